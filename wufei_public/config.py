@@ -1,0 +1,172 @@
+"""Settings: everything that the operator may choose, read once from the environment."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+SHARE = CHECKOUT if (CHECKOUT / "migrations").is_dir() else Path(__file__).parent / "_share"
+
+T = TypeVar("T")
+
+
+class Mode(StrEnum):
+    """How seriously the server is meant: a trial says so on every page."""
+
+    TRIAL = "trial"
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+class BadSettings(Exception):  # noqa: N818
+    """Every variable that cannot be used, each with what it should be."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__("\n".join(f"{name}: {fault}" for name, fault in faults.items()))
+        self.faults = dict(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One value per environment variable `WUFEI_<NAME>`; `docs/operations.md` lists them."""
+
+    mode: Mode = Mode.TRIAL
+    var: Path = CHECKOUT / "var"
+    database: str = ""
+    store: str = ""
+    keys_file: Path | None = None
+    public_url: str = ""
+    site_name: str = "无废城市"
+    site_name_en: str = "Zero-waste City"
+    district: str = ""
+    organiser: str = ""
+    contact_phone: str = ""
+    hotline: str = "12345"
+    icp: str = ""
+    gov_site_code: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    web_processes: int = 2
+    web_threads: int = 4
+    sqlite_synchronous: str = "FULL"
+    trusted_proxy: str = ""
+    limits_storage: str = "memory://"
+    sms: str = "console"
+    photo_keep: str = "policy"
+    jobs_every_seconds: float = 2.0
+    log_level: str = "info"
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def secure(self) -> bool:
+        """Say whether the public address is https, so that cookies may be `Secure`."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def database_url(self) -> str:
+        """Return the database's SQLAlchemy address; a SQLite file in `var` by default."""
+        url = self.database or f"sqlite:///{self.var / 'wufei.sqlite3'}"
+        # A bare postgresql:// means another driver in each SQLAlchemy release.
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def store_url(self) -> str:
+        """Return where photos are kept; a folder in `var` by default."""
+        return self.store or f"file://{self.var / 'photos'}"
+
+    @property
+    def keys_path(self) -> Path:
+        """Return the file that holds the master key."""
+        return self.keys_file or self.var / "keys.json"
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        number = int(text)
+        if not least <= number <= most:
+            raise ValueError
+        return number
+
+    return read
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError
+        return text
+
+    return read
+
+
+def _url(text: str) -> str:
+    if not text.startswith(("http://", "https://")) or text.rstrip("/").count("/") != 2:  # noqa: PLR2004
+        raise ValueError
+    return text.rstrip("/")
+
+
+_READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
+    "mode": (Mode, "trial, demo or production"),
+    "var": (Path, "a folder"),
+    "keys_file": (Path, "a file"),
+    "public_url": (_url, "an address such as https://wufei.example.gov.cn, without a path"),
+    "port": (_whole(1, 65535), "a port from 1 to 65535"),
+    "web_processes": (_whole(1, 64), "a whole number from 1 to 64"),
+    "web_threads": (_whole(1, 128), "a whole number from 1 to 128"),
+    "jobs_every_seconds": (float, "seconds, such as 2"),
+    "sqlite_synchronous": (_one_of("FULL", "NORMAL"), "FULL or NORMAL"),
+    "photo_keep": (_one_of("policy", "never"), "policy or never"),
+    "log_level": (_one_of("debug", "info", "warning", "error"), "debug, info, warning or error"),
+}
+
+
+def settings_from(environ: Mapping[str, str]) -> Settings:
+    """Read Settings from `environ`; BadSettings names every bad variable at once."""
+    values: dict[str, Any] = {}
+    faults: dict[str, str] = {}
+    for item in fields(Settings):
+        text = environ.get(f"WUFEI_{item.name.upper()}", "").strip()
+        if item.name == "extra" or not text:
+            continue
+        read, wanted = _READERS.get(item.name, (str, "text"))
+        try:
+            values[item.name] = read(text)
+        except ValueError:
+            faults[f"WUFEI_{item.name.upper()}"] = f"“{text}” — should be {wanted}"
+    faults |= _unknown(environ)
+    settings = Settings(**values)
+    faults |= _unsafe(settings)
+    if faults:
+        raise BadSettings(faults)
+    return settings
+
+
+def _unknown(environ: Mapping[str, str]) -> dict[str, str]:
+    known = {f"WUFEI_{item.name.upper()}" for item in fields(Settings)}
+    return {
+        name: "no such setting"
+        for name in environ
+        if name.startswith("WUFEI_") and name not in known
+    }
+
+
+def _unsafe(settings: Settings) -> dict[str, str]:
+    """Name what production must not start without."""
+    if settings.mode is not Mode.PRODUCTION:
+        return {}
+    faults = {}
+    if not settings.secure:
+        faults["WUFEI_PUBLIC_URL"] = "production needs the https address that residents open"
+    if not settings.keys_path.is_file():
+        faults["WUFEI_KEYS_FILE"] = (
+            f"production needs a key file; make it with: flask keys make ({settings.keys_path})"
+        )
+    return faults
+
+
+def settings_of_process() -> Settings:
+    """Read Settings from this process's environment."""
+    return settings_from(os.environ)

@@ -1,0 +1,74 @@
+"""The database: engine settings for SQLite and PostgreSQL, sessions, migrations."""
+
+import sqlite3
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Engine, event
+
+from wufei_public.config import SHARE, Settings
+from wufei_public.infra.tables import Base
+
+LEAST_SQLITE = (3, 38)
+
+db = SQLAlchemy(
+    model_class=Base, session_options={"expire_on_commit": False, "autoflush": False}
+)
+migrate = Migrate()
+
+
+def init_db(app: Flask, settings: Settings) -> None:
+    """Bind the database of `settings` to `app`."""
+    url = settings.database_url
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url, settings)
+    db.init_app(app)
+    migrate.init_app(
+        app,
+        db,
+        directory=str(SHARE / "migrations"),
+        render_as_batch=True,
+        compare_server_default=True,
+        transaction_per_migration=True,
+    )
+    with app.app_context():
+        prepare_engine(db.engine, settings.sqlite_synchronous)
+
+
+def _engine_options(url: str, settings: Settings) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 15, "check_same_thread": False}}
+    return {
+        "pool_size": settings.web_threads + 1,
+        "pool_pre_ping": True,
+        "connect_args": {"application_name": "wufei_public"},
+    }
+
+
+def prepare_engine(engine: Engine, synchronous: str) -> None:
+    """Set SQLite's pragmas on `engine` and leave BEGIN to SQLAlchemy; nothing on PostgreSQL."""
+    if engine.dialect.name != "sqlite":
+        return
+    if sqlite3.sqlite_version_info < LEAST_SQLITE:
+        raise RuntimeError(f"SQLite {sqlite3.sqlite_version} is too old: 3.38 or newer is needed")
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(dbapi: Any, _record: Any) -> None:
+        dbapi.isolation_level = None  # stops the driver's own implicit BEGIN
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+            "busy_timeout=15000",
+            "temp_store=MEMORY",
+            "cache_size=-16000",
+        ):
+            dbapi.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(
+            connection.get_execution_options().get("sqlite_begin", "BEGIN")
+        )

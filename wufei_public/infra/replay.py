@@ -1,0 +1,54 @@
+"""Exactly once: the same client key gives the same answer and no second effect."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import String, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wufei_public.infra.tables import JSON, Base, UtcDateTime
+from wufei_public.infra.work import Work
+
+# A phone may hold a report for weeks before it finds a signal.
+KEEP = timedelta(days=60)
+
+
+class ReplayRow(Base):
+    __tablename__ = "replay"
+
+    scope: Mapped[str] = mapped_column(String(32), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    answer: Mapped[dict[str, Any]] = mapped_column(JSON)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+_INSERT = {
+    "sqlite": sqlite.insert(ReplayRow).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(ReplayRow).on_conflict_do_nothing(),
+}
+
+
+def claim(
+    w: Work, scope: str, key: str, answer: Mapping[str, Any], *, keep: timedelta = KEEP
+) -> dict[str, Any] | None:
+    """Claim `key`: None for the first caller, the first caller's answer for every later one.
+
+    Call it before any other write. A parallel caller waits here until the first has
+    committed (PostgreSQL: in the unique index; SQLite: before BEGIN IMMEDIATE).
+    """
+    statement = _INSERT.get(w.session.get_bind().dialect.name, insert(ReplayRow))
+    row = {"scope": scope, "key": key, "answer": dict(answer), "expires_at": w.now + keep}
+    if w.session.connection().execute(statement, row).rowcount == 1:
+        return None
+    found = w.session.scalars(
+        select(ReplayRow.answer).where(ReplayRow.scope == scope, ReplayRow.key == key)
+    )
+    return found.one()
+
+
+def forget_old(w: Work) -> int:
+    """Remove the keys whose time is over; return how many."""
+    done = w.session.connection().execute(delete(ReplayRow).where(ReplayRow.expires_at < w.now))
+    return done.rowcount
