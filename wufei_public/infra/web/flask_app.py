@@ -1,0 +1,45 @@
+"""Flask without what we do not use: its signed-cookie session and its slow JSON defaults."""
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask, Request
+from flask.json.provider import JSONProvider
+from flask.sessions import NullSession, SessionInterface, SessionMixin
+
+
+class NoSession(SessionInterface):
+    """Sessions live in our own table (`infra/web/session.py`); Flask's cookie is never made."""
+
+    def open_session(self, app: Flask, request: Request) -> SessionMixin:  # noqa: ARG002
+        return NullSession()
+
+    def save_session(self, *_args: Any) -> None:
+        """Save nothing."""
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is not for JSON")
+
+
+class Json(JSONProvider):
+    """Chinese as it is, instants in ISO 8601 with their zone."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        kwargs.setdefault("ensure_ascii", False)
+        kwargs.setdefault("separators", (",", ":"))
+        return json.dumps(obj, default=_plain, **kwargs)
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        return json.loads(s, **kwargs)
+
+
+class WebApp(Flask):
+    session_interface = NoSession()
+    json_provider_class = Json

@@ -1,0 +1,59 @@
+"""What every answer carries: security headers, cache rules, the request id and its log line."""
+
+import secrets
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+
+from wufei_public.config import Settings
+from wufei_public.infra.web.session import COOKIE
+
+log = structlog.get_logger()
+
+CSP = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+_FIXED = (
+    ("Content-Security-Policy", CSP),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("X-Frame-Options", "DENY"),
+    ("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+HSTS = ("Strict-Transport-Security", "max-age=31536000")
+
+
+def init_headers(app: Flask, settings: Settings) -> None:
+    """Give each request its id before any hook may refuse it, and each answer its headers."""
+    fixed = [*_FIXED, HSTS] if settings.secure else list(_FIXED)
+
+    @app.before_request
+    def begin() -> None:
+        g.request_id = secrets.token_hex(8)
+        g.began = time.perf_counter()
+        g.api = request.path.startswith("/api/")
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        headers = response.headers
+        headers.extend(fixed)
+        headers["X-Request-Id"] = g.request_id
+        if "Cache-Control" not in headers:
+            headers["Cache-Control"] = "private, no-store" if _private() else "no-cache"
+        log.info(
+            "request",
+            id=g.request_id,
+            method=request.method,
+            # The route, not the path: a path may hold a tracking code or a secret.
+            route=request.url_rule.rule if request.url_rule else None,
+            status=response.status_code,
+            ms=round((time.perf_counter() - g.began) * 1000, 1),
+        )
+        return response
+
+
+def _private() -> bool:
+    return COOKIE in request.cookies or "signed_in" in g

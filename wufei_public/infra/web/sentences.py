@@ -1,0 +1,51 @@
+"""Our sentences in place of the English ones that marshmallow brings."""
+
+from collections.abc import Mapping
+
+from marshmallow import Schema, fields, validate
+
+from wufei_public.common.text import N_
+
+_FIELDS: Mapping[type[fields.Field], Mapping[str, str]] = {
+    fields.Field: {
+        "required": N_("这一项要填。"),
+        "null": N_("这一项不能是空的。"),
+        "validator_failed": N_("这一项填得不对。"),
+    },
+    fields.String: {
+        "invalid": N_("这一项要填文字。"),
+        "invalid_utf8": N_("这一项里有认不出的字。"),
+    },
+    fields.Integer: {"invalid": N_("这一项要填整数。"), "too_large": N_("这个数太大了。")},
+    fields.Float: {
+        "invalid": N_("这一项要填数字。"),
+        "too_large": N_("这个数太大了。"),
+        "special": N_("这一项要填数字。"),
+    },
+    fields.Boolean: {"invalid": N_("这一项只能答是或否。")},
+    fields.List: {"invalid": N_("这一项要是一个列表。")},
+    fields.DateTime: {
+        "invalid": N_("这个时间看不懂。"),
+        "invalid_awareness": N_("这个时间要带时区。"),
+        "format": N_("这个时间看不懂。"),
+    },
+    fields.Date: {"invalid": N_("这个日期看不懂。"), "format": N_("这个日期看不懂。")},
+}
+
+
+def use_our_sentences() -> None:
+    """Replace the default sentences once, before any schema is made."""
+    for kind, sentences in _FIELDS.items():
+        kind.default_error_messages = {**kind.default_error_messages, **sentences}
+    Schema.error_messages = {
+        "unknown": N_("没有这一项。"),
+        "type": N_("内容的格式不对。"),
+    }
+    validate.OneOf.default_message = N_("请从列出的里面选一个。")
+    validate.Length.message_min = N_("太短了，至少 {min} 个字。")
+    validate.Length.message_max = N_("太长了，最多 {max} 个字。")
+    validate.Length.message_all = N_("长度要在 {min} 到 {max} 个字之间。")
+    validate.Length.message_equal = N_("长度要正好是 {equal} 个字。")
+    validate.Range.message_all = N_("要在 {min} 到 {max} 之间。")
+    validate.Range.message_min = N_("不能小于 {min}。")
+    validate.Range.message_max = N_("不能大于 {max}。")

@@ -1,0 +1,99 @@
+"""Who is asking: the cookie's random token, looked up once, on a connection of its own.
+
+`people` gives the loader; this module knows no table.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy.orm import Session
+
+from wufei_public.common.actor import ANONYMOUS, Actor
+from wufei_public.common.errors import NotAllowed
+from wufei_public.common.text import N_
+from wufei_public.infra.db import db
+from wufei_public.infra.work import house
+
+COOKIE = "wf_session"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What the loader found: the actor and the session's own facts."""
+
+    actor: Actor
+    until: datetime
+    signed_in_at: datetime
+
+
+Loader = Callable[[Session, str, datetime], SignedIn | None]
+
+
+def init_session(app: Flask, loader: Loader) -> None:
+    """Take the loader of sessions, and refuse foreign posts before every view."""
+    app.extensions["session_loader"] = loader
+    app.before_request(refuse_foreign_posts)
+
+
+def current_session() -> SignedIn | None:
+    """Return the signed-in person's session, read at most once per request."""
+    if "signed_in" not in g:
+        token = request.cookies.get(COOKIE)
+        g.signed_in = _load(token) if token else None
+    found: SignedIn | None = g.signed_in
+    return found
+
+
+def _load(token: str) -> SignedIn | None:
+    # A short connection, closed before the view runs: nothing read here may hold a
+    # snapshot open while the view waits for its turn to write.
+    loader: Loader = current_app.extensions["session_loader"]
+    with Session(db.engine) as session:
+        return loader(session, token, house().clock())
+
+
+def current_actor() -> Actor:
+    """Return who is asking; ANONYMOUS without a valid session."""
+    found = current_session()
+    return found.actor if found else ANONYMOUS
+
+
+def set_session_cookie(response: Response, token: str, until: datetime) -> None:
+    """Give the browser a new session; the old token is worth nothing after it."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        expires=until,
+        secure=house().settings.secure,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def clear_session_cookie(response: Response) -> None:
+    """Take the session cookie back."""
+    response.delete_cookie(COOKIE, secure=house().settings.secure, httponly=True, path="/")
+
+
+def refuse_foreign_posts() -> None:
+    """Refuse an unsafe request that carries our cookie but comes from another site (CSRF).
+
+    Every browser since 2016 names the origin of a POST; the newer ones say outright
+    whether it is the same (OWASP: verifying origin with standard headers). A request
+    with a cookie and neither header is refused too.
+    """
+    if request.method in SAFE or COOKIE not in request.cookies:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        same = site == "same-origin"
+    else:
+        source = request.headers.get("Origin") or request.headers.get("Referer") or ""
+        same = urlsplit(source).netloc == request.host
+    if not same:
+        raise NotAllowed("foreign_post", N_("这个请求不是从本站的页面发出的，没有执行。"))

@@ -1,0 +1,60 @@
+"""The slots of the shell; each feature offers what it puts in them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, current_app
+
+from wufei_public.common.actor import Actor
+from wufei_public.infra.web.view import MenuItem, MenuSection
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A piece of a shell page: a template and the plain values that it draws."""
+
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+MakeCard = Callable[[Actor], Card | None]
+MakeMenu = Callable[[Actor], Sequence[MenuItem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What one feature gives to 首页, 我的, 公示 and the staff home, in the order of app.py."""
+
+    home: MakeCard | None = None
+    mine: MakeCard | None = None
+    notices: MakeCard | None = None
+    staff: MakeCard | None = None
+    menu: Mapping[str, MakeMenu] = field(default_factory=dict)
+
+
+def init_shell(app: Flask, offers: Sequence[Offer]) -> None:
+    """Take the offers of all features."""
+    app.extensions["shell"] = tuple(offers)
+
+
+def offers() -> tuple[Offer, ...]:
+    """Return the offers of all features."""
+    found: tuple[Offer, ...] = current_app.extensions["shell"]
+    return found
+
+
+def cards(slot: str, actor: Actor) -> list[Card]:
+    """Return the cards that `actor` sees in `slot` (home, mine, notices, staff)."""
+    makers = (getattr(offer, slot) for offer in offers())
+    made = (make(actor) for make in makers if make is not None)
+    return [card for card in made if card is not None]
+
+
+def staff_menu(actor: Actor) -> list[MenuSection]:
+    """Return the staff menu: sections in order of first mention, empty ones left out."""
+    sections: dict[str, list[MenuItem]] = {}
+    for offer in offers():
+        for label, make in offer.menu.items():
+            sections.setdefault(label, []).extend(make(actor))
+    return [MenuSection(label, items) for label, items in sections.items() if items]

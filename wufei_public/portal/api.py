@@ -1,0 +1,61 @@
+"""Probes for machines, and the OpenAPI document with its page."""
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, current_app, render_template
+from flask_babel import gettext
+from sqlalchemy import text
+
+from wufei_public.common.text import N_
+from wufei_public.infra.scheduler import last_beat
+from wufei_public.infra.web.access import access
+from wufei_public.infra.web.openapi import openapi_document
+from wufei_public.infra.work import house, reading
+
+blueprint = Blueprint("probes", __name__)
+
+STALE = timedelta(seconds=60)
+TITLE = N_("无废城市公众服务接口")
+
+
+@blueprint.get("/healthz")
+@access("public")
+def healthz() -> Response:
+    return Response("ok\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})
+
+
+@blueprint.get("/readyz")
+@access("public")
+def readyz() -> Response:
+    """Say whether database, store and jobs process do their part; 503 names what does not."""
+    parts = {"database": _database(), "store": house().store.ready(), "jobs": _jobs()}
+    body = current_app.json.dumps({"ready": all(parts.values()), **parts})
+    return Response(
+        body,
+        status=200 if all(parts.values()) else 503,
+        mimetype="application/json",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def _database() -> bool:
+    return reading().execute(text("SELECT 1")).scalar() == 1
+
+
+def _jobs() -> bool:
+    seen = last_beat(reading())
+    return seen is not None and house().clock() - seen < STALE
+
+
+@blueprint.get("/api/openapi.json")
+@access("public")
+def openapi() -> Response:
+    document = openapi_document(current_app._get_current_object(), gettext(TITLE))  # type: ignore[attr-defined]  # noqa: SLF001
+    return Response(current_app.json.dumps(document), mimetype="application/json")
+
+
+@blueprint.get("/api/docs")
+@access("public")
+def docs() -> str:
+    document = openapi_document(current_app._get_current_object(), gettext(TITLE))  # type: ignore[attr-defined]  # noqa: SLF001
+    return render_template("portal/api_docs.html", document=document)
