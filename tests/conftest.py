@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-
 from sqlalchemy.orm import Session
+from wufei_public.infra.storage import MemoryStore
 
 from tests.servers import POSTGRESQL, postgresql_url
 from wufei_public.app import create_app
 from wufei_public.config import Mode, Settings
 from wufei_public.infra.db import db
-from wufei_public.infra.storage import MemoryStore
 from wufei_public.infra.tables import Base
 from wufei_public.infra.work import House
 
@@ -115,18 +114,21 @@ def session(app: Flask) -> Iterator[Session]:
 
 
 @pytest.fixture
-def own_app(tmp_path: Path, settings: Settings) -> Iterator[Flask]:
-    """Return an application on a database of its own that really commits (threads, crashes)."""
+def empty_app(tmp_path: Path, settings: Settings) -> Iterator[Flask]:
+    """Return an application on an empty database of its own, without a table."""
     with ExitStack() as stack:
         url = f"sqlite:///{tmp_path}/own.sqlite3"
         if POSTGRESQL:
             url = stack.enter_context(postgresql_url(tmp_path))
-        own = replace(settings, var=tmp_path / "var", database=url)
-        app = create_app(own, testing=True)
+        app = create_app(replace(settings, var=tmp_path / "var", database=url), testing=True)
         with app.app_context():
-            Base.metadata.create_all(db.engine)
             yield app
             db.session.remove()
             db.engine.dispose()
 
 
+@pytest.fixture
+def own_app(empty_app: Flask) -> Flask:
+    """Return an application on a database of its own that really commits (threads, crashes)."""
+    Base.metadata.create_all(db.engine)
+    return empty_app

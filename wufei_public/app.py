@@ -22,6 +22,42 @@ from wufei_public.infra.work import House
 
 use_our_sentences()
 
+# Nine photos of 20 MB and the form around them.
+MOST_BYTES = 190 * 1024 * 1024
+MOST_FORM_BYTES = 1024 * 1024
+
+BLUEPRINTS = (
+    assets.blueprint,
+    portal.pages.blueprint,
+    portal.api.blueprint,
+    people.pages.blueprint,
+    people.api.blueprint,
+    divisions.api.blueprint,
+    dumping.pages.blueprint,
+    dumping.pages.staff_blueprint,
+    dumping.api.blueprint,
+)
+COMMANDS = (
+    divisions.cli.group,
+    calendar.cli.group,
+    people.cli.group,
+    *portal.cli.COMMANDS,
+)
+JOBS = (*media.jobs.JOBS, *messages.jobs.JOBS, *dumping.jobs.JOBS)
+OFFERS = (dumping.pages.OFFER, people.pages.OFFER)
+
+
+def request_id() -> str:
+    """Return the request's id for audit rows; empty outside a request."""
+    found: str = g.get("request_id", "") if has_request_context() else ""
+    return found
+
+
+def sign_in_address(permission: str) -> str:
+    """Return where a guest signs in before seeing a page that needs `permission`."""
+    endpoint = "people.sign_in" if permission == "resident" else "people.staff_sign_in"
+    return url_for(endpoint, next=request.full_path.rstrip("?"))
+
 
 def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     """Build the application for `settings`; `testing` lets faults through and checks answers."""

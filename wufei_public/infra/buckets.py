@@ -25,6 +25,4 @@ class BucketMark(Base):
 
 def mark(w: Work, measure: str, place: str | None, day: date) -> None:
     """Mark that a row of `measure` in `place` on the business day `day` changed."""
-    w.session.execute(
-        insert(BucketMark), {"measure": measure, "place": place or "", "day": day}
-    )
+    w.session.execute(insert(BucketMark), {"measure": measure, "place": place or "", "day": day})

@@ -13,9 +13,7 @@ from wufei_public.infra.tables import Base
 
 LEAST_SQLITE = (3, 38)
 
-db = SQLAlchemy(
-    model_class=Base, session_options={"expire_on_commit": False, "autoflush": False}
-)
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": False})
 migrate = Migrate()
 
 
@@ -69,6 +67,4 @@ def prepare_engine(engine: Engine, synchronous: str) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql(
-            connection.get_execution_options().get("sqlite_begin", "BEGIN")
-        )
+        connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))

@@ -42,9 +42,7 @@ class OutboxRow(Base):
     error: Mapped[str] = mapped_column(Text, default="")
 
 
-def queue(
-    w: Work, *, channel: str, to: str, template: str, values: Mapping[str, object]
-) -> None:
+def queue(w: Work, *, channel: str, to: str, template: str, values: Mapping[str, object]) -> None:
     """Queue one message: `channel` inbox or sms, `to` an account's code or a sealed number."""
     w.session.execute(
         insert(OutboxRow),

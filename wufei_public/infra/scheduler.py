@@ -76,7 +76,7 @@ _BEAT = {
 }
 
 
-def slot_of(job: Job, instant: datetime) -> str:
+def slot_of(instant: datetime) -> str:
     """Return the period key of `instant`: the minute, in the district's time."""
     return instant.astimezone(DISTRICT_ZONE).strftime("%Y-%m-%dT%H:%M")
 
@@ -173,7 +173,7 @@ def _add(scheduler: BaseScheduler, app: Flask, job: Job) -> None:
         )
         return
     scheduler.add_job(
-        lambda: run_once(app, job, slot_of(job, house_now(app))),
+        lambda: run_once(app, job, slot_of(house_now(app))),
         CronTrigger.from_crontab(job.cron, timezone=DISTRICT_ZONE),
         id=job.name,
         coalesce=True,

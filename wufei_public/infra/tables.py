@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from sqlalchemy import JSON as PlainJSON
+import sqlalchemy
 from sqlalchemy import BigInteger, DateTime, Integer, MetaData
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
@@ -67,7 +67,7 @@ class ScoreColumn(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value) / 100
 
 
-JSON = PlainJSON().with_variant(JSONB(), "postgresql")
+JSON = sqlalchemy.JSON().with_variant(JSONB(), "postgresql")
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 # SQLite numbers rows only in an INTEGER PRIMARY KEY.
 Key = Annotated[int, mapped_column(BigKey, primary_key=True, autoincrement=True)]

@@ -37,9 +37,7 @@ def access_of(app: Flask, endpoint: str) -> str | None:
     return found or LIBRARY_VIEWS.get(endpoint)
 
 
-def permits(
-    permissions: Mapping[str, frozenset[Any]], permission: str, actor: Actor
-) -> bool:
+def permits(permissions: Mapping[str, frozenset[Any]], permission: str, actor: Actor) -> bool:
     """Say whether `actor` may use a view that declares `permission`."""
     if permission == PUBLIC:
         return True

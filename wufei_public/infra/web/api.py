@@ -44,7 +44,7 @@ class ApiBlueprint(Blueprint):
         self.tag = tag
         self.operations: list[Operation] = []
 
-    def operation(  # noqa: PLR0913  one keyword per line of the document
+    def operation(
         self,
         method: str,
         rule: str,

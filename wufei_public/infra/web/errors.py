@@ -155,7 +155,7 @@ def _answer_http(error: HTTPException) -> Response:
 
 
 def _answer_crash(error: Exception) -> Response:
-    log.exception("crash", endpoint=request.endpoint, error=type(error).__name__)
+    log.error("crash", endpoint=request.endpoint, exc_info=error)
     detail = gettext(OOPS)
     return problem(500, "crash", detail) if wants_json() else _page(500, detail)
 
@@ -163,9 +163,7 @@ def _answer_crash(error: Exception) -> Response:
 def init_errors(app: Flask) -> None:
     """Register the one table of answers to faults."""
     app.register_error_handler(DomainError, answer_refusal)
-    app.register_error_handler(
-        ValidationError, lambda error: answer_refusal(as_invalid(error))
-    )
+    app.register_error_handler(ValidationError, lambda error: answer_refusal(as_invalid(error)))
     app.register_error_handler(HTTPException, _answer_http)
     if not app.testing:
         app.register_error_handler(Exception, _answer_crash)

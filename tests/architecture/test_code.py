@@ -1,0 +1,72 @@
+"""What import rules cannot see: commits, environment, docstrings, size of the vocabulary."""
+
+import ast
+from pathlib import Path
+
+PACKAGE = Path("wufei_public")
+SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if "_share" not in path.parts)
+DOCUMENTED = ("rules", "policy", "actions", "queries")
+
+
+def calls(tree: ast.AST, attribute: str) -> list[int]:
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == attribute
+    ]
+
+
+def test_only_work_commits() -> None:
+    found = {
+        str(path): lines
+        for path in SOURCES
+        if (lines := calls(ast.parse(path.read_text()), "commit"))
+    }
+    assert list(found) == ["wufei_public/infra/work.py"]
+
+
+def test_only_config_and_dev_read_the_environment() -> None:
+    found = [
+        str(path)
+        for path in SOURCES
+        if any(
+            isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
+            for node in ast.walk(ast.parse(path.read_text()))
+        )
+    ]
+    assert set(found) <= {"wufei_public/config.py", "wufei_public/dev.py"}
+
+
+def test_public_functions_of_the_inner_rooms_say_what_they_do() -> None:
+    silent = []
+    for path in SOURCES:
+        rooms = {path.stem, *(part for part in path.parts)}
+        if not rooms & set(DOCUMENTED) and "common" not in path.parts:
+            continue
+        silent += [
+            f"{path}:{node.name}"
+            for node in ast.parse(path.read_text()).body
+            if isinstance(node, ast.FunctionDef)
+            and not node.name.startswith("_")
+            and ast.get_docstring(node) is None
+        ]
+    assert silent == []
+
+
+def test_no_file_name_outside_the_vocabulary() -> None:
+    """import-linter's exhaustive layers hold folders; this holds files beside them."""
+    allowed = {
+        "__init__", "rules", "policy", "models", "queries", "gateway", "actions",
+        "schemas", "documents", "api", "pages", "jobs", "cli",
+    }  # fmt: skip
+    features = [path.parent for path in PACKAGE.glob("*/__init__.py")]
+    odd = [
+        str(path)
+        for feature in features
+        if feature.name not in {"common", "infra"}
+        for path in feature.glob("*.py")
+        if path.stem not in allowed
+    ]
+    assert odd == []
