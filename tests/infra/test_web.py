@@ -1,0 +1,100 @@
+"""CSRF, limits, paging, own addresses, the one error shape."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from wufei_public.common.errors import Invalid
+from wufei_public.infra.web.paging import pack, unpack
+from wufei_public.portal.pages import own_address
+
+COOKIE = {"Cookie": "wf_session=anything"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, 303),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "none"}, 403),
+        ({"Origin": "http://localhost"}, 303),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Referer": "http://localhost/mine"}, 303),
+        ({"Referer": "http://localhost.evil.example/"}, 403),
+        ({}, 403),
+    ],
+)
+def test_a_post_with_our_cookie_must_come_from_our_page(
+    client: FlaskClient, headers: dict[str, str], status: int
+) -> None:
+    answer = client.post("/mode", data={"mode": "care"}, headers=COOKIE | headers)
+    assert answer.status_code == status
+
+
+def test_a_post_without_a_cookie_needs_no_origin(client: FlaskClient) -> None:
+    assert client.post("/mode", data={"mode": "care"}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given"),
+    [
+        ("/mine?x=1", "/mine?x=1"),
+        ("//evil.example/", "/"),
+        ("/\\evil.example", "/"),
+        ("https://evil.example/", "/"),
+        ("/a\r\nSet-Cookie: x=1", "/"),
+        ("javascript:alert(1)", "/"),
+        ("", "/"),
+    ],
+)
+def test_only_own_addresses_are_returned_to(app: Flask, wanted: str, given: str) -> None:
+    with app.test_request_context():
+        assert own_address(wanted) == given
+
+
+def test_every_answer_carries_the_security_headers(client: FlaskClient) -> None:
+    for path in ("/healthz", "/nowhere", "/api/v1/nowhere"):
+        headers = client.get(path).headers
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert len(headers["X-Request-Id"]) == 16
+
+
+def test_a_fault_under_api_is_problem_details(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/nowhere")
+    assert answer.status_code == 404
+    assert answer.mimetype == "application/problem+json"
+    assert answer.get_json() == {
+        "type": "about:blank",
+        "title": "没有找到",
+        "status": 404,
+        "detail": "没有这个页面，或者它已经撤下。",
+        "code": "http_404",
+        "request_id": answer.headers["X-Request-Id"],
+    }
+
+
+def test_a_fault_elsewhere_is_a_page_with_the_request_id(client: FlaskClient) -> None:
+    answer = client.get("/nowhere")
+    assert answer.status_code == 404
+    assert answer.mimetype == "text/html"
+    assert "没有这个页面" in answer.get_data(as_text=True)
+
+
+def test_a_position_is_read_back_and_a_made_up_one_refused() -> None:
+    assert unpack(pack("2026-11-24", "17"), 2) == ("2026-11-24", "17")
+    for bad in ("", "%%%", "abc", pack("one")):
+        with pytest.raises(Invalid):
+            unpack(bad, 2)
+
+
+def test_healthz_answers_without_a_database(client: FlaskClient) -> None:
+    assert client.get("/healthz").get_data(as_text=True) == "ok\n"
+
+
+def test_readyz_names_what_is_missing(client: FlaskClient) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.get_json() == {"ready": False, "database": True, "store": True, "jobs": False}
