@@ -64,12 +64,13 @@ def digest_of(files: Iterable[Path], *more: str) -> str:
     return total.hexdigest()
 
 
-def once(stamp: Path, digest: str, make: Callable[[], None]) -> bool:
-    """Call `make` unless `stamp` holds `digest`; say whether it was called."""
-    if stamp.is_file() and stamp.read_text() == digest:
+def once(name: str, digest: str, make: Callable[[], None], made: Iterable[Path] = ()) -> bool:
+    """Call `make` unless it was done for `digest` and `made` is there; say whether it was."""
+    stamp = VENV / f"stamp-{name}"
+    if stamp.is_file() and stamp.read_text() == digest and all(path.exists() for path in made):
         return False
+    stamp.unlink(missing_ok=True)  # should `make` fail half-way, it is not done
     make()
-    stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(digest)
     return True
 
@@ -103,7 +104,7 @@ def install(lock: str) -> None:
 
     def fetch() -> None:
         count = len(re.findall(r"^[\w.-]+(\[[\w,-]+\])?==", file.read_text(), re.MULTILINE))
-        say(f"Installing {count} packages from {lock} (up to a minute)")
+        say(f"Installing what {lock} pins ({count} in all; up to a minute)")
         call(
             [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--require-hashes",
              "--disable-pip-version-check", "--no-warn-script-location", "-r", file],
@@ -111,7 +112,7 @@ def install(lock: str) -> None:
             "(most often no network, or no package index within reach).",
         )  # fmt: skip
 
-    once(VENV / f"stamp-{lock}", digest_of([file], platform.python_version()), fetch)
+    once(lock, digest_of([file], platform.python_version()), fetch)
 
 
 def _node_is_fit() -> bool:
@@ -150,26 +151,31 @@ def build_assets() -> None:
         *_files(ROOT / "static", "dist"),
         *_files(ROOT / "templates"),
     ]
-    stamp = DIST / ".stamp"
-    if not (DIST / "manifest.json").is_file():
-        stamp.unlink(missing_ok=True)
-    once(stamp, digest_of(sources), _build)
+    once("assets", digest_of(sources), _build, [DIST / "manifest.json"])
 
 
 def _build() -> None:
     node, npm = node_tools()
-    modules = ASSETS / "node_modules"
 
     def fetch() -> None:
         say("Fetching the front end's packages")
         call(
-            [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+            [
+                *npm,
+                "ci",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--loglevel=error",
+                "--no-update-notifier",
+            ],
             "npm could not fetch the front end's packages; the lines above say why "
             "(most often no network, or no package registry within reach).",
             ASSETS,
         )
 
-    once(modules / ".stamp", digest_of([ASSETS / "package-lock.json"]), fetch)
+    lock = digest_of([ASSETS / "package-lock.json"])
+    once("npm", lock, fetch, [ASSETS / "node_modules" / ".package-lock.json"])
     say("Building the front end")
     call([*node, "build.mjs"], "The front end could not be built; see above.", ASSETS)
 
@@ -178,8 +184,6 @@ def compile_catalogues() -> None:
     """Make the `.mo` files of the translations."""
     folder = ROOT / "wufei_public" / "translations"
     sources = list(folder.rglob("*.po"))
-    if not all(path.with_suffix(".mo").is_file() for path in sources):
-        (VENV / "stamp-catalogues").unlink(missing_ok=True)
 
     def make() -> None:
         call(
@@ -188,7 +192,7 @@ def compile_catalogues() -> None:
         )
 
     if sources:
-        once(VENV / "stamp-catalogues", digest_of(sources), make)
+        once("catalogues", digest_of(sources), make, [path.with_suffix(".mo") for path in sources])
 
 
 def prepare(*locks: str) -> None:
