@@ -16,7 +16,9 @@ from wufei_public.dev import BIN, PYTHON, ROOT, Trouble, say
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DEBIAN = ("chromium", "fonts-noto-cjk")
 LOGS = ROOT / "var" / "test"
-SUMMARY = re.compile(r"^=+ (.*\d+ (?:passed|failed|error|skipped).*?) =+$", re.MULTILINE)
+SUMMARY = re.compile(
+    r"^(?:=+ )?((?:\d+ \w+, )*\d+ \w+ in [\d.]+s\b[^=\n]*?)(?: =+)?$", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)

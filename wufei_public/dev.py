@@ -247,7 +247,7 @@ def shell(*_: str) -> int:
 def bench(*words: str) -> int:
     """Measure the product beside its floors."""
     prepare("requirements-dev.lock")
-    return become([PYTHON, ROOT / "bench" / "run.py", *words], environment())
+    return become([PYTHON, "-m", "bench.run", *words], environment())
 
 
 def fix(*_: str) -> int:
