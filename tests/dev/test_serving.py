@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,9 +80,16 @@ class Site:
 
 @pytest.fixture
 def site() -> Iterator[Site]:
+    with running(3) as found:
+        yield found
+
+
+@contextmanager
+def running(processes: int, *words: str) -> Iterator[Site]:
+    """Give a toy site that has `processes` children."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.dev.toy_server", str(port)],
+        [sys.executable, "-m", "tests.dev.toy_server", str(port), *words],
         cwd=ROOT,
         start_new_session=True,
         stderr=subprocess.DEVNULL,
@@ -90,7 +98,7 @@ def site() -> Iterator[Site]:
     found = Site(process, port)
     try:
         assert until(found.answers)
-        assert until(lambda: len(children(process.pid)) == 3)
+        assert until(lambda: len(children(process.pid)) == processes)
         yield found
     finally:
         left = children(process.pid)
@@ -183,3 +191,15 @@ def test_both_web_processes_answer(site: Site) -> None:
 
     assert until(ask, 30)
     assert {int(pid) for pid in web} < set(children(site.process.pid))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_without_fork_one_process_answers_and_stops_as_gently(number: signal.Signals) -> None:
+    with running(1, "alone") as site:
+        left = children(site.process.pid)
+        thread, got = site.in_background("/slow")
+        site.process.send_signal(number)
+        assert site.process.wait(12) == 0
+        thread.join(10)
+        assert [status for status, _body in got] == [200]
+        assert not any(alive(pid) for pid in left)

@@ -1,4 +1,4 @@
-"""A small site under the real supervisor: `toy_server.py PORT`, driven by test_serving.py."""
+"""A small site on the real server: `toy_server.py PORT [alone]`, driven by test_serving.py."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from wufei_public.config import Settings
-from wufei_public.infra.serving import Child, Supervisor, listen, serve_web
+from wufei_public.infra.serving import Child, Supervisor, listen, serve_alone, serve_web
 
 
 def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -33,6 +33,9 @@ def wait() -> None:
 def main() -> int:
     listener = listen("127.0.0.1", int(sys.argv[1]))
     settings = Settings(web_threads=2)
+    if "alone" in sys.argv:
+        beside = [sys.executable, "-c", "import time; time.sleep(60)"]
+        return serve_alone(answer, listener, settings, beside)
     web = [Child(f"web-{n}", lambda: serve_web(answer, listener, settings)) for n in (1, 2)]
     return Supervisor(listener, [*web, Child("jobs", wait)]).run()
 

@@ -13,6 +13,7 @@ import gc
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -109,6 +110,20 @@ def _finish(server: Any, sockets: dict[int, Any]) -> None:
         if not busy:
             return
         wasyncore.loop(timeout=0.05, use_poll=True, map=sockets, count=1)
+
+
+def serve_alone(
+    app: WSGIApplication, listener: socket.socket, settings: Settings, beside: Sequence[str]
+) -> int:
+    """Answer in this process with the command `beside` next to it; for systems without fork."""
+    signal.signal(signal.SIGINT, lambda _number, _frame: signal.raise_signal(signal.SIGTERM))
+    other = subprocess.Popen(beside)  # noqa: S603  our own command
+    try:
+        serve_web(app, listener, settings)
+    finally:
+        other.terminate()
+        other.wait(LAST)
+    return 0
 
 
 # The parent

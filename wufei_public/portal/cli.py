@@ -1,7 +1,9 @@
 """The site as a whole: serve it, prepare it, run its jobs, look after its health."""
 
+import os
 import signal
 import socket
+import sys
 from types import FrameType
 
 import click
@@ -16,9 +18,10 @@ from wufei_public.infra.db import db
 from wufei_public.infra.keys import make_keys
 from wufei_public.infra.lan import lan_addresses
 from wufei_public.infra.scheduler import Job, run_jobs, run_once, slot_of
-from wufei_public.infra.serving import Child, Supervisor, listen, serve_web
+from wufei_public.infra.serving import Child, Supervisor, listen, serve_alone, serve_web
 from wufei_public.infra.work import house
 
+JOBS_COMMAND = (sys.executable, "-m", "flask", "jobs", "run")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104  compared with, not bound
 
@@ -36,6 +39,8 @@ def serve(ctx: click.Context, prepare: bool, jobs: bool) -> None:
         _prepare(ctx, app, settings)
     with app.app_context():
         db.engine.dispose()  # a connection must not cross a fork
+    if not hasattr(os, "fork"):
+        ctx.exit(serve_alone(app, listener, settings, JOBS_COMMAND))
     ctx.exit(Supervisor(listener, _children(app, listener, settings, jobs=jobs)).run())
 
 
