@@ -1,0 +1,1 @@
+"""Writes: signing in and out, accounts, roles, set-up links."""

@@ -1,0 +1,1 @@
+"""Roles, permissions, codes, lockout, sessions; nothing here reads or writes."""
