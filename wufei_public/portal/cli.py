@@ -12,6 +12,7 @@ import segno
 from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
 
+from wufei_public.calendar import actions as calendar
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import utc_now
 from wufei_public.config import Mode, Settings
@@ -25,7 +26,10 @@ from wufei_public.infra.serving import Child, Supervisor, listen, serve_alone, s
 from wufei_public.infra.work import Work, house, work
 
 # What each feature brings as package data; a load changes nothing where it is not new.
-SEEDS: Mapping[str, Callable[[Work], object]] = {"divisions": divisions.seed}
+SEEDS: Mapping[str, Callable[[Work], object]] = {
+    "divisions": divisions.seed,
+    "calendar": calendar.seed,
+}
 JOBS_COMMAND = (sys.executable, "-m", "flask", "jobs", "run")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104  compared with, not bound
