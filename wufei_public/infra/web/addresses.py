@@ -4,7 +4,7 @@
 def own_address(wanted: str, otherwise: str) -> str:
     """Return `wanted` if it is a path of this site, else `otherwise` (no open redirect).
 
-    Browsers read a backslash as a slash, so // and /\\ would both name another host.
+    Two slashes name another host, and browsers read a backslash as a slash.
     """
     plain = wanted.startswith("/") and not wanted.startswith("//")
     return wanted if plain and "\\" not in wanted and wanted.isprintable() else otherwise
