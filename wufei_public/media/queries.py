@@ -1,0 +1,76 @@
+"""Reads of photos."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from wufei_public.infra.storage import Storage
+from wufei_public.media.models import Photo, PhotoState
+
+RENDITIONS = {
+    "large": (Photo.large_name, "image/jpeg"),
+    "thumb": (Photo.thumb_name, "image/webp"),
+}
+
+
+def photos_of(session: Session, owner: str) -> Sequence[Row[tuple[int, str, str]]]:
+    """Return `(id, state, fault, sizes…)` of every photo of `owner`, oldest first."""
+    return session.execute(
+        select(
+            Photo.id,
+            Photo.state,
+            Photo.fault,
+            Photo.public_token,
+            Photo.thumb_width,
+            Photo.thumb_height,
+            Photo.large_width,
+            Photo.large_height,
+            Photo.taken_at,
+            Photo.evidence_name,
+        )
+        .where(Photo.owner == owner)
+        .order_by(Photo.id)
+    ).all()
+
+
+def rendition(
+    session: Session, store: Storage, photo_id: int, owner: str, size: str
+) -> tuple[bytes, str] | None:
+    """Return bytes and type of a photo of `owner`; None before it is developed."""
+    column, mime = RENDITIONS[size]
+    name = session.scalar(
+        select(column).where(Photo.id == photo_id, Photo.owner == owner)
+    )
+    return (store.read(name), mime) if name else None
+
+
+def published(
+    session: Session, store: Storage, token: str, size: str
+) -> tuple[bytes, str] | None:
+    """Return bytes and type behind a public address; None when it was withdrawn."""
+    column, mime = RENDITIONS[size]
+    name = session.scalar(select(column).where(Photo.public_token == token))
+    return (store.read(name), mime) if name else None
+
+
+def waiting(session: Session, now: datetime, limit: int) -> Sequence[int]:
+    """Return the ids of photos in quarantine that nobody works on."""
+    return session.scalars(
+        select(Photo.id)
+        .where(Photo.state == PhotoState.QUARANTINED, Photo.lease_until <= now)
+        .order_by(Photo.id)
+        .limit(limit)
+    ).all()
+
+
+def same_bytes(session: Session, photo_id: int) -> Sequence[Row[tuple[int, str | None]]]:
+    """Return `(id, owner)` of other photos with the same bytes: a hint, never a verdict."""
+    digest = select(Photo.sha256).where(Photo.id == photo_id).scalar_subquery()
+    return session.execute(
+        select(Photo.id, Photo.owner)
+        .where(Photo.sha256 == digest, Photo.id != photo_id)
+        .order_by(Photo.id.desc())
+        .limit(20)
+    ).all()
