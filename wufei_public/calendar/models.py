@@ -1,0 +1,16 @@
+"""Days that differ from the week's rule."""
+
+from datetime import date
+
+from sqlalchemy import Date, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wufei_public.infra.tables import Base
+
+
+class CalendarDay(Base):
+    __tablename__ = "calendar_day"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    works: Mapped[bool]
+    name: Mapped[str] = mapped_column(String(40), default="")
