@@ -1,4 +1,4 @@
-"""Writes of photos: receive, claim, develop, publish, withdraw, sweep."""
+"""Writes of photos: receive, claim, develop, sweep."""
 
 import hashlib
 import secrets
@@ -156,29 +156,6 @@ def keep_originals(w: Work, owner: str, *, keep: bool) -> None:
         .where(Photo.owner == owner, Photo.state == PhotoState.QUARANTINED)
         .values(keep_original=keep)
     )
-
-
-def publish(w: Work, owner: str) -> int:
-    """Give every developed photo of `owner` a new random public address; return how many."""
-    ids = w.session.scalars(
-        select(Photo.id).where(
-            Photo.owner == owner,
-            Photo.state == PhotoState.READY,
-            Photo.public_token.is_(None),
-        )
-    ).all()
-    for photo_id in ids:
-        w.session.execute(
-            update(Photo)
-            .where(Photo.id == photo_id)
-            .values(public_token=secrets.token_urlsafe(18))
-        )
-    return len(ids)
-
-
-def withdraw(w: Work, owner: str) -> None:
-    """Take the public addresses of `owner`'s photos back; the old ones answer 404."""
-    w.session.execute(update(Photo).where(Photo.owner == owner).values(public_token=None))
 
 
 # ---- the jobs process -----------------------------------------------------------

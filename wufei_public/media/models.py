@@ -39,9 +39,6 @@ class Photo(Base):
         ),
         CheckConstraint("(lat IS NULL) = (lon IS NULL)", name="position_is_a_pair"),
         CheckConstraint("(owner IS NULL) = (claimed_at IS NULL)", name="owner_has_time"),
-        CheckConstraint(
-            "public_token IS NULL OR state = 'ready'", name="only_ready_is_published"
-        ),
         Index(
             "ix_photo_waiting",
             "lease_until",
@@ -81,7 +78,6 @@ class Photo(Base):
     # The sealed original, kept only where the case policy says so.
     keep_original: Mapped[bool] = mapped_column(default=False)
     evidence_name: Mapped[str | None] = mapped_column(String(80), index=True)
-    public_token: Mapped[str | None] = mapped_column(String(32), unique=True)
     owner: Mapped[str | None] = mapped_column(String(40), index=True)
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

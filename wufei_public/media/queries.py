@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
@@ -15,14 +16,13 @@ RENDITIONS = {
 }
 
 
-def photos_of(session: Session, owner: str) -> Sequence[Row[tuple[int, str, str]]]:
+def photos_of(session: Session, owner: str) -> Sequence[Row[Any]]:
     """Return `(id, state, fault, sizes…)` of every photo of `owner`, oldest first."""
     return session.execute(
         select(
             Photo.id,
             Photo.state,
             Photo.fault,
-            Photo.public_token,
             Photo.thumb_width,
             Photo.thumb_height,
             Photo.large_width,
@@ -43,15 +43,6 @@ def rendition(
     name = session.scalar(
         select(column).where(Photo.id == photo_id, Photo.owner == owner)
     )
-    return (store.read(name), mime) if name else None
-
-
-def published(
-    session: Session, store: Storage, token: str, size: str
-) -> tuple[bytes, str] | None:
-    """Return bytes and type behind a public address; None when it was withdrawn."""
-    column, mime = RENDITIONS[size]
-    name = session.scalar(select(column).where(Photo.public_token == token))
     return (store.read(name), mime) if name else None
 
 

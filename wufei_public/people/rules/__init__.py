@@ -1,0 +1,1 @@
+"""Roles, permissions, limits of sign-in: pure values and functions."""
