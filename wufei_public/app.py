@@ -55,7 +55,7 @@ def request_id() -> str:
 
 def sign_in_address(permission: str) -> str:
     """Return where a guest signs in before seeing a page that needs `permission`."""
-    endpoint = "people.sign_in" if permission == "resident" else "people.staff_sign_in"
+    endpoint = "people.sign_in" if permission in {"resident", "signed_in"} else "people.staff_sign_in"
     return url_for(endpoint, next=request.full_path.rstrip("?"))
 
 

@@ -1,12 +1,11 @@
 """首页, 我的, 公示, staff home, and the switches for text size, language and theme."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from wufei_public.infra.i18n import CHINESE, COOKIE, ENGLISH
 from wufei_public.infra.web.access import access
+from wufei_public.infra.web.addresses import own_address
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.web.shell import cards
 from wufei_public.infra.web.view import MODE_COOKIE, THEME_COOKIE
@@ -85,13 +84,3 @@ def _remember(name: str, value: str) -> Response:
         secure=house().settings.secure,
     )
     return response
-
-
-def own_address(wanted: str) -> str:
-    """Return `wanted` if it is a path of this site, else the home page (no open redirect)."""
-    parts = urlsplit(wanted)
-    plain = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    printable = wanted.isprintable() and "\\" not in wanted
-    if plain and printable and not parts.netloc and not parts.scheme:
-        return wanted
-    return url_for("portal.home")

@@ -1,0 +1,1 @@
+"""Pages of sign-in, own sessions, and staff accounts."""
