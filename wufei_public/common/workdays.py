@@ -1,53 +1,84 @@
-"""Working days, given the official holiday calendar: pure arithmetic on days."""
+"""Working days and deadlines, given the holidays.
 
-from collections.abc import Set as AbstractSet
+A deadline of n working days does not count the day on which it starts and ends with
+the n-th working day after it (Civil Code 民法典 art. 201 and 203). Days off and the
+weekend days worked instead come from the yearly notice of the State Council's office;
+a year without its notice is reckoned by weekends alone and said to be uncertain.
+"""
+
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+_DAY = timedelta(days=1)
 _SATURDAY = 5
+# The notice for a year settles the last days of December before it: for 2019 it made
+# Monday 2018-12-31 a day off and Saturday 2018-12-29 a working day.
+_BELONGS_TO_NEXT_YEAR = (12, 29)
 
 
 @dataclass(frozen=True, slots=True)
 class Holidays:
-    """The State Council's yearly notices: days off, make-up working days, years known."""
+    """Days off, weekend days worked instead, and the years whose notice is known."""
 
-    off: AbstractSet[date] = frozenset()
-    made_up: AbstractSet[date] = frozenset()
-    years: AbstractSet[int] = frozenset()
+    off: frozenset[date] = frozenset()
+    worked: frozenset[date] = frozenset()
+    years: frozenset[int] = frozenset()
+
+    def knows(self, day: date) -> bool:
+        """Say whether every notice that may touch `day` is known."""
+        if day.year not in self.years:
+            return False
+        return (day.month, day.day) < _BELONGS_TO_NEXT_YEAR or day.year + 1 in self.years
 
     def is_workday(self, day: date) -> bool:
-        """Say whether offices work on `day`; weekends decide where no notice is known."""
-        if day in self.made_up:
+        """Say whether `day` is worked; outside the known years weekends alone decide."""
+        if day in self.worked:
             return True
-        return day not in self.off and day.weekday() < _SATURDAY
+        return day.weekday() < _SATURDAY and day not in self.off
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
-    """A day counted in working days; not `certain` when it crosses a year without a notice."""
+class DueDay:
+    """The last day of a deadline; `certain` is false where a holiday may still move it."""
 
     day: date
     certain: bool
 
 
-def add_workdays(start: date, count: int, holidays: Holidays) -> Deadline:
-    """Return the last of `count` working days after `start` (the day itself is not counted).
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """A number of working days; `certain` is false where a holiday may still change it."""
 
-    Civil Code art. 201: a period begins on the day after. `count` 0 gives `start`.
+    days: int
+    certain: bool
+
+
+def add_workdays(start: date, n: int, holidays: Holidays) -> DueDay:
+    """Return the n-th working day after `start`, which is itself not counted (art. 201).
+
+    With n = 0 it is `start`. A negative n raises ValueError.
     """
-    if count < 0:
-        raise ValueError("a period is not negative")
+    if n < 0:
+        raise ValueError("a deadline lies ahead: n must not be negative")
     day, certain = start, True
-    while count:
-        day += timedelta(days=1)
-        certain = certain and day.year in holidays.years
-        count -= holidays.is_workday(day)
-    return Deadline(day, certain)
+    while n:
+        day += _DAY
+        certain = certain and holidays.knows(day)
+        n -= holidays.is_workday(day)
+    return DueDay(day, certain)
 
 
-def workdays_between(start: date, end: date, holidays: Holidays) -> int:
-    """Return how many working days lie after `start` up to and with `end`; negative backwards."""
+def workdays_between(start: date, end: date, holidays: Holidays) -> DayCount:
+    """Return the working days after `start` up to and with `end`; negative if `end` is earlier.
+
+    So the days left are between today and the due day, the days overdue are between
+    the due day and today, and `add_workdays` is the inverse.
+    """
     if end < start:
-        return -workdays_between(end, start, holidays)
-    days = ((start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
-    return sum(holidays.is_workday(day) for day in days)
+        back = workdays_between(end, start, holidays)
+        return DayCount(-back.days, back.certain)
+    passed = [start + _DAY * step for step in range(1, (end - start).days + 1)]
+    return DayCount(
+        sum(holidays.is_workday(day) for day in passed),
+        all(holidays.knows(day) for day in passed),
+    )

@@ -200,4 +200,7 @@ def run_jobs(app: Flask, jobs: Sequence[Job]) -> None:
         coalesce=True,
     )
     beat(app)
-    scheduler.start()
+    try:
+        scheduler.start()
+    except SystemExit:
+        scheduler.shutdown(wait=True)  # a job that has begun is finished

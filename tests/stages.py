@@ -1,0 +1,143 @@
+"""The stages of `make check`, `make test` and `make test-long`: all of them run, failures last."""
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wufei_public.dev import BIN, PYTHON, ROOT, Trouble, say
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DEBIAN = ("chromium", "fonts-noto-cjk")
+LOGS = ROOT / "var" / "test"
+SUMMARY = re.compile(
+    r"^(?:=+ )?((?:\d+ \w+, )*\d+ \w+ in [\d.]+s\b[^=\n]*?)(?: =+)?$", re.MULTILINE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One command whose success is one line and whose failure is shown whole."""
+
+    name: str
+    argv: Sequence[str]
+    env: dict[str, str] = field(default_factory=dict)
+
+
+def tool(*words: str) -> list[str]:
+    return [str(PYTHON), "-m", *words]
+
+
+def pytest(*words: str) -> list[str]:
+    return tool("pytest", "-q", "-n", "2", "--no-header", *words)
+
+
+STATIC = (
+    Stage("format (ruff)", tool("ruff", "format", "--check", ".")),
+    Stage("lint (ruff)", tool("ruff", "check", ".")),
+    Stage("types (mypy)", tool("mypy")),
+    Stage("imports (import-linter)", [str(BIN / "lint-imports")]),
+    Stage("templates (djlint)", tool("djlint", "--profile", "jinja", "--lint", "templates")),
+)
+SQLITE = Stage("tests on SQLite", pytest("-m", "not browser and not long"))
+# What needs no database, and what starts whole servers, is not run a second time.
+POSTGRESQL = Stage(
+    "tests on PostgreSQL",
+    pytest("-m", "not browser and not long", "--ignore=tests/dev", "--ignore=tests/common"),
+    {"TEST_DATABASE": "postgresql"},
+)
+BROWSER = Stage("tests in a browser", pytest("-m", "browser", "tests/browser"))
+LONG = (
+    Stage("long tests on SQLite", pytest("-m", "long")),
+    Stage("long tests on PostgreSQL", pytest("-m", "long"), {"TEST_DATABASE": "postgresql"}),
+)
+SCREENSHOTS = Stage("screenshots", tool("tests.browser.screenshots"))
+PLANS = {
+    "check": (*STATIC, SQLITE),
+    "test": (*STATIC, SQLITE, POSTGRESQL, BROWSER),
+    "long": LONG,
+    "screenshots": (SCREENSHOTS,),
+}
+WITH_BROWSER = {"test", "screenshots"}
+
+
+def find_browser() -> str | None:
+    """Return the path of a Chromium, None if there is none."""
+    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
+def has_chinese_font() -> bool:
+    if platform.system() != "Linux":
+        return True
+    folders = (Path("/usr/share/fonts"), Path.home() / ".fonts", Path.home() / ".local/share/fonts")
+    return any(next(folder.rglob("*CJK*"), None) for folder in folders if folder.is_dir())
+
+
+def ensure_browser() -> None:
+    """Have a Chromium with Chinese fonts; install Debian's when that is possible."""
+    if find_browser() and has_chinese_font():
+        return
+    words = f"apt-get install -y --no-install-recommends {' '.join(DEBIAN)}"
+    apt = shutil.which("apt-get")
+    if apt is None or os.geteuid() != 0:
+        raise Trouble(
+            "The browser tests need Chromium (or Chrome) and a Chinese font; install them, "
+            f"on Debian and Ubuntu as root with: {words}"
+        )
+    say("Installing Chromium and Chinese fonts")
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for argv in ([apt, "update", "-qq"], [apt, "-qq", *words.split()[1:]]):
+        if subprocess.run(argv, env=env, stdout=subprocess.DEVNULL, check=False).returncode:
+            raise Trouble(f"The browser could not be installed; as root, try: {words}")
+
+
+def run(stage: Stage, log: Path) -> bool:
+    """Run one stage; a skipped test counts as a failure, since a missing service must fail."""
+    say(stage.name)
+    began = time.monotonic()
+    with log.open("w") as file:
+        done = subprocess.run(
+            stage.argv,
+            cwd=ROOT,
+            env={**os.environ, **stage.env},
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    output = log.read_text(errors="replace")
+    summary = SUMMARY.findall(output)
+    good = done.returncode == 0 and not any("skipped" in line for line in summary)
+    if not good:
+        print(output)
+    print(f"  {'ok' if good else 'FAILED'}  {time.monotonic() - began:.1f} s  {' '.join(summary)}")
+    return good
+
+
+def main(what: str) -> int:
+    LOGS.mkdir(parents=True, exist_ok=True)
+    if what in WITH_BROWSER:
+        try:
+            ensure_browser()
+        except Trouble as trouble:
+            print(f"\n{trouble}", file=sys.stderr)
+            return 1
+    began = time.monotonic()
+    failed = [
+        stage.name
+        for number, stage in enumerate(PLANS[what])
+        if not run(stage, LOGS / f"{what}-{number}.log")
+    ]
+    print(f"{what}: {time.monotonic() - began:.0f} s")
+    for name in failed:
+        print(f"FAILED: {name}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

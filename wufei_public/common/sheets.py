@@ -1,0 +1,101 @@
+"""Reads tables that people made (CSV), and names each fault by row and column.
+
+Rows are counted as a spreadsheet counts them: the header is row 1.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from wufei_public.common.errors import FieldError, Invalid
+from wufei_public.common.text import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its number in the sheet and its cells, trimmed, by column."""
+
+    number: int
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+
+@dataclass(slots=True)
+class Faults:
+    """Collects what is wrong with the sheet called `name`, to tell it all at once."""
+
+    name: str
+    errors: list[FieldError] = field(default_factory=list)
+
+    def add(self, row: int, column: str, message: str, **facts: object) -> None:
+        """Note a fault at `row` and `column` (a marked sentence and its facts)."""
+        self.errors.append(FieldError(f"{self.name}/{row}/{column}", message, facts))
+
+    def check(self) -> None:
+        """Raise Invalid with every fault noted so far; do nothing if there is none."""
+        if self.errors:
+            raise self.refusal()
+
+    def refusal(self) -> Invalid:
+        """Return the refusal that names every fault noted so far."""
+        return Invalid(
+            "bad_file",
+            N_("文件 %(name)s 有 %(count)s 处错误，没有载入任何内容。"),
+            self.errors,
+            name=self.name,
+            count=len(self.errors),
+        )
+
+
+def read_sheet(
+    name: str, data: bytes, columns: Iterable[str], optional: Iterable[str] = ()
+) -> list[Row]:
+    """Return the rows of the CSV `data` (UTF-8, or GB 18030 as Excel writes it in China).
+
+    Every one of `columns` must be there, the `optional` may; empty rows are left out.
+    Raises Invalid for what cannot be read.
+    """
+    faults = Faults(name)
+    columns, optional = tuple(columns), tuple(optional)
+    reader = csv.reader(io.StringIO(_decode(data, faults), newline=""), strict=True)
+    rows: list[Row] = []
+    try:
+        header = [cell.strip() for cell in next(reader, [])]
+        _check_header(header, columns, optional, faults)
+        for cells in reader:
+            trimmed = [cell.strip() for cell in cells]
+            if any(trimmed[len(header) :]):
+                faults.add(reader.line_num, "", N_("这一行比表头多出内容。"))
+            if any(trimmed):
+                rows.append(Row(reader.line_num, dict(zip(header, trimmed, strict=False))))
+    except csv.Error:
+        faults.add(reader.line_num, "", N_("这一行不是合法的 CSV，请检查引号。"))
+    faults.check()
+    return rows
+
+
+def _decode(data: bytes, faults: Faults) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    faults.add(1, "", N_("认不出文件的编码，请另存为 UTF-8 编码的 CSV。"))
+    raise faults.refusal()
+
+
+def _check_header(
+    header: list[str], columns: tuple[str, ...], optional: tuple[str, ...], faults: Faults
+) -> None:
+    for column in columns:
+        if column not in header:
+            faults.add(1, column, N_("缺少这一列。"))
+    for column in header:
+        if column not in columns + optional:
+            faults.add(1, column, N_("没有叫这个名字的列。"))
+    if len(set(header)) < len(header):
+        faults.add(1, "", N_("有两列的名字相同。"))
+    faults.check()
