@@ -1,7 +1,26 @@
 """Builds the application; the only module that knows every feature."""
 
-from flask import Flask
+from flask import Flask, g, has_request_context, request, url_for
 
+import wufei_public.calendar.cli
+import wufei_public.divisions.api
+import wufei_public.divisions.cli
+import wufei_public.dumping.api
+import wufei_public.dumping.jobs
+import wufei_public.dumping.pages.cases
+import wufei_public.dumping.pages.offer
+import wufei_public.dumping.pages.public
+import wufei_public.dumping.pages.reporting
+import wufei_public.media.jobs
+import wufei_public.messages.jobs
+import wufei_public.people.api
+import wufei_public.people.cli
+import wufei_public.people.pages.sign_in
+import wufei_public.people.pages.staff
+import wufei_public.portal.api
+import wufei_public.portal.cli
+import wufei_public.portal.pages
+from wufei_public import calendar, divisions, dumping, media, messages, people, portal
 from wufei_public.config import SHARE, Mode, Settings
 from wufei_public.infra.db import init_db
 from wufei_public.infra.i18n import init_i18n
@@ -9,7 +28,9 @@ from wufei_public.infra.keys import keys_from, make_keys
 from wufei_public.infra.logs import configure_logs
 from wufei_public.infra.storage import store_from
 from wufei_public.infra.turns import turns_for
+from wufei_public.infra.web import assets
 from wufei_public.infra.web.access import init_access
+from wufei_public.infra.web.assets import init_assets
 from wufei_public.infra.web.errors import init_errors
 from wufei_public.infra.web.flask_app import WebApp
 from wufei_public.infra.web.headers import init_headers
@@ -19,6 +40,8 @@ from wufei_public.infra.web.session import init_session
 from wufei_public.infra.web.shell import init_shell, staff_menu
 from wufei_public.infra.web.view import init_view
 from wufei_public.infra.work import House
+from wufei_public.people.queries import load_session
+from wufei_public.people.rules.permissions import PERMISSIONS
 
 use_our_sentences()
 
@@ -30,11 +53,13 @@ BLUEPRINTS = (
     assets.blueprint,
     portal.pages.blueprint,
     portal.api.blueprint,
-    people.pages.blueprint,
+    people.pages.sign_in.blueprint,
+    people.pages.staff.blueprint,
     people.api.blueprint,
     divisions.api.blueprint,
-    dumping.pages.blueprint,
-    dumping.pages.staff_blueprint,
+    dumping.pages.reporting.blueprint,
+    dumping.pages.public.blueprint,
+    dumping.pages.cases.blueprint,
     dumping.api.blueprint,
 )
 COMMANDS = (
@@ -43,8 +68,9 @@ COMMANDS = (
     people.cli.group,
     *portal.cli.COMMANDS,
 )
+SEEDS = (divisions.cli.seed, calendar.cli.seed)
 JOBS = (*media.jobs.JOBS, *messages.jobs.JOBS, *dumping.jobs.JOBS)
-OFFERS = (dumping.pages.OFFER, people.pages.OFFER)
+OFFERS = (dumping.pages.offer.OFFER, people.pages.staff.OFFER)
 
 
 def request_id() -> str:
@@ -94,7 +120,7 @@ def _build_technique(app: Flask, settings: Settings) -> None:
     init_access(app, PERMISSIONS, sign_in_address)
     init_errors(app)
     init_i18n(app)
-    init_assets(app, settings)
+    init_assets(app)
     init_view(app, settings, staff_menu)
 
 
@@ -104,4 +130,5 @@ def _build_features(app: Flask) -> None:
     for group in COMMANDS:
         app.cli.add_command(group)
     app.extensions["jobs"] = JOBS
+    app.extensions["seeds"] = SEEDS
     init_shell(app, OFFERS)

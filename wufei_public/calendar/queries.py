@@ -24,7 +24,7 @@ def holidays(session: Session) -> Holidays:
         _kept.clear()
         _kept[digest] = Holidays(
             off=frozenset(row.day for row in rows if not row.works),
-            made_up=frozenset(row.day for row in rows if row.works),
+            worked=frozenset(row.day for row in rows if row.works),
             years=frozenset(row.day.year for row in rows),
         )
     return _kept[digest]

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, current_app, request
 
-from wufei_public.common.geo import Crs, to_wgs84
+from wufei_public.common.geo import crs_named, to_wgs84
 from wufei_public.common.places import town_of
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries, schemas
@@ -50,9 +50,8 @@ def places() -> Response:
 )
 def propose(query: dict[str, Any]) -> dict[str, Any]:
     limit("look_up")
-    crs = Crs.GCJ02 if query["datum"] == "GCJ-02" else Crs.WGS84
-    lat, lon = to_wgs84((query["lat"], query["lon"]), crs)
-    found = queries.propose(reading(), lat, lon)
+    point = to_wgs84(query["lon"], query["lat"], crs_named(query["datum"]))
+    found = queries.propose(reading(), point.lat, point.lon)
     if found is None:
         return {"code": None, "name": "", "town": "", "how": "none", "metres": None}
     town = queries.names(reading()).get(town_of(found.code) or "", "")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from wufei_public.common.actor import SYSTEM
-from wufei_public.common.geo import Crs
+from wufei_public.common.geo import crs_named
 from wufei_public.divisions import actions
 from wufei_public.infra.work import Work, work
 
@@ -56,9 +56,9 @@ def load(divisions: str, towns: str | None, departments: str | None) -> None:
 
 @group.command("boundaries")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
-@click.option("--crs", required=True, type=click.Choice([crs.value for crs in Crs]))
+@click.option("--crs", required=True, help="EPSG:4326, EPSG:4490, EPSG:3857, GCJ-02, BD-09")
 def boundaries(file: str, crs: str) -> None:
     """Replace all boundaries by those of a GeoJSON FILE whose features carry `code`."""
     document = json.loads(Path(file).read_text(encoding="utf-8"))
-    count = work(SYSTEM, lambda w: actions.load_boundaries(w, document, Crs(crs)))
+    count = work(SYSTEM, lambda w: actions.load_boundaries(w, document, crs_named(crs)))
     click.echo(f"{count} boundaries")

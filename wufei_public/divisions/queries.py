@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
-from wufei_public.common.geo import inside, metres
+from wufei_public.common.geo import Point, contains, distance
 from wufei_public.divisions.models import Boundary, Department, Division, Loaded
 from wufei_public.divisions.rules import Level
 
@@ -104,7 +104,7 @@ def _by_boundary(session: Session, lat: float, lon: float) -> Proposal | None:
         .order_by(func.length(Boundary.code).desc())
     )
     for row in near:
-        if inside((lat, lon), row.geometry):
+        if contains(row.geometry["coordinates"], Point(lat, lon)):
             return Proposal(row.code, row.short, "boundary")
     return None
 
@@ -115,10 +115,10 @@ def _by_centre(session: Session, lat: float, lon: float) -> Proposal | None:
             Division.level.in_(TOWNS), Division.active, Division.lat.is_not(None)
         )
     ).all()
-    by_distance = [(metres((lat, lon), (row.lat, row.lon)), row) for row in centres]
+    by_distance = [(distance(Point(lat, lon), Point(row.lat, row.lon)), row) for row in centres]
     if not by_distance:
         return None
-    distance, row = min(by_distance, key=lambda pair: pair[0])
-    if distance > FARTHEST:
+    far, row = min(by_distance, key=lambda pair: pair[0])
+    if far > FARTHEST:
         return None
-    return Proposal(row.code, row.short, "centre", round(distance))
+    return Proposal(row.code, row.short, "centre", round(far))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from wufei_public.common.errors import FieldError, Invalid
-from wufei_public.common.geo import Crs, plausible, to_wgs84
+from wufei_public.common.geo import Box, Crs, Point, to_wgs84
 from wufei_public.common.text import N_
 
 
@@ -30,6 +30,7 @@ DIGITS = {
     Level.VILLAGE: 12,
     Level.COMMUNITY: 12,
 }
+CHINA = Box(3.0, 73.0, 54.0, 136.0)
 # 某某村村民委员会 is an office; people say 某某村.
 _OFFICES = (("村民委员会", ""), ("社区居民委员会", "社区"), ("居民委员会", "社区"))
 
@@ -141,7 +142,7 @@ def read_tiles(lines: Iterable[str]) -> list[TownTile]:
         except ValueError:
             faults.append(_fault(number, "lat", N_("这一行的数字看不懂。")))
             continue
-        if not plausible(lat, lon):
+        if not CHINA.holds(Point(lat, lon)):
             faults.append(_fault(number, "lat", N_("这个位置不在国内。")))
         tiles.append(tile)
     if faults:
@@ -205,8 +206,9 @@ def _area(feature: Any, crs: Crs, known: frozenset[str]) -> Area:
 def _ring(ring: Any, crs: Crs) -> list[list[float]]:
     converted = []
     for corner in ring:
-        lat, lon = to_wgs84((float(corner[1]), float(corner[0])), crs)
-        if not plausible(lat, lon):
+        point = to_wgs84(float(corner[0]), float(corner[1]), crs)
+        lat, lon = point.lat, point.lon
+        if not CHINA.holds(point):
             raise ValueError(f"{corner}")
         converted.append([round(lon, 7), round(lat, 7)])
     if len(converted) < 4 or converted[0] != converted[-1]:  # noqa: PLR2004  RFC 7946 §3.1.6

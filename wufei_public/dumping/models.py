@@ -52,6 +52,9 @@ class Report(Base):
             name="asked_has_end",
         ),
         CheckConstraint("held_until IS NULL OR hold_used", name="hold_is_counted"),
+        CheckConstraint(
+            "(state IN ('closed', 'refused')) = (due_at IS NULL)", name="open_has_deadline"
+        ),
         CheckConstraint("(lat IS NULL) = (lon IS NULL)", name="position_is_a_pair"),
         CheckConstraint("division IS NULL OR substr(division, 1, 9) = town", name="town_matches"),
         # The public list: newest first, with each filter that it offers.
@@ -128,8 +131,8 @@ class Report(Base):
     public_words: Mapped[str] = mapped_column(Text)
     contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     reporter_id: Mapped[int | None] = mapped_column(BigKey)
-    secret_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
-    pin_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    # What the receipt's secret and PIN are derived from; neither is stored.
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
     pin_failures: Mapped[int] = mapped_column(Integer)
     pin_locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     photos: Mapped[int] = mapped_column(Integer)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import Actor
 from wufei_public.common.codes import normalise
-from wufei_public.common.errors import NotFound
+from wufei_public.common.errors import Invalid, NotFound
 from wufei_public.common.places import stem
 from wufei_public.common.text import N_
 from wufei_public.dumping.models import Report, ReportEvent
@@ -57,6 +57,7 @@ _PUBLIC = (
     Report.spot,
     Report.submitted_at,
     Report.released_at,
+    Report.release_token,
     Report.closed_at,
 )
 
@@ -84,6 +85,26 @@ def public_list(session: Session, wanted: PublicFilter, limit: int = PAGE) -> Ro
     return session.execute(ordered.limit(limit + 1)).all()
 
 
+Position = tuple[datetime, int]
+
+
+def position(instant: str, row_id: str) -> Position:
+    """Return a keyset position from its two texts; Invalid if they are none."""
+    try:
+        return datetime.fromisoformat(instant), int(row_id)
+    except ValueError as error:
+        raise Invalid("bad_position", N_("这个翻页地址不对，请从第一页看起。")) from error
+
+
+def public_page(
+    session: Session, wanted: PublicFilter, limit: int = PAGE
+) -> tuple[Rows, Position | None]:
+    """Return one page of the public list and the position of the next, if there is one."""
+    rows = public_list(session, wanted, limit)
+    last = rows[limit - 1] if len(rows) > limit else None
+    return rows[:limit], (last.released_at, last.id) if last else None
+
+
 def public_detail(session: Session, code: str) -> Row[Any]:
     """Return the public columns of a released case; NotFound for every other."""
     row = session.execute(
@@ -94,6 +115,14 @@ def public_detail(session: Session, code: str) -> Row[Any]:
     if row is None:
         raise missing()
     return row
+
+
+def code_of_release(session: Session, token: str) -> str:
+    """Return the code of the case released under `token`; NotFound after it was withheld."""
+    code = session.scalar(select(Report.code).where(Report.release_token == token))
+    if code is None:
+        raise missing()
+    return code
 
 
 def public_totals(session: Session) -> Mapping[str, int]:
@@ -199,6 +228,18 @@ def queue(
         if wanted.after:
             ordered = ordered.where(tuple_(Report.due_at, Report.id) > wanted.after)
     return session.execute(ordered.limit(limit + 1)).all()
+
+
+def queue_page(
+    session: Session, actor: Actor, wanted: QueueFilter, now: datetime, limit: int = PAGE
+) -> tuple[Rows, Position | None]:
+    """Return one page of the queue and the position of the next, if there is one."""
+    rows = queue(session, actor, wanted, now, limit)
+    last = rows[limit - 1] if len(rows) > limit else None
+    if last is None:
+        return rows[:limit], None
+    over = wanted.state in {State.CLOSED, State.REFUSED}
+    return rows[:limit], (last.submitted_at if over else last.due_at, last.id)
 
 
 def _narrow(statement: Select[Any], wanted: QueueFilter, now: datetime) -> Select[Any]:

@@ -1,13 +1,12 @@
 """Reads of photos."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
-from wufei_public.infra.storage import Storage
 from wufei_public.media.models import Photo, PhotoState
 
 RENDITIONS = {
@@ -35,15 +34,14 @@ def photos_of(session: Session, owner: str) -> Sequence[Row[Any]]:
     ).all()
 
 
-def rendition(
-    session: Session, store: Storage, photo_id: int, owner: str, size: str
-) -> tuple[bytes, str] | None:
-    """Return bytes and type of a photo of `owner`; None before it is developed."""
+def rendition_name(
+    session: Session, photo_id: int, owners: Sequence[str], size: str
+) -> tuple[str, str] | None:
+    """Return name in the store and type of a photo of `owners`; None before it is developed."""
     column, mime = RENDITIONS[size]
-    name = session.scalar(
-        select(column).where(Photo.id == photo_id, Photo.owner == owner)
-    )
-    return (store.read(name), mime) if name else None
+    found = select(column).where(Photo.id == photo_id, Photo.owner.in_(owners))
+    name = session.scalar(found)
+    return (name, mime) if name else None
 
 
 def waiting(session: Session, now: datetime, limit: int) -> Sequence[int]:
@@ -65,3 +63,27 @@ def same_bytes(session: Session, photo_id: int) -> Sequence[Row[tuple[int, str |
         .order_by(Photo.id.desc())
         .limit(20)
     ).all()
+
+
+def first_thumbs(session: Session, owners: Sequence[str]) -> Mapping[str, Row[Any]]:
+    """Return the first developed photo of each owner: `(owner, id, width, height)`."""
+    firsts = (
+        select(func.min(Photo.id))
+        .where(Photo.owner.in_(owners), Photo.state == PhotoState.READY)
+        .group_by(Photo.owner)
+    )
+    rows = session.execute(
+        select(Photo.owner, Photo.id, Photo.thumb_width, Photo.thumb_height).where(
+            Photo.id.in_(firsts)
+        )
+    )
+    return {row.owner: row for row in rows}
+
+
+def evidence(session: Session, photo_id: int, owner: str) -> Row[Any] | None:
+    """Return where the sealed original of a photo of `owner` lies; None if none was kept."""
+    return session.execute(
+        select(Photo.evidence_name, Photo.mime).where(
+            Photo.id == photo_id, Photo.owner == owner, Photo.evidence_name.is_not(None)
+        )
+    ).one_or_none()

@@ -7,15 +7,17 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from wufei_public.calendar.queries import holidays
+from wufei_public.common.actor import Actor
 from wufei_public.common.errors import NotAllowed, TooMany, WrongState
 from wufei_public.common.text import N_
 from wufei_public.dumping import policy, queries
 from wufei_public.dumping.actions.steps import move, note, owner_of, require
-from wufei_public.dumping.actions.submit import hash_of
+from wufei_public.dumping.actions.submit import secrets_of
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.rules.clocks import after_hold
 from wufei_public.dumping.rules.kinds import OFFICIAL
 from wufei_public.dumping.rules.states import WORKFLOW, Move
+from wufei_public.infra.keys import Keys
 from wufei_public.infra.work import Work
 from wufei_public.media import actions as media
 from wufei_public.media.rules.limits import MOST_PER_POST
@@ -25,15 +27,15 @@ FREE_TRIES = 5
 FIRST_LOCK = timedelta(minutes=15)
 
 
-def is_reporter(w: Work, report: Report, secret: str) -> bool:
+def is_reporter(keys: Keys, actor: Actor, report: Report, secret: str) -> bool:
     """Say whether `secret` is the receipt's, or the actor the account that reported."""
-    if report.reporter_id is not None and report.reporter_id == w.actor.id:
+    if report.reporter_id is not None and report.reporter_id == actor.id:
         return True
-    return bool(secret) and _same(report.secret_hash, hash_of(w.keys, report.code, secret))
+    return _same(secrets_of(keys, report.code, report.salt)[0], secret)
 
 
-def _same(kept: bytes, given: bytes) -> bool:
-    return hmac.compare_digest(bytes(kept), given)
+def _same(kept: str, given: str) -> bool:
+    return hmac.compare_digest(kept.encode(), given.encode())
 
 
 def lock_after(failures: int) -> timedelta | None:
@@ -43,10 +45,10 @@ def lock_after(failures: int) -> timedelta | None:
     return FIRST_LOCK * 2 ** min(failures // FREE_TRIES - 1, 10)
 
 
-def try_pin(w: Work, *, code: str, pin: str) -> bool:
-    """Say whether `pin` opens the case; a wrong one is counted and in the end locks.
+def try_pin(w: Work, *, code: str, pin: str) -> str | None:
+    """Return the secret of the case that `pin` opens; a wrong one is counted and in the end locks.
 
-    Returns False instead of raising, so that the count is committed. An unknown code
+    Returns None instead of raising, so that the count is committed. An unknown code
     looks like a wrong PIN.
     """
     report = queries.report_for_update(w.session, code)
@@ -55,11 +57,11 @@ def try_pin(w: Work, *, code: str, pin: str) -> bool:
         raise TooMany(
             "pin_locked", N_("输错太多次了，请过 %(retry_after)s 秒再试。"), retry_after=wait
         )
-    if _same(report.pin_hash, hash_of(w.keys, report.code, pin)):
+    if _same(secrets_of(w.keys, report.code, report.salt)[1], pin):
         report.pin_failures = 0
         report.pin_locked_until = None
         w.session.flush()
-        return True
+        return secrets_of(w.keys, report.code, report.salt)[0]
     failures = report.pin_failures + 1
     lock = lock_after(failures)
     w.session.execute(
@@ -67,12 +69,12 @@ def try_pin(w: Work, *, code: str, pin: str) -> bool:
         .where(Report.id == report.id)
         .values(pin_failures=failures, pin_locked_until=w.now + lock if lock else None)
     )
-    return False
+    return None
 
 
-def require_reporter(w: Work, report: Report, secret: str) -> None:
+def require_reporter(keys: Keys, actor: Actor, report: Report, secret: str) -> None:
     """Raise NotAllowed unless the actor or `secret` is the reporter's."""
-    if not is_reporter(w, report, secret):
+    if not is_reporter(keys, actor, report, secret):
         raise NotAllowed("not_the_reporter", N_("查询码或密码不对。"))
 
 
@@ -81,7 +83,7 @@ def answer(
 ) -> Report:
     """Answer what the officials asked; the clocks that stood run on from here."""
     report = queries.report_for_update(w.session, code)
-    require_reporter(w, report, secret)
+    require_reporter(w.keys, w.actor, report, secret)
     require(policy.may_move(w.actor, report.facts, Move.ANSWER, reporter=True))
     _claim(w, report, photo)
     move(
@@ -111,7 +113,7 @@ def resumed(w: Work, report: Report) -> dict[str, object]:
 def add_photos(w: Work, *, code: str, secret: str, photo: Sequence[str]) -> Report:
     """Add photos that arrived after the words: a report is one unit however it travels."""
     report = queries.report_for_update(w.session, code)
-    require_reporter(w, report, secret)
+    require_reporter(w.keys, w.actor, report, secret)
     if report.facts.state in WORKFLOW.finals:
         raise WrongState("case_over", N_("这件案子已经结束，不能再补照片。"))
     added = _claim(w, report, photo)

@@ -14,11 +14,12 @@ from wufei_public.common.actor import ActorKind
 from wufei_public.common.clock import district_day
 from wufei_public.common.codes import new_code
 from wufei_public.common.errors import FieldError, Invalid
-from wufei_public.common.geo import Crs, plausible, to_wgs84
+from wufei_public.common.geo import Box, crs_named, to_wgs84
 from wufei_public.common.places import town_of
 from wufei_public.common.redact import redact
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
+from wufei_public.dumping import queries
 from wufei_public.dumping.actions.steps import MEASURE, event_row, owner_of
 from wufei_public.dumping.models import Report, ReportEvent
 from wufei_public.dumping.rules.clocks import due_at
@@ -31,6 +32,8 @@ from wufei_public.media import actions as media
 
 SCOPE = "dumping"
 PIN_DIGITS = 6
+# Whoever writes 0, 0 had no fix; whoever stands elsewhere reports elsewhere.
+CHINA = Box(3.0, 73.0, 54.0, 136.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +65,15 @@ class Receipt:
     accept_due: datetime
 
 
-def secrets_of(keys: Keys, client_key: str, code: str) -> tuple[str, str]:
+def secrets_of(keys: Keys, code: str, salt: bytes) -> tuple[str, str]:
     """Return secret (128 bits, base 32) and PIN (six digits) of a receipt.
 
-    Both are derived, so that a replay of the same client key shows the same receipt;
-    the database keeps only their hashes.
+    Both are derived from the house's key and the case's salt, so that the same receipt
+    can be shown again and a stolen table opens nothing.
     """
-    raw = keys.mac("receipt", client_key.encode(), code.encode())
+    raw = keys.mac("receipt", code.encode(), salt)
     secret = b32encode(raw[:16]).decode().rstrip("=").lower()
     return secret, f"{int.from_bytes(raw[16:24], 'big') % 10**PIN_DIGITS:0{PIN_DIGITS}d}"
-
-
-def hash_of(keys: Keys, code: str, word: str) -> bytes:
-    """Return the keyed hash under which a secret or PIN is kept; a stolen table helps nobody."""
-    return keys.mac("receipt-check", code.encode(), word.encode())
 
 
 def submit(w: Work, draft: Draft) -> Receipt:
@@ -84,34 +82,41 @@ def submit(w: Work, draft: Draft) -> Receipt:
 
     Raises Invalid at `division` for an unknown place and at `photos/n` for a photo that is gone.
     """
-    code = new_code(secrets.token_bytes(6))
+    code = new_code(secrets.token_bytes)
     first = replay.claim(
-        w, SCOPE, _key(draft.client_key), {"code": code, "at": w.now.isoformat()}
+        w, SCOPE, _key(draft.client_key), {"code": code}
     )
     if first is not None:
-        at = datetime.fromisoformat(first["at"])
-        return _receipt(w, draft.client_key, first["code"], at)
-    receipt = _receipt(w, draft.client_key, code, w.now)
-    _write(w, draft, receipt)
+        return receipt_of(w.keys, queries.report(w.session, first["code"]))
+    salt = secrets.token_bytes(16)
+    secret, pin = secrets_of(w.keys, code, salt)
+    due = due_at("accept", w.now, holidays(w.session))
+    receipt = Receipt(code, secret, pin, w.now, due)
+    _write(w, draft, receipt, salt)
     return receipt
 
 
+def receipt_of(keys: Keys, report: Report) -> Receipt:
+    """Return the receipt of a case that was submitted before."""
+    secret, pin = secrets_of(keys, report.code, report.salt)
+    return Receipt(report.code, secret, pin, report.submitted_at, report.accept_due)
+
+
 def _key(client_key: str) -> str:
-    """Return the key as it is kept: with it and the code nobody can make the secret."""
+    """Return the key as it is kept: who reads the table can not replay a phone's form."""
     return hashlib.sha256(client_key.encode()).hexdigest()
 
 
-def _receipt(w: Work, client_key: str, code: str, at: datetime) -> Receipt:
-    secret, pin = secrets_of(w.keys, client_key, code)
-    return Receipt(code, secret, pin, at, due_at("accept", at, holidays(w.session)))
-
-
-def _write(w: Work, draft: Draft, receipt: Receipt) -> None:
+def _write(w: Work, draft: Draft, receipt: Receipt, salt: bytes) -> None:
     official = OFFICIAL[official_of(draft.kind)]
     photos = media.claim(
         w, draft.photo, owner=owner_of(receipt.code), keep_original=official.keep_original
     )
-    row = _row(w, draft, receipt) | {"photos": len(photos), "official_kind": official.code}
+    row = _row(w, draft, receipt) | {
+        "photos": len(photos),
+        "official_kind": official.code,
+        "salt": salt,
+    }
     report_id = w.session.execute(insert(Report).returning(Report.id), row).scalar_one()
     event = event_row(w, report_id, 1, "submit", State.SUBMITTED)
     w.session.execute(insert(ReportEvent), event)
@@ -140,8 +145,6 @@ def _row(w: Work, draft: Draft, receipt: Receipt) -> dict[str, object]:
         "public_words": redact(draft.words),
         "contact_sealed": _seal(w, draft.phone),
         "reporter_id": w.actor.id if w.actor.kind is ActorKind.RESIDENT else None,
-        "secret_hash": hash_of(w.keys, receipt.code, receipt.secret),
-        "pin_hash": hash_of(w.keys, receipt.code, receipt.pin),
         "pin_failures": 0,
         "submitted_at": w.now,
         "business_day": district_day(w.now),
@@ -162,11 +165,10 @@ def _position(draft: Draft) -> tuple[float | None, float | None, str]:
     """Return the position in WGS-84 with its source; none outside the country."""
     if draft.lat is None or draft.lon is None:
         return None, None, "list" if draft.division else ""
-    crs = Crs.GCJ02 if draft.datum == "GCJ-02" else Crs.WGS84
-    lat, lon = to_wgs84((draft.lat, draft.lon), crs)
-    if not plausible(lat, lon):
+    point = to_wgs84(draft.lon, draft.lat, crs_named(draft.datum))
+    if not CHINA.holds(point):
         return None, None, "list" if draft.division else ""
-    return lat, lon, draft.position_source or "device"
+    return round(point.lat, 7), round(point.lon, 7), draft.position_source or "device"
 
 
 def _place(w: Work, division: str | None) -> str | None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from importlib import resources
 
 from wufei_public.common.clock import day_end, district_day
-from wufei_public.common.workdays import Deadline, Holidays, add_workdays, workdays_between
+from wufei_public.common.workdays import DueDay, Holidays, add_workdays, workdays_between
 
 # After two returns the district officer decides (issue 3 §4).
 MOST_RETURNS = 2
@@ -41,12 +41,12 @@ CLOCKS: Mapping[str, Clock] = {
 }
 
 
-def deadline(name: str, start: datetime, holidays: Holidays) -> Deadline:
+def deadline(name: str, start: datetime, holidays: Holidays) -> DueDay:
     """Return the last day of the clock `name` that starts at the instant `start`."""
     clock, day = CLOCKS[name], district_day(start)
     if clock.unit == "workday":
         return add_workdays(day, clock.amount, holidays)
-    return Deadline(day + timedelta(days=clock.amount), certain=True)
+    return DueDay(day + timedelta(days=clock.amount), certain=True)
 
 
 def due_at(name: str, start: datetime, holidays: Holidays) -> datetime:
@@ -59,7 +59,7 @@ def after_hold(due: datetime, asked_at: datetime, now: datetime, holidays: Holid
 
     The clock stands while the reporter is asked, so the promise neither shrinks nor grows.
     """
-    waited = max(0, workdays_between(district_day(asked_at), district_day(now), holidays))
+    waited = max(0, workdays_between(district_day(asked_at), district_day(now), holidays).days)
     return day_end(add_workdays(district_day(due), waited, holidays).day)
 
 

@@ -115,7 +115,7 @@ def _account(w: Work, number: str, index: bytes) -> Account:
     if found is not None:
         return found
     account = Account(
-        code=new_code(secrets.token_bytes(6)),
+        code=new_code(secrets.token_bytes),
         kind="resident",
         state="active",
         name="",

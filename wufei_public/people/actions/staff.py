@@ -37,7 +37,7 @@ def invite(w: Work, *, name: str, user_name: str) -> tuple[Account, str]:
         sentence = N_("这个用户名已经有人用了。")
         raise Conflict("user_name_taken", sentence)
     account = Account(
-        code=new_code(secrets.token_bytes(6)),
+        code=new_code(secrets.token_bytes),
         kind="staff",
         state="active",
         name=name,

@@ -6,12 +6,13 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, vali
 
 from wufei_public.common.text import N_
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
-from wufei_public.dumping.rules.states import RefuseGround, WithholdReason
+from wufei_public.dumping.rules.states import RefuseGround, State, WithholdReason
 from wufei_public.media.rules.limits import MOST_PER_POST
 
 WORDS = validate.Length(max=500)
 SENTENCE = validate.Length(min=2, max=500)
 CHOOSE = N_("请选一种。")
+QUEUE_STATES = [*State, "placeless", "unreleased"]
 
 
 class Input(Schema):
@@ -64,7 +65,7 @@ class ReportIn(Input):
 
 
 class PhotoHints(Input):
-    taken_at = fields.AwareDateTime(load_default=None, allow_none=True, default_timezone=None)
+    taken_at = fields.AwareDateTime(load_default=None, allow_none=True)
     lat = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-90, 90))
     lon = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-180, 180))
 
@@ -175,6 +176,15 @@ class AnswerIn(Input):
     secret = fields.String(load_default="")
 
 
+class AnswerPhotosIn(Input):
+    photo = fields.List(
+        fields.String(validate=validate.Length(max=64)),
+        required=True,
+        validate=validate.Length(1, MOST_PER_POST, error=N_("一次最多 9 张照片。")),
+    )
+    secret = fields.String(load_default="", validate=validate.Length(max=64))
+
+
 class ReleaseIn(Input):
     public_words = fields.String(load_default=None, allow_none=True, validate=WORDS)
 
@@ -198,6 +208,31 @@ class PlaceIn(Input):
 
 class KindIn(Input):
     kind = fields.String(required=True, validate=validate.OneOf(list(OFFICIAL), error=CHOOSE))
+
+
+class QueueQuery(Input):
+    state = fields.String(load_default=None, validate=validate.OneOf(QUEUE_STATES))
+    town = fields.String(load_default=None, validate=validate.Regexp(r"^\d{9}$"))
+    kind = fields.String(load_default=None, validate=validate.OneOf(list(OFFICIAL)))
+    due = fields.String(load_default=None, validate=validate.OneOf(["over"]))
+    words = fields.String(load_default=None, validate=validate.Length(max=80))
+    after = fields.String(load_default=None, validate=validate.Length(max=200))
+
+
+class QueueRow(Schema):
+    code = fields.String(required=True)
+    state = fields.String(required=True)
+    release = fields.String(required=True)
+    kind = fields.String(required=True)
+    town = fields.String(required=True, allow_none=True)
+    division = fields.String(required=True, allow_none=True)
+    due_at = fields.String(required=True, allow_none=True)
+    submitted_at = fields.String(required=True)
+
+
+class QueueOut(Schema):
+    cases = fields.List(fields.Nested(QueueRow), required=True)
+    next = fields.String(required=True, allow_none=True)
 
 
 class CaseOut(Schema):
