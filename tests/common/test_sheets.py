@@ -1,7 +1,7 @@
 import pytest
 
 from wufei_public.common.errors import FieldError, Invalid
-from wufei_public.common.sheets import Faults, Row, read_sheet
+from wufei_public.common.sheets import Faults, Row, fault_lines, read_sheet
 
 COLUMNS = ("code", "name")
 
@@ -65,3 +65,8 @@ def test_faults_are_told_all_at_once() -> None:
         FieldError("places.csv/2/code", "%(code)s？", {"code": "7"}),
         FieldError("places.csv/3/name", "空的。"),
     )
+    assert fault_lines(refusal.value).splitlines() == [
+        "文件 places.csv 有 2 处错误，没有载入任何内容。",
+        "places.csv/2/code  7？",
+        "places.csv/3/name  空的。",
+    ]

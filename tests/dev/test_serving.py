@@ -1,17 +1,20 @@
 """The supervisor with real processes, sockets and signals."""
 
 import http.client
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -52,8 +55,14 @@ def until(condition: Callable[[], bool], seconds: float = 15) -> bool:
 
 @dataclass
 class Site:
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[str]
     port: int
+    log: IO[str]
+
+    def said(self, event: str) -> list[dict[str, object]]:
+        self.log.seek(0)
+        lines = [json.loads(line) for line in self.log.read().splitlines()]
+        return [line for line in lines if line["event"] == event]
 
     def get(self, path: str = "/", timeout: float = 15) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
@@ -88,14 +97,15 @@ def site() -> Iterator[Site]:
 def running(processes: int, *words: str) -> Iterator[Site]:
     """Give a toy site that has `processes` children."""
     port = free_port()
+    log = tempfile.TemporaryFile("w+")  # noqa: SIM115  closed with the process
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.dev.toy_server", str(port), *words],
         cwd=ROOT,
         start_new_session=True,
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
+        stderr=log,
+        text=True,
     )
-    found = Site(process, port)
+    found = Site(process, port, log)
     try:
         assert until(found.answers)
         assert until(lambda: len(children(process.pid)) == processes)
@@ -104,6 +114,7 @@ def running(processes: int, *words: str) -> Iterator[Site]:
         left = children(process.pid)
         process.kill()
         process.wait()
+        log.close()
         assert until(lambda: not any(alive(pid) for pid in left))
 
 
@@ -203,3 +214,14 @@ def test_without_fork_one_process_answers_and_stops_as_gently(number: signal.Sig
         thread.join(10)
         assert [status for status, _body in got] == [200]
         assert not any(alive(pid) for pid in left)
+
+
+def test_a_child_that_keeps_dying_is_slowed_down_and_told() -> None:
+    with running(3, "sick") as site:
+        time.sleep(3)
+        sick = [line for line in site.said("child_started") if line["child"] == "jobs"]
+        assert [line["pause"] for line in sick] == [0.0, 0.0, 1.0, 2.0]
+        assert "ConnectionError: no database" in str(site.said("child_failed")[0]["exception"])
+        assert site.answers()
+        site.process.terminate()
+        assert site.process.wait(5) == 0

@@ -1,4 +1,4 @@
-"""A small site on the real server: `toy_server.py PORT [alone]`, driven by test_serving.py."""
+"""A small site on the real server: `toy_server.py PORT [alone|sick]`, driven by test_serving.py."""
 
 import os
 import sys
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from wufei_public.config import Settings
+from wufei_public.infra.logs import configure_logs
 from wufei_public.infra.serving import Child, Supervisor, listen, serve_alone, serve_web
 
 
@@ -30,14 +31,20 @@ def wait() -> None:
         time.sleep(60)
 
 
+def fail() -> None:
+    """Stand for a jobs process whose database is gone."""
+    raise ConnectionError("no database")
+
+
 def main() -> int:
+    configure_logs("info")
     listener = listen("127.0.0.1", int(sys.argv[1]))
     settings = Settings(web_threads=2)
     if "alone" in sys.argv:
         beside = [sys.executable, "-c", "import time; time.sleep(60)"]
         return serve_alone(answer, listener, settings, beside)
     web = [Child(f"web-{n}", lambda: serve_web(answer, listener, settings)) for n in (1, 2)]
-    return Supervisor(listener, [*web, Child("jobs", wait)]).run()
+    return Supervisor(listener, [*web, Child("jobs", fail if "sick" in sys.argv else wait)]).run()
 
 
 if __name__ == "__main__":

@@ -99,3 +99,9 @@ def _check_header(
     if len(set(header)) < len(header):
         faults.add(1, "", N_("有两列的名字相同。"))
     faults.check()
+
+
+def fault_lines(error: Invalid) -> str:
+    """Return the refusal and each of its faults on a line of its own, for a terminal."""
+    faults = [f"{fault.pointer}  {fault.message % fault.facts}" for fault in error.errors]
+    return "\n".join([error.message % error.facts, *faults])

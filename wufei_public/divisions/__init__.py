@@ -1,5 +1,6 @@
-"""Places and offices: province to village, towns on their tile map, departments.
+"""Places and departments of one district: which there are, how to find them, where they lie.
 
-Codes are the national statistical ones. The lists are files (`data/`, or the
-operator's own); no place's name stands in code or templates.
+A division is found by its national code, by name or pinyin, or from a position: in the
+polygons that the operator has loaded, else by the nearest rough centre of a town. A
+position only proposes; the resident or an official decides. Rows are never deleted.
 """

@@ -1,64 +1,77 @@
-"""flask divisions …: load another district's lists, or boundaries."""
+"""flask divisions: load another district's lists, load boundaries."""
 
 import json
-from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import click
+from flask.cli import AppGroup
 
 from wufei_public.common.actor import SYSTEM
-from wufei_public.common.geo import crs_named
-from wufei_public.divisions import actions
-from wufei_public.infra.work import Work, work
+from wufei_public.common.errors import Invalid
+from wufei_public.common.geo import Crs, crs_named
+from wufei_public.common.sheets import fault_lines
+from wufei_public.divisions import actions, queries
+from wufei_public.divisions.rules.boundaries import read_boundaries
+from wufei_public.divisions.rules.tables import read_departments, read_divisions, read_towns
+from wufei_public.infra.work import reading, work
 
-DATA = resources.files("wufei_public.divisions") / "data"
-
-
-@click.group("divisions")
-def group() -> None:
-    """Places and departments."""
-
-
-def _read(path: str | None, shipped: str) -> str:
-    source = Path(path) if path else DATA / shipped
-    return source.read_text(encoding="utf-8-sig")
+group = AppGroup("divisions", help="Load divisions, departments and boundaries.")
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def seed(w: Work) -> None:
-    """Load the shipped lists, unless they are loaded."""
-    actions.load_places(w, _read(None, "divisions.csv"), _pinyin())
-    actions.load_tiles(w, _read(None, "towns.csv"))
-    actions.load_offices(w, _read(None, "departments.csv"))
+class CrsName(click.ParamType[Crs]):
+    name = "crs"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Crs:
+        try:
+            return crs_named(str(value))
+        except ValueError:
+            self.fail("4326, 4490, 3857, gcj02 or bd09", param, ctx)
 
 
-def _pinyin() -> dict[str, str]:
-    lines = (DATA / "pinyin.csv").read_text(encoding="utf-8").splitlines()[1:]
-    return dict(line.split(",", 1) for line in lines if "," in line)
+def _report(changes: actions.Changes) -> None:
+    click.echo(f"added {changes.added}, changed {changes.changed}, removed {changes.retired}")
 
 
-@group.command("load")
-@click.argument("divisions", type=click.Path(exists=True, dir_okay=False))
-@click.option("--towns", type=click.Path(exists=True, dir_okay=False))
-@click.option("--departments", type=click.Path(exists=True, dir_okay=False))
-def load(divisions: str, towns: str | None, departments: str | None) -> None:
-    """Load DIVISIONS (code,name,level,parent) and, if given, towns and departments."""
+@group.command()
+@click.argument("divisions", type=FILE)
+@click.option("--towns", type=FILE, help="Tile map and rough centres of the towns.")
+@click.option("--departments", type=FILE, help="Departments and their names in documents.")
+def load(divisions: Path, towns: Path | None, departments: Path | None) -> None:
+    """Load DIVISIONS (CSV: code,name,level,parent); what it lacks goes out of use."""
+    try:
+        rows = read_divisions(divisions.read_bytes(), divisions.name)
+        tiles = read_towns(towns.read_bytes(), rows, towns.name) if towns else None
+        offices = (
+            read_departments(departments.read_bytes(), departments.name) if departments else None
+        )
+    except Invalid as error:
+        raise click.ClickException(fault_lines(error)) from error
+    _report(
+        work(
+            SYSTEM,
+            lambda w: actions.load(w, divisions=rows, towns=tiles, departments=offices),
+        )
+    )
 
-    def do(w: Work) -> None:
-        actions.load_places(w, _read(divisions, ""), _pinyin())
-        if towns:
-            actions.load_tiles(w, _read(towns, ""))
-        if departments:
-            actions.load_offices(w, _read(departments, ""))
 
-    work(SYSTEM, do)
-    click.echo("loaded")
-
-
-@group.command("boundaries")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False))
-@click.option("--crs", required=True, help="EPSG:4326, EPSG:4490, EPSG:3857, GCJ-02, BD-09")
-def boundaries(file: str, crs: str) -> None:
-    """Replace all boundaries by those of a GeoJSON FILE whose features carry `code`."""
-    document = json.loads(Path(file).read_text(encoding="utf-8"))
-    count = work(SYSTEM, lambda w: actions.load_boundaries(w, document, crs_named(crs)))
-    click.echo(f"{count} boundaries")
+@group.command()
+@click.argument("file", type=FILE)
+@click.option("--crs", type=CrsName(), required=True, help="4326, 4490, 3857, gcj02 or bd09.")
+@click.option("--code-field", default="code", show_default=True, help="Property with the code.")
+@click.option("--replace", is_flag=True, help="Remove the boundaries that FILE does not have.")
+def boundaries(file: Path, crs: Crs, code_field: str, replace: bool) -> None:
+    """Load the polygons of FILE (GeoJSON); nothing is kept if one of them is faulty."""
+    known = queries.directory(reading())
+    try:
+        document = json.loads(file.read_bytes())
+        rows = read_boundaries(
+            document, crs, known.active_codes, name=file.name, code_field=code_field
+        )
+        changes = work(SYSTEM, lambda w: actions.load_boundaries(w, rows, crs, replace=replace))
+    except ValueError as error:
+        raise click.ClickException(f"{file.name}: not JSON ({error})") from error
+    except Invalid as error:
+        raise click.ClickException(fault_lines(error)) from error
+    _report(changes)

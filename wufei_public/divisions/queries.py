@@ -1,124 +1,151 @@
-"""Reads of places and offices."""
+"""Reads of divisions, departments and boundaries.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+The directory and the departments are kept per process under a digest of their rows.
+Each call first reads the digest that the last load wrote (one row by its key, in the
+caller's transaction): a process that has not heard of a load finds another digest and
+reads anew, and what is kept is filed under the digest of what was really read. So no
+process answers with anything but the rows of its own database.
+"""
 
-from sqlalchemy import Row, func, select
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session
 
-from wufei_public.common.geo import Point, contains, distance
-from wufei_public.divisions.models import Boundary, Department, Division, Loaded
-from wufei_public.divisions.rules import Level
+from wufei_public.common.geo import Box, Point
+from wufei_public.divisions.models import (
+    Boundary,
+    Department,
+    DepartmentAlias,
+    Division,
+    DivisionData,
+)
+from wufei_public.divisions.rules.departments import Departments, Office
+from wufei_public.divisions.rules.directory import Directory, Place
+from wufei_public.divisions.rules.levels import RANK, Level
+from wufei_public.divisions.rules.names import initials, short_name
+from wufei_public.divisions.rules.proposal import Proposal, Shape, reach_of
+from wufei_public.divisions.rules.proposal import propose as proposal_of
 
-TOWNS = (Level.TOWN, Level.STREET)
-VILLAGES = (Level.VILLAGE, Level.COMMUNITY)
-# Beyond this the nearest rough centre says nothing.
-FARTHEST = 15_000.0
+T = TypeVar("T", Directory, Departments)
+
+DIVISIONS = "divisions"
+DEPARTMENTS = "departments"
+
+_kept: dict[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """The place that a position seems to be in; `how` is boundary or centre."""
-
-    code: str
-    name: str
-    how: str
-    metres: int | None = None
+def directory(session: Session) -> Directory:
+    """Return every division as one value, also those no longer in use."""
+    return _keep(session, DIVISIONS, read_directory)
 
 
-def exists(session: Session, code: str) -> bool:
-    """Say whether `code` is an active town, street, village or community."""
-    found = session.scalar(
-        select(Division.code).where(
-            Division.code == code,
-            Division.active,
-            Division.level.in_((*TOWNS, *VILLAGES)),
-        )
+def departments(session: Session) -> Departments:
+    """Return every department as one value, also those no longer in use."""
+    return _keep(session, DEPARTMENTS, read_departments)
+
+
+def _keep(session: Session, part: str, read: Callable[[Session], T]) -> T:
+    version = session.scalar(select(DivisionData.version).where(DivisionData.part == part))
+    kept: T | None = _kept.get(part)
+    if kept is None or kept.version != version:
+        kept = _kept[part] = read(session)
+    return kept
+
+
+def read_directory(session: Session) -> Directory:
+    """Return the divisions as they stand in the database now; its version is their digest."""
+    rows = session.execute(select(Division.__table__).order_by(Division.code)).all()
+    return Directory((_place(row) for row in rows), _digest(rows))
+
+
+def _place(row: Row[Any]) -> Place:
+    level = Level(row.level)
+    return Place(
+        code=row.code,
+        name=short_name(row.name, level),
+        official=row.name,
+        level=level,
+        parent=row.parent,
+        active=row.active,
+        pinyin=row.pinyin,
+        initials=initials(row.pinyin),
+        name_en=row.name_en,
+        tile=None if row.tile_row is None else (row.tile_row, row.tile_col),
+        centre=None if row.lat is None else Point(row.lat, row.lon),
     )
-    return found is not None
 
 
-def towns(session: Session) -> Sequence[Row[tuple[str, str, int, int]]]:
-    """Return `(code, name, tile_row, tile_column)` of the active towns and streets."""
-    return session.execute(
-        select(Division.code, Division.short, Division.tile_row, Division.tile_column)
-        .where(Division.level.in_(TOWNS), Division.active)
-        .order_by(Division.code)
+def read_departments(session: Session) -> Departments:
+    """Return the departments as they stand in the database now; the version as above."""
+    rows = session.execute(select(Department.__table__).order_by(Department.code)).all()
+    names = session.execute(
+        select(DepartmentAlias.department, DepartmentAlias.name).order_by(DepartmentAlias.name)
     ).all()
+    return Departments(
+        (
+            Office(
+                row.code,
+                row.name,
+                row.name_en,
+                tuple(name for code, name in names if code == row.code),
+                row.active,
+            )
+            for row in rows
+        ),
+        _digest([*rows, *names]),
+    )
 
 
-def places(session: Session) -> Sequence[Row[tuple[str, str, str | None, str, str]]]:
-    """Return `(code, short, parent, level, pinyin)` of all towns and villages for the list."""
-    return session.execute(
-        select(Division.code, Division.short, Division.parent, Division.level, Division.pinyin)
-        .where(Division.level.in_((*TOWNS, *VILLAGES)), Division.active)
-        .order_by(Division.code)
-    ).all()
+def _digest(rows: Sequence[Row[Any]]) -> str:
+    return hashlib.sha256(json.dumps([list(row) for row in rows]).encode()).hexdigest()
 
 
-def names(session: Session) -> Mapping[str, str]:
-    """Return the short name of every division by its code."""
-    return {row.code: row.short for row in session.execute(select(Division.code, Division.short))}
+def propose(
+    session: Session, lat: float, lon: float, accuracy: float | None = None
+) -> Proposal | None:
+    """Propose a division for a position in WGS-84, good to `accuracy` metres; None if unlikely."""
+    point = Point(lat, lon)
+    around = Box(lat, lon, lat, lon).grown(reach_of(accuracy))
+    return proposal_of(directory(session), _shapes(session, around), point, accuracy)
 
 
-def departments(session: Session) -> Sequence[Row[tuple[str, str, str]]]:
-    """Return `(code, name, name_en)` of the active departments."""
-    return session.execute(
-        select(Department.code, Department.name, Department.name_en)
-        .where(Department.active)
-        .order_by(Department.code)
-    ).all()
+def _shapes(session: Session, around: Box) -> list[Shape]:
+    """Return the boundaries that touch `around`, and every district's."""
+    touches = and_(
+        Boundary.south <= around.north,
+        Boundary.north >= around.south,
+        Boundary.west <= around.east,
+        Boundary.east >= around.west,
+    )
+    rows = session.execute(
+        select(Boundary.__table__, Division.level)
+        .join(Division, Division.code == Boundary.division)
+        .where(Division.active, or_(touches, Division.level == Level.DISTRICT))
+    )
+    return [
+        Shape(
+            row.division,
+            RANK[Level(row.level)],
+            Box(row.south, row.west, row.north, row.east),
+            row.polygons,
+        )
+        for row in rows
+    ]
 
 
-def department_exists(session: Session, code: str) -> bool:
-    """Say whether `code` is an active department."""
-    found = select(Department.code).where(Department.code == code, Department.active)
-    return session.scalar(found) is not None
+def outlines(session: Session, *levels: Level) -> dict[str, Any]:
+    """Return the boundaries of the divisions in use at `levels`: code → MultiPolygon coordinates.
 
-
-def digest_of(session: Session, name: str) -> str | None:
-    """Return the digest under which the list `name` was last loaded."""
-    return session.scalar(select(Loaded.digest).where(Loaded.name == name))
-
-
-def propose(session: Session, lat: float, lon: float) -> Proposal | None:
-    """Return the smallest division whose boundary holds the position (WGS-84).
-
-    Without boundaries: the town with the nearest rough centre, with its distance, which
-    a person confirms or corrects. None when nothing is near.
+    Empty where none are loaded: then no map tap is offered.
     """
-    return _by_boundary(session, lat, lon) or _by_centre(session, lat, lon)
-
-
-def _by_boundary(session: Session, lat: float, lon: float) -> Proposal | None:
-    near = session.execute(
-        select(Boundary.code, Boundary.geometry, Division.short)
-        .join(Division, Division.code == Boundary.code)
-        .where(
-            Boundary.south <= lat,
-            Boundary.north >= lat,
-            Boundary.west <= lon,
-            Boundary.east >= lon,
-            func.length(Boundary.code) > 6,  # noqa: PLR2004  towns and villages
-        )
-        .order_by(func.length(Boundary.code).desc())
+    found = session.execute(
+        select(Boundary.division, Boundary.polygons)
+        .join(Division, Division.code == Boundary.division)
+        .where(Division.active, Division.level.in_(levels))
+        .order_by(Boundary.division)
     )
-    for row in near:
-        if contains(row.geometry["coordinates"], Point(lat, lon)):
-            return Proposal(row.code, row.short, "boundary")
-    return None
-
-
-def _by_centre(session: Session, lat: float, lon: float) -> Proposal | None:
-    centres = session.execute(
-        select(Division.code, Division.short, Division.lat, Division.lon).where(
-            Division.level.in_(TOWNS), Division.active, Division.lat.is_not(None)
-        )
-    ).all()
-    by_distance = [(distance(Point(lat, lon), Point(row.lat, row.lon)), row) for row in centres]
-    if not by_distance:
-        return None
-    far, row = min(by_distance, key=lambda pair: pair[0])
-    if far > FARTHEST:
-        return None
-    return Proposal(row.code, row.short, "centre", round(far))
+    return {row.division: row.polygons for row in found}

@@ -1,0 +1,37 @@
+"""The floor: plain Flask and SQLAlchemy on the product's own server, without any of its care."""
+
+import os
+import sys
+from functools import partial
+
+from flask import Flask
+
+from wufei_public.config import Settings, settings_from
+from wufei_public.infra.serving import Child, Supervisor, listen, serve_web
+
+
+def make_app(settings: Settings) -> Flask:
+    """Return the floor's application; with a database when `settings` name one."""
+    app = Flask("floor")
+
+    @app.get("/hello")
+    def hello() -> str:
+        return "hello"
+
+    if settings.database:
+        from bench import floor_database
+
+        floor_database.add_routes(app, settings)
+    return app
+
+
+def main() -> int:
+    settings = settings_from(os.environ)
+    listener = listen(settings.host, settings.port)
+    app = make_app(settings)
+    web = partial(serve_web, app, listener, settings)
+    return Supervisor(listener, [Child(f"web-{n}", web) for n in (1, 2)]).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

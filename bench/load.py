@@ -1,0 +1,172 @@
+"""A closed-loop HTTP load generator on one thread: every connection asks as soon as it is answered.
+
+Loopback only, bounded in time. A request is bytes, or a callable that makes the bytes
+of the next one, so that every POST carries a key of its own.
+"""
+
+import selectors
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+Make = Callable[[], bytes]
+END = b"\r\n\r\n"
+
+
+@dataclass
+class Result:
+    """What a run of load saw; times in seconds."""
+
+    seconds: float
+    times: list[float]
+    status: Counter[int]
+    size: int
+    bodies: list[bytes] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return len(self.times)
+
+    @property
+    def bad(self) -> int:
+        return sum(n for status, n in self.status.items() if not 200 <= status < 400)
+
+    def quantile(self, share: float) -> float:
+        """Return the time under which `share` of the answers came, in milliseconds."""
+        ordered = sorted(self.times)
+        if not ordered:
+            return float("nan")
+        place = (len(ordered) - 1) * share
+        low = int(place)
+        high = min(low + 1, len(ordered) - 1)
+        return (ordered[low] + (ordered[high] - ordered[low]) * (place - low)) * 1e3
+
+
+class Connection:
+    """One keep-alive connection."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.socket: socket.socket | None = None
+        self.buffer = b""
+        self.wanted = -1
+        self.began = 0.0
+        self.left = b""
+
+    def open(self) -> socket.socket:
+        if self.socket is None:
+            self.socket = socket.create_connection(("127.0.0.1", self.port), 30)
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.socket.settimeout(0)
+        return self.socket
+
+    def close(self) -> None:
+        if self.socket is not None:
+            self.socket.close()
+            self.socket = None
+
+
+def request(
+    method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+) -> bytes:
+    """Return the bytes of one HTTP/1.1 request."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
+    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
+    if body or method == "POST":
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join(lines).encode() + END + body
+
+
+class Load:
+    """`connections` that ask `make` for requests, for some seconds."""
+
+    def __init__(self, port: int, make: Make | bytes, connections: int = 8) -> None:
+        self.make: Make = (lambda: make) if isinstance(make, bytes) else make
+        self.connections = [Connection(port) for _ in range(connections)]
+        self.selector = selectors.DefaultSelector()
+        self.result = Result(0, [], Counter(), 0)
+        self.ending = False
+        self.busy = 0
+        self.keep_bodies = False
+
+    def run(self, seconds: float) -> Result:
+        began = time.perf_counter()
+        self.result = Result(0, [], Counter(), 0)
+        self.ending = False
+        for connection in self.connections:
+            self.ask(connection)
+        while self.busy:
+            self.ending = self.ending or time.perf_counter() - began > seconds
+            for key, events in self.selector.select(30) or self.late():
+                if events & selectors.EVENT_WRITE:
+                    self.send(key.data)
+                else:
+                    self.receive(key.data)
+        self.result.seconds = time.perf_counter() - began
+        return self.result
+
+    def late(self) -> list[tuple[selectors.SelectorKey, int]]:
+        raise TimeoutError("no answer for 30 s")
+
+    def ask(self, connection: Connection) -> None:
+        connection.left = self.make()
+        fresh = connection.socket is None
+        found = connection.open()
+        connection.buffer, connection.wanted = b"", -1
+        connection.began = time.perf_counter()
+        if fresh:
+            self.selector.register(found, selectors.EVENT_READ, connection)
+        self.busy += 1
+        self.send(connection)
+
+    def send(self, connection: Connection) -> None:
+        assert connection.socket is not None
+        try:
+            sent = connection.socket.send(connection.left)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self.done(connection, 0, broken=True)
+            return
+        connection.left = connection.left[sent:]
+        events = selectors.EVENT_WRITE if connection.left else selectors.EVENT_READ
+        self.selector.modify(connection.socket, events, connection)
+
+    def receive(self, connection: Connection) -> None:
+        assert connection.socket is not None
+        try:
+            data = connection.socket.recv(1 << 18)
+        except OSError:
+            data = b""
+        if not data:
+            self.done(connection, 0, broken=True)
+            return
+        connection.buffer += data
+        if connection.wanted < 0 and END in connection.buffer:
+            head = connection.buffer.partition(END)[0].lower()
+            _, found, length = head.partition(b"content-length:")
+            size = int(length.split(b"\r\n")[0]) if found else 0
+            connection.wanted = len(head) + len(END) + size
+        if 0 <= connection.wanted <= len(connection.buffer):
+            self.done(connection, int(connection.buffer[9:12]))
+
+    def done(self, connection: Connection, status: int, *, broken: bool = False) -> None:
+        self.busy -= 1
+        self.result.times.append(time.perf_counter() - connection.began)
+        self.result.status[status] += 1
+        self.result.size += len(connection.buffer)
+        if self.keep_bodies:
+            self.result.bodies.append(connection.buffer)
+        if broken or b"connection: close" in connection.buffer[:2000].lower():
+            if connection.socket is not None:
+                self.selector.unregister(connection.socket)
+            connection.close()
+        if not self.ending:
+            self.ask(connection)
+
+    def close(self) -> None:
+        for connection in self.connections:
+            connection.close()
+        self.selector.close()

@@ -1,0 +1,101 @@
+"""Starts the servers under measurement on loopback, each with a folder of its own."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.processes import tree
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass
+class Server:
+    """A running server: where it listens, its processes, how long it took to answer."""
+
+    name: str
+    port: int
+    pid: int
+    started: float
+
+    def web_processes(self) -> list[int]:
+        """Return the children that hold the port open, the parent left out."""
+        return [pid for pid in tree(self.pid)[1:] if _listens(pid, self.port)]
+
+
+def _listens(pid: int, port: int) -> bool:
+    wanted = f":{port:04X}"
+    inodes = {
+        line.split()[9]
+        for line in Path("/proc/net/tcp").read_text().splitlines()[1:]
+        if line.split()[1].endswith(wanted) and line.split()[3] == "0A"
+    }
+    links = []
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            links.append(str(link.readlink()))
+        except OSError:
+            continue
+    return any(f"socket:[{inode}]" in links for inode in inodes)
+
+
+def free_port() -> int:
+    """Return a port that nobody holds."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def _answers(port: int, path: str) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status < 500
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+@contextmanager
+def server(
+    name: str,
+    argv: Sequence[str],
+    folder: Path,
+    env: Mapping[str, str],
+    first: str = "/",
+) -> Iterator[Server]:
+    """Run `argv` until the block ends; ready when `first` is answered."""
+    port = free_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "log").open("ab") as log:
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, *argv],
+            cwd=ROOT,
+            env={**os.environ, **env, "WUFEI_PORT": str(port), "WUFEI_VAR": str(folder)},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            while not _answers(port, first):
+                if process.poll() is not None or time.perf_counter() - began > 60:
+                    raise RuntimeError(f"{name} does not answer; see {folder / 'log'}")
+                time.sleep(0.005)
+            yield Server(name, port, process.pid, time.perf_counter() - began)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
