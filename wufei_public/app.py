@@ -2,26 +2,14 @@
 
 from flask import Flask, g, has_request_context, request, url_for
 
-import wufei_public.calendar.cli
-import wufei_public.divisions.api
-import wufei_public.divisions.cli
-import wufei_public.dumping.api
-import wufei_public.dumping.jobs
-import wufei_public.dumping.pages.cases
-import wufei_public.dumping.pages.offer
-import wufei_public.dumping.pages.public
-import wufei_public.dumping.pages.reporting
-import wufei_public.media.jobs
-import wufei_public.messages.jobs
-import wufei_public.people.api
-import wufei_public.people.cli
-import wufei_public.people.pages.sign_in
-import wufei_public.people.pages.staff
-import wufei_public.portal.api
-import wufei_public.portal.cli
-import wufei_public.portal.pages
-from wufei_public import calendar, divisions, dumping, media, messages, people, portal
+from wufei_public.calendar import cli as calendar_cli
 from wufei_public.config import SHARE, Mode, Settings
+from wufei_public.divisions import actions as divisions_actions
+from wufei_public.divisions import api as divisions_api
+from wufei_public.divisions import cli as divisions_cli
+from wufei_public.dumping import api as dumping_api
+from wufei_public.dumping import jobs as dumping_jobs
+from wufei_public.dumping.pages import cases, offer, public, reporting
 from wufei_public.infra.db import init_db
 from wufei_public.infra.i18n import init_i18n
 from wufei_public.infra.keys import keys_from, make_keys
@@ -40,8 +28,16 @@ from wufei_public.infra.web.session import init_session
 from wufei_public.infra.web.shell import init_shell, staff_menu
 from wufei_public.infra.web.view import init_view
 from wufei_public.infra.work import House
+from wufei_public.media import jobs as media_jobs
+from wufei_public.messages import jobs as messages_jobs
+from wufei_public.people import api as people_api
+from wufei_public.people import cli as people_cli
+from wufei_public.people.pages import sign_in, staff
 from wufei_public.people.queries import load_session
 from wufei_public.people.rules.permissions import PERMISSIONS
+from wufei_public.portal import api as portal_api
+from wufei_public.portal import cli as portal_cli
+from wufei_public.portal import pages as portal_pages
 
 use_our_sentences()
 
@@ -51,26 +47,22 @@ MOST_FORM_BYTES = 1024 * 1024
 
 BLUEPRINTS = (
     assets.blueprint,
-    portal.pages.blueprint,
-    portal.api.blueprint,
-    people.pages.sign_in.blueprint,
-    people.pages.staff.blueprint,
-    people.api.blueprint,
-    divisions.api.blueprint,
-    dumping.pages.reporting.blueprint,
-    dumping.pages.public.blueprint,
-    dumping.pages.cases.blueprint,
-    dumping.api.blueprint,
+    portal_pages.blueprint,
+    portal_api.blueprint,
+    sign_in.blueprint,
+    staff.blueprint,
+    people_api.blueprint,
+    divisions_api.blueprint,
+    reporting.blueprint,
+    public.blueprint,
+    cases.blueprint,
+    dumping_api.blueprint,
 )
-COMMANDS = (
-    divisions.cli.group,
-    calendar.cli.group,
-    people.cli.group,
-    *portal.cli.COMMANDS,
-)
-SEEDS = (divisions.cli.seed, calendar.cli.seed)
-JOBS = (*media.jobs.JOBS, *messages.jobs.JOBS, *dumping.jobs.JOBS)
-OFFERS = (dumping.pages.offer.OFFER, people.pages.staff.OFFER)
+COMMANDS = (divisions_cli.group, calendar_cli.group, people_cli.group, *portal_cli.COMMANDS)
+SEEDS = (divisions_actions.seed, calendar_cli.seed)
+JOBS = (*media_jobs.JOBS, *messages_jobs.JOBS, *dumping_jobs.JOBS)
+# In the order in which 首页, 我的 and 公示 show them.
+OFFERS = (offer.OFFER, staff.OFFER)
 
 
 def request_id() -> str:
@@ -81,7 +73,9 @@ def request_id() -> str:
 
 def sign_in_address(permission: str) -> str:
     """Return where a guest signs in before seeing a page that needs `permission`."""
-    endpoint = "people.sign_in" if permission in {"resident", "signed_in"} else "people.staff_sign_in"
+    endpoint = (
+        "people.sign_in" if permission in {"resident", "signed_in"} else "people.staff_sign_in"
+    )
     return url_for(endpoint, next=request.full_path.rstrip("?"))
 
 

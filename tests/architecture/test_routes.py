@@ -2,10 +2,17 @@
 
 import pytest
 from flask import Flask
+
+from wufei_public.infra.web.access import (
+    LIBRARY_VIEWS,
+    PUBLIC,
+    RESIDENT,
+    SIGNED_IN,
+    STAFF,
+    access_of,
+)
 from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.people.rules.roles import Role
-
-from wufei_public.infra.web.access import LIBRARY_VIEWS, PUBLIC, RESIDENT, SIGNED_IN, STAFF, access_of
 
 
 def test_every_route_declares_its_access(whole_app: Flask) -> None:

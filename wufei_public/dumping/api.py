@@ -12,8 +12,8 @@ from wufei_public.common.text import N_
 from wufei_public.dumping import queries
 from wufei_public.dumping.actions import officer, reporter
 from wufei_public.dumping.actions.submit import Draft, Receipt, submit
-from wufei_public.dumping.models import Report
 from wufei_public.dumping.documents.shown import own_case, public_case, public_rows
+from wufei_public.dumping.models import Report
 from wufei_public.dumping.rules.states import LABELS, State
 from wufei_public.dumping.schemas import shapes as schemas
 from wufei_public.dumping.schemas.uploads import receive_upload
@@ -23,9 +23,7 @@ from wufei_public.infra.web.paging import pack, unpack
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import Work, house, reading, work
 
-blueprint = ApiBlueprint(
-    "dumping_api", __name__, url_prefix="/api/v1/dumping", tag=N_("随手拍")
-)
+blueprint = ApiBlueprint("dumping_api", __name__, url_prefix="/api/v1/dumping", tag=N_("随手拍"))
 
 REPORT = schemas.ReportIn()
 
@@ -253,5 +251,3 @@ def queue(query: dict[str, Any]) -> dict[str, Any]:
         ],
         "next": position_of(following),
     }
-
-

@@ -5,7 +5,7 @@ from wufei_public.dumping import queries
 from wufei_public.dumping.actions import officer
 from wufei_public.infra.replay import forget_old
 from wufei_public.infra.scheduler import Job
-from wufei_public.infra.work import Work, house, reading, work
+from wufei_public.infra.work import house, reading, work
 
 
 def resume_held(_slot: str) -> int:
@@ -16,7 +16,7 @@ def resume_held(_slot: str) -> int:
 
 
 def forget_replays(_slot: str) -> int:
-    return work(SYSTEM, lambda w: forget_old(w))
+    return work(SYSTEM, forget_old)
 
 
 JOBS = (

@@ -43,9 +43,7 @@ def may_handle(actor: Actor, facts: ReportFacts) -> Verdict:
     return ALLOW if roles_on(actor, facts) & _STAFF else refuse("not_handler_here")
 
 
-def may_move(
-    actor: Actor, facts: ReportFacts, move: Move, *, reporter: bool = False
-) -> Verdict:
+def may_move(actor: Actor, facts: ReportFacts, move: Move, *, reporter: bool = False) -> Verdict:
     """Say whether `actor` may make `move`; `reporter` was proven by the receipt's secret.
 
     WrongState is raised where nobody could make the move.

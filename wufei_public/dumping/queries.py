@@ -29,9 +29,7 @@ def missing() -> NotFound:
 
 def report_for_update(session: Session, code: str) -> Report:
     """Return the case `code`, locked until the transaction ends; NotFound if there is none."""
-    found = session.scalar(
-        select(Report).where(Report.code == normalise(code)).with_for_update()
-    )
+    found = session.scalar(select(Report).where(Report.code == normalise(code)).with_for_update())
     if found is None:
         raise missing()
     return found
@@ -127,8 +125,8 @@ def code_of_release(session: Session, token: str) -> str:
 
 def public_totals(session: Session) -> Mapping[str, int]:
     """Return how many cases there are by state; withheld and unreleased ones count too."""
-    rows = session.execute(select(Report.state, func.count()).group_by(Report.state))
-    return {state: count for state, count in rows}
+    rows = session.execute(select(Report.state, func.count().label("count")).group_by(Report.state))
+    return {row.state: row.count for row in rows}
 
 
 def events(session: Session, report_id: int) -> Rows:
@@ -321,4 +319,3 @@ def hold_over(session: Session, now: datetime, limit: int = 100) -> Sequence[str
     return session.scalars(
         select(Report.code).where(Report.held_until < now).order_by(Report.held_until).limit(limit)
     ).all()
-

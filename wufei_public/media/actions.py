@@ -109,9 +109,7 @@ def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def claim(
-    w: Work, tokens: Sequence[str], *, owner: str, keep_original: bool = False
-) -> list[int]:
+def claim(w: Work, tokens: Sequence[str], *, owner: str, keep_original: bool = False) -> list[int]:
     """Give the photos behind `tokens` to `owner` (`feature/code`); return their ids in order.
 
     A photo belongs to exactly one record: a token that was used, or never existed, is
@@ -207,9 +205,7 @@ def _lease(w: Work, photo_id: int) -> tuple[str, bool] | None:
     if leased.rowcount != 1:
         return None
     row = w.session.execute(
-        select(Photo.quarantine_name, Photo.keep_original, Photo.tries).where(
-            Photo.id == photo_id
-        )
+        select(Photo.quarantine_name, Photo.keep_original, Photo.tries).where(Photo.id == photo_id)
     ).one()
     if row.tries > TRIES:
         # A photo that took three workers down is not given to a fourth.

@@ -40,9 +40,7 @@ def deliver_one(house: House, gateway: SmsGateway, message_id: int) -> bool:
 def _lease(w: Work, message_id: int) -> str | None:
     leased = w.session.connection().execute(
         update(OutboxRow)
-        .where(
-            OutboxRow.id == message_id, OutboxRow.state == "waiting", OutboxRow.next_at <= w.now
-        )
+        .where(OutboxRow.id == message_id, OutboxRow.state == "waiting", OutboxRow.next_at <= w.now)
         .values(next_at=w.now + LEASE, tries=OutboxRow.tries + 1)
     )
     if leased.rowcount != 1:

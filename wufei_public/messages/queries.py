@@ -14,9 +14,7 @@ def due(session: Session, now: datetime, limit: int = 20) -> Sequence[int]:
     """Return the ids of messages to a phone that are due."""
     return session.scalars(
         select(OutboxRow.id)
-        .where(
-            OutboxRow.state == "waiting", OutboxRow.next_at <= now, OutboxRow.channel == "sms"
-        )
+        .where(OutboxRow.state == "waiting", OutboxRow.next_at <= now, OutboxRow.channel == "sms")
         .order_by(OutboxRow.next_at)
         .limit(limit)
     ).all()

@@ -10,9 +10,7 @@ from wufei_public.people import schemas
 blueprint = ApiBlueprint("people_api", __name__, url_prefix="/api/v1", tag=N_("人员"))
 
 
-@blueprint.operation(
-    "GET", "/me", access="public", summary=N_("我是谁"), answer=schemas.MeOut()
-)
+@blueprint.operation("GET", "/me", access="public", summary=N_("我是谁"), answer=schemas.MeOut())
 def me() -> dict[str, Any]:
     actor = current_actor()
     grants = [

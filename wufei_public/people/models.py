@@ -62,8 +62,8 @@ class GrantRow(Base):
             "uq_role_grant_running",
             "account_id",
             "role",
-            text("coalesce(division, '')"),
-            text("coalesce(department, '')"),
+            "division",
+            "department",
             unique=True,
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
@@ -73,8 +73,9 @@ class GrantRow(Base):
     id: Mapped[Key]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     role: Mapped[str] = mapped_column(String(24))
-    division: Mapped[str | None] = mapped_column(String(12))
-    department: Mapped[str | None] = mapped_column(String(40))
+    # Empty where the role has no such scope: a unique index does not see NULLs as equal.
+    division: Mapped[str] = mapped_column(String(12))
+    department: Mapped[str] = mapped_column(String(40))
     granted_by: Mapped[int | None] = mapped_column(BigKey)
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -51,7 +51,9 @@ def load_session(session: Session, token: str, now: datetime) -> SignedIn | None
     if not rows:
         return None
     first = rows[0]
-    grants = tuple(Grant(row.role, row.division, row.department) for row in rows if row.role)
+    grants = tuple(
+        Grant(row.role, row.division or None, row.department or None) for row in rows if row.role
+    )
     actor = Actor(ActorKind(first.kind), first.account_id, first.name, grants)
     return SignedIn(actor, first.until, first.created_at, first.seen_at)
 
@@ -82,7 +84,7 @@ def holds_role(
     actor = Actor(
         ActorKind.STAFF,
         account_id,
-        grants=tuple(Grant(row.role, row.division, row.department) for row in rows),
+        grants=tuple(Grant(row.role, row.division or None, row.department or None) for row in rows),
     )
     return actor.holds(role, division=division)
 
@@ -177,9 +179,7 @@ def count_staff(session: Session) -> int:
 def sessions_of(session: Session, account_id: int, now: datetime) -> Sequence[Row[Any]]:
     """Return the running sessions of an account, newest first."""
     return session.execute(
-        select(
-            SessionRow.token_hash, SessionRow.created_at, SessionRow.seen_at, SessionRow.device
-        )
+        select(SessionRow.token_hash, SessionRow.created_at, SessionRow.seen_at, SessionRow.device)
         .where(
             SessionRow.account_id == account_id,
             SessionRow.ended_at.is_(None),

@@ -11,6 +11,7 @@ import segno
 from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
 
+from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import utc_now
 from wufei_public.config import Mode, Settings
 from wufei_public.infra.checks import Level, findings
@@ -19,7 +20,7 @@ from wufei_public.infra.keys import make_keys
 from wufei_public.infra.lan import lan_addresses
 from wufei_public.infra.scheduler import Job, run_jobs, run_once, slot_of
 from wufei_public.infra.serving import Child, Supervisor, listen, serve_alone, serve_web
-from wufei_public.infra.work import house
+from wufei_public.infra.work import Work, house, work
 
 JOBS_COMMAND = (sys.executable, "-m", "flask", "jobs", "run")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -164,4 +165,16 @@ def doctor(ctx: click.Context) -> None:
     ctx.exit(any(finding.level is Level.BAD for finding in found))
 
 
-COMMANDS = (serve, jobs, keys, doctor)
+@click.command()
+@with_appcontext
+def seed() -> None:
+    """Load the package's lists (places, departments, holidays) where they are new."""
+
+    def do(w: Work) -> None:
+        for load in current_app.extensions["seeds"]:
+            load(w)
+
+    work(SYSTEM, do)
+
+
+COMMANDS = (serve, jobs, keys, doctor, seed)

@@ -72,15 +72,12 @@ def assign(
     return report
 
 
-def _check_handler(
-    w: Work, report: Report, department: str | None, crew: int | None
-) -> None:
-    if department and not places.department_exists(w.session, department):
+def _check_handler(w: Work, report: Report, department: str | None, crew: int | None) -> None:
+    office = places.departments(w.session).get(department)
+    if department and (office is None or not office.active):
         sentence = N_("没有这个部门。")
         raise Invalid("no_department", sentence, [FieldError("department", sentence)])
-    if crew and not people.holds_role(
-        w.session, crew, Role.CREW_MEMBER, division=report.division
-    ):
+    if crew and not people.holds_role(w.session, crew, Role.CREW_MEMBER, division=report.division):
         sentence = N_("这个人不在这个镇办的清运人员里。")
         raise Invalid("no_crew", sentence, [FieldError("crew", sentence)])
 
@@ -201,7 +198,7 @@ def place(w: Work, *, code: str, division: str) -> Report:
     """Correct where the case is; one without a town leaves 待定位置."""
     report = queries.report_for_update(w.session, code)
     require(policy.may_place(w.actor, report.facts))
-    if not places.exists(w.session, division):
+    if not places.directory(w.session).is_place_for_records(division):
         sentence = N_("名单里没有这个地方，请重新选。")
         raise Invalid("no_place", sentence, [FieldError("division", sentence)])
     before = report.division or ""

@@ -78,9 +78,7 @@ def require_reporter(keys: Keys, actor: Actor, report: Report, secret: str) -> N
         raise NotAllowed("not_the_reporter", N_("查询码或密码不对。"))
 
 
-def answer(
-    w: Work, *, code: str, secret: str, text: str, photo: Sequence[str] = ()
-) -> Report:
+def answer(w: Work, *, code: str, secret: str, text: str, photo: Sequence[str] = ()) -> Report:
     """Answer what the officials asked; the clocks that stood run on from here."""
     report = queries.report_for_update(w.session, code)
     require_reporter(w.keys, w.actor, report, secret)

@@ -47,7 +47,7 @@ class Draft:
     lat: float | None = None
     lon: float | None = None
     accuracy: float | None = None
-    datum: str = "WGS-84"
+    datum: str = "wgs84"
     position_source: str = ""
     words: str = ""
     phone: str = ""
@@ -77,15 +77,12 @@ def secrets_of(keys: Keys, code: str, salt: bytes) -> tuple[str, str]:
 
 
 def submit(w: Work, draft: Draft) -> Receipt:
-    """Write a new case and everything that follows from it; the same client key again gives
-    the first receipt and writes nothing.
+    """Write a new case and all that follows; the same client key again gives the first receipt.
 
     Raises Invalid at `division` for an unknown place and at `photos/n` for a photo that is gone.
     """
     code = new_code(secrets.token_bytes)
-    first = replay.claim(
-        w, SCOPE, _key(draft.client_key), {"code": code}
-    )
+    first = replay.claim(w, SCOPE, _key(draft.client_key), {"code": code})
     if first is not None:
         return receipt_of(w.keys, queries.report(w.session, first["code"]))
     salt = secrets.token_bytes(16)
@@ -174,7 +171,7 @@ def _position(draft: Draft) -> tuple[float | None, float | None, str]:
 def _place(w: Work, division: str | None) -> str | None:
     if not division:
         return None
-    if not places.exists(w.session, division):
+    if not places.directory(w.session).is_place_for_records(division):
         sentence = N_("名单里没有这个地方，请重新选。")
         raise Invalid("no_place", sentence, [FieldError("division", sentence)])
     return division

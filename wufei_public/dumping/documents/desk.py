@@ -51,7 +51,7 @@ def due_words(due: datetime | None, now: datetime) -> dict[str, Any]:
 
 def queue_rows(session: Session, rows: Sequence[Row[Any]], now: datetime) -> list[dict[str, Any]]:
     """Return lines of the queue; the number of statements does not grow with the lines."""
-    names = places.names(session)
+    names = places.directory(session).names
     handlers = _handlers(session, rows)
     return [
         {
@@ -78,10 +78,8 @@ def _where(names: Mapping[str, str], row: Any) -> str:
     return " · ".join(part for part in parts if part) or _("位置待定")
 
 
-def _handlers(
-    session: Session, rows: Sequence[Any]
-) -> Mapping[tuple[str | None, int | None], str]:
-    departments = {row.code: row.name for row in places.departments(session)}
+def _handlers(session: Session, rows: Sequence[Any]) -> Mapping[tuple[str | None, int | None], str]:
+    departments = {office.code: office.name for office in places.departments(session).active}
     crew = people.names_of(session, [row.crew_id for row in rows if row.crew_id])
     return {
         (row.department, row.crew_id): crew.get(row.crew_id or 0, "")
@@ -97,7 +95,7 @@ def case_values(
     session: Session, report: Report, actor: Actor, now: datetime, keys: Keys
 ) -> dict[str, Any]:
     """Return everything that the case page draws for `actor`."""
-    names = places.names(session)
+    names = places.directory(session).names
     events = queries.events(session, report.id)
     actors = people.names_of(session, [row.actor_id for row in events if row.actor_id])
     return {
@@ -111,9 +109,7 @@ def case_values(
     }
 
 
-def _case(
-    report: Report, names: Mapping[str, str], now: datetime, keys: Keys
-) -> dict[str, Any]:
+def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -> dict[str, Any]:
     phone = keys.decrypt("phone", report.contact_sealed).decode() if report.contact_sealed else ""
     return {
         "code": report.code,
@@ -225,9 +221,14 @@ def _choices(
         for row in people.with_role(session, Role.CREW_MEMBER)
         if report.division and row.division and covers(row.division, report.division)
     ]
-    villages = [(row.code, f"{names.get(row.parent, '')} {row.short}") for row in places.places(session)]
+    directory = places.directory(session)
+    villages = [
+        (place.code, directory.path(place.code)) for place in (*directory.towns, *directory.units)
+    ]
     return {
-        "departments": [(row.code, row.name) for row in places.departments(session)],
+        "departments": [
+            (office.code, office.name) for office in places.departments(session).active
+        ],
         "crew": crew,
         "places": villages,
         "kinds": [(code, _(kind.label)) for code, kind in OFFICIAL.items()],

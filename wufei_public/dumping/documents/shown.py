@@ -78,7 +78,7 @@ def public_row(row: Row[Any], names: Mapping[str, str], thumb: str | None) -> di
 
 def public_rows(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
     """Return lines of the public list: three statements, however many lines."""
-    names = places.names(session)
+    names = places.directory(session).names
     thumbs = media.first_thumbs(session, [owner_of(row.code) for row in rows])
     return [
         public_row(row, names, _thumb_url(row.release_token, thumbs.get(owner_of(row.code))))
@@ -94,7 +94,7 @@ def _thumb_url(token: str | None, photo: Row[Any] | None) -> str | None:
 
 def public_case(session: Session, row: Row[Any]) -> dict[str, Any]:
     """Return everything that the public sees of a released case."""
-    names = places.names(session)
+    names = places.directory(session).names
     before = _public_photos(session, row, owner_of(row.code), "before")
     after = _public_photos(session, row, proof_of(row.code), "after")
     photos = before + after
@@ -107,9 +107,7 @@ def public_case(session: Session, row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _public_photos(
-    session: Session, row: Row[Any], owner: str, which: str
-) -> list[dict[str, Any]]:
+def _public_photos(session: Session, row: Row[Any], owner: str, which: str) -> list[dict[str, Any]]:
     return [
         {
             "which": which,

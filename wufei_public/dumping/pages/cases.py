@@ -19,7 +19,7 @@ from wufei_public.dumping.models import Report
 from wufei_public.dumping.pages.photos import photo_response
 from wufei_public.dumping.pages.public import filters
 from wufei_public.dumping.schemas import shapes
-from wufei_public.dumping.schemas.uploads import receive_files
+from wufei_public.dumping.schemas.uploads import receive_files, require_whole
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.paging import pack, unpack
@@ -111,15 +111,16 @@ MOVES: Mapping[str, MoveForm] = {
 }
 
 
-@blueprint.post("/<code>/<any(accept,refuse,assign,return,ask,note,release,withhold,close,place,kind):move>")
+@blueprint.post(
+    "/<code>/<any(accept,refuse,assign,return,ask,note,release,withhold,close,place,kind):move>"
+)
 @access("dumping:case:work")
 def make_move(code: str, move: str) -> Answer | tuple[str, int]:
     report = _report(code)
     wanted = MOVES[move]
     kept, faults = receive_files() if wanted.files else ([], [])
     try:
-        if faults:
-            raise Invalid("bad_photos", faults[0].message, faults, **dict(faults[0].facts))
+        require_whole(faults)
         values = load_form(wanted.schema, lists=LISTS)
         if wanted.files:
             values["photo"] = [*values["photo"], *(photo["token"] for photo in kept)]

@@ -44,7 +44,7 @@ def listing() -> str:
 
 def filters() -> dict[str, Any]:
     """Return the choices above the list."""
-    towns = [(row.code, row.short) for row in places.towns(reading())]
+    towns = [(town.code, town.name) for town in places.directory(reading()).towns]
     kinds = [(code, _(kind.label)) for code, kind in OFFICIAL.items()]
     return {"towns": towns, "kinds": kinds}
 

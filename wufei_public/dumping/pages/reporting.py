@@ -21,7 +21,7 @@ from wufei_public.dumping.rules.clocks import CLOCKS
 from wufei_public.dumping.rules.kinds import PLAIN, SAFETY_LINE
 from wufei_public.dumping.rules.states import WAITING, WORKFLOW, State
 from wufei_public.dumping.schemas import shapes
-from wufei_public.dumping.schemas.uploads import receive_files
+from wufei_public.dumping.schemas.uploads import receive_files, require_whole
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.limits import limit
@@ -54,18 +54,17 @@ def _form_page(form: Form) -> str:
         kinds=[(kind.code, kind.icon, _(kind.label)) for kind in PLAIN.values()],
         safety=_(SAFETY_LINE),
         groups=_groups(session),
-        chosen=places.names(session).get(form.value("division"), ""),
+        chosen=places.directory(session).names.get(form.value("division"), ""),
         accept_days=CLOCKS["accept"].amount,
     )
 
 
 def _groups(session: Any) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """Return `(town code, town, [(village code, village)])` for the plain list."""
-    rows = places.places(session)
-    towns = {row.code: row.short for row in rows if row.level in places.TOWNS}
+    directory = places.directory(session)
     return [
-        (code, name, [(row.code, row.short) for row in rows if row.parent == code])
-        for code, name in towns.items()
+        (town.code, town.name, [(unit.code, unit.name) for unit in directory.children(town.code)])
+        for town in directory.towns
     ]
 
 
@@ -78,8 +77,7 @@ def send() -> Answer | tuple[str, int]:
     tokens = [*sent, *(photo["token"] for photo in kept)]
     try:
         values = load_form(REPORT, lists=LISTS) | {"photo": tokens}
-        if faults:
-            raise Invalid("bad_photos", N_("有照片不能用，其他的都留着。"), faults)
+        require_whole(faults)
         draft = Draft(**(values | _position_of(values, kept)))
         receipt = work(current_actor(), lambda w: submit(w, draft))
     except Invalid as error:
@@ -170,7 +168,7 @@ def _own_page(code: str, secret: str, form: Form, status: int = 200) -> Response
 def _own(code: str, secret: str) -> dict[str, Any]:
     session, report = reading(), _proven(code, secret)
     receipt = receipt_of(house().keys, report)
-    names = places.names(session)
+    names = places.directory(session).names
     return {
         "case": _status(report)
         | {
@@ -201,8 +199,7 @@ def answer(code: str, secret: str) -> Answer | Response:
     limit("secret")
     kept, faults = receive_files()
     try:
-        if faults:
-            raise Invalid("bad_photos", N_("有照片不能用，其他的都留着。"), faults)
+        require_whole(faults)
         values = load_form(ANSWER, lists=LISTS)
         tokens = [*values["photo"], *(photo["token"] for photo in kept)]
         work(
@@ -228,9 +225,7 @@ def more_photos(code: str, secret: str) -> Answer | Response:
                 current_actor(),
                 lambda w: reporter.add_photos(w, code=code, secret=secret, photo=tokens),
             )
-        if faults or not tokens:
-            sentence = N_("请先选照片。")
-            raise Invalid("no_photo", sentence, faults or [FieldError("photos", sentence)])
+        require_whole(faults if faults or tokens else [FieldError("photos", N_("请先选照片。"))])
     except Invalid as error:
         return _own_page(code, secret, failed(error, lists=LISTS), 422)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)

@@ -78,5 +78,3 @@ def days_left(due: datetime, now: datetime) -> int:
     """Return whole calendar days until `due`'s day; negative when it is past."""
     left: int = (district_day(due) - district_day(now)).days
     return left
-
-

@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import (
+    EXCLUDE,
+    Schema,
+    ValidationError,
+    fields,
+    pre_load,
+    validate,
+    validates_schema,
+)
 
 from wufei_public.common.text import N_
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
@@ -24,8 +32,7 @@ class Input(Schema):
     @pre_load
     def trim(self, data: Any, **_: Any) -> Any:
         return {
-            name: value.strip() if isinstance(value, str) else value
-            for name, value in data.items()
+            name: value.strip() if isinstance(value, str) else value for name, value in data.items()
         }
 
 
@@ -44,7 +51,7 @@ class ReportIn(Input):
     lat = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-90, 90))
     lon = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-180, 180))
     accuracy = fields.Float(load_default=None, allow_none=True, validate=validate.Range(0, 1e6))
-    datum = fields.String(load_default="WGS-84", validate=validate.OneOf(["WGS-84", "GCJ-02"]))
+    datum = fields.String(load_default="wgs84", validate=validate.OneOf(["wgs84", "gcj02"]))
     position_source = fields.String(
         load_default="", validate=validate.OneOf(["", "exif", "device", "list"])
     )
@@ -53,9 +60,7 @@ class ReportIn(Input):
     photo = fields.List(
         fields.String(validate=validate.Length(max=64)),
         load_default=list,
-        validate=validate.Length(
-            max=MOST_PER_POST, error=N_("一次最多 9 张照片。")
-        ),
+        validate=validate.Length(max=MOST_PER_POST, error=N_("一次最多 9 张照片。")),
     )
 
     @validates_schema

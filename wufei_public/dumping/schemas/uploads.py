@@ -62,3 +62,7 @@ def receive_files(
     return kept, faults
 
 
+def require_whole(faults: list[FieldError]) -> None:
+    """Raise Invalid when a photo of the form was refused; the others are kept."""
+    if faults:
+        raise Invalid("bad_photos", N_("有照片不能用，其他的都留着。"), faults)

@@ -1,10 +1,10 @@
 """When and where a photo was taken: two facts out of EXIF (CIPA DC-008), nothing else."""
 
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from struct import Struct, calcsize
-from struct import error as StructError
+from struct import Struct
 
 from wufei_public.common.clock import DISTRICT_ZONE
 
@@ -31,7 +31,7 @@ def read_exif(tiff: bytes) -> Facts:
     """Return the facts in an EXIF block (a TIFF header and its directories); never raises."""
     try:
         return _Tiff(tiff).facts() if tiff[:2] in {b"II", b"MM"} else Facts()
-    except (StructError, IndexError, ValueError, OverflowError, ZeroDivisionError):
+    except (struct.error, IndexError, ValueError, OverflowError, ZeroDivisionError):
         return Facts()
 
 
@@ -65,7 +65,7 @@ class _Tiff:
             place = at + 2 + 12 * number
             tag, kind = (self._u16.unpack_from(self._data, place + skip)[0] for skip in (0, 2))
             amount = self._u32.unpack_from(self._data, place + 4)[0]
-            inline = _SIZES.get(kind, 1) * amount <= calcsize("I")
+            inline = _SIZES.get(kind, 1) * amount <= 4
             value = place + 8 if inline else self._u32.unpack_from(self._data, place + 8)[0]
             found.setdefault(tag, (kind, amount, value))
         return found
@@ -98,7 +98,7 @@ class _Tiff:
         self, entries: Mapping[int, Entry], tag: int, ref: int, negative: bytes, most: int
     ) -> float | None:
         entry = entries.get(tag)
-        if entry is None or entry[1] != 3:  # noqa: PLR2004  degrees, minutes, seconds
+        if entry is None or entry[1] != 3:
             return None
         parts = [
             self._u32.unpack_from(self._data, entry[2] + 8 * number)[0]

@@ -74,7 +74,7 @@ def _exif(data: bytes, start: int, end: int) -> bytes:
     if not length or offset + length > len(data):
         return b""
     body = data[offset : offset + length]
-    return body[4 + _U32.unpack_from(body)[0] :] if len(body) > 4 else b""  # noqa: PLR2004
+    return body[4 + _U32.unpack_from(body)[0] :] if len(body) > 4 else b""
 
 
 def _exif_item(data: bytes, start: int, end: int) -> int | None:
@@ -83,7 +83,7 @@ def _exif_item(data: bytes, start: int, end: int) -> int | None:
         return None
     first = infos[0] + _FULL + (2 if data[infos[0]] == 0 else 4)
     for kind, a, b in boxes(data, first, infos[1]):
-        if kind == b"infe" and data[a] >= 2 and b"Exif" in data[a:b]:  # noqa: PLR2004
+        if kind == b"infe" and data[a] >= 2 and b"Exif" in data[a:b]:
             return int(_U16.unpack_from(data, a + _FULL)[0])
     return None
 

@@ -4,9 +4,9 @@ JPEG: ITU-T T.81 annex B. PNG: ISO/IEC 15948 §5. WebP: RFC 9649. HEIF: ISO/IEC 
 on ISO/IEC 14496-12 boxes.
 """
 
+import struct
 from collections.abc import Callable, Iterator
 from struct import Struct
-from struct import error as StructError
 
 from wufei_public.media.rules.heif import read_heif
 from wufei_public.media.rules.limits import (
@@ -34,7 +34,7 @@ def inspect(data: bytes) -> Shape:
     reader = _reader(data)
     try:
         shape = reader(data)
-    except (StructError, IndexError, ValueError) as error:
+    except (struct.error, IndexError, ValueError) as error:
         raise BadPhoto(Fault.BROKEN) from error
     if shape.width < 1 or shape.height < 1:
         raise BadPhoto(Fault.BROKEN)

@@ -56,16 +56,12 @@ def request_code(w: Work, *, phone: str) -> None:
         "day": today,
     }
     if row is None:
-        w.session.execute(
-            insert(OneTimeCode), fresh | {"phone_index": index, "sent_today": 1}
-        )
+        w.session.execute(insert(OneTimeCode), fresh | {"phone_index": index, "sent_today": 1})
     else:
         _check_pause(w, row)
         count = row.sent_today + 1 if row.day == today else 1
         if count > CODES_PER_DAY:
-            raise TooMany(
-                "codes_today", N_("今天发的验证码太多了，请明天再试。"), retry_after=3600
-            )
+            raise TooMany("codes_today", N_("今天发的验证码太多了，请明天再试。"), retry_after=3600)
         w.session.execute(
             update(OneTimeCode)
             .where(OneTimeCode.phone_index == index)

@@ -46,8 +46,8 @@ def grant(
         {
             "account_id": account.id,
             "role": role,
-            "division": division,
-            "department": department,
+            "division": division or "",
+            "department": department or "",
             "granted_by": w.actor.id,
             "granted_at": w.now,
         },
@@ -66,10 +66,11 @@ def _check_scope(w: Work, scope: Scope, division: str | None, department: str | 
         name, sentence = _NEEDS[scope]
         if not given[name]:
             raise Invalid("scope_missing", sentence, [FieldError(name, sentence)])
-    if scope is Scope.TOWN and not places.exists(w.session, division or ""):
+    if scope is Scope.TOWN and not places.directory(w.session).is_place_for_records(division or ""):
         sentence = N_("名单里没有这个地方，请重新选。")
         raise Invalid("no_place", sentence, [FieldError("division", sentence)])
-    if scope is Scope.DEPARTMENT and not places.department_exists(w.session, department or ""):
+    office = places.departments(w.session).get(department)
+    if scope is Scope.DEPARTMENT and (office is None or not office.active):
         sentence = N_("没有这个部门。")
         raise Invalid("no_department", sentence, [FieldError("department", sentence)])
 

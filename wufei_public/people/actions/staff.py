@@ -121,9 +121,7 @@ def _step_of(secret: bytes, totp: str, w: Work) -> int | None:
     return None
 
 
-def try_sign_in(
-    w: Work, *, user_name: str, password: str, totp: str, device: str
-) -> Opened | None:
+def try_sign_in(w: Work, *, user_name: str, password: str, totp: str, device: str) -> Opened | None:
     """Open a session, or None and a counted failure; a code that was used is refused.
 
     Everything wrong looks alike and costs one argon2 check.
@@ -134,7 +132,11 @@ def try_sign_in(
         return None
     if account.locked_until is not None and account.locked_until > w.now:
         return None
-    step = _step_of(w.keys.decrypt("totp", account.totp_sealed), totp, w) if right and account.totp_sealed else None
+    step = (
+        _step_of(w.keys.decrypt("totp", account.totp_sealed), totp, w)
+        if right and account.totp_sealed
+        else None
+    )
     if step is None or step <= account.totp_last_step:
         account.failures += 1
         lock = lock_for(account.failures)

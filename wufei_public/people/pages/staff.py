@@ -88,7 +88,7 @@ def _accounts_page(form: Form, link: str = "") -> str:
 
 
 def _account_row(row: Any) -> dict[str, Any]:
-    names = places.names(reading())
+    names = places.directory(reading()).names
     held = queries.running_grants(reading(), [row.id])[row.id]
     return {
         "code": row.code,
@@ -153,8 +153,8 @@ def _account_page(found: Account, form: Form, link: str = "") -> str:
         "ready": found.password_hash is not None,
         "last_seen_on": found.last_seen_on,
     }
-    names = places.names(session)
-    departments = {item.code: item.name for item in places.departments(session)}
+    names = places.directory(session).names
+    departments = {item.code: item.name for item in places.departments(session).active}
     return render_template(
         "people/account.html",
         account=row,
@@ -171,7 +171,7 @@ def _account_page(found: Account, form: Form, link: str = "") -> str:
         ],
         sessions=len(queries.sessions_of(session, found.id, house().clock())),
         roles=[(role, LABELS[role]) for role in Role],
-        towns=[(town.code, town.short) for town in places.towns(session)],
+        towns=[(town.code, town.name) for town in places.directory(session).towns],
         departments=sorted(departments.items(), key=lambda pair: pair[1]),
         may_grant=_may("people:role:grant"),
         may_reset=_may("people:account:reset"),
@@ -186,9 +186,7 @@ def grant(code: str) -> Answer | tuple[str, int]:
     try:
         values = load_form(GRANT)
         role = Role(values.pop("role"))
-        work(
-            current_actor(), lambda w: roles.grant(w, _reload(w, code), role=role, **values)
-        )
+        work(current_actor(), lambda w: roles.grant(w, _reload(w, code), role=role, **values))
     except Invalid as error:
         return _account_page(found, failed(error)), 422
     return redirect(url_for("accounts.account", code=code), 303)
