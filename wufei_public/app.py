@@ -4,7 +4,6 @@ from flask import Flask, g, has_request_context, request, url_for
 
 from wufei_public.calendar import cli as calendar_cli
 from wufei_public.config import SHARE, Mode, Settings
-from wufei_public.divisions import actions as divisions_actions
 from wufei_public.divisions import api as divisions_api
 from wufei_public.divisions import cli as divisions_cli
 from wufei_public.dumping import api as dumping_api
@@ -59,7 +58,6 @@ BLUEPRINTS = (
     dumping_api.blueprint,
 )
 COMMANDS = (divisions_cli.group, calendar_cli.group, people_cli.group, *portal_cli.COMMANDS)
-SEEDS = (divisions_actions.seed, calendar_cli.seed)
 JOBS = (*media_jobs.JOBS, *messages_jobs.JOBS, *dumping_jobs.JOBS)
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (offer.OFFER, staff.OFFER)
@@ -124,5 +122,4 @@ def _build_features(app: Flask) -> None:
     for group in COMMANDS:
         app.cli.add_command(group)
     app.extensions["jobs"] = JOBS
-    app.extensions["seeds"] = SEEDS
     init_shell(app, OFFERS)

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable, Mapping
 from types import FrameType
 
 import click
@@ -11,9 +12,11 @@ import segno
 from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
 
+from wufei_public.calendar import cli as calendar
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import utc_now
 from wufei_public.config import Mode, Settings
+from wufei_public.divisions import actions as divisions
 from wufei_public.infra.checks import Level, findings
 from wufei_public.infra.db import db
 from wufei_public.infra.keys import make_keys
@@ -22,6 +25,11 @@ from wufei_public.infra.scheduler import Job, run_jobs, run_once, slot_of
 from wufei_public.infra.serving import Child, Supervisor, listen, serve_alone, serve_web
 from wufei_public.infra.work import Work, house, work
 
+# What each feature brings as package data; a load changes nothing where it is not new.
+SEEDS: Mapping[str, Callable[[Work], object]] = {
+    "divisions": divisions.seed,
+    "calendar": calendar.seed,
+}
 JOBS_COMMAND = (sys.executable, "-m", "flask", "jobs", "run")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104  compared with, not bound
@@ -101,6 +109,16 @@ def _greet(settings: Settings) -> None:
     segno.make(f"{address}/", micro=False).terminal(compact=True)
 
 
+@click.command()
+@with_appcontext
+def seed() -> None:
+    """Load the lists that the package brings; a second time changes nothing."""
+    for name, load in SEEDS.items():
+        changes = work(SYSTEM, load)
+        if changes:
+            click.echo(f"seed: {name}: {changes}")
+
+
 @click.group()
 def jobs() -> None:
     """Run the jobs: all of them, or one once."""
@@ -165,16 +183,4 @@ def doctor(ctx: click.Context) -> None:
     ctx.exit(any(finding.level is Level.BAD for finding in found))
 
 
-@click.command()
-@with_appcontext
-def seed() -> None:
-    """Load the package's lists (places, departments, holidays) where they are new."""
-
-    def do(w: Work) -> None:
-        for load in current_app.extensions["seeds"]:
-            load(w)
-
-    work(SYSTEM, do)
-
-
-COMMANDS = (serve, jobs, keys, doctor, seed)
+COMMANDS = (serve, seed, jobs, keys, doctor)
