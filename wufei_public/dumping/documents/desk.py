@@ -25,6 +25,7 @@ from wufei_public.dumping.rules.states import (
     Move,
     Release,
 )
+from wufei_public.infra.i18n import moment
 from wufei_public.infra.keys import Keys
 from wufei_public.media import queries as media
 from wufei_public.people import queries as people
@@ -103,9 +104,11 @@ def case_values(
         | {"handler": _handlers(session, [report])[report.department, report.crew_id]},
         "photos": _photos(session, report, shown.owner_of(report.code)),
         "proofs": _photos(session, report, shown.proof_of(report.code)),
-        "events": [_event(row, actors) for row in events],
+        "steps": [_event(row, actors) for row in events],
         "can": may_do(actor, report),
         "choices": _choices(session, report, names),
+        "grounds": [(ground.value, _(label), "") for ground, label in REFUSE_LABELS.items()],
+        "reasons": [(reason.value, _(label), "") for reason, label in WITHHOLD_LABELS.items()],
     }
 
 
@@ -181,10 +184,8 @@ def _event(row: Row[Any], actors: Mapping[int, str]) -> dict[str, Any]:
     return {
         "title": _(label),
         "tone": shown.TONES.get(row.move, "done"),
-        "at": row.at,
-        "who": who,
-        "public": row.public_text,
-        "internal": row.internal_text,
+        "when": " · ".join(part for part in (moment(row.at), who) if part),
+        "text": "\n".join(part for part in (row.public_text, row.internal_text) if part),
     }
 
 
@@ -232,6 +233,4 @@ def _choices(
         "crew": crew,
         "places": villages,
         "kinds": [(code, _(kind.label)) for code, kind in OFFICIAL.items()],
-        "grounds": [(ground.value, _(label)) for ground, label in REFUSE_LABELS.items()],
-        "reasons": [(reason.value, _(label)) for reason, label in WITHHOLD_LABELS.items()],
     }

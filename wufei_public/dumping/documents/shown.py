@@ -13,7 +13,8 @@ from wufei_public.divisions import queries as places
 from wufei_public.dumping import queries
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.rules.kinds import ICONS, OFFICIAL
-from wufei_public.dumping.rules.states import CHIPS, LABELS, REFUSE_LABELS, State
+from wufei_public.dumping.rules.states import CHIPS, LABELS, REFUSE_LABELS, WORKFLOW, State
+from wufei_public.infra.i18n import day, moment
 from wufei_public.media import queries as media
 from wufei_public.media.rules.limits import SENTENCES, Fault
 
@@ -163,6 +164,32 @@ def own_photos(session: Session, code: str, secret: str) -> list[dict[str, Any]]
         }
         for number, photo in enumerate(media.photos_of(session, owner_of(code)), start=1)
     ]
+
+
+def steps(events: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return events as the steps of a time line."""
+    return [
+        {
+            "title": event["label"],
+            "tone": event["tone"],
+            "when": moment(event["at"]),
+            "text": event["text"],
+        }
+        for event in events
+    ]
+
+
+def promises(report: Report) -> list[dict[str, str]]:
+    """Return what comes next with its latest day; nothing once the case is over."""
+    if report.state in WORKFLOW.finals:
+        return []
+    latest = _("最晚 %(day)s", day=day(report.accept_due))
+    ahead = [] if report.accepted_at else [{"title": _("告诉您能不能受理"), "when": latest}]
+    finish = report.finish_due
+    when = _("最晚 %(day)s", day=day(finish)) if finish else ""
+    ahead.append({"title": _("清理完，告诉您结果"), "when": when})
+    marked = [{"tone": "none", "text": ""} | step for step in ahead]
+    return [marked[0] | {"tone": "doing"}, *marked[1:]]
 
 
 def chip_of(state: str) -> tuple[str, str]:

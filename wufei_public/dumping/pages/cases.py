@@ -75,9 +75,16 @@ def case(code: str) -> str:
 
 def _case_page(report: Report, form: Form, opened: str) -> str:
     now, actor = house().clock(), current_actor()
+    begun = {
+        "release": Form({"public_words": report.public_words}),
+        "place": Form({"division": report.division or ""}),
+        "kind": Form({"kind": report.official_kind}),
+    }
     return render_template(
         "dumping/desk_case.html",
         form=form,
+        # Only the form that came back carries what was typed and its faults.
+        forms={name: form if name == opened else begun.get(name, Form()) for name in MOVES},
         opened=opened,
         shown_code=grouped(report.code),
         **desk.case_values(reading(), report, actor, now, house().keys),

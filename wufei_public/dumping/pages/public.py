@@ -77,6 +77,7 @@ def case(code: str) -> str:
     return render_template(
         "dumping/case.html",
         case=found,
+        steps=shown.steps(found["events"]),
         shown_code=grouped(found["code"]),
         due_at=row.finish_due,
         before=[photo for photo in found["photos"] if photo["which"] == "before"],

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.codes import grouped, is_valid, normalise
@@ -53,18 +54,18 @@ def _form_page(form: Form) -> str:
         room=MOST_PER_POST - len(tokens),
         kinds=[(kind.code, kind.icon, _(kind.label)) for kind in PLAIN.values()],
         safety=_(SAFETY_LINE),
-        groups=_groups(session),
-        chosen=places.directory(session).names.get(form.value("division"), ""),
+        places=_places(session),
         accept_days=CLOCKS["accept"].amount,
     )
 
 
-def _groups(session: Any) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """Return `(town code, town, [(village code, village)])` for the plain list."""
+def _places(session: Session) -> list[tuple[str, str]]:
+    """Return `(code, town and village)` for the plain list; the scripts search in it."""
     directory = places.directory(session)
     return [
-        (town.code, town.name, [(unit.code, unit.name) for unit in directory.children(town.code)])
+        (place.code, directory.path(place.code))
         for town in directory.towns
+        for place in (town, *directory.children(town.code))
     ]
 
 
@@ -97,7 +98,7 @@ def _position_of(values: dict[str, Any], kept: list[dict[str, Any]]) -> dict[str
     placed = next((photo for photo in kept if photo["lat"] is not None), None)
     if values["lat"] is not None or placed is None:
         return {}
-    return {"lat": placed["lat"], "lon": placed["lon"], "position_source": "exif"}
+    return {"lat": placed["lat"], "lon": placed["lon"], "position_source": "photo"}
 
 
 # ---- looking up by code ---------------------------------------------------------
@@ -169,6 +170,7 @@ def _own(code: str, secret: str) -> dict[str, Any]:
     session, report = reading(), _proven(code, secret)
     receipt = receipt_of(house().keys, report)
     names = places.directory(session).names
+    events = shown.public_events(queries.events(session, report.id))
     return {
         "case": _status(report)
         | {
@@ -187,7 +189,8 @@ def _own(code: str, secret: str) -> dict[str, Any]:
             "held_until": report.held_until,
         },
         "photos": shown.own_photos(session, code, secret),
-        "events": shown.public_events(queries.events(session, report.id)),
+        "asked": next((row["text"] for row in reversed(events) if row["tone"] == "soon"), ""),
+        "steps": [*shown.steps(events), *shown.promises(report)],
         "finish_days": CLOCKS["finish"].amount,
         "legal_days": CLOCKS["legal_finish"].amount,
     }

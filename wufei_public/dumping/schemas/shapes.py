@@ -53,7 +53,7 @@ class ReportIn(Input):
     accuracy = fields.Float(load_default=None, allow_none=True, validate=validate.Range(0, 1e6))
     datum = fields.String(load_default="wgs84", validate=validate.OneOf(["wgs84", "gcj02"]))
     position_source = fields.String(
-        load_default="", validate=validate.OneOf(["", "exif", "device", "list"])
+        load_default="", validate=validate.OneOf(["", "photo", "device", "list"])
     )
     words = fields.String(load_default="", validate=WORDS)
     phone = fields.String(load_default="", validate=validate.Length(max=30))

@@ -6,6 +6,7 @@ from typing import Any
 
 import segno
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.errors import Conflict, FieldError, Invalid, NotFound
@@ -170,7 +171,7 @@ def _account_page(found: Account, form: Form, link: str = "") -> str:
             for grant in queries.grants_of(session, found.id)
         ],
         sessions=len(queries.sessions_of(session, found.id, house().clock())),
-        roles=[(role, LABELS[role]) for role in Role],
+        roles=[(role.value, _(LABELS[role])) for role in Role],
         towns=[(town.code, town.name) for town in places.directory(session).towns],
         departments=sorted(departments.items(), key=lambda pair: pair[1]),
         may_grant=_may("people:role:grant"),
