@@ -1,0 +1,12 @@
+// Every resident's page. Each part looks for its own data-… attributes and leaves other pages alone.
+import { helpForms } from "./parts/form.js";
+import { helpTexts } from "./parts/texts.js";
+import { helpWaiting } from "./parts/waiting.js";
+import { startQueue } from "./parts/queue.js";
+import { helpReports } from "./parts/report.js";
+
+helpForms(document);
+helpTexts(document);
+helpReports(document);
+helpWaiting(document);
+startQueue();

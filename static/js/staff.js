@@ -1,0 +1,11 @@
+// Every page of officials.
+import { free, helpForms, hold } from "./parts/form.js";
+import { helpPhotos, waitForPhotos } from "./parts/photos.js";
+import { newKey } from "./parts/key.js";
+import { helpTexts } from "./parts/texts.js";
+
+helpForms(document);
+helpTexts(document);
+document.querySelectorAll("[data-photos]").forEach((root) => {
+  waitForPhotos(root.closest("form"), helpPhotos(root, newKey(), false), hold, free);
+});

@@ -1,6 +1,6 @@
 """首页, 我的, 公示, staff home, and the switches for text size, language and theme."""
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from wufei_public.common.clock import district_day

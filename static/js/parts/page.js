@@ -1,0 +1,34 @@
+// Small helps that every part uses.
+
+export function all(root, selector) {
+  return Array.from(root.querySelectorAll(selector));
+}
+
+// The words of a page stand in data-say-… attributes, with {n} for the number.
+export function say(root, name, n) {
+  return (root.getAttribute(`data-say-${name}`) || "").replace("{n}", n);
+}
+
+export function show(element, visible) {
+  if (element) element.hidden = !visible;
+}
+
+// Shows the one child with data-when=state and hides the others.
+export function showState(root, state) {
+  all(root, "[data-when]").forEach((child) => show(child, child.getAttribute("data-when") === state));
+}
+
+export function fromTemplate(root, selector) {
+  const template = root.querySelector(selector);
+  return document.importNode(template.content, true).firstElementChild;
+}
+
+// A blob as `kind`: ArrayBuffer or DataURL. Blob.arrayBuffer is missing in Safari 13.
+export function readBlob(blob, kind) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader[`readAs${kind}`](blob);
+  });
+}

@@ -1,0 +1,242 @@
+// The place of a report: from the phone's position (only when asked for), from a photo, or from the
+// list. The server proposes, the person confirms.
+import { all, fromTemplate, say, show } from "./page.js";
+
+const MOST = 30;
+const FAR = 500; // metres from which the accuracy is said as a warning
+
+export function helpPlace(root) {
+  const form = root.closest("form");
+  const place = { root, form, list: null, shown: [], at: -1, code: "", path: "" };
+  place.field = (name) => form.elements.namedItem(name);
+  takeSelect(place);
+  const locate = root.querySelector("[data-locate]");
+  if (locate) {
+    if (window.isSecureContext && navigator.geolocation) locate.addEventListener("click", () => ask(place));
+    else show(root.querySelector("[data-locate-row]"), false);
+  }
+  root.querySelector("[data-yes]").addEventListener("click", () => {
+    choose(place, place.code, place.path, origin(place));
+    root.querySelector("[data-change]").focus();
+  });
+  root.querySelector("[data-no]").addEventListener("click", () => openList(place));
+  root.querySelector("[data-change]").addEventListener("click", () => openList(place));
+  form.addEventListener("wf:position", (event) => photoPosition(place, event.detail));
+  form.addEventListener("focusin", () => load(place), { once: true });
+  if (place.hidden.value) resume(place);
+  else if (place.field("lat").value) propose(place);
+  return place;
+}
+
+// The plain <select> gives way to a field that searches; its value lives on in a hidden field.
+function takeSelect(place) {
+  const select = place.root.querySelector("select");
+  place.options = all(select, "option").filter((option) => option.value).map((option) => ({ code: option.value, name: option.textContent, small: "", text: option.textContent }));
+  place.hidden = document.createElement("input");
+  place.hidden.type = "hidden";
+  place.hidden.name = select.name;
+  place.hidden.value = select.getAttribute("data-value") || select.value;
+  const template = document.importNode(place.root.querySelector("[data-combo]").content, true);
+  place.input = template.querySelector("input");
+  place.listbox = template.querySelector("[role=listbox]");
+  place.input.id = select.id;
+  ["aria-invalid", "aria-describedby"].forEach((name) => {
+    if (select.hasAttribute(name)) place.input.setAttribute(name, select.getAttribute(name));
+  });
+  select.parentNode.insertBefore(template, select);
+  select.remove();
+  place.root.appendChild(place.hidden);
+  place.input.addEventListener("input", () => search(place));
+  place.input.addEventListener("focus", () => { load(place).then(() => search(place)); });
+  place.input.addEventListener("blur", () => setTimeout(() => closeList(place), 150));
+  place.input.addEventListener("keydown", (event) => keyed(place, event));
+  // mousedown, so that the field does not lose its focus first
+  place.listbox.addEventListener("mousedown", (event) => event.preventDefault());
+  place.listbox.addEventListener("click", (event) => {
+    const row = event.target.closest("[role=option]");
+    if (row) take(place, Number(row.getAttribute("data-index")));
+  });
+}
+
+async function load(place) {
+  if (place.list) return;
+  place.list = place.options; // towns at least, until the answer is here
+  try {
+    const response = await fetch(place.root.getAttribute("data-places"), { headers: { Accept: "application/json" } });
+    if (!response.ok) throw new Error(response.status);
+    const divisions = (await response.json()).divisions;
+    const names = {};
+    divisions.forEach((one) => { names[one.code] = one.name; });
+    place.list = divisions.filter((one) => names[one.parent]).map((one) => ({
+      code: one.code, name: one.name, small: depth(one, divisions) > 1 ? names[one.parent] : "",
+      text: [one.name, names[one.parent], one.pinyin, one.initials].join(" ").toLowerCase(),
+    }));
+    if (document.activeElement === place.input) search(place);
+  } catch (error) {
+    place.list = place.options;
+    place.form.addEventListener("focusin", () => { place.list = null; load(place); }, { once: true });
+  }
+}
+
+function depth(one, divisions) {
+  let n = 0;
+  for (let up = one; up; n += 1) up = divisions.find((other) => other.code === up.parent);
+  return n - 1;
+}
+
+function search(place) {
+  const words = place.input.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  const fits = (one) => words.every((word) => one.text.indexOf(word) >= 0);
+  const first = (one) => (words.length && one.name.indexOf(words[0]) === 0 ? 0 : 1);
+  const likely = words.length ? [] : place.likely || [];
+  const found = (place.list || place.options).filter(fits);
+  place.shown = likely.concat(words.length ? found.sort((a, b) => first(a) - first(b)) : found).slice(0, MOST);
+  place.at = -1;
+  draw(place);
+  status(place, place.shown.length ? say(place.root, "count", found.length) : say(place.root, "nothing"), Boolean(place.shown.length));
+}
+
+function draw(place) {
+  place.listbox.textContent = "";
+  place.shown.forEach((one, index) => {
+    const row = document.createElement("li");
+    row.setAttribute("role", "option");
+    row.id = `f-division-${index}`;
+    row.setAttribute("data-index", index);
+    row.setAttribute("aria-selected", index === place.at);
+    row.appendChild(document.createElement("span")).textContent = one.name;
+    if (one.small) row.appendChild(document.createElement("small")).textContent = one.small;
+    place.listbox.appendChild(row);
+  });
+  show(place.listbox, place.shown.length > 0);
+  place.input.setAttribute("aria-expanded", place.shown.length > 0);
+  if (place.at >= 0) place.input.setAttribute("aria-activedescendant", `f-division-${place.at}`);
+  else place.input.removeAttribute("aria-activedescendant");
+}
+
+function keyed(place, event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step && place.shown.length) {
+    event.preventDefault();
+    place.at = (place.at + step + place.shown.length + (place.at < 0 && step < 0 ? 1 : 0)) % place.shown.length;
+    draw(place);
+    place.listbox.children[place.at].scrollIntoView({ block: "nearest" });
+  } else if (event.key === "Enter" && !place.listbox.hidden) {
+    event.preventDefault(); // Enter in the field chooses, it does not send the form
+    if (place.at >= 0 || place.shown.length === 1) take(place, Math.max(place.at, 0));
+  } else if (event.key === "Escape") {
+    closeList(place);
+  }
+}
+
+function closeList(place) {
+  show(place.listbox, false);
+  place.input.setAttribute("aria-expanded", "false");
+  place.input.removeAttribute("aria-activedescendant");
+  status(place, "");
+}
+
+function take(place, index) {
+  const one = place.shown[index];
+  closeList(place);
+  choose(place, one.code, one.small ? `${one.small} ${one.name}` : one.name, say(place.root, "list"));
+  place.root.querySelector("[data-change]").focus();
+}
+
+function openList(place) {
+  show(place.root.querySelector("[data-found]"), false);
+  show(place.root.querySelector("[data-place-choose]"), true);
+  place.hidden.value = "";
+  place.input.value = "";
+  place.input.focus();
+  changed(place);
+}
+
+function ask(place) {
+  status(place, say(place.root, "looking"));
+  const got = (position) => {
+    const c = position.coords;
+    setPosition(place, c.latitude, c.longitude, Math.round(c.accuracy), "device");
+    propose(place);
+  };
+  const denied = () => { status(place, say(place.root, "denied")); place.input.focus(); };
+  // A first rough answer helps nobody: wait for the real one, but not for ever.
+  navigator.geolocation.getCurrentPosition(got, denied, { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 });
+}
+
+function photoPosition(place, answer) {
+  if (place.field("position_source").value === "device" || place.hidden.value) return;
+  setPosition(place, answer.lat, answer.lon, "", answer.position_source || "photo");
+  propose(place);
+}
+
+function setPosition(place, lat, lon, accuracy, source) {
+  place.field("lat").value = lat.toFixed(6);
+  place.field("lon").value = lon.toFixed(6);
+  place.field("accuracy").value = accuracy;
+  place.field("position_source").value = source;
+  changed(place);
+}
+
+async function propose(place) {
+  const value = (name) => place.field(name).value;
+  const query = `?lat=${value("lat")}&lon=${value("lon")}${value("accuracy") ? `&accuracy=${value("accuracy")}` : ""}`;
+  let proposal = null;
+  try {
+    const response = await fetch(place.root.getAttribute("data-propose") + query, { headers: { Accept: "application/json" } });
+    proposal = response.ok ? (await response.json()).proposal : null;
+  } catch (error) {
+    proposal = null; // the position is kept; the server proposes again when the report arrives
+  }
+  if (!proposal) {
+    status(place, say(place.root, "none"));
+    return;
+  }
+  place.code = proposal.code;
+  place.path = proposal.path;
+  place.likely = (proposal.others || []).map((other) => ({ code: other.code, name: other.path, small: "", text: other.path }));
+  status(place, "");
+  found(place, say(place.root, "ask", proposal.path), true, origin(place));
+}
+
+// The card that asks, or says what is chosen.
+function found(place, words, asking, from) {
+  const card = place.root.querySelector("[data-found]");
+  card.querySelector("b").textContent = words;
+  card.querySelector("span.wf-small").textContent = from;
+  show(card.querySelector("[data-ask]"), asking);
+  show(card.querySelector("[data-change]"), !asking);
+  show(card, true);
+  show(place.root.querySelector("[data-place-choose]"), false);
+}
+
+function origin(place) {
+  const source = place.field("position_source").value;
+  const accuracy = Number(place.field("accuracy").value);
+  if (source === "device") return accuracy > FAR ? say(place.root, "far", accuracy) : say(place.root, "device", accuracy);
+  return source ? say(place.root, "photo") : say(place.root, "list");
+}
+
+function choose(place, code, path, from) {
+  place.hidden.value = code;
+  found(place, path, false, from);
+  changed(place);
+}
+
+// A form that came back, or a draft: the code is there, its name comes from the list.
+async function resume(place) {
+  await load(place);
+  const one = (place.list || []).find((other) => other.code === place.hidden.value);
+  if (one) found(place, one.small ? `${one.small} ${one.name}` : one.name, false, origin(place));
+}
+
+function changed(place) {
+  place.root.dispatchEvent(new CustomEvent("wf:changed", { bubbles: true }));
+}
+
+function status(place, words, quiet) {
+  const line = place.root.querySelector("[data-place-status]");
+  line.textContent = words;
+  show(line, Boolean(words));
+  line.classList.toggle("wf-hide", Boolean(quiet));
+}

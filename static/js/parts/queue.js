@@ -1,0 +1,129 @@
+// The outbox of reports. A report is put here before it is sent, so that nothing is lost whatever
+// happens next; it leaves when the server has answered. Sends itself when a page opens, when the
+// network is back and when the page is looked at again. States: waiting, sending, stuck (the server
+// said no: to be changed by the person), editing, sent.
+import { upload, post } from "./send.js";
+import * as store from "./store.js";
+
+const EVERY = 30000;
+export const LEASE = 90000; // a page that died while sending is taken over after this
+const LONGEST_WAIT = 600;
+const SENT_DAYS = 30;
+const DRAFT_DAYS = 2;
+const DAY = 86400000;
+let running = false;
+
+export function startQueue() {
+  if (!window.indexedDB) return;
+  const soon = () => setTimeout(runQueue, 300);
+  addEventListener("online", () => { wake().then(runQueue, () => {}); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(); });
+  setInterval(() => { if (!document.hidden) runQueue(); }, EVERY);
+  sweep().catch(() => {}).then(() => { tell(); soon(); });
+}
+
+// Pages that show the outbox listen to this.
+export function tell() {
+  document.dispatchEvent(new CustomEvent("wf:queue"));
+}
+
+async function change(report, values) {
+  Object.assign(report, values);
+  await store.putReport(report);
+  tell();
+}
+
+// A signal is back: no report waits for its turn any longer.
+async function wake() {
+  const reports = await store.allReports();
+  for (const report of reports) {
+    if (report.state === "waiting" && report.next) await store.putReport(Object.assign(report, { next: 0 }));
+  }
+}
+
+export async function runQueue() {
+  if (running || navigator.onLine === false) return;
+  running = true;
+  try {
+    const reports = (await store.allReports()).sort((one, other) => one.at - other.at);
+    for (const report of reports) {
+      const due = report.state === "waiting" && !(report.next > Date.now());
+      const orphaned = report.state === "sending" && report.lease < Date.now();
+      if (due || orphaned) await sendNow(report);
+    }
+  } catch (error) {
+    // the phone's store is closed to us: nothing can wait in it either
+  } finally {
+    running = false;
+  }
+}
+
+export async function sendNow(report) {
+  const photos = await store.photosOf(report.key);
+  await change(report, { state: "sending", lease: Date.now() + LEASE });
+  const result = await transmit(report, photos, () => {});
+  if (result.outcome === "done") await finish(report, result.receipt);
+  else if (result.outcome === "refused") await change(report, { state: "stuck", problem: result.detail || faultOf(result.html) });
+  else await putOff(report, result.wait);
+  return result;
+}
+
+export async function finish(report, receipt) {
+  await change(report, { state: "sent", receipt, problem: "", sentAt: Date.now(), fields: [] });
+  await store.deletePhotosOf(report.key);
+}
+
+async function putOff(report, wait) {
+  const tries = (report.tries || 0) + 1;
+  const seconds = wait || Math.min(LONGEST_WAIT, 10 * Math.pow(2, tries));
+  await change(report, { state: "waiting", tries, next: Date.now() + seconds * 1000 });
+}
+
+// Renews the claim on a report while it is being sent, so that no other page takes it over.
+async function claim(report) {
+  if (report.lease - Date.now() > LEASE / 2) return;
+  report.lease = Date.now() + LEASE;
+  await store.putReport(report).catch(() => {});
+}
+
+// Sends the photos that have no token yet, then the form. `photos` are records of the store;
+// onStep(index of the photo or -1 for the form, percent) says how far it is.
+export async function transmit(report, photos, onStep) {
+  for (let i = 0; i < photos.length; i += 1) {
+    const photo = photos[i];
+    if (photo.token || photo.detail) continue;
+    onStep(i, 0);
+    const blob = new Blob([photo.bytes], { type: photo.type });
+    const sending = upload(report.upload, { blob, name: photo.name, facts: photo.facts }, (percent) => { onStep(i, percent); claim(report); });
+    const result = await sending.promise;
+    if (result.outcome === "done") photo.token = result.answer.token;
+    else if (result.outcome === "refused") photo.detail = result.detail || "-";
+    else return result;
+    await store.putPhoto(photo).catch(() => {});
+    if (photo.detail) return { outcome: "refused", detail: photo.detail, photo: i };
+  }
+  onStep(-1, 0);
+  const tokens = photos.filter((photo) => photo.token).map((photo) => [report.tokenName, photo.token]);
+  return post(report.address, report.fields.concat(tokens));
+}
+
+// The first fault that the server's page names.
+function faultOf(html) {
+  const page = new DOMParser().parseFromString(html || "", "text/html");
+  const found = page.querySelector(".wf-error, [data-faults] b, .weui-msg__desc");
+  return found ? found.textContent.trim() : "";
+}
+
+// Receipts stay a month for finding them again; photos of a form that was left go after two days.
+async function sweep() {
+  const reports = await store.allReports();
+  const known = {};
+  for (const report of reports) {
+    known[report.key] = true;
+    if (report.state === "sent" && report.sentAt < Date.now() - SENT_DAYS * DAY) await store.deleteReport(report.key);
+  }
+  const keys = await store.photoStubs();
+  for (const stub of keys) {
+    if (!known[stub.key] && stub.at < Date.now() - DRAFT_DAYS * DAY) await store.deletePhoto(stub.id);
+  }
+}

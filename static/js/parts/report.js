@@ -1,0 +1,174 @@
+// The report form: gives it its photos and its place, keeps the draft, and sends it by way of the
+// outbox, so that a tap on 提交 is safe with or without a signal.
+import { all, say, show } from "./page.js";
+import { fill, focusFault, forget, free, helpForms, hold, keep, valuesOf } from "./form.js";
+import { newKey } from "./key.js";
+import { helpPhotos, record } from "./photos.js";
+import { helpPlace } from "./place.js";
+import { LEASE, finish, tell, transmit } from "./queue.js";
+import { helpTexts } from "./texts.js";
+import { helpWaiting } from "./waiting.js";
+import * as store from "./store.js";
+
+const KEPT = "report";
+
+export function helpReports(root) {
+  all(root, "form[data-report]").forEach((form) => { helpReport(form); });
+}
+
+async function helpReport(form) {
+  const draft = /[?&]draft=([\w-]+)/.exec(location.search);
+  const saved = draft && !form.querySelector("[data-faults]") ? await store.getReport(draft[1]).catch(() => null) : null;
+  if (saved && saved.state !== "sent") {
+    fill(form, saved.fields);
+    // It stays in the outbox, but waits for the person, not for a signal.
+    await store.putReport(Object.assign(saved, { state: "editing" })).then(tell, () => {});
+  }
+  if (!saved) keep(form, KEPT);
+  const key = form.elements.namedItem("client_key");
+  if (!key.value) key.value = newKey();
+  const place = form.querySelector("[data-place]");
+  if (place) helpPlace(place);
+  const photos = helpPhotos(form.querySelector("[data-photos]"), key.value, true);
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    submit(form, key.value, photos);
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+}
+
+function chosen(form, name) {
+  const input = form.querySelector(`[name=${name}]:checked`);
+  return input ? input.closest("label").textContent.trim() : "";
+}
+
+async function submit(form, key, photos) {
+  if (form.hasAttribute("data-sending")) return;
+  form.setAttribute("data-sending", "");
+  await photos.restored;
+  const words = form.querySelector("[data-report-words]");
+  const note = progress(form, words);
+  note("");
+  await photos.stop();
+  const bad = photos.items.some((item) => item.state === "bad");
+  if (bad) return back(form, photos, note);
+  const report = {
+    key, state: "sending", lease: Date.now() + LEASE, at: Date.now(), tries: 0,
+    address: form.action, upload: photos.root.getAttribute("data-upload"), tokenName: photos.root.getAttribute("data-token-name"),
+    title: chosen(form, "kind"), fields: valuesOf(form),
+  };
+  const records = await recordsOf(photos, key);
+  const stored = await put(report, records, photos);
+  const result = await transmit(report, records, (index, percent) => {
+    note(index < 0 ? "" : say(words, "photo", index + 1));
+    photos.items.forEach((item, i) => {
+      if (i === index) photos.show(item, { state: "send", percent });
+      else if (records[i].token) photos.show(item, { state: "done", token: records[i].token });
+    });
+  });
+  return settle(form, photos, report, stored, result, note);
+}
+
+async function recordsOf(photos, key) {
+  const made = [];
+  for (const item of photos.items) made.push(await record(item, key));
+  return made;
+}
+
+// Says whether the whole report lies safe in the phone.
+async function put(report, records, photos) {
+  try {
+    for (let i = 0; i < records.length; i += 1) {
+      if (!photos.items[i].saved) await store.putPhoto(records[i]);
+    }
+    await store.putReport(report);
+    return true;
+  } catch (error) {
+    return false;
+  }
+}
+
+function progress(form, words) {
+  const line = form.querySelector("[data-act-note]");
+  const button = form.querySelector("[type=submit]");
+  const label = button.textContent;
+  return (text, over) => {
+    button.lastChild.textContent = over ? label : say(words, "sending");
+    if (line.textContent !== text) line.textContent = text;
+    show(line, Boolean(text));
+    if (over) free(form);
+    else hold(form);
+  };
+}
+
+function back(form, photos, note, name = "bad") {
+  form.removeAttribute("data-sending");
+  photos.resume();
+  note(say(form.querySelector("[data-report-words]"), name), true);
+}
+
+async function settle(form, photos, report, stored, result, note) {
+  if (result.outcome === "done") {
+    if (stored) await finish(report, result.receipt).catch(() => {});
+    forget(KEPT);
+    location.assign(result.receipt);
+    return;
+  }
+  if (result.outcome === "refused") {
+    await store.putReport(Object.assign(report, { state: "editing" })).catch(() => {});
+    tell();
+    if (result.photo !== undefined) refusePhoto(photos, result);
+    if (result.html) replaceMain(result.html);
+    else back(form, photos, note);
+    return;
+  }
+  if (!stored) {
+    back(form, photos, note, "full");
+    return;
+  }
+  await store.putReport(Object.assign(report, { state: "waiting", next: 0 }));
+  forget(KEPT);
+  showQueued(report.key);
+}
+
+function refusePhoto(photos, result) {
+  const item = photos.items[result.photo];
+  photos.show(item, { state: "bad", detail: result.detail });
+  item.row.scrollIntoView({ block: "center" });
+}
+
+// The server's page with the faults takes the place of ours; the photos come back from the phone.
+function replaceMain(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const fresh = page.querySelector("main");
+  if (!fresh) return;
+  const main = document.querySelector("main");
+  main.parentNode.replaceChild(document.importNode(fresh, true), main);
+  document.title = page.title;
+  const here = document.querySelector("main");
+  helpForms(here);
+  helpTexts(here);
+  helpReports(here);
+  if (!here.querySelector("[aria-invalid=true], [data-faults]")) scrollTo(0, 0);
+  focusFault(here);
+}
+
+function showQueued(key) {
+  const template = document.querySelector("[data-queued]");
+  const main = document.querySelector("main");
+  const content = document.importNode(template.content, true);
+  main.textContent = "";
+  main.appendChild(content);
+  helpWaiting(main);
+  tell();
+  scrollTo(0, 0);
+  // Somebody who still looks at the page when the signal returns sees the receipt.
+  document.addEventListener("wf:queue", async () => {
+    const report = await store.getReport(key);
+    if (report && report.state === "sent" && !document.hidden) location.assign(report.receipt);
+  });
+  const heading = main.querySelector("h1");
+  heading.setAttribute("tabindex", "-1");
+  heading.focus();
+}

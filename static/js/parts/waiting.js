@@ -1,0 +1,106 @@
+// 待发送: the list of what waits in this phone, and how many on the tab bar.
+import { all, fromTemplate, readBlob, say, show, showState } from "./page.js";
+import { askFirst } from "./form.js";
+import { runQueue, sendNow, tell } from "./queue.js";
+import * as store from "./store.js";
+
+export function helpWaiting(root) {
+  all(root, "[data-waiting]").forEach((list) => {
+    list.addEventListener("click", (event) => act(list, event));
+    document.addEventListener("wf:queue", () => { if (list.isConnected) draw(list); });
+    draw(list);
+  });
+  all(root, "[data-waiting-count]").forEach((badge) => {
+    document.addEventListener("wf:queue", () => count(badge));
+    count(badge);
+  });
+}
+
+async function reports() {
+  const found = await store.allReports().catch(() => []);
+  return found.sort((one, other) => other.at - one.at);
+}
+
+async function count(badge) {
+  const n = (await reports()).filter((report) => report.state !== "sent").length;
+  badge.textContent = n;
+  badge.setAttribute("aria-label", badge.getAttribute("data-waiting-count").replace("{n}", n));
+  show(badge, n > 0);
+}
+
+async function draw(list) {
+  const found = await reports();
+  const rows = [];
+  for (const report of found) rows.push(await row(list, report));
+  const box = list.querySelector("[data-waiting-list]");
+  box.textContent = "";
+  rows.forEach((one) => box.appendChild(one));
+  show(list.querySelector("[data-waiting-empty]"), !rows.length);
+}
+
+async function row(list, report) {
+  const element = fromTemplate(list, "[data-waiting-item]");
+  const photos = await store.photosOf(report.key).catch(() => []);
+  element.setAttribute("data-key", report.key);
+  element.querySelector(".wf-case__what").textContent = report.title || say(list, "untitled");
+  const written = new Date(report.at).toLocaleString(document.documentElement.lang, { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
+  element.querySelector(".wf-case__meta").textContent = report.state === "sent" ? written : `${written} · ${say(list, "photos", photos.length)}`;
+  showState(element, report.state);
+  const problem = element.querySelector("[data-problem]");
+  problem.textContent = report.problem || "";
+  show(problem, report.state === "stuck");
+  picture(element, photos[0]);
+  const open = report.state === "waiting" || report.state === "stuck" || report.state === "editing";
+  show(element.querySelector("[data-now]"), report.state === "waiting");
+  link(element, "[data-edit-link]", open && `${list.getAttribute("data-edit")}?draft=${encodeURIComponent(report.key)}`);
+  link(element, "[data-receipt]", report.state === "sent" && report.receipt);
+  show(element.querySelector("[data-export]"), open);
+  show(element.querySelector("[data-delete]"), report.state !== "sending");
+  return element;
+}
+
+function link(element, selector, address) {
+  const found = element.querySelector(selector);
+  if (address) found.href = address;
+  show(found, Boolean(address));
+}
+
+function picture(element, photo) {
+  if (!photo) return;
+  const image = element.querySelector("img");
+  image.onload = () => { show(image, true); URL.revokeObjectURL(image.src); };
+  image.src = URL.createObjectURL(new Blob([photo.bytes], { type: photo.type }));
+}
+
+async function act(list, event) {
+  const button = event.target.closest("button");
+  const element = event.target.closest("[data-key]");
+  if (!button || !element) return;
+  const key = element.getAttribute("data-key");
+  if (button.hasAttribute("data-now")) {
+    await sendNow(await store.getReport(key));
+    runQueue();
+  } else if (button.hasAttribute("data-export")) {
+    await save(list, await store.getReport(key));
+  } else if (button.hasAttribute("data-delete") && (await askFirst(say(list, "delete")))) {
+    await store.deleteReport(key);
+    tell();
+  }
+}
+
+// The whole draft as one file: for another phone, or for handing in by other ways.
+async function save(list, report) {
+  const photos = await store.photosOf(report.key);
+  const draft = { format: "wufei-report-draft", version: 1, key: report.key, written_at: new Date(report.at).toISOString(), fields: report.fields, photos: [] };
+  for (const photo of photos) {
+    const data = await readBlob(new Blob([photo.bytes]), "DataURL");
+    draft.photos.push({ name: photo.name, type: photo.type, facts: photo.facts, base64: data.slice(data.indexOf(",") + 1) });
+  }
+  const anchor = document.createElement("a");
+  anchor.href = URL.createObjectURL(new Blob([JSON.stringify(draft)], { type: "application/json" }));
+  anchor.download = `${say(list, "file")}-${report.key.slice(0, 8)}.json`;
+  document.body.appendChild(anchor);
+  anchor.click();
+  anchor.remove();
+  setTimeout(() => URL.revokeObjectURL(anchor.href), 60000);
+}
