@@ -28,11 +28,11 @@ from wufei_public.infra.web.shell import init_shell, staff_menu
 from wufei_public.infra.web.view import init_view
 from wufei_public.infra.work import House
 from wufei_public.media import jobs as media_jobs
-from wufei_public.messages import jobs as messages_jobs
 from wufei_public.people import api as people_api
 from wufei_public.people import cli as people_cli
-from wufei_public.people.pages import sign_in, staff
-from wufei_public.people.queries import load_session
+from wufei_public.people import jobs as people_jobs
+from wufei_public.people.pages import signing
+from wufei_public.people.pages.signing import load_session
 from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.portal import api as portal_api
 from wufei_public.portal import cli as portal_cli
@@ -48,8 +48,7 @@ BLUEPRINTS = (
     assets.blueprint,
     portal_pages.blueprint,
     portal_api.blueprint,
-    sign_in.blueprint,
-    staff.blueprint,
+    signing.blueprint,
     people_api.blueprint,
     divisions_api.blueprint,
     reporting.blueprint,
@@ -58,9 +57,9 @@ BLUEPRINTS = (
     dumping_api.blueprint,
 )
 COMMANDS = (divisions_cli.group, calendar_cli.group, people_cli.group, *portal_cli.COMMANDS)
-JOBS = (*media_jobs.JOBS, *messages_jobs.JOBS, *dumping_jobs.JOBS)
+JOBS = (*media_jobs.JOBS, *people_jobs.JOBS, *dumping_jobs.JOBS)
 # In the order in which 首页, 我的 and 公示 show them.
-OFFERS = (offer.OFFER, staff.OFFER)
+OFFERS = (offer.OFFER,)
 
 
 def request_id() -> str:

@@ -20,37 +20,43 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
+        sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("code", sa.String(length=10), nullable=False),
-        sa.Column("kind", sa.String(length=8), nullable=False),
-        sa.Column("state", sa.String(length=8), nullable=False),
-        sa.Column("name", sa.String(length=40), nullable=False),
-        sa.Column("phone_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("display_name", sa.String(length=40), nullable=False),
+        sa.Column("phone_cipher", sa.LargeBinary(), nullable=True),
         sa.Column("phone_index", sa.LargeBinary(length=32), nullable=True),
         sa.Column("user_name", sa.String(length=32), nullable=True),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
-        sa.Column("totp_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("totp_last_step", sa.Integer(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("totp_cipher", sa.LargeBinary(), nullable=True),
+        sa.Column("totp_last_step", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_seen_on", sa.Date(), nullable=True),
+        sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(kind = 'staff') = (user_name IS NOT NULL)",
             name=op.f("ck_account_staff_has_user_name"),
         ),
+        sa.CheckConstraint(
+            "(password_hash IS NULL AND totp_cipher IS NULL) OR (kind = 'staff' AND password_hash IS NOT NULL AND totp_cipher IS NOT NULL)",
+            name=op.f("ck_account_two_factors"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'disabled') = (disabled_at IS NOT NULL)",
+            name=op.f("ck_account_disabled_has_time"),
+        ),
         sa.CheckConstraint("kind IN ('resident', 'staff')", name=op.f("ck_account_kind_known")),
         sa.CheckConstraint("state IN ('active', 'disabled')", name=op.f("ck_account_state_known")),
         sa.CheckConstraint(
-            "(phone_index IS NULL) = (phone_sealed IS NULL)",
-            name=op.f("ck_account_phone_sealed_and_indexed"),
+            "(phone_cipher IS NULL) = (phone_index IS NULL)", name=op.f("ck_account_phone_whole")
         ),
         sa.CheckConstraint(
-            "password_hash IS NULL OR totp_sealed IS NOT NULL",
-            name=op.f("ck_account_password_needs_second_factor"),
+            "totp_last_step IS NULL OR totp_cipher IS NOT NULL",
+            name=op.f("ck_account_step_of_secret"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("code", name=op.f("uq_account_code")),
-        sa.UniqueConstraint("phone_index", name=op.f("uq_account_phone_index")),
+        sa.UniqueConstraint("kind", "phone_index", name=op.f("uq_account_kind_phone_index")),
         sa.UniqueConstraint("user_name", name=op.f("uq_account_user_name")),
     )
     op.create_table(
@@ -99,19 +105,6 @@ def upgrade() -> None:
             unique=False,
         )
 
-    op.create_table(
-        "calendar_day",
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("works", sa.Boolean(), nullable=False),
-        sa.Column("name", sa.String(length=40), nullable=False),
-        sa.PrimaryKeyConstraint("day", name=op.f("pk_calendar_day")),
-    )
-    op.create_table(
-        "calendar_version",
-        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_version")),
-    )
     op.create_table(
         "department",
         sa.Column("code", sa.String(length=40), nullable=False),
@@ -171,6 +164,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeat")),
     )
     op.create_table(
+        "holiday_year",
+        sa.Column("year", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("source", sa.String(length=60), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.Column("origin", sa.String(length=16), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "origin IN ('package', 'operator')", name=op.f("ck_holiday_year_origin_known")
+        ),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_holiday_year")),
+    )
+    op.create_table(
         "job_run",
         sa.Column("job", sa.String(length=64), nullable=False),
         sa.Column("slot", sa.String(length=32), nullable=False),
@@ -186,14 +192,20 @@ def upgrade() -> None:
     op.create_table(
         "one_time_code",
         sa.Column("phone_index", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("code_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("used", sa.Boolean(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("sent_today", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("phone_index", name=op.f("pk_one_time_code")),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("number BETWEEN 1 AND 10", name=op.f("ck_one_time_code_few_a_day")),
+        sa.CheckConstraint("tries BETWEEN 0 AND 5", name=op.f("ck_one_time_code_few_tries")),
+        sa.PrimaryKeyConstraint("phone_index", "day", "number", name=op.f("pk_one_time_code")),
     )
+    with op.batch_alter_table("one_time_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_one_time_code_day"), ["day"], unique=False)
+
     op.create_table(
         "outbox",
         sa.Column(
@@ -328,6 +340,136 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_replay_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
+        "sign_in_failure",
+        sa.Column("subject", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("count > 0", name=op.f("ck_sign_in_failure_counted")),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_sign_in_failure")),
+    )
+    with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_failure_last_at"), ["last_at"], unique=False)
+
+    op.create_table(
+        "account_role",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role", sa.String(length=32), nullable=False),
+        sa.Column("division", sa.String(length=12), nullable=False),
+        sa.Column("department", sa.String(length=40), nullable=False),
+        sa.Column(
+            "granted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "role <> 'auditor' OR (division = '' AND department = '')",
+            name=op.f("ck_account_role_auditor_scope"),
+        ),
+        sa.CheckConstraint(
+            "role <> 'crew_member' OR (division <> '' OR department <> '')",
+            name=op.f("ck_account_role_crew_member_scope"),
+        ),
+        sa.CheckConstraint(
+            "role <> 'department_officer' OR (division = '' AND department <> '')",
+            name=op.f("ck_account_role_department_officer_scope"),
+        ),
+        sa.CheckConstraint(
+            "role <> 'district_officer' OR (length(division) = 6 AND department = '')",
+            name=op.f("ck_account_role_district_officer_scope"),
+        ),
+        sa.CheckConstraint(
+            "role <> 'security_admin' OR (division = '' AND department = '')",
+            name=op.f("ck_account_role_security_admin_scope"),
+        ),
+        sa.CheckConstraint(
+            "role <> 'system_admin' OR (division = '' AND department = '')",
+            name=op.f("ck_account_role_system_admin_scope"),
+        ),
+        sa.CheckConstraint(
+            "role <> 'town_officer' OR (length(division) = 9 AND department = '')",
+            name=op.f("ck_account_role_town_officer_scope"),
+        ),
+        sa.CheckConstraint(
+            "role IN ('auditor', 'crew_member', 'department_officer', 'district_officer', 'security_admin', 'system_admin', 'town_officer')",
+            name=op.f("ck_account_role_role_known"),
+        ),
+        sa.CheckConstraint(
+            "ended_at IS NOT NULL OR ended_by IS NULL",
+            name=op.f("ck_account_role_ended_by_has_time"),
+        ),
+        sa.CheckConstraint(
+            "granted_by <> account", name=op.f("ck_account_role_granted_by_another")
+        ),
+        sa.ForeignKeyConstraint(["account"], ["account.id"], name=op.f("fk_account_role_account")),
+        sa.ForeignKeyConstraint(
+            ["ended_by"], ["account.id"], name=op.f("fk_account_role_ended_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["granted_by"], ["account.id"], name=op.f("fk_account_role_granted_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_role")),
+        sa.UniqueConstraint("code", name=op.f("uq_account_role_code")),
+    )
+    with op.batch_alter_table("account_role", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_account_role_role_division"), ["role", "division"], unique=False
+        )
+        batch_op.create_index(
+            "uq_account_role_administrator",
+            ["account"],
+            unique=True,
+            sqlite_where=sa.text(
+                "ended_at IS NULL AND role IN ('auditor', 'security_admin', 'system_admin')"
+            ),
+            postgresql_where=sa.text(
+                "ended_at IS NULL AND role IN ('auditor', 'security_admin', 'system_admin')"
+            ),
+        )
+        batch_op.create_index(
+            "uq_account_role_open",
+            ["account", "role", "division", "department"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
+        "account_session",
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("idle_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("program", sa.String(length=40), nullable=False),
+        sa.Column("system", sa.String(length=40), nullable=False),
+        sa.CheckConstraint("idle_until <= until", name=op.f("ck_account_session_idle_within")),
+        sa.ForeignKeyConstraint(
+            ["account"], ["account.id"], name=op.f("fk_account_session_account")
+        ),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_account_session")),
+        sa.UniqueConstraint("code", name=op.f("uq_account_session_code")),
+    )
+    with op.batch_alter_table("account_session", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_account_session_account_created_at"),
+            ["account", "created_at"],
+            unique=False,
+        )
+        batch_op.create_index(batch_op.f("ix_account_session_until"), ["until"], unique=False)
+
+    op.create_table(
         "boundary",
         sa.Column("division", sa.String(length=12), nullable=False),
         sa.Column(
@@ -355,6 +497,19 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_department_alias_department"), ["department"], unique=False
         )
+
+    op.create_table(
+        "holiday_day",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.CheckConstraint("kind IN ('off', 'work')", name=op.f("ck_holiday_day_kind_known")),
+        sa.ForeignKeyConstraint(["year"], ["holiday_year.year"], name=op.f("fk_holiday_day_year")),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_holiday_day")),
+    )
+    with op.batch_alter_table("holiday_day", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_holiday_day_year"), ["year"], unique=False)
 
     op.create_table(
         "report",
@@ -511,80 +666,23 @@ def upgrade() -> None:
         batch_op.create_index("ix_report_reporter", ["reporter_id", "id"], unique=False)
 
     op.create_table(
-        "role_grant",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column(
-            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("role", sa.String(length=24), nullable=False),
-        sa.Column("division", sa.String(length=12), nullable=False),
-        sa.Column("department", sa.String(length=40), nullable=False),
-        sa.Column(
-            "granted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "role IN ('town_officer', 'department_officer', 'district_officer', 'crew_member', 'system_admin', 'security_admin', 'auditor')",
-            name=op.f("ck_role_grant_role_known"),
-        ),
-        sa.CheckConstraint(
-            "granted_by IS NULL OR granted_by <> account_id",
-            name=op.f("ck_role_grant_not_to_oneself"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_role_grant_account_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
-    )
-    with op.batch_alter_table("role_grant", schema=None) as batch_op:
-        batch_op.create_index(
-            "uq_role_grant_running",
-            ["account_id", "role", "division", "department"],
-            unique=True,
-            sqlite_where=sa.text("ended_at IS NULL"),
-            postgresql_where=sa.text("ended_at IS NULL"),
-        )
-
-    op.create_table(
-        "session",
-        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column(
-            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("idle_until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("device", sa.String(length=80), nullable=False),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_session_account_id")),
-        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_session")),
-    )
-    with op.batch_alter_table("session", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_session_account_id"), ["account_id"], unique=False)
-
-    op.create_table(
         "setup_link",
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column(
-            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("totp_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("nonce", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("purpose", sa.String(length=8), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_setup_link_account_id")
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "purpose IN ('enrol', 'reset')", name=op.f("ck_setup_link_purpose_known")
         ),
+        sa.ForeignKeyConstraint(["account"], ["account.id"], name=op.f("fk_setup_link_account")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_setup_link")),
     )
     with op.batch_alter_table("setup_link", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_setup_link_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_setup_link_account"), ["account"], unique=False)
 
     op.create_table(
         "report_event",
@@ -618,21 +716,9 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table("report_event")
     with op.batch_alter_table("setup_link", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_setup_link_account_id"))
+        batch_op.drop_index(batch_op.f("ix_setup_link_account"))
 
     op.drop_table("setup_link")
-    with op.batch_alter_table("session", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_session_account_id"))
-
-    op.drop_table("session")
-    with op.batch_alter_table("role_grant", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_role_grant_running",
-            sqlite_where=sa.text("ended_at IS NULL"),
-            postgresql_where=sa.text("ended_at IS NULL"),
-        )
-
-    op.drop_table("role_grant")
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.drop_index("ix_report_reporter")
         batch_op.drop_index(
@@ -670,11 +756,42 @@ def downgrade() -> None:
         batch_op.drop_index("ix_report_crew")
 
     op.drop_table("report")
+    with op.batch_alter_table("holiday_day", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_holiday_day_year"))
+
+    op.drop_table("holiday_day")
     with op.batch_alter_table("department_alias", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_department_alias_department"))
 
     op.drop_table("department_alias")
     op.drop_table("boundary")
+    with op.batch_alter_table("account_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_account_session_until"))
+        batch_op.drop_index(batch_op.f("ix_account_session_account_created_at"))
+
+    op.drop_table("account_session")
+    with op.batch_alter_table("account_role", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_account_role_open",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "uq_account_role_administrator",
+            sqlite_where=sa.text(
+                "ended_at IS NULL AND role IN ('auditor', 'security_admin', 'system_admin')"
+            ),
+            postgresql_where=sa.text(
+                "ended_at IS NULL AND role IN ('auditor', 'security_admin', 'system_admin')"
+            ),
+        )
+        batch_op.drop_index(batch_op.f("ix_account_role_role_division"))
+
+    op.drop_table("account_role")
+    with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_failure_last_at"))
+
+    op.drop_table("sign_in_failure")
     with op.batch_alter_table("replay", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_replay_expires_at"))
 
@@ -706,8 +823,12 @@ def downgrade() -> None:
         )
 
     op.drop_table("outbox")
+    with op.batch_alter_table("one_time_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_one_time_code_day"))
+
     op.drop_table("one_time_code")
     op.drop_table("job_run")
+    op.drop_table("holiday_year")
     op.drop_table("heartbeat")
     op.drop_table("division_data")
     with op.batch_alter_table("division", schema=None) as batch_op:
@@ -715,8 +836,6 @@ def downgrade() -> None:
 
     op.drop_table("division")
     op.drop_table("department")
-    op.drop_table("calendar_version")
-    op.drop_table("calendar_day")
     with op.batch_alter_table("bucket_mark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_bucket_mark_measure_place_day"))
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from wufei_public.common.errors import Invalid
-from wufei_public.common.geo import Box, MultiPolygon, Point, box_of
+from wufei_public.common.geo import Box, Crs, MultiPolygon, Point, box_of, from_wgs84
 from wufei_public.divisions.rules.directory import Directory, Place
 from wufei_public.divisions.rules.levels import RANK, Level
 from wufei_public.divisions.rules.proposal import Shape
@@ -116,6 +116,10 @@ def ring(box: Box) -> list[list[float]]:
         [box.west, box.north],
         [box.west, box.south],
     ]
+
+
+def in_crs(ring: list[list[float]], crs: Crs) -> list[list[float]]:
+    return [list(from_wgs84(Point(lat, lon), crs)) for lon, lat in ring]
 
 
 def shape(code: str, level: Level, south: float, west: float, north: float, east: float) -> Shape:

@@ -1,5 +1,6 @@
-"""The official holiday calendar: days off and make-up working days, year by year.
+"""Working days of the country: days off, weekend days worked instead, known years.
 
-Each year follows a notice of the State Council. A year without a notice is known as
-such, so that deadlines that cross it can say that they may still move.
+The yearly notice of the State Council's General Office is data with its source and
+whether somebody has compared it. A year without its notice is never guessed silently:
+what is reckoned over it says that it is uncertain (`common.workdays`).
 """

@@ -1,31 +1,27 @@
-"""flask calendar …: load the notice of another year."""
+"""flask calendar: load the State Council's yearly notice."""
 
-from importlib import resources
 from pathlib import Path
 
 import click
+from flask.cli import AppGroup
 
 from wufei_public.calendar import actions
+from wufei_public.calendar.rules import read_holidays
 from wufei_public.common.actor import SYSTEM
-from wufei_public.infra.work import Work, work
+from wufei_public.common.errors import Invalid
+from wufei_public.common.sheets import fault_lines
+from wufei_public.infra.work import work
 
-DATA = resources.files("wufei_public.calendar") / "data"
-
-
-@click.group("calendar")
-def group() -> None:
-    """Holidays and make-up working days."""
+group = AppGroup("calendar", help="Load days off and weekend days worked instead.")
 
 
-def seed(w: Work) -> None:
-    """Load the shipped years, unless they are loaded."""
-    actions.load_days(w, (DATA / "holidays.csv").read_text(encoding="utf-8"))
-
-
-@group.command("load")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False))
-def load(file: str) -> None:
-    """Load a year's days from FILE (day,kind,name; kind is off or work)."""
-    text = Path(file).read_text(encoding="utf-8-sig")
-    count = work(SYSTEM, lambda w: actions.load_days(w, text))
-    click.echo(f"{count} days")
+@group.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def load(file: Path) -> None:
+    """Load FILE (CSV: year,day,kind,name,source,verified), replacing the years it holds."""
+    try:
+        years = read_holidays(file.read_bytes(), file.name)
+    except Invalid as error:
+        raise click.ClickException(fault_lines(error)) from error
+    changed = work(SYSTEM, lambda w: actions.load(w, years))
+    click.echo(f"changed: {', '.join(map(str, changed)) or 'nothing'}")

@@ -1,25 +1,34 @@
-"""Days that differ from the week's rule."""
+"""Tables of the calendar: one row per known year, one per day that its notice names."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Date, String
+from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wufei_public.infra.tables import Base
+from wufei_public.infra.tables import Base, UtcDateTime
 
 
-class CalendarDay(Base):
-    __tablename__ = "calendar_day"
+class HolidayYear(Base):
+    """A year whose notice is known; `digest` is of its days, so that processes may keep them."""
 
-    day: Mapped[date] = mapped_column(Date, primary_key=True)
-    works: Mapped[bool]
-    name: Mapped[str] = mapped_column(String(40), default="")
+    __tablename__ = "holiday_year"
+    __table_args__ = (CheckConstraint("origin IN ('package', 'operator')", name="origin_known"),)
 
-
-class CalendarVersion(Base):
-    """One row: changes with the calendar, so that a process knows when its copy is old."""
-
-    __tablename__ = "calendar_version"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    year: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    source: Mapped[str] = mapped_column(String(60))
+    verified: Mapped[bool]
+    origin: Mapped[str] = mapped_column(String(16))
     digest: Mapped[str] = mapped_column(String(64))
+    loaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class HolidayDay(Base):
+    """A day off, or a weekend day worked instead."""
+
+    __tablename__ = "holiday_day"
+    __table_args__ = (CheckConstraint("kind IN ('off', 'work')", name="kind_known"),)
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(SmallInteger, ForeignKey("holiday_year.year"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(60))

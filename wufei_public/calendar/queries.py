@@ -1,30 +1,72 @@
-"""Reads of the holiday calendar."""
+"""Reads of the calendar.
 
-from sqlalchemy import select
+The holidays are kept per process under the digests of their years, which each call
+reads first (a handful of rows). They are read back in one statement with the days, so
+that what is kept always belongs to the digests that it is kept under.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from wufei_public.calendar.models import CalendarDay, CalendarVersion
+from wufei_public.calendar.models import HolidayDay, HolidayYear
+from wufei_public.calendar.rules import Kind
 from wufei_public.common.workdays import Holidays
 
-# A few dozen rows a year, changed once a year: kept per process under their digest.
-_kept: dict[str, Holidays] = {}
+Version = tuple[tuple[int, str], ...]
 
 
-def version(session: Session) -> str:
-    """Return the digest of the calendar, empty before the first load."""
-    found = select(CalendarVersion.digest).where(CalendarVersion.id == 1)
-    return session.scalar(found) or ""
+@dataclass(frozen=True, slots=True)
+class KnownYear:
+    """A year whose notice is loaded, for the page that shows what is still unverified."""
+
+    year: int
+    source: str
+    verified: bool
+
+
+_kept: dict[str, tuple[Version, Holidays]] = {}
 
 
 def holidays(session: Session) -> Holidays:
-    """Return the calendar as a plain value."""
-    digest = version(session)
-    if digest not in _kept:
-        rows = session.execute(select(CalendarDay.day, CalendarDay.works)).all()
-        _kept.clear()
-        _kept[digest] = Holidays(
-            off=frozenset(row.day for row in rows if not row.works),
-            worked=frozenset(row.day for row in rows if row.works),
-            years=frozenset(row.day.year for row in rows),
+    """Return the days off, the weekend days worked instead, and the known years."""
+    version = _version(
+        session.execute(
+            select(HolidayYear.year, HolidayYear.digest).order_by(HolidayYear.year)
+        ).all()
+    )
+    kept = _kept.get("holidays")
+    if kept is None or kept[0] != version:
+        kept = _kept["holidays"] = _read(session)
+    return kept[1]
+
+
+def _read(session: Session) -> tuple[Version, Holidays]:
+    rows = session.execute(
+        select(HolidayYear.year, HolidayYear.digest, HolidayDay.day, HolidayDay.kind)
+        .join(HolidayDay, HolidayDay.year == HolidayYear.year)
+        .order_by(HolidayYear.year)
+    ).all()
+    found = Holidays(
+        off=frozenset(row.day for row in rows if row.kind == Kind.OFF),
+        worked=frozenset(row.day for row in rows if row.kind == Kind.WORK),
+        years=frozenset(row.year for row in rows),
+    )
+    return _version(rows), found
+
+
+def _version(rows: Sequence[Row[Any]]) -> Version:
+    return tuple(dict.fromkeys((row.year, row.digest) for row in rows))
+
+
+def known_years(session: Session) -> tuple[KnownYear, ...]:
+    """Return the years whose notice is loaded, in order."""
+    rows = session.execute(
+        select(HolidayYear.year, HolidayYear.source, HolidayYear.verified).order_by(
+            HolidayYear.year
         )
-    return _kept[digest]
+    )
+    return tuple(KnownYear(row.year, row.source, row.verified) for row in rows)

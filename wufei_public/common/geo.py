@@ -247,14 +247,19 @@ def crossing(ring: Ring) -> Vertex | None:
 
     A ring that only touches itself at a point passes: the even-odd rule holds there.
     """
-    segments = sorted((min(edge), max(edge), edge) for edge in pairwise(ring))
-    for place, (_, east, edge) in enumerate(segments):
-        for west, _, other in segments[place + 1 :]:
-            if west[0] > east[0]:
+    segments = sorted((*_span(edge, 0), *_span(edge, 1), edge) for edge in pairwise(ring))
+    for place, (_, east, south, north, edge) in enumerate(segments):
+        for west, _, low, high, other in segments[place + 1 :]:
+            if west > east:
                 break
-            if _clash(edge, other):
+            if low <= north and south <= high and _clash(edge, other):
                 return edge[0]
     return None
+
+
+def _span(edge: tuple[Vertex, Vertex], axis: int) -> tuple[float, float]:
+    one, two = edge[0][axis], edge[1][axis]
+    return (one, two) if one <= two else (two, one)
 
 
 def _clash(edge: tuple[Vertex, Vertex], other: tuple[Vertex, Vertex]) -> bool:

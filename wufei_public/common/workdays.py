@@ -13,7 +13,7 @@ _DAY = timedelta(days=1)
 _SATURDAY = 5
 # The notice for a year settles the last days of December before it: for 2019 it made
 # Monday 2018-12-31 a day off and Saturday 2018-12-29 a working day.
-_BELONGS_TO_NEXT_YEAR = (12, 29)
+BELONGS_TO_NEXT_YEAR = (12, 29)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Holidays:
         """Say whether every notice that may touch `day` is known."""
         if day.year not in self.years:
             return False
-        return (day.month, day.day) < _BELONGS_TO_NEXT_YEAR or day.year + 1 in self.years
+        return (day.month, day.day) < BELONGS_TO_NEXT_YEAR or day.year + 1 in self.years
 
     def is_workday(self, day: date) -> bool:
         """Say whether `day` is worked; outside the known years weekends alone decide."""

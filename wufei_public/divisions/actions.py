@@ -56,6 +56,9 @@ class Changes:
     def __bool__(self) -> bool:
         return self != Changes()
 
+    def __str__(self) -> str:
+        return f"added {self.added}, changed {self.changed}, removed {self.retired}"
+
     def __add__(self, other: "Changes") -> "Changes":
         return Changes(
             self.added + other.added, self.changed + other.changed, self.retired + other.retired

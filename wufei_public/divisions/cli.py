@@ -30,10 +30,6 @@ class CrsName(click.ParamType[Crs]):
             self.fail("4326, 4490, 3857, gcj02 or bd09", param, ctx)
 
 
-def _report(changes: actions.Changes) -> None:
-    click.echo(f"added {changes.added}, changed {changes.changed}, removed {changes.retired}")
-
-
 @group.command()
 @click.argument("divisions", type=FILE)
 @click.option("--towns", type=FILE, help="Tile map and rough centres of the towns.")
@@ -48,12 +44,11 @@ def load(divisions: Path, towns: Path | None, departments: Path | None) -> None:
         )
     except Invalid as error:
         raise click.ClickException(fault_lines(error)) from error
-    _report(
-        work(
-            SYSTEM,
-            lambda w: actions.load(w, divisions=rows, towns=tiles, departments=offices),
-        )
+    changes = work(
+        SYSTEM,
+        lambda w: actions.load(w, divisions=rows, towns=tiles, departments=offices),
     )
+    click.echo(changes)
 
 
 @group.command()
@@ -74,4 +69,4 @@ def boundaries(file: Path, crs: Crs, code_field: str, replace: bool) -> None:
         raise click.ClickException(f"{file.name}: not JSON ({error})") from error
     except Invalid as error:
         raise click.ClickException(fault_lines(error)) from error
-    _report(changes)
+    click.echo(changes)

@@ -188,7 +188,9 @@ def _case(do: Callable[[Work], Report]) -> dict[str, Any]:
 # ---- officials ------------------------------------------------------------------
 
 
-def _official(path: str, summary: str, body: Any, do: Callable[..., Report]) -> None:
+def _official(
+    path: str, permission: str, summary: str, body: Any, do: Callable[..., Report]
+) -> None:
     """Declare one move of officials: the same refusals for all of them."""
 
     def view(body: dict[str, Any], code: str) -> dict[str, Any]:
@@ -198,7 +200,7 @@ def _official(path: str, summary: str, body: Any, do: Callable[..., Report]) -> 
     blueprint.operation(
         "POST",
         f"/cases/<code>/{path}",
-        access="dumping:case:work",
+        access=f"dumping:case:{permission}",
         summary=summary,
         body=body,
         answer=schemas.CaseOut(),
@@ -206,26 +208,26 @@ def _official(path: str, summary: str, body: Any, do: Callable[..., Report]) -> 
     )(view)
 
 
-for _path, _summary, _body, _do in (
-    ("accept", N_("受理"), schemas.NothingIn(), officer.accept),
-    ("refuse", N_("不予受理"), schemas.RefuseIn(), officer.refuse),
-    ("assign", N_("派办"), schemas.AssignIn(), officer.assign),
-    ("return", N_("退回"), schemas.TextIn(), officer.send_back),
-    ("ask", N_("请举报人补充"), schemas.TextIn(), officer.ask),
-    ("note", N_("加一条记录"), schemas.NoteIn(), officer.add_note),
-    ("release", N_("公开"), schemas.ReleaseIn(), officer.release),
-    ("withhold", N_("不公开"), schemas.WithholdIn(), officer.withhold),
-    ("close", N_("办结"), schemas.CloseIn(), officer.close),
-    ("place", N_("定位置"), schemas.PlaceIn(), officer.place),
-    ("kind", N_("改种类"), schemas.KindIn(), officer.reclassify),
+for _path, _permission, _summary, _body, _do in (
+    ("accept", "accept", N_("受理"), schemas.NothingIn(), officer.accept),
+    ("refuse", "refuse", N_("不予受理"), schemas.RefuseIn(), officer.refuse),
+    ("assign", "assign", N_("派办"), schemas.AssignIn(), officer.assign),
+    ("return", "return", N_("退回"), schemas.TextIn(), officer.send_back),
+    ("ask", "ask", N_("请举报人补充"), schemas.TextIn(), officer.ask),
+    ("note", "note", N_("加一条记录"), schemas.NoteIn(), officer.add_note),
+    ("release", "release", N_("公开"), schemas.ReleaseIn(), officer.release),
+    ("withhold", "release", N_("不公开"), schemas.WithholdIn(), officer.withhold),
+    ("close", "close", N_("办结"), schemas.CloseIn(), officer.close),
+    ("place", "place", N_("定位置"), schemas.PlaceIn(), officer.place),
+    ("kind", "reclassify", N_("改种类"), schemas.KindIn(), officer.reclassify),
 ):
-    _official(_path, _summary, _body, _do)
+    _official(_path, _permission, _summary, _body, _do)
 
 
 @blueprint.operation(
     "GET",
     "/cases",
-    access="dumping:case:see",
+    access="dumping:case:view",
     summary=N_("我办的案件，最急的在前"),
     query=schemas.QueueQuery(),
     answer=schemas.QueueOut(),

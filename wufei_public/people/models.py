@@ -1,4 +1,4 @@
-"""Accounts, grants, sessions, set-up links and one-time codes."""
+"""Tables of accounts, roles, sessions, set-up links, one-time codes and failed sign-ins."""
 
 from datetime import date, datetime
 
@@ -7,60 +7,102 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
     String,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from wufei_public.common.actor import ActorKind
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
-from wufei_public.people.rules.roles import Role
+from wufei_public.people.rules.accounts import KINDS, State
+from wufei_public.people.rules.codes import MOST_A_DAY, MOST_TRIES
+from wufei_public.people.rules.links import Purpose
+from wufei_public.people.rules.roles import ADMINISTRATORS, ROLES, Role, Scope
 
-_ROLES = ", ".join(f"'{role}'" for role in Role)
+_STAFF = ActorKind.STAFF.value
+
+
+def _among(column: str, values: object) -> str:
+    return f"{column} IN ({', '.join(sorted(repr(str(value)) for value in values))})"  # type: ignore[attr-defined]
 
 
 class Account(Base):
+    """A resident or a member of staff; one person may be both, in two accounts.
+
+    The phone is sealed; `phone_index` is its keyed hash, by which it is found. A
+    resident may have none: issue 4 brings sign-in by WeChat alone, and erasure.
+    """
+
     __tablename__ = "account"
     __table_args__ = (
-        CheckConstraint("kind IN ('resident', 'staff')", name="kind_known"),
-        CheckConstraint("state IN ('active', 'disabled')", name="state_known"),
-        CheckConstraint("(kind = 'staff') = (user_name IS NOT NULL)", name="staff_has_user_name"),
+        CheckConstraint(_among("kind", KINDS), name="kind_known"),
+        CheckConstraint(_among("state", State), name="state_known"),
         CheckConstraint(
-            "(phone_index IS NULL) = (phone_sealed IS NULL)", name="phone_sealed_and_indexed"
+            "(state = 'disabled') = (disabled_at IS NOT NULL)", name="disabled_has_time"
         ),
+        CheckConstraint("(phone_cipher IS NULL) = (phone_index IS NULL)", name="phone_whole"),
         CheckConstraint(
-            "password_hash IS NULL OR totp_sealed IS NOT NULL", name="password_needs_second_factor"
+            f"(kind = '{_STAFF}') = (user_name IS NOT NULL)", name="staff_has_user_name"
         ),
+        # A password alone opens nothing: both factors or none.
+        CheckConstraint(
+            f"(password_hash IS NULL AND totp_cipher IS NULL) OR (kind = '{_STAFF}' "
+            "AND password_hash IS NOT NULL AND totp_cipher IS NOT NULL)",
+            name="two_factors",
+        ),
+        CheckConstraint("totp_last_step IS NULL OR totp_cipher IS NOT NULL", name="step_of_secret"),
+        UniqueConstraint("kind", "phone_index"),
     )
 
     id: Mapped[Key]
+    kind: Mapped[str] = mapped_column(String(16))
     code: Mapped[str] = mapped_column(String(10), unique=True)
-    kind: Mapped[str] = mapped_column(String(8))
-    state: Mapped[str] = mapped_column(String(8))
-    name: Mapped[str] = mapped_column(String(40))
-    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    # Keyed hash: finds the number without storing it readable.
-    phone_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    display_name: Mapped[str] = mapped_column(String(40), default="")
+    phone_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     user_name: Mapped[str | None] = mapped_column(String(32), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
-    totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    totp_last_step: Mapped[int] = mapped_column(Integer)
-    failures: Mapped[int] = mapped_column(Integer)
-    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    totp_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_last_step: Mapped[int | None]
+    state: Mapped[str] = mapped_column(String(16), default=State.ACTIVE)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    last_seen_on: Mapped[date | None] = mapped_column(Date)
+    enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class GrantRow(Base):
-    __tablename__ = "role_grant"
+    """A role of an account within a scope; ended ones stay as history.
+
+    An open scope is the empty text, not NULL, so that the unique index sees it. Nobody
+    grants to themselves; NULL in `granted_by` is the system (first start, operator).
+    """
+
+    __tablename__ = "account_role"
     __table_args__ = (
-        CheckConstraint(f"role IN ({_ROLES})", name="role_known"),
-        # Nobody gives a role to himself.
-        CheckConstraint("granted_by IS NULL OR granted_by <> account_id", name="not_to_oneself"),
+        CheckConstraint(_among("role", Role), name="role_known"),
+        CheckConstraint("granted_by <> account", name="granted_by_another"),
+        *(
+            CheckConstraint(f"role <> '{role}' OR ({condition})", name=f"{role}_scope")
+            for role, condition in (
+                (
+                    role,
+                    {
+                        Scope.TOWN: "length(division) = 9 AND department = ''",
+                        Scope.DISTRICT: "length(division) = 6 AND department = ''",
+                        Scope.DEPARTMENT: "division = '' AND department <> ''",
+                        Scope.TEAM: "division <> '' OR department <> ''",
+                        Scope.WHOLE: "division = '' AND department = ''",
+                    }[facts.scope],
+                )
+                for role, facts in ROLES.items()
+            )
+        ),
+        CheckConstraint("ended_at IS NOT NULL OR ended_by IS NULL", name="ended_by_has_time"),
         Index(
-            "uq_role_grant_running",
-            "account_id",
+            "uq_account_role_open",
+            "account",
             "role",
             "division",
             "department",
@@ -68,52 +110,108 @@ class GrantRow(Base):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        # Separation of duties: the three administrators never meet in one account.
+        Index(
+            "uq_account_role_administrator",
+            "account",
+            unique=True,
+            sqlite_where=text(f"ended_at IS NULL AND {_among('role', ADMINISTRATORS)}"),
+            postgresql_where=text(f"ended_at IS NULL AND {_among('role', ADMINISTRATORS)}"),
+        ),
+        Index(None, "role", "division"),
     )
 
     id: Mapped[Key]
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    role: Mapped[str] = mapped_column(String(24))
-    # Empty where the role has no such scope: a unique index does not see NULLs as equal.
-    division: Mapped[str] = mapped_column(String(12))
-    department: Mapped[str] = mapped_column(String(40))
-    granted_by: Mapped[int | None] = mapped_column(BigKey)
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    account: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    role: Mapped[str] = mapped_column(String(32))
+    division: Mapped[str] = mapped_column(String(12), default="")
+    department: Mapped[str] = mapped_column(String(40), default="")
+    granted_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
 
 
 class SessionRow(Base):
-    __tablename__ = "session"
+    """A signed-in device. Only the token's hash is kept: a copy of the table opens nothing."""
+
+    __tablename__ = "account_session"
+    __table_args__ = (
+        CheckConstraint("idle_until <= until", name="idle_within"),
+        Index(None, "account", "created_at"),
+        Index(None, "until"),
+    )
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    account: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     idle_until: Mapped[datetime] = mapped_column(UtcDateTime)
     until: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    device: Mapped[str] = mapped_column(String(80))
+    program: Mapped[str] = mapped_column(String(40), default="")
+    system: Mapped[str] = mapped_column(String(40), default="")
 
 
 class SetupLink(Base):
+    """A way in for somebody who has no password yet, or has lost the second factor.
+
+    The token is derived from `nonce` under the house's key, so that it can be printed
+    again, and only its hash is looked up.
+    """
+
     __tablename__ = "setup_link"
+    __table_args__ = (
+        CheckConstraint(_among("purpose", Purpose), name="purpose_known"),
+        Index(None, "account"),
+    )
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
-    # The second factor that the link's QR code shows, until the link is used.
-    totp_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    nonce: Mapped[bytes] = mapped_column(LargeBinary(16))
+    account: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    purpose: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class OneTimeCode(Base):
-    """The newest code of a phone number; one row per number, counters included."""
+    """A code sent to a phone: the `number`-th of the district's `day`.
+
+    The key makes two requests of one moment into one message, and holds the day's limit.
+    """
 
     __tablename__ = "one_time_code"
+    __table_args__ = (
+        CheckConstraint(f"number BETWEEN 1 AND {MOST_A_DAY}", name="few_a_day"),
+        CheckConstraint(f"tries BETWEEN 0 AND {MOST_TRIES}", name="few_tries"),
+        Index(None, "day"),
+    )
 
     phone_index: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    tries: Mapped[int] = mapped_column(Integer)
-    used: Mapped[bool]
-    day: Mapped[date] = mapped_column(Date)
-    sent_today: Mapped[int] = mapped_column(Integer)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class FailureRow(Base):
+    """Failed sign-ins in a row, by the keyed hash of what was typed as user name.
+
+    Unknown names are counted like known ones; what was typed is not kept, since people
+    type passwords into the wrong field.
+    """
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (CheckConstraint("count > 0", name="counted"), Index(None, "last_at"))
+
+    subject: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    count: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

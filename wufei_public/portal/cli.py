@@ -12,7 +12,7 @@ import segno
 from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
 
-from wufei_public.calendar import cli as calendar
+from wufei_public.calendar import actions as calendar
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import utc_now
 from wufei_public.config import Mode, Settings

@@ -4,18 +4,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from wufei_public.common.clock import district_day
-from wufei_public.common.errors import NotFound
-from wufei_public.common.text import N_
-from wufei_public.dumping.actions import officer
 from wufei_public.infra.i18n import CHINESE, COOKIE, ENGLISH
+from wufei_public.infra.web import addresses
 from wufei_public.infra.web.access import access
-from wufei_public.infra.web.addresses import own_address
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.web.shell import cards
 from wufei_public.infra.web.view import MODE_COOKIE, THEME_COOKIE
-from wufei_public.infra.work import Work, house, work
-from wufei_public.people import queries as people
-from wufei_public.people.actions import staff
+from wufei_public.infra.work import house
 
 blueprint = Blueprint("portal", __name__)
 
@@ -46,22 +41,6 @@ def notices() -> str:
 @access("staff")
 def staff_home() -> str:
     return render_template("portal/staff_home.html", cards=cards("staff", current_actor()))
-
-
-@blueprint.post("/staff/accounts/<code>/disable")
-@access("people:account:disable")
-def disable_account(code: str) -> Response:
-    """Shut a leaver's account and give the open cases back, in one transaction."""
-
-    def do(w: Work) -> None:
-        account = people.staff_by_code(w.session, code)
-        if account is None:
-            raise NotFound("no_account", N_("没有这个账号。"))
-        staff.disable(w, account)
-        officer.hand_over(w, account.id)
-
-    work(current_actor(), do)
-    return redirect(url_for("accounts.account", code=code), 303)
 
 
 @blueprint.get("/privacy")
@@ -107,3 +86,8 @@ def _remember(name: str, value: str) -> Response:
         secure=house().settings.secure,
     )
     return response
+
+
+def own_address(wanted: str) -> str:
+    """Return `wanted` if it is a path of this site, else the home page (no open redirect)."""
+    return addresses.own_address(wanted, url_for("portal.home"))

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.divisions import make
-from wufei_public.common.geo import Box, Crs, Point, from_wgs84
+from wufei_public.common.geo import Box, Crs
 from wufei_public.divisions.rules.boundaries import BoundaryRow, read_boundaries
 
 KNOWN = {"990101", "990101101", "990101101200"}
@@ -9,13 +9,9 @@ SQUARE = make.ring(Box(34.65, 112.65, 34.75, 112.75))
 HOLE = make.ring(Box(34.69, 112.69, 34.71, 112.71))
 
 
-def in_crs(ring: list[list[float]], crs: Crs) -> list[list[float]]:
-    return [list(from_wgs84(Point(lat, lon), crs)) for lon, lat in ring]
-
-
 @pytest.mark.parametrize("crs", list(Crs))
 def test_a_file_in_any_system_ends_in_wgs84(crs: Crs) -> None:
-    rings = [in_crs(SQUARE, crs), in_crs(HOLE, crs)]
+    rings = [make.in_crs(SQUARE, crs), make.in_crs(HOLE, crs)]
     document = make.collection(make.feature("990101101", *rings))
     assert read_boundaries(document, crs, KNOWN) == (
         BoundaryRow(

@@ -18,7 +18,7 @@ from wufei_public.dumping.rules.kinds import OFFICIAL
 from wufei_public.dumping.rules.states import WAITING, Move, Release, State
 from wufei_public.infra.work import Work
 from wufei_public.media import actions as media
-from wufei_public.people import queries as people
+from wufei_public.people.queries import accounts as people
 from wufei_public.people.rules.roles import Role
 
 
@@ -77,7 +77,8 @@ def _check_handler(w: Work, report: Report, department: str | None, crew: int | 
     if department and (office is None or not office.active):
         sentence = N_("没有这个部门。")
         raise Invalid("no_department", sentence, [FieldError("department", sentence)])
-    if crew and not people.holds_role(w.session, crew, Role.CREW_MEMBER, division=report.division):
+    team = people.holders(w.session, Role.CREW_MEMBER, division=report.town) if crew else ()
+    if crew and crew not in {member.id for member in team}:
         sentence = N_("这个人不在这个镇办的清运人员里。")
         raise Invalid("no_crew", sentence, [FieldError("crew", sentence)])
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import Actor
 from wufei_public.common.errors import WrongState
-from wufei_public.common.places import covers
 from wufei_public.divisions import queries as places
 from wufei_public.dumping import policy, queries
 from wufei_public.dumping.documents import shown
@@ -28,8 +27,8 @@ from wufei_public.dumping.rules.states import (
 from wufei_public.infra.i18n import moment
 from wufei_public.infra.keys import Keys
 from wufei_public.media import queries as media
-from wufei_public.people import queries as people
-from wufei_public.people.rules.phones import mask_phone
+from wufei_public.people.queries import accounts as people
+from wufei_public.people.rules.phones import masked
 from wufei_public.people.rules.roles import Role
 
 TONES = {"over": "bad", "today": "soon", "soon": "soon", "later": "none", "none": "none"}
@@ -106,7 +105,7 @@ def case_values(
         "proofs": _photos(session, report, shown.proof_of(report.code)),
         "steps": [_event(row, actors) for row in events],
         "can": may_do(actor, report),
-        "choices": _choices(session, report, names),
+        "choices": _choices(session, report),
         "grounds": [(ground.value, _(label), "") for ground, label in REFUSE_LABELS.items()],
         "reasons": [(reason.value, _(label), "") for reason, label in WITHHOLD_LABELS.items()],
     }
@@ -133,7 +132,7 @@ def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -
         "position_source": report.position_source,
         "words": report.words,
         "public_words": report.public_words,
-        "phone": mask_phone(phone) if phone else "",
+        "phone": masked(phone) if phone else "",
         "submitted_at": report.submitted_at,
         "accepted_at": report.accepted_at,
         "closed_at": report.closed_at,
@@ -214,13 +213,10 @@ def _may_move(actor: Actor, report: Report, move: Move) -> bool:
         return False
 
 
-def _choices(
-    session: Session, report: Report, names: Mapping[str, str]
-) -> dict[str, list[tuple[str, str]]]:
+def _choices(session: Session, report: Report) -> dict[str, list[tuple[str, str]]]:
     crew = [
-        (str(row.id), f"{row.name}（{names.get(row.division, '')}）")
-        for row in people.with_role(session, Role.CREW_MEMBER)
-        if report.division and row.division and covers(row.division, report.division)
+        (str(row.id), row.name)
+        for row in people.holders(session, Role.CREW_MEMBER, division=report.town)
     ]
     directory = places.directory(session)
     villages = [

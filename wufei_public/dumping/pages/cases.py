@@ -32,7 +32,7 @@ QUERY, LISTS = shapes.QueueQuery(), frozenset({"photo"})
 
 
 @blueprint.get("")
-@access("dumping:case:see")
+@access("dumping:case:view")
 def queue() -> str:
     query = QUERY.load({name: value for name, value in request.args.items() if value})
     position = query.pop("after")
@@ -68,7 +68,7 @@ def _report(code: str) -> Report:
 
 
 @blueprint.get("/<code>")
-@access("dumping:case:see")
+@access("dumping:case:view")
 def case(code: str) -> str:
     return _case_page(_report(code), Form(), "")
 
@@ -121,7 +121,7 @@ MOVES: Mapping[str, MoveForm] = {
 @blueprint.post(
     "/<code>/<any(accept,refuse,assign,return,ask,note,release,withhold,close,place,kind):move>"
 )
-@access("dumping:case:work")
+@access("dumping:case:view")
 def make_move(code: str, move: str) -> Answer | tuple[str, int]:
     report = _report(code)
     wanted = MOVES[move]
@@ -146,7 +146,7 @@ def make_move(code: str, move: str) -> Answer | tuple[str, int]:
 
 
 @blueprint.get("/<code>/photos/<int:photo_id>/<size>")
-@access("dumping:case:see")
+@access("dumping:case:view")
 def photo(code: str, photo_id: int, size: str) -> Response:
     report = _report(code)
     require(policy.may_see_words(current_actor(), report.facts))
@@ -155,7 +155,7 @@ def photo(code: str, photo_id: int, size: str) -> Response:
 
 
 @blueprint.post("/<code>/photos/<int:photo_id>/original")
-@access("dumping:evidence:open")
+@access("dumping:case:evidence")
 def original(code: str, photo_id: int) -> Response | tuple[str, int]:
     report = _report(code)
     try:

@@ -56,7 +56,7 @@ def mine(actor: Actor) -> Card:
 
 
 def _handles(actor: Actor) -> bool:
-    return actor.has_role(*PERMISSIONS["dumping:case:see"])
+    return actor.has_role(*PERMISSIONS["dumping:case:view"])
 
 
 def staff(actor: Actor) -> Card | None:

@@ -46,6 +46,7 @@ def use_our_sentences() -> None:
     validate.Length.message_max = N_("太长了，最多 {max} 个字。")
     validate.Length.message_all = N_("长度要在 {min} 到 {max} 个字之间。")
     validate.Length.message_equal = N_("长度要正好是 {equal} 个字。")
-    validate.Range.message_all = N_("要在 {min} 到 {max} 之间。")
-    validate.Range.message_min = N_("不能小于 {min}。")
-    validate.Range.message_max = N_("不能大于 {max}。")
+    # Range fills its sentences twice, first with the operators that ours leave out.
+    validate.Range.message_all = N_("要在 {{min}} 到 {{max}} 之间。")
+    validate.Range.message_min = N_("不能小于 {{min}}。")
+    validate.Range.message_max = N_("不能大于 {{max}}。")

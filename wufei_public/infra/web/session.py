@@ -77,8 +77,12 @@ def refuse_foreign_posts() -> None:
     whether it is the same (OWASP: verifying origin with standard headers). A request
     with a cookie and neither header is refused too.
     """
-    if request.method in SAFE or COOKIE not in request.cookies:
-        return
+    if request.method not in SAFE and COOKIE in request.cookies:
+        require_own_origin()
+
+
+def require_own_origin() -> None:
+    """Refuse a post from another site; sign-in asks this without a cookie too (login CSRF)."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         same = site == "same-origin"

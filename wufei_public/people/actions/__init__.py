@@ -1,1 +1,1 @@
-"""What people do with accounts: sign in and out, invite, grant, end."""
+"""Writes: signing in and out, accounts, roles, set-up links."""

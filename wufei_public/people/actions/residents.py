@@ -1,127 +1,170 @@
-"""Residents sign in with a phone number and a one-time code."""
+"""Residents: a one-time code to the phone, an account at its first use."""
 
 import hmac
 import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
-from wufei_public.common.clock import district_day
-from wufei_public.common.codes import new_code
-from wufei_public.common.errors import FieldError, Invalid, TooMany
+from wufei_public.common.actor import ActorKind
+from wufei_public.common.clock import day_start, district_day
+from wufei_public.common.codes import new_code as new_public_code
+from wufei_public.common.errors import FieldError, Invalid, NotAllowed, TooMany
 from wufei_public.common.text import N_
-from wufei_public.infra import outbox
 from wufei_public.infra.audit import record
+from wufei_public.infra.outbox import queue
 from wufei_public.infra.work import Work
-from wufei_public.people.actions.sessions import Opened, open_session
+from wufei_public.people.actions.sessions import Entered, Refused, start_session
 from wufei_public.people.models import Account, OneTimeCode
-from wufei_public.people.rules.limits import (
-    CODE_DIGITS,
-    CODE_LIFE,
-    CODE_PAUSE,
-    CODE_TRIES,
-    CODES_PER_DAY,
+from wufei_public.people.queries.sealing import (
+    code_hash,
+    phone_address,
+    phone_index,
+    seal_phone,
+    seal_values,
 )
-from wufei_public.people.rules.phones import normalise_phone
+from wufei_public.people.rules.accounts import State
+from wufei_public.people.rules.codes import (
+    LIFE,
+    RESEND_AFTER,
+    CodeFacts,
+    new_code,
+    plain_code,
+    wait_before_sending,
+)
+from wufei_public.people.rules.phones import read_mobile
 
-WRONG_CODE = N_("验证码不对或已过期，请看清楚再填，或重新获取。")
+_INSERT: Mapping[str, Any] = {
+    "sqlite": sqlite.insert(OneTimeCode).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(OneTimeCode).on_conflict_do_nothing(),
+}
+WRONG = N_("验证码不对，或者已经过期。请核对，或者重新获取一个。")
 
 
-def phone_index(w: Work, phone: str) -> bytes:
-    """Return the keyed hash by which a normalised number is found."""
-    return w.keys.mac("phone-index", phone.encode())
+def request_code(w: Work, *, phone: str) -> str:
+    """Send a one-time code to `phone` and return the number; TooMany if it is too soon.
 
-
-def _code_hash(w: Work, phone: str, code: str) -> bytes:
-    return w.keys.mac("one-time-code", phone.encode(), code.encode())
-
-
-def request_code(w: Work, *, phone: str) -> None:
-    """Send a one-time code to `phone`; the same answer whether or not the number is known.
-
-    The message is queued in the transaction that writes the code and delivered by the
-    jobs process about a second later: a gateway that hangs never holds a web thread.
+    What happens is the same whether or not the phone has an account.
     """
-    number = normalise_phone(phone)
-    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
-    index = phone_index(w, number)
-    row = w.session.scalar(
-        select(OneTimeCode).where(OneTimeCode.phone_index == index).with_for_update()
-    )
-    today = district_day(w.now)
-    fresh = {
-        "code_hash": _code_hash(w, number, code),
+    number = read_mobile(phone)
+    index = phone_index(w.keys, number)
+    code = new_code(secrets.randbelow)
+    row = {
+        "phone_index": index,
+        "day": district_day(w.now),
+        "number": _next_number(w, index),
+        "code_hash": code_hash(w.keys, index, code),
         "sent_at": w.now,
+        "expires_at": w.now + LIFE,
         "tries": 0,
-        "used": False,
-        "day": today,
     }
-    if row is None:
-        w.session.execute(insert(OneTimeCode), fresh | {"phone_index": index, "sent_today": 1})
-    else:
-        _check_pause(w, row)
-        count = row.sent_today + 1 if row.day == today else 1
-        if count > CODES_PER_DAY:
-            raise TooMany("codes_today", N_("今天发的验证码太多了，请明天再试。"), retry_after=3600)
-        w.session.execute(
-            update(OneTimeCode)
-            .where(OneTimeCode.phone_index == index)
-            .values(**fresh, sent_today=count)
-        )
-    sealed = w.keys.encrypt("outbox", f"{number} {code}".encode()).hex()
-    outbox.queue(w, channel="sms", to="sealed", template="people.code", values={"sealed": sealed})
+    if w.session.connection().execute(_INSERT[_dialect(w)], row).rowcount == 0:
+        raise _wait(int(RESEND_AFTER.total_seconds()))  # another request of this moment was first
+    _queue_code(w, number, code)
+    record(w, "people.request_code", f"phone/{index.hex()[:16]}")
+    return number
 
 
-def _check_pause(w: Work, row: OneTimeCode) -> None:
-    wait = (row.sent_at + CODE_PAUSE - w.now).total_seconds()
-    if wait > 0:
-        raise TooMany(
-            "code_pause",
-            N_("验证码刚发过，请过 %(retry_after)s 秒再获取。"),
-            retry_after=int(wait) + 1,
-        )
-
-
-def try_code(w: Work, *, phone: str, code: str, device: str) -> Opened | None:
-    """Open a session for the holder of `phone`; None for a wrong code, which is counted.
-
-    Returns instead of raising, so that the count of tries is committed.
-    """
-    number = normalise_phone(phone)
-    index = phone_index(w, number)
-    row = w.session.scalar(
-        select(OneTimeCode).where(OneTimeCode.phone_index == index).with_for_update()
+def _queue_code(w: Work, number: str, code: str) -> None:
+    values = {
+        "code": code,
+        "minutes": LIFE // timedelta(minutes=1),
+        "until": (w.now + LIFE).isoformat(),
+    }
+    queue(
+        w,
+        channel="sms",
+        to=phone_address(w.keys, number),
+        template="people.code",
+        values=seal_values(w.keys, values),
     )
-    if row is None or row.used or row.tries >= CODE_TRIES or row.sent_at + CODE_LIFE < w.now:
-        return None
-    right = hmac.compare_digest(bytes(row.code_hash), _code_hash(w, number, code.strip()))
+
+
+def _dialect(w: Work) -> str:
+    return w.session.get_bind().dialect.name
+
+
+def _next_number(w: Work, index: bytes) -> int:
+    """Return which code of its day this would be; TooMany if none may be sent now."""
+    last = w.session.execute(
+        select(OneTimeCode.day, OneTimeCode.number, OneTimeCode.sent_at)
+        .where(OneTimeCode.phone_index == index)
+        .order_by(OneTimeCode.sent_at.desc())
+        .limit(1)
+    ).one_or_none()
+    today = district_day(w.now)
+    sent_today = last.number if last and last.day == today else 0
+    wait = wait_before_sending(sent_today, last.sent_at if last else None, w.now)
+    if wait:
+        raise _wait(wait if wait > 0 else _seconds_to_tomorrow(w))
+    return sent_today + 1
+
+
+def _seconds_to_tomorrow(w: Work) -> int:
+    tomorrow = district_day(w.now) + timedelta(days=1)
+    return int((day_start(tomorrow) - w.now).total_seconds()) + 1
+
+
+def _wait(seconds: int) -> TooMany:
+    return TooMany(
+        "code_too_soon",
+        N_("这个手机号的验证码发得太勤了，请过 %(retry_after)s 秒再要。"),
+        retry_after=seconds,
+    )
+
+
+def sign_in_with_code(
+    w: Work, *, phone: str, code: str, device: str, old_token: str = ""
+) -> Entered | Refused:
+    """Sign a resident in by the code sent to `phone`, making the account at its first use."""
+    number = read_mobile(phone)
+    if not _use_code(w, phone_index(w.keys, number), plain_code(code)):
+        return Refused(Invalid("wrong_code", WRONG, (FieldError("code", WRONG),)))
+    account = _resident(w, number)
+    if account.state != State.ACTIVE:
+        return Refused(NotAllowed("disabled", N_("这个账号已经停用。")))
+    return start_session(w, account, device=device, old_token=old_token)
+
+
+def _use_code(w: Work, index: bytes, typed: str) -> bool:
+    """Count a try of the newest code of a phone; say whether it was right, which uses it up."""
+    row = w.session.scalar(
+        select(OneTimeCode)
+        .where(OneTimeCode.phone_index == index)
+        .order_by(OneTimeCode.sent_at.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    if row is None or not CodeFacts(row.expires_at, row.tries, row.used_at).is_open(w.now):
+        return False
     row.tries += 1
-    row.used = right
+    right = hmac.compare_digest(row.code_hash, code_hash(w.keys, index, typed))
+    if right:
+        row.used_at = w.now
     w.session.flush()
-    return open_session(w, _account(w, number, index), device) if right else None
+    return right
 
 
-def wrong_code() -> Invalid:
-    """Return the refusal of a wrong code, at its field."""
-    return Invalid("wrong_code", WRONG_CODE, [FieldError("code", WRONG_CODE)])
-
-
-def _account(w: Work, number: str, index: bytes) -> Account:
-    """Return the resident of this number; the first sign-in makes the account."""
-    found = w.session.scalar(select(Account).where(Account.phone_index == index))
+def _resident(w: Work, number: str) -> Account:
+    index = phone_index(w.keys, number)
+    found = w.session.scalar(
+        select(Account).where(Account.kind == ActorKind.RESIDENT, Account.phone_index == index)
+    )
     if found is not None:
         return found
     account = Account(
-        code=new_code(secrets.token_bytes),
-        kind="resident",
-        state="active",
-        name="",
-        phone_sealed=w.keys.encrypt("phone", number.encode()),
+        kind=ActorKind.RESIDENT,
+        code=new_public_code(secrets.token_bytes),
+        phone_cipher=seal_phone(w.keys, number),
         phone_index=index,
-        totp_last_step=0,
-        failures=0,
+        state=State.ACTIVE,
+        display_name="",
         created_at=w.now,
     )
     w.session.add(account)
     w.session.flush()
-    record(w, "people:account:create", f"account/{account.code}", after={"kind": "resident"})
+    record(w, "people.join", f"people/{account.code}")
     return account

@@ -1,91 +1,103 @@
-"""Grants: the security administrator gives and ends roles, never to himself."""
+"""Roles: granted and ended by the security administrator, never to oneself."""
 
-from sqlalchemy import insert, update
+import secrets
 
-from wufei_public.common.errors import FieldError, Invalid, NotAllowed, NotFound
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from wufei_public.common.codes import new_code
+from wufei_public.common.errors import Conflict, FieldError, Invalid, NotFound
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
 from wufei_public.infra.audit import record
 from wufei_public.infra.work import Work
-from wufei_public.people import queries
 from wufei_public.people.models import Account, GrantRow
-from wufei_public.people.rules.roles import SCOPES, Role, Scope, may_meet
-
-_NEEDS = {
-    Scope.TOWN: ("division", N_("这个角色要选镇办。")),
-    Scope.DEPARTMENT: ("department", N_("这个角色要选部门。")),
-}
+from wufei_public.people.policy import may_end_role, may_grant, require
+from wufei_public.people.queries.accounts import facts_of, is_last_of, staff_account
+from wufei_public.people.rules.roles import ADMINISTRATORS, Role, scope_faults
 
 
-def grant(
+def grant_role(
     w: Work,
-    account: Account,
     *,
+    code: str,
     role: Role,
     division: str | None = None,
     department: str | None = None,
-) -> None:
-    """Give `role` with its scope; Invalid at the field that the role needs.
+) -> str:
+    """Give the account `code` a role within a scope and return the grant's code."""
+    account = staff_account(w.session, code, locked=True)
+    return grant_to(w, account=account, role=role, division=division, department=department)
 
-    Administrators hold one role and nothing else; nobody grants to himself.
-    """
-    if w.actor.id == account.id:
-        raise NotAllowed("own_role", N_("不能给自己授权。"))
-    scope = SCOPES[role]
-    division = division if scope is Scope.TOWN else None
-    department = department if scope is Scope.DEPARTMENT else None
-    if scope is Scope.DISTRICT:
-        division = w.settings.district or None
-    _check_scope(w, scope, division, department)
-    held = [Role(row.role) for row in queries.grants_of(w.session, account.id)]
-    if not may_meet([*held, role]):
-        sentence = N_("三类管理员互相制约，一个账号只能有其中一个角色，也不能兼办案。")
-        raise Invalid("roles_clash", sentence, [FieldError("role", sentence)])
-    w.session.execute(
-        insert(GrantRow),
-        {
-            "account_id": account.id,
-            "role": role,
-            "division": division or "",
-            "department": department or "",
-            "granted_by": w.actor.id,
-            "granted_at": w.now,
-        },
+
+def grant_to(
+    w: Work, *, account: Account, role: Role, division: str | None, department: str | None
+) -> str:
+    """Do the same for an account that is already at hand, locked or new."""
+    require(may_grant(w.actor, facts_of(w.session, account), role))
+    faults = scope_faults(role, division, department) or _unknown(w, division, department)
+    if faults:
+        raise Invalid("bad_scope", N_("这个角色的范围不对。"), faults)
+    row = GrantRow(
+        code=new_code(secrets.token_bytes),
+        account=account.id,
+        role=role,
+        division=division or "",
+        department=department or "",
+        granted_by=w.actor.id,
+        granted_at=w.now,
     )
-    record(
-        w,
-        "people:role:grant",
-        f"account/{account.code}",
-        after={"role": role, "division": division, "department": department},
-    )
+    try:
+        with w.session.begin_nested():
+            w.session.add(row)
+    except IntegrityError as error:
+        raise Conflict("has_role", N_("这个账号已经有这个角色。")) from error
+    record(w, "people.grant", f"people/{account.code}", after=_said(row))
+    return row.code
 
 
-def _check_scope(w: Work, scope: Scope, division: str | None, department: str | None) -> None:
-    given = {"division": division, "department": department}
-    if scope in _NEEDS:
-        name, sentence = _NEEDS[scope]
-        if not given[name]:
-            raise Invalid("scope_missing", sentence, [FieldError(name, sentence)])
-    if scope is Scope.TOWN and not places.directory(w.session).is_place_for_records(division or ""):
-        sentence = N_("名单里没有这个地方，请重新选。")
-        raise Invalid("no_place", sentence, [FieldError("division", sentence)])
+def _unknown(w: Work, division: str | None, department: str | None) -> list[FieldError]:
+    place = places.directory(w.session).get(division)
     office = places.departments(w.session).get(department)
-    if scope is Scope.DEPARTMENT and (office is None or not office.active):
-        sentence = N_("没有这个部门。")
-        raise Invalid("no_department", sentence, [FieldError("department", sentence)])
+    faults = []
+    if division and (place is None or not place.active):
+        faults.append(FieldError("division", N_("没有这个地方。")))
+    if department and (office is None or not office.active):
+        faults.append(FieldError("department", N_("没有这个部门。")))
+    return faults
 
 
-def end_grant(w: Work, account: Account, grant_id: int) -> None:
-    """End one grant; NotFound if the account has no such running grant."""
-    done = w.session.connection().execute(
-        update(GrantRow)
-        .where(
-            GrantRow.id == grant_id,
-            GrantRow.account_id == account.id,
-            GrantRow.ended_at.is_(None),
-        )
-        .values(ended_at=w.now)
+def _said(row: GrantRow) -> dict[str, str]:
+    return {
+        "grant": row.code,
+        "role": row.role,
+        "division": row.division,
+        "department": row.department,
+    }
+
+
+def end_role(w: Work, *, code: str, reason: str = "") -> None:
+    """End the grant `code`; one administrator of each kind must stay."""
+    row = w.session.scalar(
+        select(GrantRow).where(GrantRow.code == code, GrantRow.ended_at.is_(None)).with_for_update()
     )
-    if not done.rowcount:
-        raise NotFound("no_grant", N_("没有这项授权，或者已经收回。"))
-    record(w, "people:role:end", f"account/{account.code}", before={"grant": grant_id})
+    account = w.session.get(Account, row.account) if row else None
+    if row is None or account is None:
+        raise NotFound("no_such_grant", N_("没有这个角色，或者它已经收回。"))
+    last = row.role in ADMINISTRATORS and is_last_of(w.session, account.id, Role(row.role))
+    require(may_end_role(w.actor, facts_of(w.session, account), last_of_its_kind=last))
+    _end(w, row)
+    record(w, "people.end_role", f"people/{account.code}", before=_said(row), reason=reason)
+
+
+def end_roles(w: Work, *, account: Account) -> None:
+    """End every role of an account that is being ended."""
+    open_ones = select(GrantRow).where(GrantRow.account == account.id, GrantRow.ended_at.is_(None))
+    for row in w.session.scalars(open_ones):
+        _end(w, row)
+        record(w, "people.end_role", f"people/{account.code}", before=_said(row))
+
+
+def _end(w: Work, row: GrantRow) -> None:
+    row.ended_at, row.ended_by = w.now, w.actor.id
+    w.session.flush()

@@ -1,90 +1,112 @@
-"""Sessions: a new random token at every sign-in; ended, it is worth nothing at once."""
+"""Sessions: a new token at every sign-in, ended at once wherever that is asked."""
 
 import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import ColumnElement, insert, select, update
 
+from wufei_public.common.actor import Actor, ActorKind
+from wufei_public.common.codes import new_code
+from wufei_public.common.errors import DomainError, NotFound
+from wufei_public.common.text import N_
 from wufei_public.infra.audit import record
 from wufei_public.infra.work import Work
 from wufei_public.people.models import Account, SessionRow
-from wufei_public.people.queries import token_hash
-from wufei_public.people.rules.limits import (
-    RESIDENT_IDLE,
-    RESIDENT_WHOLE,
-    STAFF_IDLE,
-    STAFF_WHOLE,
-)
-
-# Writing "seen" with every request would make every read a write.
-SEEN_EVERY = timedelta(minutes=5)
+from wufei_public.people.policy import may_end_sessions, require
+from wufei_public.people.queries.accounts import facts_of
+from wufei_public.people.queries.sealing import token_hash
+from wufei_public.people.rules.sessions import SessionFacts, device_words, ends
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A session as the browser gets it."""
+class Entered:
+    """Somebody signed in: the new token, which only the browser keeps, and its end."""
 
     token: str
     until: datetime
+    account: int
+    account_code: str
 
 
-def idle_of(kind: str) -> timedelta:
-    """Return after how long without a request a session of `kind` ends."""
-    return STAFF_IDLE if kind == "staff" else RESIDENT_IDLE
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A failed sign-in. It is returned, not raised: what it counted must be committed."""
+
+    error: DomainError
 
 
-def open_session(w: Work, account: Account, device: str) -> Opened:
-    """Open a session for an account that has just proven who it is."""
+def settle(outcome: Entered | Refused) -> Entered:
+    """Return who entered; raise the refusal, now that its failure is on record."""
+    if isinstance(outcome, Refused):
+        raise outcome.error
+    return outcome
+
+
+def start_session(w: Work, account: Account, *, device: str, old_token: str) -> Entered:
+    """Open a session for `account` on `device` (a User-Agent) and end the browser's old one.
+
+    The token is always new, so that one planted in a browser beforehand opens nothing.
+    """
+    kind = ActorKind(account.kind)
     token = secrets.token_urlsafe(32)
-    until = w.now + (STAFF_WHOLE if account.kind == "staff" else RESIDENT_WHOLE)
-    w.session.execute(
-        insert(SessionRow),
-        {
-            "token_hash": token_hash(token),
-            "account_id": account.id,
-            "created_at": w.now,
-            "seen_at": w.now,
-            "idle_until": w.now + idle_of(account.kind),
-            "until": until,
-            "device": device[:80],
-        },
-    )
-    account.last_seen_on = w.now.date()
-    w.session.flush()
-    record(w, "people:session:open", f"account/{account.code}")
-    return Opened(token, until)
+    idle_until, until = ends(kind, w.now, w.now)
+    program, system = device_words(device)
+    _end(w, SessionRow.token_hash == token_hash(old_token))
+    row = {
+        "token_hash": token_hash(token),
+        "code": new_code(secrets.token_bytes),
+        "account": account.id,
+        "created_at": w.now,
+        "seen_at": w.now,
+        "idle_until": idle_until,
+        "until": until,
+        "program": program,
+        "system": system,
+    }
+    w.session.execute(insert(SessionRow), row)
+    person = replace(w, actor=Actor(kind, account.id, account.display_name))
+    record(person, "people.sign_in", f"people/{account.code}", after={"session": row["code"]})
+    return Entered(token, until, account.id, account.code)
 
 
-def touch_session(w: Work, token: str, kind: str) -> None:
-    """Write that the session was used a moment ago."""
-    w.session.execute(
-        update(SessionRow)
-        .where(SessionRow.token_hash == token_hash(token), SessionRow.ended_at.is_(None))
-        .values(seen_at=w.now, idle_until=w.now + idle_of(kind))
-    )
+def sign_out(w: Work, *, token: str) -> None:
+    """End the session behind a cookie; nothing happens if it is over already."""
+    if _end(w, SessionRow.token_hash == token_hash(token)):
+        record(w, "people.sign_out", "people/session")
 
 
-def end_session(w: Work, digest: bytes, account_id: int) -> bool:
-    """End one session of `account_id`; say whether there was one."""
+def end_session(w: Work, *, code: str) -> None:
+    """End one device's session: one's own, or as administrator; NotFound for a stranger's."""
+    row = w.session.scalar(select(SessionRow).where(SessionRow.code == code))
+    account = w.session.get(Account, row.account) if row else None
+    if account is None or not may_end_sessions(w.actor, facts_of(w.session, account)).allowed:
+        raise NotFound("no_such_session", N_("没有这次登录，或者它已经结束。"))
+    if _end(w, SessionRow.code == code):
+        record(w, "people.end_session", f"people/{account.code}", before={"session": code})
+
+
+def end_sessions(w: Work, *, account: Account) -> int:
+    """End every session of `account` at once; return how many there were."""
+    require(may_end_sessions(w.actor, facts_of(w.session, account)))
+    count = _end(w, SessionRow.account == account.id)
+    if count:
+        record(w, "people.end_sessions", f"people/{account.code}", before={"sessions": count})
+    return count
+
+
+def _end(w: Work, which: ColumnElement[bool]) -> int:
     done = w.session.connection().execute(
-        update(SessionRow)
-        .where(
-            SessionRow.token_hash == digest,
-            SessionRow.account_id == account_id,
-            SessionRow.ended_at.is_(None),
-        )
-        .values(ended_at=w.now)
+        update(SessionRow).where(which, SessionRow.ended_at.is_(None)).values(ended_at=w.now)
     )
-    if done.rowcount:
-        record(w, "people:session:end", f"account/{account_id}")
-    return bool(done.rowcount)
+    return done.rowcount
 
 
-def end_all_sessions(w: Work, account_id: int) -> None:
-    """End every session of an account at once."""
+def touch_session(w: Work, *, facts: SessionFacts) -> None:
+    """Write that a session was used now, which moves its idle end; an ended one stays ended."""
+    idle_until, _until = ends(facts.actor.kind, facts.signed_in_at, w.now)
     w.session.execute(
         update(SessionRow)
-        .where(SessionRow.account_id == account_id, SessionRow.ended_at.is_(None))
-        .values(ended_at=w.now)
+        .where(SessionRow.code == facts.code, SessionRow.ended_at.is_(None))
+        .values(seen_at=w.now, idle_until=idle_until)
     )

@@ -1,181 +1,96 @@
-"""Staff: invite, set up, sign in with password and second factor, reset, disable."""
+"""Staff sign in with user name, password and authenticator, in one form and one answer."""
 
-import secrets
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
 
-import pyotp
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import insert, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from wufei_public.common.codes import new_code
-from wufei_public.common.errors import Conflict, FieldError, Invalid, NotFound
+from wufei_public.common.errors import Invalid, TooMany
 from wufei_public.common.text import N_
 from wufei_public.infra.audit import record
 from wufei_public.infra.work import Work
-from wufei_public.people import queries
-from wufei_public.people.actions.sessions import Opened, end_all_sessions, open_session
-from wufei_public.people.models import Account, SetupLink
-from wufei_public.people.queries import token_hash
-from wufei_public.people.rules.limits import SETUP_LIFE, check_password, lock_for
+from wufei_public.people.actions.passwords import Proof
+from wufei_public.people.actions.sessions import Entered, Refused, start_session
+from wufei_public.people.models import Account, FailureRow
+from wufei_public.people.queries.accounts import staff_named
+from wufei_public.people.queries.sealing import failure_subject, open_totp
+from wufei_public.people.rules.accounts import State
+from wufei_public.people.rules.codes import matching_step, plain_code
+from wufei_public.people.rules.lockout import Failures
 
-TOTP_SECONDS = 30
-_hasher = PasswordHasher()
-# Checked when the user name is unknown, so that it takes as long as a wrong password.
-_NOBODY = _hasher.hash(secrets.token_hex(16))
-REFUSED = N_("用户名、密码或动态码不对，或账号暂时锁定。多次失败要等一会儿再试。")
-
-
-def refused() -> Invalid:
-    """Return the one answer to every failed sign-in: it tells nothing of what was wrong."""
-    return Invalid("sign_in_refused", REFUSED, [FieldError("user_name", REFUSED)])
-
-
-def invite(w: Work, *, name: str, user_name: str) -> tuple[Account, str]:
-    """Create a staff account; return it with the one-time token of its set-up link."""
-    lowered = user_name.lower()
-    if queries.staff_by_user_name(w.session, lowered) is not None:
-        sentence = N_("这个用户名已经有人用了。")
-        raise Conflict("user_name_taken", sentence)
-    account = Account(
-        code=new_code(secrets.token_bytes),
-        kind="staff",
-        state="active",
-        name=name,
-        user_name=lowered,
-        totp_last_step=0,
-        failures=0,
-        created_at=w.now,
-    )
-    w.session.add(account)
-    w.session.flush()
-    record(w, "people:account:create", f"account/{account.code}", after={"kind": "staff"})
-    return account, new_setup_link(w, account)
+_INSERT: Mapping[str, Any] = {
+    "sqlite": sqlite.insert(FailureRow).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(FailureRow).on_conflict_do_nothing(),
+}
+FAILED = N_("用户名、密码或动态码不对。")
+LOCKED = N_("登录失败的次数太多，请过 %(minutes)s 分钟再试。")
+# Compared with when there is no account, so that every refusal takes the same time.
+_NOBODYS_SECRET = "A" * 32
 
 
-def new_setup_link(w: Work, account: Account) -> str:
-    """Return a new set-up token for `account`; every older one is used up."""
-    token = secrets.token_urlsafe(24)
-    w.session.execute(
-        update(SetupLink)
-        .where(SetupLink.account_id == account.id, SetupLink.used_at.is_(None))
-        .values(used_at=w.now)
-    )
-    w.session.execute(
-        insert(SetupLink),
-        {
-            "token_hash": token_hash(token),
-            "account_id": account.id,
-            "totp_sealed": w.keys.encrypt("totp", pyotp.random_base32().encode()),
-            "expires_at": w.now + SETUP_LIFE,
-        },
-    )
-    record(w, "people:setup:link", f"account/{account.code}")
-    return token
+def sign_in_staff(
+    w: Work, *, proof: Proof, code: str, device: str, old_token: str = ""
+) -> Entered | Refused:
+    """Sign in whoever gave `proof` and the authenticator's `code`; else count the failure.
 
-
-def set_up(w: Work, *, token: str, password: str, totp: str) -> Account:
-    """Set password and second factor through a set-up link, which is then used up.
-
-    Raises NotFound for a used or expired link, Invalid at `password` or `totp`.
+    All failures have one answer, also for unknown names, which are locked like known ones.
     """
-    found = queries.setup_link(w.session, token, w.now)
-    if found is None:
-        raise NotFound("no_setup_link", N_("这个设置链接用过了或过期了，请找系统管理员重新要。"))
-    link, account = found
-    check_password(password, account.user_name or "")
-    step = _step_of(w.keys.decrypt("totp", link.totp_sealed), totp, w)
-    if step is None:
-        sentence = N_("动态码不对。请看手机上现在的六位数字。")
-        raise Invalid("wrong_totp", sentence, [FieldError("totp", sentence)])
-    account.password_hash = _hasher.hash(password)
-    account.totp_sealed = link.totp_sealed
+    account = staff_named(w.session, proof.user_name, locked=True)
+    subject = failure_subject(w.keys, proof.user_name)
+    failures = _failures(w, subject)
+    if seconds := failures.locked_for(w.now):
+        minutes = -(-seconds // 60)
+        return Refused(TooMany("locked", LOCKED, retry_after=seconds, minutes=minutes))
+    step = _second_factor(w, account, code)
+    if account is None or step is None or not _is_proven(account, proof):
+        _count_failure(w, subject, account)
+        return Refused(Invalid("sign_in_failed", FAILED))
+    forget_failures(w, account)
     account.totp_last_step = step
-    account.failures = 0
-    account.locked_until = None
-    link.used_at = w.now
     w.session.flush()
-    end_all_sessions(w, account.id)
-    record(w, "people:account:set_up", f"account/{account.code}")
-    return account
+    return start_session(w, account, device=device, old_token=old_token)
 
 
-def provisioning_uri(w: Work, *, token: str, issuer: str) -> tuple[str, str]:
-    """Return the otpauth address and the secret that the set-up page shows."""
-    found = queries.setup_link(w.session, token, w.now)
-    if found is None:
-        raise NotFound("no_setup_link", N_("这个设置链接用过了或过期了，请找系统管理员重新要。"))
-    link, account = found
-    secret = w.keys.decrypt("totp", link.totp_sealed).decode()
-    uri: str = pyotp.TOTP(secret).provisioning_uri(account.user_name, issuer_name=issuer)
-    return uri, secret
+def _is_proven(account: Account, proof: Proof) -> bool:
+    """Say whether the proof still holds: the password may have changed since it was made."""
+    unchanged = account.password_hash == proof.looked_at
+    return account.state == State.ACTIVE and proof.right and unchanged
 
 
-def _step_of(secret: bytes, totp: str, w: Work) -> int | None:
-    """Return the time step of a right code (one step of clock error allowed), else None."""
-    now = int(w.now.timestamp()) // TOTP_SECONDS
-    maker = pyotp.TOTP(secret.decode())
-    given = totp.strip().replace(" ", "")
-    for step in (now, now - 1, now + 1):
-        if secrets.compare_digest(maker.generate_otp(step).encode(), given.encode()):
-            return step
-    return None
+def _second_factor(w: Work, account: Account | None, code: str) -> int | None:
+    secret, last = _NOBODYS_SECRET, None
+    if account is not None and account.totp_cipher is not None:
+        secret, last = open_totp(w.keys, account.totp_cipher), account.totp_last_step
+    return matching_step(secret, plain_code(code), w.now, last)
 
 
-def try_sign_in(w: Work, *, user_name: str, password: str, totp: str, device: str) -> Opened | None:
-    """Open a session, or None and a counted failure; a code that was used is refused.
-
-    Everything wrong looks alike and costs one argon2 check.
-    """
-    account = queries.staff_by_user_name(w.session, user_name.strip())
-    right = _password_right(account, password)
-    if account is None or account.state != "active":
-        return None
-    if account.locked_until is not None and account.locked_until > w.now:
-        return None
-    step = (
-        _step_of(w.keys.decrypt("totp", account.totp_sealed), totp, w)
-        if right and account.totp_sealed
-        else None
-    )
-    if step is None or step <= account.totp_last_step:
-        account.failures += 1
-        lock = lock_for(account.failures)
-        account.locked_until = w.now + lock if lock else None
-        w.session.flush()
-        record(w, "people:session:refused", f"account/{account.code}")
-        return None
-    account.failures = 0
-    account.locked_until = None
-    account.totp_last_step = step
-    return open_session(w, account, device)
+def _failures(w: Work, subject: bytes) -> Failures:
+    row = w.session.execute(
+        select(FailureRow.count, FailureRow.last_at, FailureRow.locked_until)
+        .where(FailureRow.subject == subject)
+        .with_for_update()
+    ).one_or_none()
+    return Failures(*row) if row else Failures()
 
 
-def _password_right(account: Account | None, password: str) -> bool:
-    kept = account.password_hash if account is not None else None
-    try:
-        return _hasher.verify(kept or _NOBODY, password) and kept is not None
-    except (VerificationError, InvalidHashError):
-        return False
+def _count_failure(w: Work, subject: bytes, account: Account | None) -> None:
+    """Count one more failure; parallel first ones meet in the primary key and both count."""
+    connection = w.session.connection()
+    first = {"subject": subject, **asdict(Failures().after_failure(w.now))}
+    failures = Failures(1)
+    if connection.execute(_INSERT[connection.dialect.name], first).rowcount == 0:
+        failures = _failures(w, subject).after_failure(w.now)
+        connection.execute(
+            update(FailureRow).where(FailureRow.subject == subject).values(asdict(failures))
+        )
+    target = f"people/{account.code}" if account else "people/unknown"
+    after = {"failures": failures.count, "locked": failures.locked_until is not None}
+    record(w, "people.sign_in_failed", target, after=after)
 
 
-def reset(w: Work, account: Account) -> str:
-    """Take password and second factor away; return the token of a new set-up link."""
-    account.password_hash = None
-    account.totp_sealed = None
-    w.session.flush()
-    end_all_sessions(w, account.id)
-    record(w, "people:account:reset", f"account/{account.code}")
-    return new_setup_link(w, account)
-
-
-def disable(w: Work, account: Account) -> None:
-    """Shut an account: its sessions end at once, its grants end, its links are worthless."""
-    account.state = "disabled"
-    w.session.flush()
-    end_all_sessions(w, account.id)
-    w.session.execute(
-        update(SetupLink)
-        .where(SetupLink.account_id == account.id, SetupLink.used_at.is_(None))
-        .values(used_at=w.now)
-    )
-    record(w, "people:account:disable", f"account/{account.code}")
+def forget_failures(w: Work, account: Account) -> None:
+    """Open the door again for `account`, after a sign-in or a new set-up."""
+    subject = failure_subject(w.keys, account.user_name or "")
+    w.session.execute(delete(FailureRow).where(FailureRow.subject == subject))

@@ -1,1 +1,1 @@
-"""Roles, permissions, limits of sign-in: pure values and functions."""
+"""Roles, permissions, codes, lockout, sessions; nothing here reads or writes."""

@@ -1,25 +1,37 @@
-"""The one table of permissions: what a route declares, and which roles have it.
+"""The one table of who may: permission → roles. Scope is asked in each feature's policy.
 
-This is the coarse half: a role held anywhere opens the door. The fine half, whether
-this person may do this to that case, is asked in each feature's `policy`.
+A name is `feature:thing:verb`; a view declares it with `@access`, and a test proves
+that every declared one stands here.
 """
 
 from collections.abc import Mapping
 
-from wufei_public.people.rules.roles import Role
+from wufei_public.people.rules.roles import ADMINISTRATORS, OFFICERS, Role
 
-_OFFICERS = frozenset({Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.DISTRICT_OFFICER})
-_HANDLERS = _OFFICERS | {Role.CREW_MEMBER}
+_CREW = frozenset({Role.CREW_MEMBER})
+_SYSTEM = frozenset({Role.SYSTEM_ADMIN})
+_SECURITY = frozenset({Role.SECURITY_ADMIN})
 
 PERMISSIONS: Mapping[str, frozenset[Role]] = {
-    "dumping:case:see": _HANDLERS,
-    "dumping:case:work": _HANDLERS,
-    "dumping:case:decide": _OFFICERS,
-    "dumping:evidence:open": _OFFICERS,
-    "people:account:see": frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR}),
-    "people:account:create": frozenset({Role.SYSTEM_ADMIN}),
-    "people:account:reset": frozenset({Role.SYSTEM_ADMIN}),
-    "people:account:disable": frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}),
-    "people:role:grant": frozenset({Role.SECURITY_ADMIN}),
-    "audit:see": frozenset({Role.AUDITOR}),
+    # The system administrator makes accounts, the security administrator says what they may.
+    "people:account:list": ADMINISTRATORS,
+    "people:account:invite": _SYSTEM,
+    "people:account:reset": _SYSTEM,
+    "people:account:disable": _SYSTEM,
+    "people:role:grant": _SECURITY,
+    "people:role:end": _SECURITY,
+    "people:session:end": _SYSTEM | _SECURITY,
+    # A crew member sees, notes and closes only what is assigned to them (dumping's policy).
+    "dumping:case:view": OFFICERS | _CREW,
+    "dumping:case:accept": OFFICERS,
+    "dumping:case:refuse": OFFICERS,
+    "dumping:case:assign": OFFICERS,
+    "dumping:case:return": OFFICERS,
+    "dumping:case:ask": OFFICERS,
+    "dumping:case:note": OFFICERS | _CREW,
+    "dumping:case:release": OFFICERS,
+    "dumping:case:close": OFFICERS | _CREW,
+    "dumping:case:place": OFFICERS,
+    "dumping:case:reclassify": OFFICERS,
+    "dumping:case:evidence": OFFICERS,
 }

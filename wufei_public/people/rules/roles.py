@@ -1,12 +1,17 @@
-"""Roles of staff, the scope that each needs, and which never meet in one account."""
+"""Roles, the scope that each needs, and which never meet in one account."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
+from wufei_public.common.errors import FieldError
+from wufei_public.common.places import DISTRICT_DIGITS, TOWN_DIGITS
 from wufei_public.common.text import N_
 
 
 class Role(StrEnum):
+    """What a member of staff may be; residents need no role."""
+
     TOWN_OFFICER = "town_officer"
     DEPARTMENT_OFFICER = "department_officer"
     DISTRICT_OFFICER = "district_officer"
@@ -17,35 +22,69 @@ class Role(StrEnum):
 
 
 class Scope(StrEnum):
+    """What a role is held for."""
+
     TOWN = "town"
-    DEPARTMENT = "department"
     DISTRICT = "district"
-    NONE = "none"
+    DEPARTMENT = "department"
+    TEAM = "team"  # a town or the district, a department, or both
+    WHOLE = "whole"  # the whole site
 
 
-LABELS = {
-    Role.TOWN_OFFICER: N_("镇办人员"),
-    Role.DEPARTMENT_OFFICER: N_("部门人员"),
-    Role.DISTRICT_OFFICER: N_("区级人员"),
-    Role.CREW_MEMBER: N_("清运人员"),
-    Role.SYSTEM_ADMIN: N_("系统管理员"),
-    Role.SECURITY_ADMIN: N_("安全管理员"),
-    Role.AUDITOR: N_("审计管理员"),
+@dataclass(frozen=True, slots=True)
+class RoleFacts:
+    """A role's name and the scope that a grant of it must state."""
+
+    label: str
+    scope: Scope
+
+
+ROLES: Mapping[Role, RoleFacts] = {
+    Role.TOWN_OFFICER: RoleFacts(N_("镇办人员"), Scope.TOWN),
+    Role.DEPARTMENT_OFFICER: RoleFacts(N_("部门人员"), Scope.DEPARTMENT),
+    Role.DISTRICT_OFFICER: RoleFacts(N_("区级人员"), Scope.DISTRICT),
+    Role.CREW_MEMBER: RoleFacts(N_("作业人员"), Scope.TEAM),
+    Role.SYSTEM_ADMIN: RoleFacts(N_("系统管理员"), Scope.WHOLE),
+    Role.SECURITY_ADMIN: RoleFacts(N_("安全管理员"), Scope.WHOLE),
+    Role.AUDITOR: RoleFacts(N_("审计员"), Scope.WHOLE),
 }
-SCOPES = {
-    Role.TOWN_OFFICER: Scope.TOWN,
-    Role.DEPARTMENT_OFFICER: Scope.DEPARTMENT,
-    Role.DISTRICT_OFFICER: Scope.DISTRICT,
-    Role.CREW_MEMBER: Scope.TOWN,
-    Role.SYSTEM_ADMIN: Scope.NONE,
-    Role.SECURITY_ADMIN: Scope.NONE,
-    Role.AUDITOR: Scope.NONE,
-}
-# GB/T 22239-2019 8.1.5: the three administrators check each other.
+
+OFFICERS = frozenset({Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.DISTRICT_OFFICER})
+# 等保 2.0 (GB/T 22239-2019): system, security and audit are kept apart.
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
 
+_DIVISION_DIGITS: Mapping[Scope, frozenset[int]] = {
+    Scope.TOWN: frozenset({TOWN_DIGITS}),
+    Scope.DISTRICT: frozenset({DISTRICT_DIGITS}),
+    Scope.TEAM: frozenset({0, TOWN_DIGITS, DISTRICT_DIGITS}),
+    Scope.DEPARTMENT: frozenset({0}),
+    Scope.WHOLE: frozenset({0}),
+}
+_DIVISION_FAULTS: Mapping[Scope, str] = {
+    Scope.TOWN: N_("这个角色要选一个镇或街道。"),
+    Scope.DISTRICT: N_("这个角色要选区。"),
+    Scope.TEAM: N_("这里要选镇、街道或区。"),
+    Scope.DEPARTMENT: N_("这个角色只按部门划分，地方请留空。"),
+    Scope.WHOLE: N_("这个角色管全站，地方请留空。"),
+}
 
-def may_meet(roles: Iterable[Role]) -> bool:
-    """Say whether one account may hold `roles`: an administrator holds nothing else."""
-    held = set(roles)
-    return not held & ADMINISTRATORS or len(held) == 1
+
+def clashes(held: Iterable[Role], wanted: Role) -> bool:
+    """Say whether `wanted` may not join `held`: an administrator's role stands alone."""
+    others = set(held) - {wanted}
+    return bool(others) and bool((others | {wanted}) & ADMINISTRATORS)
+
+
+def scope_faults(role: Role, division: str | None, department: str | None) -> list[FieldError]:
+    """Return what is wrong with a grant's scope, one fault per field."""
+    scope = ROLES[role].scope
+    faults = []
+    if len(division or "") not in _DIVISION_DIGITS[scope]:
+        faults.append(FieldError("division", _DIVISION_FAULTS[scope]))
+    if scope is Scope.DEPARTMENT and not department:
+        faults.append(FieldError("department", N_("这个角色要选一个部门。")))
+    if scope not in {Scope.DEPARTMENT, Scope.TEAM} and department:
+        faults.append(FieldError("department", N_("这个角色不按部门划分，部门请留空。")))
+    if scope is Scope.TEAM and not division and not department:
+        faults.append(FieldError("division", N_("请选一个地方或一个部门。")))
+    return faults

@@ -1,0 +1,1 @@
+"""Reads: sessions, accounts, and what is sealed under the house's keys."""

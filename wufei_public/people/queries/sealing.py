@@ -1,0 +1,90 @@
+"""What is sealed under the house's keys, and the keyed hashes by which it is found."""
+
+import json
+from base64 import b32encode, b64decode, b64encode, urlsafe_b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from wufei_public.infra.keys import Keys
+from wufei_public.people.rules.codes import SECRET_BYTES
+
+_PHONE = "people:phone"
+_TOTP = "people:totp"
+_MESSAGE = "people:message"
+
+
+def phone_index(keys: Keys, number: str) -> bytes:
+    """Return the keyed hash by which a phone number is found (32 bytes)."""
+    return keys.mac("people:phone-index", number.encode())
+
+
+def seal_phone(keys: Keys, number: str) -> bytes:
+    """Return `number` sealed for the account's row."""
+    return keys.encrypt(_PHONE, number.encode())
+
+
+def open_phone(keys: Keys, sealed: bytes) -> str:
+    """Return the number that `seal_phone` sealed."""
+    return keys.decrypt(_PHONE, sealed).decode()
+
+
+def phone_address(keys: Keys, number: str) -> str:
+    """Return a sealed number as text, the `to` of an SMS in the outbox."""
+    return b64encode(seal_phone(keys, number)).decode()
+
+
+def read_phone_address(keys: Keys, address: str) -> str:
+    """Return the number behind the `to` of an SMS in the outbox."""
+    return open_phone(keys, b64decode(address))
+
+
+def seal_values(keys: Keys, values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the values of a message so that the outbox's table does not tell them."""
+    return {"sealed": b64encode(keys.encrypt(_MESSAGE, json.dumps(values).encode())).decode()}
+
+
+def open_values(keys: Keys, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a message, unsealed if they were sealed."""
+    if "sealed" not in values:
+        return dict(values)
+    opened: dict[str, Any] = json.loads(keys.decrypt(_MESSAGE, b64decode(values["sealed"])))
+    return opened
+
+
+def code_hash(keys: Keys, index: bytes, code: str) -> bytes:
+    """Return the keyed hash of a one-time code: six digits alone would be guessed from it."""
+    return keys.mac("people:code", index, code.encode())
+
+
+def failure_subject(keys: Keys, user_name: str) -> bytes:
+    """Return under what name the failures of a typed user name are counted."""
+    return keys.mac("people:failure", user_name.encode())
+
+
+def seal_totp(keys: Keys, secret: str) -> bytes:
+    """Return an authenticator's secret sealed for the account's row."""
+    return keys.encrypt(_TOTP, secret.encode())
+
+
+def open_totp(keys: Keys, sealed: bytes) -> str:
+    """Return the secret (base 32) that `seal_totp` sealed."""
+    return keys.decrypt(_TOTP, sealed).decode()
+
+
+def token_hash(token: str) -> bytes:
+    """Return what is kept of a session's or link's token: it is random, so a plain hash will do."""
+    return sha256(token.encode()).digest()
+
+
+def setup_token(keys: Keys, nonce: bytes) -> str:
+    """Return the token of a set-up link, the same each time it is printed."""
+    return urlsafe_b64encode(keys.mac("people:setup", nonce)[:24]).decode()
+
+
+def totp_secret(keys: Keys, token: str) -> str:
+    """Return the secret (base 32) that is offered under a set-up link.
+
+    It is derived, so that looking at the page writes nothing and shows the same QR twice.
+    """
+    return b32encode(keys.mac("people:totp-setup", token.encode())[:SECRET_BYTES]).decode()

@@ -1,0 +1,70 @@
+"""Who is asking: session, account and roles in one statement; and the devices of an account."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from wufei_public.common.actor import Actor, ActorKind, Grant
+from wufei_public.people.models import Account, GrantRow, SessionRow
+from wufei_public.people.queries.sealing import token_hash
+from wufei_public.people.rules.accounts import State
+from wufei_public.people.rules.sessions import SessionFacts
+
+_LOAD = (
+    select(
+        SessionRow.code.label("session_code"),
+        SessionRow.created_at,
+        SessionRow.seen_at,
+        SessionRow.until,
+        Account.id,
+        Account.code,
+        Account.kind,
+        Account.display_name,
+        GrantRow.role,
+        GrantRow.division,
+        GrantRow.department,
+    )
+    .join(Account, Account.id == SessionRow.account)
+    .outerjoin(GrantRow, (GrantRow.account == Account.id) & GrantRow.ended_at.is_(None))
+    .where(SessionRow.ended_at.is_(None), Account.state == State.ACTIVE)
+    .order_by(GrantRow.id)
+)
+
+
+def load_session(session: Session, token: str, now: datetime) -> SessionFacts | None:
+    """Return the open session behind a cookie's token, None if there is none."""
+    rows = session.execute(
+        _LOAD.where(
+            SessionRow.token_hash == token_hash(token),
+            SessionRow.idle_until > now,
+            SessionRow.until > now,
+        )
+    ).all()
+    if not rows:
+        return None
+    first = rows[0]
+    actor = Actor(ActorKind(first.kind), first.id, first.display_name, _grants(rows))
+    return SessionFacts(
+        first.session_code, actor, first.code, first.created_at, first.seen_at, first.until
+    )
+
+
+def _grants(rows: Sequence[Row[tuple[object, ...]]]) -> tuple[Grant, ...]:
+    return tuple(
+        Grant(row.role, row.division or None, row.department or None) for row in rows if row.role
+    )
+
+
+def open_sessions(session: Session, account: int, now: datetime) -> Sequence[SessionRow]:
+    """Return the devices on which an account is signed in, the last used first."""
+    return session.scalars(
+        select(SessionRow)
+        .where(
+            SessionRow.account == account,
+            SessionRow.ended_at.is_(None),
+            SessionRow.idle_until > now,
+        )
+        .order_by(SessionRow.seen_at.desc(), SessionRow.code)
+    ).all()
