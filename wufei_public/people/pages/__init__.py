@@ -1,1 +1,0 @@
-"""Pages of sign-in, own sessions, and staff accounts."""
