@@ -10,12 +10,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from wufei_public.infra.storage import MemoryStore
 
 from tests.servers import POSTGRESQL, postgresql_url
 from wufei_public.app import create_app
 from wufei_public.config import Mode, Settings
 from wufei_public.infra.db import db
+from wufei_public.infra.storage import MemoryStore
 from wufei_public.infra.tables import Base
 from wufei_public.infra.work import House
 

@@ -1,15 +1,23 @@
 """Builds the application; the only module that knows every feature."""
 
-from flask import Flask
+from flask import Flask, g, has_request_context, request, url_for
 
+from wufei_public.calendar import cli as calendar_cli
 from wufei_public.config import SHARE, Mode, Settings
+from wufei_public.divisions import api as divisions_api
+from wufei_public.divisions import cli as divisions_cli
+from wufei_public.dumping import api as dumping_api
+from wufei_public.dumping import jobs as dumping_jobs
+from wufei_public.dumping.pages import cases, offer, public, reporting
 from wufei_public.infra.db import init_db
 from wufei_public.infra.i18n import init_i18n
 from wufei_public.infra.keys import keys_from, make_keys
 from wufei_public.infra.logs import configure_logs
 from wufei_public.infra.storage import store_from
 from wufei_public.infra.turns import turns_for
+from wufei_public.infra.web import assets
 from wufei_public.infra.web.access import init_access
+from wufei_public.infra.web.assets import init_assets
 from wufei_public.infra.web.errors import init_errors
 from wufei_public.infra.web.flask_app import WebApp
 from wufei_public.infra.web.headers import init_headers
@@ -19,6 +27,16 @@ from wufei_public.infra.web.session import init_session
 from wufei_public.infra.web.shell import init_shell, staff_menu
 from wufei_public.infra.web.view import init_view
 from wufei_public.infra.work import House
+from wufei_public.media import jobs as media_jobs
+from wufei_public.people import api as people_api
+from wufei_public.people import cli as people_cli
+from wufei_public.people import jobs as people_jobs
+from wufei_public.people.pages import signing
+from wufei_public.people.pages.signing import load_session
+from wufei_public.people.rules.permissions import PERMISSIONS
+from wufei_public.portal import api as portal_api
+from wufei_public.portal import cli as portal_cli
+from wufei_public.portal import pages as portal_pages
 
 use_our_sentences()
 
@@ -28,23 +46,20 @@ MOST_FORM_BYTES = 1024 * 1024
 
 BLUEPRINTS = (
     assets.blueprint,
-    portal.pages.blueprint,
-    portal.api.blueprint,
-    people.pages.blueprint,
-    people.api.blueprint,
-    divisions.api.blueprint,
-    dumping.pages.blueprint,
-    dumping.pages.staff_blueprint,
-    dumping.api.blueprint,
+    portal_pages.blueprint,
+    portal_api.blueprint,
+    signing.blueprint,
+    people_api.blueprint,
+    divisions_api.blueprint,
+    reporting.blueprint,
+    public.blueprint,
+    cases.blueprint,
+    dumping_api.blueprint,
 )
-COMMANDS = (
-    divisions.cli.group,
-    calendar.cli.group,
-    people.cli.group,
-    *portal.cli.COMMANDS,
-)
-JOBS = (*media.jobs.JOBS, *messages.jobs.JOBS, *dumping.jobs.JOBS)
-OFFERS = (dumping.pages.OFFER, people.pages.OFFER)
+COMMANDS = (divisions_cli.group, calendar_cli.group, people_cli.group, *portal_cli.COMMANDS)
+JOBS = (*media_jobs.JOBS, *people_jobs.JOBS, *dumping_jobs.JOBS)
+# In the order in which 首页, 我的 and 公示 show them.
+OFFERS = (offer.OFFER,)
 
 
 def request_id() -> str:
@@ -55,7 +70,9 @@ def request_id() -> str:
 
 def sign_in_address(permission: str) -> str:
     """Return where a guest signs in before seeing a page that needs `permission`."""
-    endpoint = "people.sign_in" if permission == "resident" else "people.staff_sign_in"
+    endpoint = (
+        "people.sign_in" if permission in {"resident", "signed_in"} else "people.staff_sign_in"
+    )
     return url_for(endpoint, next=request.full_path.rstrip("?"))
 
 
@@ -94,7 +111,7 @@ def _build_technique(app: Flask, settings: Settings) -> None:
     init_access(app, PERMISSIONS, sign_in_address)
     init_errors(app)
     init_i18n(app)
-    init_assets(app, settings)
+    init_assets(app)
     init_view(app, settings, staff_menu)
 
 

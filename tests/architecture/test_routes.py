@@ -2,10 +2,17 @@
 
 import pytest
 from flask import Flask
+
+from wufei_public.infra.web.access import (
+    LIBRARY_VIEWS,
+    PUBLIC,
+    RESIDENT,
+    SIGNED_IN,
+    STAFF,
+    access_of,
+)
 from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.people.rules.roles import Role
-
-from wufei_public.infra.web.access import LIBRARY_VIEWS, PUBLIC, RESIDENT, STAFF, access_of
 
 
 def test_every_route_declares_its_access(whole_app: Flask) -> None:
@@ -19,7 +26,7 @@ def test_every_route_declares_its_access(whole_app: Flask) -> None:
 
 def test_every_declared_permission_stands_in_the_table(whole_app: Flask) -> None:
     declared = {access_of(whole_app, rule.endpoint) for rule in whole_app.url_map.iter_rules()}
-    assert declared - {PUBLIC, RESIDENT, STAFF} <= set(PERMISSIONS)
+    assert declared - {PUBLIC, RESIDENT, SIGNED_IN, STAFF} <= set(PERMISSIONS)
 
 
 def test_library_views_are_few_and_named() -> None:

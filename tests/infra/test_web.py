@@ -5,8 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from wufei_public.common.errors import Invalid
+from wufei_public.infra.web.addresses import own_address
 from wufei_public.infra.web.paging import pack, unpack
-from wufei_public.portal.pages import own_address
 
 COOKIE = {"Cookie": "wf_session=anything"}
 

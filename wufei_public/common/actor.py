@@ -1,6 +1,7 @@
 """Who acts: plain values that rules and policies read."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from wufei_public.common.places import covers
@@ -56,6 +57,16 @@ class Actor:
     def has_role(self, *roles: str) -> bool:
         """Say whether one of `roles` is held anywhere."""
         return any(grant.role in roles for grant in self.grants)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A running session: who, until when at the most, since when, last seen when."""
+
+    actor: Actor
+    until: datetime
+    signed_in_at: datetime
+    seen_at: datetime
 
 
 ANONYMOUS = Actor(ActorKind.ANONYMOUS)

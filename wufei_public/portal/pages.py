@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from wufei_public.common.clock import district_day
 from wufei_public.infra.i18n import CHINESE, COOKIE, ENGLISH
 from wufei_public.infra.web import addresses
 from wufei_public.infra.web.access import access
@@ -20,7 +21,8 @@ LANGUAGES = {"zh": CHINESE, "en": ENGLISH}
 @blueprint.get("/")
 @access("public")
 def home() -> str:
-    return render_template("portal/home.html", cards=cards("home", current_actor()))
+    today = district_day(house().clock())
+    return render_template("portal/home.html", cards=cards("home", current_actor()), today=today)
 
 
 @blueprint.get("/mine")

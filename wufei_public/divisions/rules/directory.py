@@ -79,6 +79,11 @@ class Directory:
         return tuple(place for place in sorted(self.places.values(), key=_order) if place.active)
 
     @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Return the short name of every division by its code."""
+        return {code: place.name for code, place in self.places.items()}
+
+    @cached_property
     def active_codes(self) -> frozenset[str]:
         """Return the codes in use, of every level."""
         return frozenset(place.code for place in self._active)

@@ -14,6 +14,7 @@ from wufei_public.infra.web.session import current_actor
 PUBLIC = "public"
 RESIDENT = "resident"  # any signed-in resident
 STAFF = "staff"  # any signed-in member of staff
+SIGNED_IN = "signed_in"  # anybody with an account
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -45,6 +46,8 @@ def permits(permissions: Mapping[str, frozenset[Any]], permission: str, actor: A
         return actor.kind is ActorKind.RESIDENT
     if permission == STAFF:
         return actor.kind is ActorKind.STAFF
+    if permission == SIGNED_IN:
+        return actor.id is not None
     return actor.has_role(*permissions[permission])
 
 

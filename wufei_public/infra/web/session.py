@@ -4,14 +4,13 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy.orm import Session
 
-from wufei_public.common.actor import ANONYMOUS, Actor
+from wufei_public.common.actor import ANONYMOUS, Actor, SignedIn
 from wufei_public.common.errors import NotAllowed
 from wufei_public.common.text import N_
 from wufei_public.infra.db import db
@@ -19,15 +18,6 @@ from wufei_public.infra.work import house
 
 COOKIE = "wf_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """What the loader found: the actor and the session's own facts."""
-
-    actor: Actor
-    until: datetime
-    signed_in_at: datetime
 
 
 Loader = Callable[[Session, str, datetime], SignedIn | None]

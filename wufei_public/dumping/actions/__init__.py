@@ -1,0 +1,1 @@
+"""What people do with a case: submit, answer, decide, handle, release."""

@@ -1,0 +1,29 @@
+"""Looking at a kept original: with a reason, and a line in the audit."""
+
+from dataclasses import dataclass
+
+from wufei_public.dumping import policy, queries
+from wufei_public.dumping.actions.steps import note, owner_of, require
+from wufei_public.infra import audit
+from wufei_public.infra.work import Work
+from wufei_public.media import queries as media
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """Where a sealed original lies, and what it is."""
+
+    name: str
+    mime: str
+
+
+def open_original(w: Work, *, code: str, photo_id: int, reason: str) -> Original:
+    """Return where the original of a photo lies; the look and its reason are written down."""
+    report = queries.report_for_update(w.session, code)
+    require(policy.may_release(w.actor, report.facts))
+    found = media.evidence(w.session, photo_id, owner_of(report.code))
+    if found is None:
+        raise queries.missing()
+    note(w, report, "evidence", internal=reason)
+    audit.record(w, "dumping:evidence:open", f"photo/{photo_id}", reason=reason)
+    return Original(found.evidence_name, found.mime)

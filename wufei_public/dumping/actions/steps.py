@@ -1,0 +1,105 @@
+"""One step of a case: state, event, audit, message and mark, all in the same transaction."""
+
+from typing import Any
+
+from sqlalchemy import insert
+
+from wufei_public.common.actor import ActorKind, Verdict
+from wufei_public.common.errors import NotAllowed
+from wufei_public.common.text import N_
+from wufei_public.dumping import policy, queries
+from wufei_public.dumping.models import Report, ReportEvent
+from wufei_public.dumping.rules.states import WORKFLOW, Move
+from wufei_public.infra import audit, buckets, outbox
+from wufei_public.infra.work import Work
+
+MEASURE = "reports"
+REASONS = {
+    "not_handler_here": N_("这件案子不归您办。"),
+    "not_yours_to_do": N_("这一步不由您来做。"),
+    "not_officer_here": N_("这件案子不归您管。"),
+    "not_yours_to_see": N_("您不能看这些内容。"),
+}
+
+
+def require(verdict: Verdict) -> None:
+    """Raise NotAllowed with the reason when `verdict` is a no."""
+    if not verdict.allowed:
+        raise NotAllowed(verdict.reason, REASONS[verdict.reason])
+
+
+def owner_of(code: str) -> str:
+    """Return the name under which media keeps a case's photos."""
+    return f"dumping/{code}"
+
+
+def move(
+    w: Work,
+    report: Report,
+    what: Move,
+    *,
+    public: str = "",
+    internal: str = "",
+    reporter: bool = False,
+    **changes: Any,
+) -> None:
+    """Make the move `what`: check who may, change the row, write all that follows from it."""
+    require(policy.may_move(w.actor, report.facts, what, reporter=reporter))
+    before = report.state
+    report.state = WORKFLOW.step(report.facts.state, what).target
+    for name, value in changes.items():
+        setattr(report, name, value)
+    report.version += 1
+    note(w, report, what, public=public, internal=internal, before=before)
+    tell(w, report, what)
+
+
+def note(
+    w: Work, report: Report, what: str, *, public: str = "", internal: str = "", before: str = ""
+) -> None:
+    """Write the event and the audit row of something done to `report`."""
+    w.session.flush()
+    w.session.execute(
+        insert(ReportEvent),
+        event_row(w, report.id, queries.last_number(w.session, report.id) + 1, what, report.state)
+        | {"public_text": public, "internal_text": internal},
+    )
+    audit.record(
+        w,
+        f"dumping:case:{what}",
+        owner_of(report.code),
+        before={"state": before} if before else None,
+        after={"state": report.state, "release": report.release},
+    )
+    buckets.mark(w, MEASURE, report.town, report.business_day)
+
+
+def event_row(w: Work, report_id: int, number: int, what: str, state: str) -> dict[str, Any]:
+    """Return the columns of one event by the actor of `w`."""
+    return {
+        "report_id": report_id,
+        "number": number,
+        "move": what,
+        "actor_kind": w.actor.kind if w.actor.kind is not ActorKind.RESIDENT else "reporter",
+        "actor_id": w.actor.id,
+        "at": w.now,
+        "state": state,
+        "public_text": "",
+        "internal_text": "",
+    }
+
+
+# Steps of which the reporter hears.
+_TOLD = {Move.ACCEPT, Move.REFUSE, Move.ASSIGN, Move.ASK, Move.CLOSE}
+
+
+def tell(w: Work, report: Report, what: Move) -> None:
+    """Queue the message to a reporter who left an account; the receipt page shows the rest."""
+    if what in _TOLD and report.reporter_id is not None:
+        outbox.queue(
+            w,
+            channel="inbox",
+            to=str(report.reporter_id),
+            template=f"dumping.{what}",
+            values={"code": report.code},
+        )

@@ -1,0 +1,255 @@
+"""/api/v1/dumping: the same actions as the pages, for other programs and for the offline queue."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from wufei_public.common.actor import Actor
+from wufei_public.common.errors import NotAllowed
+from wufei_public.common.text import N_
+from wufei_public.dumping import queries
+from wufei_public.dumping.actions import officer, reporter
+from wufei_public.dumping.actions.submit import Draft, Receipt, submit
+from wufei_public.dumping.documents.shown import own_case, public_case, public_rows
+from wufei_public.dumping.models import Report
+from wufei_public.dumping.rules.states import LABELS, State
+from wufei_public.dumping.schemas import shapes as schemas
+from wufei_public.dumping.schemas.uploads import receive_upload
+from wufei_public.infra.web.api import ApiBlueprint
+from wufei_public.infra.web.limits import limit
+from wufei_public.infra.web.paging import pack, unpack
+from wufei_public.infra.web.session import current_actor
+from wufei_public.infra.work import Work, house, reading, work
+
+blueprint = ApiBlueprint("dumping_api", __name__, url_prefix="/api/v1/dumping", tag=N_("随手拍"))
+
+REPORT = schemas.ReportIn()
+
+
+@blueprint.operation(
+    "POST",
+    "/photos",
+    access="public",
+    summary=N_("先传一张照片，换一个凭证"),
+    answer=schemas.PhotoOut(),
+    status=201,
+    refuses=(413, 422, 429),
+    consumes="multipart/form-data",
+)
+def upload_photo() -> dict[str, Any]:
+    limit("upload")
+    return receive_upload()
+
+
+@blueprint.operation(
+    "POST",
+    "/reports",
+    access="public",
+    summary=N_("举报乱倒垃圾"),
+    body=REPORT,
+    answer=schemas.ReceiptOut(),
+    status=201,
+    refuses=(409, 429),
+)
+def create_report(body: dict[str, Any]) -> dict[str, Any]:
+    limit("submit")
+    return receipt_json(work(current_actor(), lambda w: submit(w, Draft(**body))))
+
+
+def receipt_json(receipt: Receipt) -> dict[str, Any]:
+    """Return a receipt as JSON."""
+    return {
+        "code": receipt.code,
+        "secret": receipt.secret,
+        "pin": receipt.pin,
+        "submitted_at": receipt.submitted_at,
+        "accept_due": receipt.accept_due,
+        "address": url_for("dumping.own", code=receipt.code, secret=receipt.secret),
+    }
+
+
+@blueprint.operation(
+    "GET",
+    "/reports",
+    access="public",
+    summary=N_("已公开的案件，新的在前"),
+    query=schemas.ListQuery(),
+    answer=schemas.PublicList(),
+)
+def list_reports(query: dict[str, Any]) -> dict[str, Any]:
+    wanted = queries.PublicFilter(query["town"], query["kind"], after_of(query["after"]))
+    rows, following = queries.public_page(reading(), wanted)
+    return {"reports": public_rows(reading(), rows), "next": position_of(following)}
+
+
+def after_of(position: str | None) -> Any:
+    """Return the keyset position behind its text."""
+    return queries.position(*unpack(position, 2)) if position else None
+
+
+def position_of(following: Any) -> str | None:
+    """Return a keyset position as text for a URL."""
+    return pack(following[0].isoformat(), str(following[1])) if following else None
+
+
+@blueprint.operation(
+    "GET",
+    "/reports/<code>",
+    access="public",
+    summary=N_("一件已公开的案件"),
+    answer=schemas.PublicDetail(),
+    refuses=(404,),
+)
+def get_report(code: str) -> dict[str, Any]:
+    return public_case(reading(), queries.public_detail(reading(), code))
+
+
+@blueprint.operation(
+    "GET",
+    "/reports/<code>/status",
+    access="public",
+    summary=N_("凭编号查状态和日期"),
+    answer=schemas.StatusOut(),
+    refuses=(404, 429),
+)
+def get_status(code: str) -> dict[str, Any]:
+    limit("look_up")
+    return status_json(queries.report(reading(), code))
+
+
+def status_json(report: Report) -> dict[str, Any]:
+    """Return what the code alone shows: state and dates."""
+    return {
+        "code": report.code,
+        "state": report.state,
+        "state_label": _(LABELS[State(report.state)]),
+        "submitted_at": report.submitted_at,
+        "due_at": report.finish_due or report.due_at,
+        "closed_at": report.closed_at,
+    }
+
+
+@blueprint.operation(
+    "POST",
+    "/reports/<code>/own",
+    access="public",
+    summary=N_("凭密码或密链看自己的举报"),
+    body=schemas.PinIn(),
+    answer=schemas.OwnOut(),
+    refuses=(403, 404, 429),
+)
+def get_own(body: dict[str, Any], code: str) -> dict[str, Any]:
+    limit("secret")
+    secret = body["secret"]
+    if not secret:
+        secret = work(current_actor(), lambda w: reporter.try_pin(w, code=code, pin=body["pin"]))
+        if secret is None:
+            raise NotAllowed("not_the_reporter", N_("查询码或密码不对。"))
+    report = queries.report(reading(), code)
+    reporter.require_reporter(house().keys, current_actor(), report, secret)
+    return own_case(reading(), report, secret) | status_json(report)
+
+
+@blueprint.operation(
+    "POST",
+    "/reports/<code>/photos",
+    access="public",
+    summary=N_("补照片"),
+    body=schemas.AnswerPhotosIn(),
+    answer=schemas.CaseOut(),
+    refuses=(403, 404, 409),
+)
+def add_photos(body: dict[str, Any], code: str) -> dict[str, Any]:
+    limit("secret")
+    return _case(lambda w: reporter.add_photos(w, code=code, **body))
+
+
+@blueprint.operation(
+    "POST",
+    "/reports/<code>/answer",
+    access="public",
+    summary=N_("补充情况"),
+    body=schemas.AnswerIn(),
+    answer=schemas.CaseOut(),
+    refuses=(403, 404, 409),
+)
+def answer(body: dict[str, Any], code: str) -> dict[str, Any]:
+    limit("secret")
+    return _case(lambda w: reporter.answer(w, code=code, **body))
+
+
+def _case(do: Callable[[Work], Report]) -> dict[str, Any]:
+    report = work(current_actor(), do)
+    return {"code": report.code, "state": report.state, "release": report.release}
+
+
+# ---- officials ------------------------------------------------------------------
+
+
+def _official(
+    path: str, permission: str, summary: str, body: Any, do: Callable[..., Report]
+) -> None:
+    """Declare one move of officials: the same refusals for all of them."""
+
+    def view(body: dict[str, Any], code: str) -> dict[str, Any]:
+        return _case(lambda w: do(w, code=code, **body))
+
+    view.__name__ = f"official_{path.replace('-', '_')}"
+    blueprint.operation(
+        "POST",
+        f"/cases/<code>/{path}",
+        access=f"dumping:case:{permission}",
+        summary=summary,
+        body=body,
+        answer=schemas.CaseOut(),
+        refuses=(404, 409),
+    )(view)
+
+
+for _path, _permission, _summary, _body, _do in (
+    ("accept", "accept", N_("受理"), schemas.NothingIn(), officer.accept),
+    ("refuse", "refuse", N_("不予受理"), schemas.RefuseIn(), officer.refuse),
+    ("assign", "assign", N_("派办"), schemas.AssignIn(), officer.assign),
+    ("return", "return", N_("退回"), schemas.TextIn(), officer.send_back),
+    ("ask", "ask", N_("请举报人补充"), schemas.TextIn(), officer.ask),
+    ("note", "note", N_("加一条记录"), schemas.NoteIn(), officer.add_note),
+    ("release", "release", N_("公开"), schemas.ReleaseIn(), officer.release),
+    ("withhold", "release", N_("不公开"), schemas.WithholdIn(), officer.withhold),
+    ("close", "close", N_("办结"), schemas.CloseIn(), officer.close),
+    ("place", "place", N_("定位置"), schemas.PlaceIn(), officer.place),
+    ("kind", "reclassify", N_("改种类"), schemas.KindIn(), officer.reclassify),
+):
+    _official(_path, _permission, _summary, _body, _do)
+
+
+@blueprint.operation(
+    "GET",
+    "/cases",
+    access="dumping:case:view",
+    summary=N_("我办的案件，最急的在前"),
+    query=schemas.QueueQuery(),
+    answer=schemas.QueueOut(),
+)
+def queue(query: dict[str, Any]) -> dict[str, Any]:
+    after = query.pop("after")
+    wanted = queries.QueueFilter(**query, after=after_of(after))
+    actor: Actor = current_actor()
+    rows, following = queries.queue_page(reading(), actor, wanted, house().clock())
+    return {
+        "cases": [
+            {
+                "code": row.code,
+                "state": row.state,
+                "release": row.release,
+                "kind": row.official_kind,
+                "town": row.town,
+                "division": row.division,
+                "due_at": row.due_at,
+                "submitted_at": row.submitted_at,
+            }
+            for row in rows
+        ],
+        "next": position_of(following),
+    }

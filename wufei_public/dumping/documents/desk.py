@@ -1,0 +1,232 @@
+"""Cases as officials see them: deadlines in words, the handler's name, what can be done."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from wufei_public.common.actor import Actor
+from wufei_public.common.errors import WrongState
+from wufei_public.divisions import queries as places
+from wufei_public.dumping import policy, queries
+from wufei_public.dumping.documents import shown
+from wufei_public.dumping.models import Report
+from wufei_public.dumping.rules.clocks import days_left, urgency
+from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
+from wufei_public.dumping.rules.states import (
+    REFUSE_LABELS,
+    WITHHOLD_LABELS,
+    Move,
+    Release,
+)
+from wufei_public.infra.i18n import moment
+from wufei_public.infra.keys import Keys
+from wufei_public.media import queries as media
+from wufei_public.people.queries import accounts as people
+from wufei_public.people.rules.phones import masked
+from wufei_public.people.rules.roles import Role
+
+TONES = {"over": "bad", "today": "soon", "soon": "soon", "later": "none", "none": "none"}
+
+
+def due_words(due: datetime | None, now: datetime) -> dict[str, Any]:
+    """Return tone and words of a deadline: 超 1 天, 今天到期, 还有 2 天."""
+    how = urgency(due, now)
+    if due is None:
+        return {"tone": "none", "words": "", "at": None}
+    left = days_left(due, now)
+    if how == "over":
+        words = ngettext("超 %(num)d 天", "超 %(num)d 天", max(1, -left))
+    elif how == "today":
+        words = _("今天到期")
+    else:
+        words = ngettext("还有 %(num)d 天", "还有 %(num)d 天", left)
+    return {"tone": TONES[how], "words": words, "at": due}
+
+
+def queue_rows(session: Session, rows: Sequence[Row[Any]], now: datetime) -> list[dict[str, Any]]:
+    """Return lines of the queue; the number of statements does not grow with the lines."""
+    names = places.directory(session).names
+    handlers = _handlers(session, rows)
+    return [
+        {
+            "url": url_for("desk.case", code=row.code),
+            "code": row.code,
+            "icon": shown.kind_icon(row.official_kind),
+            "kind": shown.kind_label(row.official_kind),
+            "what": row.words[:40] or shown.kind_label(row.official_kind),
+            "where": _where(names, row),
+            "chip": shown.chip_of(row.state),
+            "due": due_words(row.due_at, now),
+            "release": row.release,
+            "release_over": row.release == Release.PENDING and row.release_due < now,
+            "handler": handlers.get((row.department, row.crew_id), ""),
+        }
+        for row in rows
+    ]
+
+
+def _where(names: Mapping[str, str], row: Any) -> str:
+    parts = [names.get(row.town, ""), row.spot]
+    if row.division != row.town:
+        parts.insert(1, names.get(row.division, ""))
+    return " · ".join(part for part in parts if part) or _("位置待定")
+
+
+def _handlers(session: Session, rows: Sequence[Any]) -> Mapping[tuple[str | None, int | None], str]:
+    departments = {office.code: office.name for office in places.departments(session).active}
+    crew = people.names_of(session, [row.crew_id for row in rows if row.crew_id])
+    return {
+        (row.department, row.crew_id): crew.get(row.crew_id or 0, "")
+        or departments.get(row.department or "", "")
+        for row in rows
+    }
+
+
+# ---- one case -------------------------------------------------------------------
+
+
+def case_values(
+    session: Session, report: Report, actor: Actor, now: datetime, keys: Keys
+) -> dict[str, Any]:
+    """Return everything that the case page draws for `actor`."""
+    names = places.directory(session).names
+    events = queries.events(session, report.id)
+    actors = people.names_of(session, [row.actor_id for row in events if row.actor_id])
+    return {
+        "case": _case(report, names, now, keys)
+        | {"handler": _handlers(session, [report])[report.department, report.crew_id]},
+        "photos": _photos(session, report, shown.owner_of(report.code)),
+        "proofs": _photos(session, report, shown.proof_of(report.code)),
+        "steps": [_event(row, actors) for row in events],
+        "can": may_do(actor, report),
+        "choices": _choices(session, report),
+        "grounds": [(ground.value, _(label), "") for ground, label in REFUSE_LABELS.items()],
+        "reasons": [(reason.value, _(label), "") for reason, label in WITHHOLD_LABELS.items()],
+    }
+
+
+def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -> dict[str, Any]:
+    phone = keys.decrypt("phone", report.contact_sealed).decode() if report.contact_sealed else ""
+    return {
+        "code": report.code,
+        "state": report.state,
+        "chip": shown.chip_of(report.state),
+        "release": report.release,
+        "withhold": _(WITHHOLD_LABELS[report.withhold_reason]) if report.withhold_reason else "",  # type: ignore[index]
+        "refusal": shown.refuse_words(report.refuse_ground),
+        "kind": shown.kind_label(report.official_kind),
+        "official_kind": report.official_kind,
+        "plain_kind": _(PLAIN[report.plain_kind].label),
+        "hazardous": OFFICIAL[report.official_kind].hazardous,
+        "where": _where(names, report),
+        "division": report.division,
+        "lat": report.lat,
+        "lon": report.lon,
+        "accuracy": report.accuracy,
+        "position_source": report.position_source,
+        "words": report.words,
+        "public_words": report.public_words,
+        "phone": masked(phone) if phone else "",
+        "submitted_at": report.submitted_at,
+        "accepted_at": report.accepted_at,
+        "closed_at": report.closed_at,
+        "finish_due": report.finish_due,
+        "legal_finish_due": report.legal_finish_due,
+        "held_until": report.held_until,
+        "due": due_words(report.due_at, now),
+        "release_due": due_words(
+            report.release_due if report.release == Release.PENDING else None, now
+        ),
+        "outcome": report.outcome,
+        "returns": report.returns,
+        "clock": _clock(report, now),
+    }
+
+
+def _clock(report: Report, now: datetime) -> dict[str, float] | None:
+    """Return the deadline bar's places (per cent of begin to legal limit); None before it runs."""
+    if not (report.accepted_at and report.finish_due and report.legal_finish_due):
+        return None
+    whole = (report.legal_finish_due - report.accepted_at).total_seconds()
+    end = report.closed_at or now
+    due = (report.finish_due - report.accepted_at).total_seconds() / whole * 100
+    today = (end - report.accepted_at).total_seconds() / whole * 100
+    return {"due": round(due, 1), "today": round(min(100.0, max(0.0, today)), 1)}
+
+
+def _photos(session: Session, report: Report, owner: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": photo.id,
+            "state": photo.state,
+            "thumb": url_for("desk.photo", code=report.code, photo_id=photo.id, size="thumb"),
+            "large": url_for("desk.photo", code=report.code, photo_id=photo.id, size="large"),
+            "width": photo.thumb_width or 320,
+            "height": photo.thumb_height or 240,
+            "taken_at": photo.taken_at,
+            "original": photo.evidence_name is not None,
+            "twins": [row.owner for row in media.same_bytes(session, photo.id) if row.owner],
+        }
+        for photo in media.photos_of(session, owner)
+    ]
+
+
+def _event(row: Row[Any], actors: Mapping[int, str]) -> dict[str, Any]:
+    who = actors.get(row.actor_id, "") if row.actor_kind == "staff" else ""
+    label = shown.STAFF_EVENT_LABELS.get(row.move, row.move)
+    return {
+        "title": _(label),
+        "tone": shown.TONES.get(row.move, "done"),
+        "when": " · ".join(part for part in (moment(row.at), who) if part),
+        "text": "\n".join(part for part in (row.public_text, row.internal_text) if part),
+    }
+
+
+def may_do(actor: Actor, report: Report) -> dict[str, bool]:
+    """Return which forms the case page offers to `actor`; the actions check again."""
+    facts = report.facts
+    can = {move.value: _may_move(actor, report, move) for move in Move}
+    release = policy.may_release(actor, facts).allowed
+    placing = policy.may_place(actor, facts).allowed
+    return can | {
+        "return": can["return"] or can["dispute"],
+        "ask": can["ask"] and not report.hold_used,
+        "release": release and facts.release is not Release.RELEASED,
+        "withhold": release and facts.release is not Release.WITHHELD,
+        "place": placing,
+        "kind": placing,
+        "note": policy.may_handle(actor, facts).allowed,
+        "evidence": release,
+    }
+
+
+def _may_move(actor: Actor, report: Report, move: Move) -> bool:
+    try:
+        return policy.may_move(actor, report.facts, move).allowed
+    except WrongState:
+        return False
+
+
+def _choices(session: Session, report: Report) -> dict[str, list[tuple[str, str]]]:
+    crew = [
+        (str(row.id), row.name)
+        for row in people.holders(session, Role.CREW_MEMBER, division=report.town)
+    ]
+    directory = places.directory(session)
+    villages = [
+        (place.code, directory.path(place.code)) for place in (*directory.towns, *directory.units)
+    ]
+    return {
+        "departments": [
+            (office.code, office.name) for office in places.departments(session).active
+        ],
+        "crew": crew,
+        "places": villages,
+        "kinds": [(code, _(kind.label)) for code, kind in OFFICIAL.items()],
+    }

@@ -1,0 +1,207 @@
+"""Cases as plain values for JSON and templates; the reporter appears nowhere but in `own_case`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from wufei_public.common.text import N_
+from wufei_public.divisions import queries as places
+from wufei_public.dumping import queries
+from wufei_public.dumping.models import Report
+from wufei_public.dumping.rules.kinds import ICONS, OFFICIAL
+from wufei_public.dumping.rules.states import CHIPS, LABELS, REFUSE_LABELS, WORKFLOW, State
+from wufei_public.infra.i18n import day, moment
+from wufei_public.media import queries as media
+from wufei_public.media.rules.limits import SENTENCES, Fault
+
+# What an event is called for everyone; moves that are not here stay between officials.
+EVENT_LABELS: Mapping[str, str] = {
+    "submit": N_("有人举报"),
+    "accept": N_("受理"),
+    "refuse": N_("不予受理"),
+    "assign": N_("派人去办"),
+    "ask": N_("请举报人补充"),
+    "answer": N_("举报人补充了"),
+    "resume": N_("继续办理"),
+    "close": N_("办结"),
+    "note": N_("进展"),
+}
+STAFF_EVENT_LABELS: Mapping[str, str] = EVENT_LABELS | {
+    "return": N_("退回"),
+    "dispute": N_("再次退回，待区级决定"),
+    "photos": N_("补了照片"),
+    "release": N_("公开"),
+    "withhold": N_("不公开"),
+    "place": N_("定位置"),
+    "reclassify": N_("改种类"),
+    "handover": N_("承办人离岗，退回待派"),
+    "evidence": N_("查看原照片"),
+}
+TONES = {"close": "done", "refuse": "bad", "ask": "soon", "dispute": "soon"}
+
+
+def owner_of(code: str) -> str:
+    """Return the name under which media keeps what the reporter sent."""
+    return f"dumping/{code}"
+
+
+def proof_of(code: str) -> str:
+    """Return the name under which media keeps the proof of closing."""
+    return f"dumping/{code}/proof"
+
+
+def kind_label(code: str) -> str:
+    """Return the official kind in the reader's language."""
+    return _(OFFICIAL[code].label)
+
+
+def public_row(row: Row[Any], names: Mapping[str, str], thumb: str | None) -> dict[str, Any]:
+    """Return one line of the public list."""
+    return {
+        "code": row.code,
+        "kind": row.official_kind,
+        "kind_label": kind_label(row.official_kind),
+        "state": row.state,
+        "state_label": _(LABELS[State(row.state)]),
+        "town": names.get(row.town),
+        "place": names.get(row.division, ""),
+        "spot": row.spot,
+        "submitted_at": row.submitted_at,
+        "released_at": row.released_at,
+        "closed_at": row.closed_at,
+        "photo": thumb,
+    }
+
+
+def public_rows(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    """Return lines of the public list: three statements, however many lines."""
+    names = places.directory(session).names
+    thumbs = media.first_thumbs(session, [owner_of(row.code) for row in rows])
+    return [
+        public_row(row, names, _thumb_url(row.release_token, thumbs.get(owner_of(row.code))))
+        for row in rows
+    ]
+
+
+def _thumb_url(token: str | None, photo: Row[Any] | None) -> str | None:
+    if token is None or photo is None:
+        return None
+    return url_for("cases.photo", token=token, photo_id=photo.id, size="thumb")
+
+
+def public_case(session: Session, row: Row[Any]) -> dict[str, Any]:
+    """Return everything that the public sees of a released case."""
+    names = places.directory(session).names
+    before = _public_photos(session, row, owner_of(row.code), "before")
+    after = _public_photos(session, row, proof_of(row.code), "after")
+    photos = before + after
+    shown = public_row(row, names, photos[0]["thumb"] if photos else None)
+    return shown | {
+        "words": row.public_words,
+        "outcome": row.outcome,
+        "photos": photos,
+        "events": public_events(queries.events(session, row.id)),
+    }
+
+
+def _public_photos(session: Session, row: Row[Any], owner: str, which: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "which": which,
+            "thumb": url_for(
+                "cases.photo", token=row.release_token, photo_id=photo.id, size="thumb"
+            ),
+            "large": url_for(
+                "cases.photo", token=row.release_token, photo_id=photo.id, size="large"
+            ),
+            "width": photo.thumb_width,
+            "height": photo.thumb_height,
+        }
+        for photo in media.photos_of(session, owner)
+        if photo.state == "ready"
+    ]
+
+
+def public_events(rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    """Return the steps that everyone may see: what, when, and the public words."""
+    return [
+        {
+            "label": _(EVENT_LABELS[row.move]),
+            "tone": TONES.get(row.move, "done"),
+            "at": row.at,
+            "text": row.public_text,
+        }
+        for row in rows
+        if row.move in EVENT_LABELS and (row.move != "note" or row.public_text)
+    ]
+
+
+def own_case(session: Session, report: Report, secret: str) -> dict[str, Any]:
+    """Return what the reporter sees of the own case, photos with their state included."""
+    return {
+        "words": report.words,
+        "photos": own_photos(session, report.code, secret),
+        "events": public_events(queries.events(session, report.id)),
+    }
+
+
+def own_photos(session: Session, code: str, secret: str) -> list[dict[str, Any]]:
+    """Return the reporter's photos; one that cannot be used says why, for 重传."""
+    return [
+        {
+            "id": photo.id,
+            "state": photo.state,
+            "fault": _(SENTENCES[Fault(photo.fault)]) % {"name": number} if photo.fault else "",
+            "thumb": url_for(
+                "dumping.own_photo", code=code, secret=secret, photo_id=photo.id, size="thumb"
+            )
+            if photo.state == "ready"
+            else None,
+        }
+        for number, photo in enumerate(media.photos_of(session, owner_of(code)), start=1)
+    ]
+
+
+def steps(events: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return events as the steps of a time line."""
+    return [
+        {
+            "title": event["label"],
+            "tone": event["tone"],
+            "when": moment(event["at"]),
+            "text": event["text"],
+        }
+        for event in events
+    ]
+
+
+def promises(report: Report) -> list[dict[str, str]]:
+    """Return what comes next with its latest day; nothing once the case is over."""
+    if report.state in WORKFLOW.finals:
+        return []
+    latest = _("最晚 %(day)s", day=day(report.accept_due))
+    ahead = [] if report.accepted_at else [{"title": _("告诉您能不能受理"), "when": latest}]
+    finish = report.finish_due
+    when = _("最晚 %(day)s", day=day(finish)) if finish else ""
+    ahead.append({"title": _("清理完，告诉您结果"), "when": when})
+    marked = [{"tone": "none", "text": ""} | step for step in ahead]
+    return [marked[0] | {"tone": "doing"}, *marked[1:]]
+
+
+def chip_of(state: str) -> tuple[str, str]:
+    """Return tone and words of a state's chip."""
+    return CHIPS[State(state)], _(LABELS[State(state)])
+
+
+def refuse_words(ground: str) -> str:
+    """Return the ground of a refusal in the reader's language."""
+    return _(REFUSE_LABELS[ground]) if ground else ""  # type: ignore[index]
+
+
+def kind_icon(code: str) -> str:
+    """Return the drawing of an official kind."""
+    return ICONS[code]

@@ -1,0 +1,1 @@
+"""Pages: reporting and following one's report, the public cases, the officials' desk."""

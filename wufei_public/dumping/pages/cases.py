@@ -1,0 +1,173 @@
+"""The officials' desk: the queue, a case, and one form per move."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from marshmallow import Schema
+from werkzeug.wrappers import Response as Answer
+
+from wufei_public.common.codes import grouped
+from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
+from wufei_public.dumping import policy, queries
+from wufei_public.dumping.actions import evidence, officer
+from wufei_public.dumping.actions.steps import require
+from wufei_public.dumping.documents import desk, shown
+from wufei_public.dumping.models import Report
+from wufei_public.dumping.pages.photos import photo_response
+from wufei_public.dumping.pages.public import filters
+from wufei_public.dumping.schemas import shapes
+from wufei_public.dumping.schemas.uploads import receive_files, require_whole
+from wufei_public.infra.web.access import access
+from wufei_public.infra.web.forms import Form, failed, load_form
+from wufei_public.infra.web.paging import pack, unpack
+from wufei_public.infra.web.session import current_actor
+from wufei_public.infra.work import Work, house, reading, work
+
+blueprint = Blueprint("desk", __name__, url_prefix="/staff/cases")
+
+QUERY, LISTS = shapes.QueueQuery(), frozenset({"photo"})
+
+
+@blueprint.get("")
+@access("dumping:case:view")
+def queue() -> str:
+    query = QUERY.load({name: value for name, value in request.args.items() if value})
+    position = query.pop("after")
+    after = queries.position(*unpack(position, 2)) if position else None
+    now, actor = house().clock(), current_actor()
+    wanted = queries.QueueFilter(**query, after=after)
+    rows, following = queries.queue_page(reading(), actor, wanted, now)
+    return render_template(
+        "dumping/queue.html",
+        rows=desk.queue_rows(reading(), rows, now),
+        counts=queries.queue_counts(reading(), actor, now),
+        query=query,
+        first=after is None,
+        next_url=_next(query, following),
+        **filters(),
+    )
+
+
+def _next(query: Mapping[str, Any], following: Any) -> str:
+    if following is None:
+        return ""
+    kept = {name: value for name, value in query.items() if value}
+    position = pack(following[0].isoformat(), str(following[1]))
+    return url_for("desk.queue", after=position, **kept)
+
+
+def _report(code: str) -> Report:
+    """Return the case if the actor handles it; a stranger's case looks like none."""
+    report = queries.report(reading(), code)
+    if not policy.may_handle(current_actor(), report.facts).allowed:
+        raise queries.missing()
+    return report
+
+
+@blueprint.get("/<code>")
+@access("dumping:case:view")
+def case(code: str) -> str:
+    return _case_page(_report(code), Form(), "")
+
+
+def _case_page(report: Report, form: Form, opened: str) -> str:
+    now, actor = house().clock(), current_actor()
+    begun = {
+        "release": Form({"public_words": report.public_words}),
+        "place": Form({"division": report.division or ""}),
+        "kind": Form({"kind": report.official_kind}),
+    }
+    return render_template(
+        "dumping/desk_case.html",
+        form=form,
+        # Only the form that came back carries what was typed and its faults.
+        forms={name: form if name == opened else begun.get(name, Form()) for name in MOVES},
+        opened=opened,
+        shown_code=grouped(report.code),
+        **desk.case_values(reading(), report, actor, now, house().keys),
+    )
+
+
+# ---- moves ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MoveForm:
+    """One form of the case page: its schema and the action that it leads to."""
+
+    schema: Schema
+    do: Callable[..., Report]
+    files: bool = False
+
+
+MOVES: Mapping[str, MoveForm] = {
+    "accept": MoveForm(shapes.NothingIn(), officer.accept),
+    "refuse": MoveForm(shapes.RefuseIn(), officer.refuse),
+    "assign": MoveForm(shapes.AssignIn(), officer.assign),
+    "return": MoveForm(shapes.TextIn(), officer.send_back),
+    "ask": MoveForm(shapes.TextIn(), officer.ask),
+    "note": MoveForm(shapes.NoteIn(), officer.add_note),
+    "release": MoveForm(shapes.ReleaseIn(), officer.release),
+    "withhold": MoveForm(shapes.WithholdIn(), officer.withhold),
+    "close": MoveForm(shapes.CloseIn(), officer.close, files=True),
+    "place": MoveForm(shapes.PlaceIn(), officer.place),
+    "kind": MoveForm(shapes.KindIn(), officer.reclassify),
+}
+
+
+@blueprint.post(
+    "/<code>/<any(accept,refuse,assign,return,ask,note,release,withhold,close,place,kind):move>"
+)
+@access("dumping:case:view")
+def make_move(code: str, move: str) -> Answer | tuple[str, int]:
+    report = _report(code)
+    wanted = MOVES[move]
+    kept, faults = receive_files() if wanted.files else ([], [])
+    try:
+        require_whole(faults)
+        values = load_form(wanted.schema, lists=LISTS)
+        if wanted.files:
+            values["photo"] = [*values["photo"], *(photo["token"] for photo in kept)]
+        work(current_actor(), lambda w: wanted.do(w, code=code, **values))
+    except Invalid as error:
+        return _case_page(report, failed(error, lists=LISTS), move), 422
+    except (WrongState, NotAllowed, Conflict) as error:
+        # Somebody was faster: what was typed stays, the page shows the new state.
+        form = failed(Invalid(error.code, error.message), lists=LISTS)
+        notice = Form(form.values, {}, _(error.message))
+        return _case_page(_report(code), notice, move), 409
+    return redirect(url_for("desk.case", code=report.code, done=move), 303)
+
+
+# ---- photos ---------------------------------------------------------------------
+
+
+@blueprint.get("/<code>/photos/<int:photo_id>/<size>")
+@access("dumping:case:view")
+def photo(code: str, photo_id: int, size: str) -> Response:
+    report = _report(code)
+    require(policy.may_see_words(current_actor(), report.facts))
+    owners = (shown.owner_of(report.code), shown.proof_of(report.code))
+    return photo_response(photo_id, owners, size)
+
+
+@blueprint.post("/<code>/photos/<int:photo_id>/original")
+@access("dumping:case:evidence")
+def original(code: str, photo_id: int) -> Response | tuple[str, int]:
+    report = _report(code)
+    try:
+        values = load_form(shapes.TextIn())
+        opened = work(current_actor(), _opening(code, photo_id, values["text"]))
+    except Invalid as error:
+        return _case_page(report, failed(error), "evidence"), 422
+    body = house().keys.decrypt("evidence", house().store.read(opened.name))
+    disposition = f'attachment; filename="{report.code}-{photo_id}"'
+    headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}
+    return Response(body, mimetype=opened.mime, headers=headers)
+
+
+def _opening(code: str, photo_id: int, reason: str) -> Callable[[Work], evidence.Original]:
+    return lambda w: evidence.open_original(w, code=code, photo_id=photo_id, reason=reason)

@@ -1,0 +1,78 @@
+"""What reports put into the shell: cards on 首页, 我的, 公示 and the staff home, the menu entry."""
+
+from flask import request, url_for
+
+from wufei_public.common.actor import Actor, ActorKind
+from wufei_public.common.text import N_
+from wufei_public.dumping import queries
+from wufei_public.dumping.documents import shown
+from wufei_public.dumping.pages.public import line_of
+from wufei_public.dumping.rules.states import OPEN, State
+from wufei_public.infra.web.shell import Card, Offer
+from wufei_public.infra.web.view import MenuItem
+from wufei_public.infra.work import house, reading
+from wufei_public.people.rules.permissions import PERMISSIONS
+
+NEWEST = 3
+
+
+def _newest(limit: int) -> list[dict[str, object]]:
+    rows, _more = queries.public_page(reading(), queries.PublicFilter(), limit)
+    return [line_of(line) for line in shown.public_rows(reading(), rows)]
+
+
+def home(_actor: Actor) -> Card:
+    return Card("dumping/_home.html", {"rows": _newest(NEWEST)})
+
+
+def notices(_actor: Actor) -> Card:
+    totals = queries.public_totals(reading())
+    return Card(
+        "dumping/_notices.html",
+        {
+            "rows": _newest(NEWEST),
+            "open": sum(totals.get(state, 0) for state in OPEN),
+            "closed": totals.get(State.CLOSED, 0),
+            "all": sum(totals.values()),
+        },
+    )
+
+
+def mine(actor: Actor) -> Card:
+    rows = []
+    if actor.kind is ActorKind.RESIDENT and actor.id is not None:
+        rows = [
+            {
+                "code": row.code,
+                "kind": shown.kind_label(row.official_kind),
+                "chip": shown.chip_of(row.state),
+                "submitted_at": row.submitted_at,
+                "icon": shown.kind_icon(row.official_kind),
+                "url": url_for("dumping.mine_case", code=row.code),
+            }
+            for row in queries.of_reporter(reading(), actor.id)
+        ]
+    return Card("dumping/_mine.html", {"rows": rows, "signed_in": actor.id is not None})
+
+
+def _handles(actor: Actor) -> bool:
+    return actor.has_role(*PERMISSIONS["dumping:case:view"])
+
+
+def staff(actor: Actor) -> Card | None:
+    if not _handles(actor):
+        return None
+    counts = queries.queue_counts(reading(), actor, house().clock())
+    return Card("dumping/_staff.html", {"counts": counts})
+
+
+def menu(actor: Actor) -> list[MenuItem]:
+    if not _handles(actor):
+        return []
+    url = url_for("desk.queue")
+    counts = queries.queue_counts(reading(), actor, house().clock())
+    here = request.path.startswith(url)
+    return [MenuItem(url, "camera", N_("举报案件"), counts["all"], here=here)]
+
+
+OFFER = Offer(home=home, mine=mine, notices=notices, staff=staff, menu={N_("办事"): menu})

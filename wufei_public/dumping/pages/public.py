@@ -1,0 +1,92 @@
+"""What everyone sees: released cases, newest first, and their photos."""
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import gettext as _
+
+from wufei_public.common.codes import grouped
+from wufei_public.divisions import queries as places
+from wufei_public.dumping import queries
+from wufei_public.dumping.documents import shown
+from wufei_public.dumping.pages.photos import photo_response
+from wufei_public.dumping.rules.kinds import OFFICIAL
+from wufei_public.dumping.rules.states import CHIPS, State
+from wufei_public.dumping.schemas import shapes
+from wufei_public.infra.web.access import access
+from wufei_public.infra.web.paging import pack, unpack
+from wufei_public.infra.work import reading
+
+blueprint = Blueprint("cases", __name__)
+
+LIST = shapes.ListQuery()
+# Whatever can be withdrawn is asked for again each time.
+FRESH = "no-cache"
+
+
+@blueprint.get("/cases")
+@access("public")
+def listing() -> str:
+    query = LIST.load({name: value for name, value in request.args.items() if value})
+    after = queries.position(*unpack(query["after"], 2)) if query["after"] else None
+    wanted = queries.PublicFilter(query["town"], query["kind"], after)
+    rows, following = queries.public_page(reading(), wanted)
+    return render_template(
+        "dumping/cases.html",
+        rows=[line_of(line) for line in shown.public_rows(reading(), rows)],
+        town=query["town"] or "",
+        kind=query["kind"] or "",
+        first=after is None,
+        next_url=_next(query, following),
+        **filters(),
+    )
+
+
+def filters() -> dict[str, Any]:
+    """Return the choices above the list."""
+    towns = [(town.code, town.name) for town in places.directory(reading()).towns]
+    kinds = [(code, _(kind.label)) for code, kind in OFFICIAL.items()]
+    return {"towns": towns, "kinds": kinds}
+
+
+def line_of(line: dict[str, Any]) -> dict[str, Any]:
+    place = " · ".join(part for part in (line["town"], line["place"], line["spot"]) if part)
+    if line["place"] == line["town"]:
+        place = " · ".join(part for part in (line["town"], line["spot"]) if part)
+    return line | {
+        "url": url_for("cases.case", code=line["code"]),
+        "tone": CHIPS[State(line["state"])],
+        "where": place,
+        "icon": shown.kind_icon(line["kind"]),
+    }
+
+
+def _next(query: dict[str, Any], following: Any) -> str:
+    if following is None:
+        return ""
+    kept = {name: query[name] for name in ("town", "kind") if query[name]}
+    position = pack(following[0].isoformat(), str(following[1]))
+    return url_for("cases.listing", after=position, **kept)
+
+
+@blueprint.get("/cases/<code>")
+@access("public")
+def case(code: str) -> str:
+    row = queries.public_detail(reading(), code)
+    found = line_of(shown.public_case(reading(), row))
+    return render_template(
+        "dumping/case.html",
+        case=found,
+        steps=shown.steps(found["events"]),
+        shown_code=grouped(found["code"]),
+        due_at=row.finish_due,
+        before=[photo for photo in found["photos"] if photo["which"] == "before"],
+        after=[photo for photo in found["photos"] if photo["which"] == "after"],
+    )
+
+
+@blueprint.get("/p/<token>/<int:photo_id>/<size>")
+@access("public")
+def photo(token: str, photo_id: int, size: str) -> Response:
+    code = queries.code_of_release(reading(), token)
+    return photo_response(photo_id, (shown.owner_of(code), shown.proof_of(code)), size, FRESH)

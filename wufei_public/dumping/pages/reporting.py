@@ -1,0 +1,258 @@
+"""随手拍: the form, the receipt, one's own case, looking a case up by its code."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as Answer
+
+from wufei_public.common.codes import grouped, is_valid, normalise
+from wufei_public.common.errors import FieldError, Invalid, NotFound
+from wufei_public.common.text import N_
+from wufei_public.divisions import queries as places
+from wufei_public.dumping import queries
+from wufei_public.dumping.actions import reporter
+from wufei_public.dumping.actions.submit import Draft, receipt_of, submit
+from wufei_public.dumping.documents import shown
+from wufei_public.dumping.models import Report
+from wufei_public.dumping.pages.photos import photo_response
+from wufei_public.dumping.rules.clocks import CLOCKS
+from wufei_public.dumping.rules.kinds import PLAIN, SAFETY_LINE
+from wufei_public.dumping.rules.states import WAITING, WORKFLOW, State
+from wufei_public.dumping.schemas import shapes
+from wufei_public.dumping.schemas.uploads import receive_files, require_whole
+from wufei_public.infra.web.access import access
+from wufei_public.infra.web.forms import Form, failed, load_form
+from wufei_public.infra.web.limits import limit
+from wufei_public.infra.web.session import current_actor
+from wufei_public.infra.work import house, reading, work
+from wufei_public.media.rules.limits import MOST_PER_POST
+
+blueprint = Blueprint("dumping", __name__)
+
+REPORT, ANSWER, LISTS = shapes.ReportIn(), shapes.AnswerIn(), frozenset({"photo"})
+
+
+# ---- the form -------------------------------------------------------------------
+
+
+@blueprint.get("/report")
+@access("public")
+def new() -> str:
+    return _form_page(Form({"client_key": secrets.token_urlsafe(24)}))
+
+
+def _form_page(form: Form) -> str:
+    session = reading()
+    tokens = [token for token in form.value("photo", []) if token]
+    return render_template(
+        "dumping/new.html",
+        form=form,
+        tokens=tokens,
+        room=MOST_PER_POST - len(tokens),
+        kinds=[(kind.code, kind.icon, _(kind.label)) for kind in PLAIN.values()],
+        safety=_(SAFETY_LINE),
+        places=_places(session),
+        accept_days=CLOCKS["accept"].amount,
+    )
+
+
+def _places(session: Session) -> list[tuple[str, str]]:
+    """Return `(code, town and village)` for the plain list; the scripts search in it."""
+    directory = places.directory(session)
+    return [
+        (place.code, directory.path(place.code))
+        for town in directory.towns
+        for place in (town, *directory.children(town.code))
+    ]
+
+
+@blueprint.post("/report")
+@access("public")
+def send() -> Answer | tuple[str, int]:
+    limit("submit")
+    sent = [token for token in request.form.getlist("photo") if token]
+    kept, faults = receive_files(room=MOST_PER_POST - len(sent))
+    tokens = [*sent, *(photo["token"] for photo in kept)]
+    try:
+        values = load_form(REPORT, lists=LISTS) | {"photo": tokens}
+        require_whole(faults)
+        draft = Draft(**(values | _position_of(values, kept)))
+        receipt = work(current_actor(), lambda w: submit(w, draft))
+    except Invalid as error:
+        form = failed(error, lists=LISTS)
+        both = form.errors if not faults else form.errors | _photo_fault(faults)
+        return _form_page(Form({**form.values, "photo": tokens}, both)), 422
+    own = url_for("dumping.own", code=receipt.code, secret=receipt.secret, new=1)
+    return redirect(own, 303)
+
+
+def _photo_fault(faults: list[FieldError]) -> dict[str, str]:
+    return {"photos": _(faults[0].message, **dict(faults[0].facts))}
+
+
+def _position_of(values: dict[str, Any], kept: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the position from a photo's EXIF when the form has none of its own."""
+    placed = next((photo for photo in kept if photo["lat"] is not None), None)
+    if values["lat"] is not None or placed is None:
+        return {}
+    return {"lat": placed["lat"], "lon": placed["lon"], "position_source": "photo"}
+
+
+# ---- looking up by code ---------------------------------------------------------
+
+
+@blueprint.get("/track")
+@access("public")
+def track() -> str | Answer:
+    if "code" not in request.args:
+        return render_template("dumping/track.html", form=Form(), found=None)
+    limit("look_up")
+    code = normalise(request.args["code"])
+    try:
+        if not is_valid(code):
+            raise queries.missing()
+        found = _status(queries.report(reading(), code))
+    except NotFound as error:
+        form = Form({"code": request.args["code"]}, {"code": _(error.message)})
+        return render_template("dumping/track.html", form=form, found=None)
+    return render_template("dumping/track.html", form=Form({"code": code}), found=found)
+
+
+def _status(report: Report) -> dict[str, Any]:
+    tone, label = shown.chip_of(report.state)
+    return {
+        "code": report.code,
+        "shown_code": grouped(report.code),
+        "tone": tone,
+        "label": label,
+        "submitted_at": report.submitted_at,
+        "due_at": report.finish_due or report.due_at,
+        "closed_at": report.closed_at,
+    }
+
+
+@blueprint.post("/track")
+@access("public")
+def unlock() -> Answer | tuple[str, int]:
+    limit("secret")
+    code, pin = normalise(request.form.get("code", "")), request.form.get("pin", "").strip()
+    secret = work(current_actor(), lambda w: reporter.try_pin(w, code=code, pin=pin))
+    if secret is None:
+        form = Form({"code": code}, {"pin": _("密码不对。密码是提交成功那一页上的 6 位数字。")})
+        found = _status(queries.report(reading(), code))
+        return render_template("dumping/track.html", form=form, found=found), 422
+    return redirect(url_for("dumping.own", code=code, secret=secret), 303)
+
+
+# ---- one's own case -------------------------------------------------------------
+
+
+@blueprint.get("/r/<code>/<secret>")
+@access("public")
+def own(code: str, secret: str) -> Response:
+    return _own_page(code, secret, Form())
+
+
+def _own_page(code: str, secret: str, form: Form, status: int = 200) -> Response:
+    limit("secret")
+    values = _own(code, secret)
+    fresh = request.args.get("new") == "1"
+    html = render_template("dumping/own.html", form=form, fresh=fresh, secret=secret, **values)
+    # The address is a key: it goes to no other site and into no cache.
+    headers = {"Referrer-Policy": "no-referrer", "Cache-Control": "private, no-store"}
+    return Response(html, status=status, headers=headers)
+
+
+def _own(code: str, secret: str) -> dict[str, Any]:
+    session, report = reading(), _proven(code, secret)
+    receipt = receipt_of(house().keys, report)
+    names = places.directory(session).names
+    events = shown.public_events(queries.events(session, report.id))
+    return {
+        "case": _status(report)
+        | {
+            "pin": receipt.pin,
+            "state": report.state,
+            "words": report.words,
+            "kind": shown.kind_label(report.official_kind),
+            "place": names.get(report.division, ""),
+            "spot": report.spot,
+            "accept_due": report.accept_due,
+            "outcome": report.outcome,
+            "refusal": shown.refuse_words(report.refuse_ground),
+            "released": report.release == "released",
+            "waiting": report.state in WAITING,
+            "over": State(report.state) in WORKFLOW.finals,
+            "held_until": report.held_until,
+        },
+        "photos": shown.own_photos(session, code, secret),
+        "asked": next((row["text"] for row in reversed(events) if row["tone"] == "soon"), ""),
+        "steps": [*shown.steps(events), *shown.promises(report)],
+        "finish_days": CLOCKS["finish"].amount,
+        "legal_days": CLOCKS["legal_finish"].amount,
+    }
+
+
+@blueprint.post("/r/<code>/<secret>/answer")
+@access("public")
+def answer(code: str, secret: str) -> Answer | Response:
+    limit("secret")
+    kept, faults = receive_files()
+    try:
+        require_whole(faults)
+        values = load_form(ANSWER, lists=LISTS)
+        tokens = [*values["photo"], *(photo["token"] for photo in kept)]
+        work(
+            current_actor(),
+            lambda w: reporter.answer(
+                w, code=code, secret=secret, text=values["text"], photo=tokens
+            ),
+        )
+    except Invalid as error:
+        return _own_page(code, secret, failed(error, lists=LISTS), 422)
+    return redirect(url_for("dumping.own", code=code, secret=secret), 303)
+
+
+@blueprint.post("/r/<code>/<secret>/photos")
+@access("public")
+def more_photos(code: str, secret: str) -> Answer | Response:
+    limit("secret")
+    kept, faults = receive_files()
+    tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
+    try:
+        if tokens:
+            work(
+                current_actor(),
+                lambda w: reporter.add_photos(w, code=code, secret=secret, photo=tokens),
+            )
+        require_whole(faults if faults or tokens else [FieldError("photos", N_("请先选照片。"))])
+    except Invalid as error:
+        return _own_page(code, secret, failed(error, lists=LISTS), 422)
+    return redirect(url_for("dumping.own", code=code, secret=secret), 303)
+
+
+@blueprint.get("/r/<code>/<secret>/photos/<int:photo_id>/<size>")
+@access("public")
+def own_photo(code: str, secret: str, photo_id: int, size: str) -> Response:
+    report = _proven(code, secret)
+    return photo_response(photo_id, [shown.owner_of(report.code)], size)
+
+
+def _proven(code: str, secret: str) -> Report:
+    report = queries.report(reading(), code)
+    reporter.require_reporter(house().keys, current_actor(), report, secret)
+    return report
+
+
+@blueprint.get("/mine/reports/<code>")
+@access("resident")
+def mine_case(code: str) -> Answer:
+    """Lead a signed-in resident to the own case."""
+    actor, report = current_actor(), queries.report(reading(), code)
+    if report.reporter_id != actor.id:
+        raise queries.missing()
+    secret = receipt_of(house().keys, report).secret
+    return redirect(url_for("dumping.own", code=report.code, secret=secret), 303)

@@ -1,0 +1,1 @@
+"""States, clocks, kinds of waste: pure values and functions."""

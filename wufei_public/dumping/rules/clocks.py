@@ -1,0 +1,80 @@
+"""Clocks of a case: local promises in working days, legal maxima in days beside them.
+
+Every number is data with its source (`data/clocks.csv`); each deadline is computed once,
+when its clock starts, and kept with the case.
+"""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib import resources
+
+from wufei_public.common.clock import day_end, district_day
+from wufei_public.common.workdays import DueDay, Holidays, add_workdays, workdays_between
+
+# After two returns the district officer decides (issue 3 §4).
+MOST_RETURNS = 2
+SOON = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One clock: so many working days or days, from where, checked or not."""
+
+    name: str
+    amount: int
+    unit: str
+    source: str
+    verified: bool
+
+
+CLOCKS: Mapping[str, Clock] = {
+    row["name"]: Clock(
+        row["name"], int(row["amount"]), row["unit"], row["source"], row["verified"] == "yes"
+    )
+    for row in csv.DictReader(
+        (resources.files("wufei_public.dumping") / "data" / "clocks.csv")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
+}
+
+
+def deadline(name: str, start: datetime, holidays: Holidays) -> DueDay:
+    """Return the last day of the clock `name` that starts at the instant `start`."""
+    clock, day = CLOCKS[name], district_day(start)
+    if clock.unit == "workday":
+        return add_workdays(day, clock.amount, holidays)
+    return DueDay(day + timedelta(days=clock.amount), certain=True)
+
+
+def due_at(name: str, start: datetime, holidays: Holidays) -> datetime:
+    """Return the instant (UTC) at which the clock `name` runs out: the end of its last day."""
+    return day_end(deadline(name, start, holidays).day)
+
+
+def after_hold(due: datetime, asked_at: datetime, now: datetime, holidays: Holidays) -> datetime:
+    """Return `due` moved by the working days between asking the reporter and `now`.
+
+    The clock stands while the reporter is asked, so the promise neither shrinks nor grows.
+    """
+    waited = max(0, workdays_between(district_day(asked_at), district_day(now), holidays).days)
+    return day_end(add_workdays(district_day(due), waited, holidays).day)
+
+
+def urgency(due: datetime | None, now: datetime) -> str:
+    """Return none, later, soon, today or over."""
+    if due is None:
+        return "none"
+    if due < now:
+        return "over"
+    if district_day(due) == district_day(now):
+        return "today"
+    return "soon" if due - now <= SOON else "later"
+
+
+def days_left(due: datetime, now: datetime) -> int:
+    """Return whole calendar days until `due`'s day; negative when it is past."""
+    left: int = (district_day(due) - district_day(now)).days
+    return left

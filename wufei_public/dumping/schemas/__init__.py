@@ -1,0 +1,1 @@
+"""What comes in from forms and JSON, and what JSON goes out."""

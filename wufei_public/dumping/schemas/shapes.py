@@ -1,0 +1,246 @@
+"""Shapes of JSON and forms for dumping reports; one validation for both."""
+
+from typing import Any
+
+from marshmallow import (
+    EXCLUDE,
+    Schema,
+    ValidationError,
+    fields,
+    pre_load,
+    validate,
+    validates_schema,
+)
+
+from wufei_public.common.text import N_
+from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
+from wufei_public.dumping.rules.states import RefuseGround, State, WithholdReason
+from wufei_public.media.rules.limits import MOST_PER_POST
+
+WORDS = validate.Length(max=500)
+SENTENCE = validate.Length(min=2, max=500)
+CHOOSE = N_("请选一种。")
+QUEUE_STATES = [*State, "placeless", "unreleased"]
+
+
+class Input(Schema):
+    """Trims every text at the door; unknown fields of a form are left out."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    @pre_load
+    def trim(self, data: Any, **_: Any) -> Any:
+        return {
+            name: value.strip() if isinstance(value, str) else value for name, value in data.items()
+        }
+
+
+class ReportIn(Input):
+    client_key = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^[A-Za-z0-9_-]{16,64}$", error=N_("提交标识不对，请刷新页面。")),
+    )
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(list(PLAIN), error=CHOOSE),
+        error_messages={"required": CHOOSE},
+    )
+    division = fields.String(load_default=None, allow_none=True)
+    spot = fields.String(load_default="", validate=validate.Length(max=80))
+    lat = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-90, 90))
+    lon = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-180, 180))
+    accuracy = fields.Float(load_default=None, allow_none=True, validate=validate.Range(0, 1e6))
+    datum = fields.String(load_default="wgs84", validate=validate.OneOf(["wgs84", "gcj02"]))
+    position_source = fields.String(
+        load_default="", validate=validate.OneOf(["", "photo", "device", "list"])
+    )
+    words = fields.String(load_default="", validate=WORDS)
+    phone = fields.String(load_default="", validate=validate.Length(max=30))
+    photo = fields.List(
+        fields.String(validate=validate.Length(max=64)),
+        load_default=list,
+        validate=validate.Length(max=MOST_PER_POST, error=N_("一次最多 9 张照片。")),
+    )
+
+    @validates_schema
+    def position_is_a_pair(self, data: dict[str, Any], **_: Any) -> None:
+        if (data["lat"] is None) != (data["lon"] is None):
+            raise ValidationError(N_("位置要有经度和纬度。"), "lat")
+
+
+class PhotoHints(Input):
+    taken_at = fields.AwareDateTime(load_default=None, allow_none=True)
+    lat = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-90, 90))
+    lon = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-180, 180))
+
+
+class PhotoOut(Schema):
+    token = fields.String(required=True)
+    taken_at = fields.String(required=True, allow_none=True)
+    lat = fields.Float(required=True, allow_none=True)
+    lon = fields.Float(required=True, allow_none=True)
+
+
+class ReceiptOut(Schema):
+    code = fields.String(required=True)
+    secret = fields.String(required=True)
+    pin = fields.String(required=True)
+    submitted_at = fields.String(required=True)
+    accept_due = fields.String(required=True)
+    address = fields.String(required=True)
+
+
+class StatusOut(Schema):
+    code = fields.String(required=True)
+    state = fields.String(required=True)
+    state_label = fields.String(required=True)
+    submitted_at = fields.String(required=True)
+    due_at = fields.String(required=True, allow_none=True)
+    closed_at = fields.String(required=True, allow_none=True)
+
+
+class PinIn(Input):
+    pin = fields.String(load_default="", validate=validate.Length(max=12))
+    secret = fields.String(load_default="", validate=validate.Length(max=64))
+
+
+class OwnOut(StatusOut):
+    words = fields.String(required=True)
+    photos = fields.List(fields.Dict(), required=True)
+    events = fields.List(fields.Dict(), required=True)
+
+
+class ListQuery(Input):
+    town = fields.String(load_default=None, validate=validate.Regexp(r"^\d{9}$"))
+    kind = fields.String(load_default=None, validate=validate.OneOf(list(OFFICIAL)))
+    after = fields.String(load_default=None, validate=validate.Length(max=200))
+
+
+class PublicRow(Schema):
+    code = fields.String(required=True)
+    kind = fields.String(required=True)
+    kind_label = fields.String(required=True)
+    state = fields.String(required=True)
+    state_label = fields.String(required=True)
+    town = fields.String(required=True, allow_none=True)
+    place = fields.String(required=True)
+    spot = fields.String(required=True)
+    submitted_at = fields.String(required=True)
+    released_at = fields.String(required=True)
+    closed_at = fields.String(required=True, allow_none=True)
+    photo = fields.String(required=True, allow_none=True)
+
+
+class PublicList(Schema):
+    reports = fields.List(fields.Nested(PublicRow), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class PublicDetail(PublicRow):
+    words = fields.String(required=True)
+    outcome = fields.String(required=True)
+    photos = fields.List(fields.Dict(), required=True)
+    events = fields.List(fields.Dict(), required=True)
+
+
+# ---- moves of officials ---------------------------------------------------------
+
+
+class NothingIn(Input):
+    pass
+
+
+class RefuseIn(Input):
+    ground = fields.String(required=True, validate=validate.OneOf(list(RefuseGround), error=CHOOSE))
+    text = fields.String(required=True, validate=SENTENCE)
+
+
+class AssignIn(Input):
+    department = fields.String(load_default=None, allow_none=True)
+    crew = fields.Integer(load_default=None, allow_none=True)
+    text = fields.String(load_default="", validate=WORDS)
+
+    @validates_schema
+    def somebody(self, data: dict[str, Any], **_: Any) -> None:
+        if not data["department"] and not data["crew"]:
+            raise ValidationError(N_("请选承办部门或清运人员。"), "department")
+
+
+class TextIn(Input):
+    text = fields.String(required=True, validate=SENTENCE)
+
+
+class NoteIn(TextIn):
+    public = fields.Boolean(load_default=False)
+
+
+class AnswerIn(Input):
+    text = fields.String(required=True, validate=SENTENCE)
+    photo = fields.List(fields.String(), load_default=list)
+    secret = fields.String(load_default="")
+
+
+class AnswerPhotosIn(Input):
+    photo = fields.List(
+        fields.String(validate=validate.Length(max=64)),
+        required=True,
+        validate=validate.Length(1, MOST_PER_POST, error=N_("一次最多 9 张照片。")),
+    )
+    secret = fields.String(load_default="", validate=validate.Length(max=64))
+
+
+class ReleaseIn(Input):
+    public_words = fields.String(load_default=None, allow_none=True, validate=WORDS)
+
+
+class WithholdIn(Input):
+    reason = fields.String(
+        required=True, validate=validate.OneOf(list(WithholdReason), error=CHOOSE)
+    )
+
+
+class CloseIn(Input):
+    text = fields.String(required=True, validate=SENTENCE)
+    photo = fields.List(fields.String(), load_default=list)
+    lat = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-90, 90))
+    lon = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-180, 180))
+
+
+class PlaceIn(Input):
+    division = fields.String(required=True)
+
+
+class KindIn(Input):
+    kind = fields.String(required=True, validate=validate.OneOf(list(OFFICIAL), error=CHOOSE))
+
+
+class QueueQuery(Input):
+    state = fields.String(load_default=None, validate=validate.OneOf(QUEUE_STATES))
+    town = fields.String(load_default=None, validate=validate.Regexp(r"^\d{9}$"))
+    kind = fields.String(load_default=None, validate=validate.OneOf(list(OFFICIAL)))
+    due = fields.String(load_default=None, validate=validate.OneOf(["over"]))
+    words = fields.String(load_default=None, validate=validate.Length(max=80))
+    after = fields.String(load_default=None, validate=validate.Length(max=200))
+
+
+class QueueRow(Schema):
+    code = fields.String(required=True)
+    state = fields.String(required=True)
+    release = fields.String(required=True)
+    kind = fields.String(required=True)
+    town = fields.String(required=True, allow_none=True)
+    division = fields.String(required=True, allow_none=True)
+    due_at = fields.String(required=True, allow_none=True)
+    submitted_at = fields.String(required=True)
+
+
+class QueueOut(Schema):
+    cases = fields.List(fields.Nested(QueueRow), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class CaseOut(Schema):
+    code = fields.String(required=True)
+    state = fields.String(required=True)
+    release = fields.String(required=True)

@@ -1,0 +1,205 @@
+"""Where bytes are kept: by content, in areas, on disk or in an S3-compatible store.
+
+A name is `area/sha256`. Bytes are there before a row points at them: written to a
+temporary name, synced to the disk, renamed. A row never points at a missing file; a
+file that no row points at is swept away by a job (`media/jobs.py`).
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import parse_qs, urlsplit
+
+from wufei_public.config import Settings
+
+
+class Storage(Protocol):
+    """A small store of immutable bytes."""
+
+    def put(self, area: str, data: bytes) -> str:
+        """Keep `data` durably in `area`; return its name. The same bytes give the same name."""
+        ...
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of `name`; KeyError if there are none."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Remove `name`; nothing happens if it is not there."""
+        ...
+
+    def names(self, area: str) -> Iterator[tuple[str, datetime]]:
+        """Give every name of `area` with the instant at which it was written."""
+        ...
+
+    def ready(self) -> bool:
+        """Say whether the store can be written to."""
+        ...
+
+
+def name_of(area: str, data: bytes) -> str:
+    """Return the name that `put` gives to `data` in `area`."""
+    return f"{area}/{hashlib.sha256(data).hexdigest()}"
+
+
+class DiskStore:
+    """Files below `root`, in folders of 256 by the first byte of their hash."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def _path(self, name: str) -> Path:
+        area, _, digest = name.partition("/")
+        if not (area.isalpha() and digest.isalnum()):
+            raise KeyError(name)
+        return self._root / area / digest[:2] / digest
+
+    def put(self, area: str, data: bytes) -> str:
+        """Keep `data`: temporary name, sync, rename, sync of the folder."""
+        name = name_of(area, data)
+        path = self._path(name)
+        if path.exists():
+            os.utime(path)  # the sweep spares what was put a moment ago
+            return name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".put-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+        return name
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of `name`."""
+        try:
+            return self._path(name).read_bytes()
+        except FileNotFoundError as error:
+            raise KeyError(name) from error
+
+    def delete(self, name: str) -> None:
+        """Remove `name`."""
+        self._path(name).unlink(missing_ok=True)
+
+    def names(self, area: str) -> Iterator[tuple[str, datetime]]:
+        """Walk the folders of `area`; files still being written are left out."""
+        for path in (self._root / area).glob("*/[0-9a-f]*"):
+            try:
+                written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            except FileNotFoundError:
+                continue
+            yield f"{area}/{path.name}", written
+
+    def ready(self) -> bool:
+        """Say whether the folder can be written to."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        return os.access(self._root, os.W_OK)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class MemoryStore:
+    """A store that lives as long as the process, for tests."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[bytes, datetime]] = {}
+
+    def put(self, area: str, data: bytes) -> str:
+        """Keep `data`."""
+        name = name_of(area, data)
+        self._kept[name] = (bytes(data), datetime.fromtimestamp(0, UTC))
+        return name
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of `name`."""
+        return self._kept[name][0]
+
+    def delete(self, name: str) -> None:
+        """Remove `name`."""
+        self._kept.pop(name, None)
+
+    def names(self, area: str) -> Iterator[tuple[str, datetime]]:
+        """Give every name of `area`."""
+        for name, (_, written) in list(self._kept.items()):
+            if name.startswith(f"{area}/"):
+                yield name, written
+
+    def ready(self) -> bool:
+        """Say yes."""
+        return True
+
+
+class S3Store:
+    """An S3-compatible store through obstore, addressed by path."""
+
+    def __init__(self, bucket: str, prefix: str, **config: str) -> None:
+        # Loaded only where it is configured: disk is the default.
+        from obstore.store import S3Store as Remote  # noqa: PLC0415
+
+        self._remote: Any = Remote(
+            bucket,
+            prefix=prefix or None,
+            config={"virtual_hosted_style_request": "false", **config},
+            client_options={"allow_http": True},
+        )
+
+    def put(self, area: str, data: bytes) -> str:
+        """Keep `data`; the store answers when it is durable."""
+        name = name_of(area, data)
+        self._remote.put(name, data)
+        return name
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of `name`."""
+        try:
+            return bytes(self._remote.get(name).bytes())
+        except FileNotFoundError as error:
+            raise KeyError(name) from error
+
+    def delete(self, name: str) -> None:
+        """Remove `name`."""
+        try:
+            self._remote.delete(name)
+        except FileNotFoundError:
+            return
+
+    def names(self, area: str) -> Iterator[tuple[str, datetime]]:
+        """List `area` page by page."""
+        for page in self._remote.list(prefix=f"{area}/"):
+            for item in page:
+                yield item["path"], item["last_modified"]
+
+    def ready(self) -> bool:
+        """Write one small object."""
+        self._remote.put("ready", b"ok")
+        return True
+
+
+def store_from(settings: Settings) -> Storage:
+    """Return the store at `file:///folder` or `s3://bucket/prefix?endpoint=…&region=…`.
+
+    S3 credentials come from `access_key_id` and `secret_access_key` in the address, or
+    from the machine's role.
+    """
+    parts = urlsplit(settings.store_url)
+    if parts.scheme == "file":
+        return DiskStore(Path(parts.path))
+    if parts.scheme == "s3":
+        options = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        return S3Store(parts.netloc, parts.path.strip("/"), **options)
+    raise ValueError(f"WUFEI_STORE: “{settings.store_url}” is neither file:// nor s3://")

@@ -1,0 +1,280 @@
+"""Writes of photos: receive, claim, develop, sweep."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+
+from wufei_public.common.actor import SYSTEM
+from wufei_public.common.errors import FieldError, Invalid
+from wufei_public.common.text import N_
+from wufei_public.infra.storage import Storage
+from wufei_public.infra.work import House, Work, reading, work
+from wufei_public.media import gateway, queries
+from wufei_public.media.models import Photo, PhotoState
+from wufei_public.media.rules.exif import read_exif
+from wufei_public.media.rules.inspect import inspect
+from wufei_public.media.rules.limits import BadPhoto, Fault, refuse_photo
+
+QUARANTINE, PUBLIC, EVIDENCE = "quarantine", "renditions", "evidence"
+LEASE = timedelta(minutes=5)
+TRIES = 3
+UNCLAIMED = timedelta(hours=48)
+# A file may be put a moment before its row commits.
+ORPHAN = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A photo that is safe in the quarantine and has no row yet."""
+
+    name: str
+    mime: str
+    width: int
+    height: int
+    size: int
+    taken_at: datetime | None
+    lat: float | None
+    lon: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the phone read out of EXIF before it shrank the photo."""
+
+    taken_at: datetime | None = None
+    lat: float | None = None
+    lon: float | None = None
+
+
+NO_HINTS = Hints()
+
+
+def prepare(store: Storage, data: bytes, name: str, hints: Hints = NO_HINTS) -> Prepared:
+    """Check `data` and put it into the quarantine; runs before any transaction.
+
+    Raises Invalid that names the file. EXIF in the bytes goes before the phone's hints.
+    """
+    try:
+        shape = inspect(data)
+    except BadPhoto as bad:
+        raise refuse_photo(bad.fault, name) from bad
+    facts = read_exif(shape.exif)
+    placed = facts if facts.lat is not None else hints
+    return Prepared(
+        name=store.put(QUARANTINE, data),
+        mime=shape.mime,
+        width=shape.width,
+        height=shape.height,
+        size=len(data),
+        taken_at=facts.taken_at or hints.taken_at,
+        lat=placed.lat,
+        lon=placed.lon,
+    )
+
+
+def record(w: Work, prepared: Prepared) -> str:
+    """Write the row of a prepared photo; return the token that alone may claim it."""
+    token = secrets.token_urlsafe(18)
+    w.session.execute(
+        insert(Photo),
+        {
+            "token_hash": _hash(token),
+            "state": PhotoState.QUARANTINED,
+            "fault": "",
+            "mime": prepared.mime,
+            "size": prepared.size,
+            "width": prepared.width,
+            "height": prepared.height,
+            "sha256": prepared.name.partition("/")[2],
+            "taken_at": prepared.taken_at,
+            "taken_source": "exif" if prepared.taken_at else "",
+            "lat": prepared.lat,
+            "lon": prepared.lon,
+            "quarantine_name": prepared.name,
+            "keep_original": False,
+            "uploaded_at": w.now,
+            "lease_until": w.now,
+            "tries": 0,
+            "note": "",
+        },
+    )
+    return token
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def claim(w: Work, tokens: Sequence[str], *, owner: str, keep_original: bool = False) -> list[int]:
+    """Give the photos behind `tokens` to `owner` (`feature/code`); return their ids in order.
+
+    A photo belongs to exactly one record: a token that was used, or never existed, is
+    refused at its place.
+    """
+    hashes = [_hash(token) for token in dict.fromkeys(tokens)]
+    if not hashes:
+        return []
+    rows = w.session.execute(
+        select(Photo.token_hash, Photo.id).where(
+            Photo.token_hash.in_(hashes), Photo.owner.is_(None)
+        )
+    ).all()
+    ids = {bytes(row.token_hash): row.id for row in rows}
+    missing = [number for number, digest in enumerate(hashes) if digest not in ids]
+    if missing:
+        sentence = N_("有一张照片已经不在了，请重新选这张照片。")
+        faults = [FieldError(f"photos/{number}", sentence) for number in missing]
+        raise Invalid("photo_gone", sentence, faults)
+    w.session.execute(
+        update(Photo)
+        .where(Photo.id.in_(ids.values()))
+        .values(owner=owner, claimed_at=w.now, keep_original=keep_original)
+    )
+    return [ids[digest] for digest in hashes]
+
+
+def positions(w: Work, tokens: Sequence[str]) -> list[tuple[float, float]]:
+    """Return the EXIF positions of the photos behind `tokens`."""
+    rows = w.session.execute(
+        select(Photo.lat, Photo.lon).where(
+            Photo.token_hash.in_([_hash(token) for token in tokens]), Photo.lat.is_not(None)
+        )
+    ).all()
+    return [(row.lat, row.lon) for row in rows]
+
+
+def keep_originals(w: Work, owner: str, *, keep: bool) -> None:
+    """Set for photos of `owner` still in quarantine whether the original is kept."""
+    w.session.execute(
+        update(Photo)
+        .where(Photo.owner == owner, Photo.state == PhotoState.QUARANTINED)
+        .values(keep_original=keep)
+    )
+
+
+# ---- the jobs process -----------------------------------------------------------
+
+
+def develop_waiting(house: House, limit: int = 8) -> int:
+    """Develop up to `limit` photos from the quarantine; return how many."""
+    ids = queries.waiting(reading(), house.clock(), limit)
+    return sum(develop_one(house, photo_id) for photo_id in ids)
+
+
+def develop_one(house: House, photo_id: int) -> bool:
+    """Develop one photo unless another process does: files first, then the row, then the tidying.
+
+    A crash at any point leaves either the photo in quarantine (the lease runs out and it
+    is done again) or the finished row and a file that the sweep removes.
+    """
+    taken = work(SYSTEM, lambda w: _lease(w, photo_id))
+    if taken is None:
+        return False
+    name, keep = taken
+    try:
+        made = gateway.develop(house.store.read(name))
+    except (BadPhoto, KeyError) as error:
+        fault = error.fault if isinstance(error, BadPhoto) else Fault.UNREADABLE
+        work(SYSTEM, lambda w: _fail(w, photo_id, fault))
+        return False
+    large = house.store.put(PUBLIC, made.large.data)
+    thumb = house.store.put(PUBLIC, made.thumb.data)
+    evidence = None
+    if keep:
+        sealed = house.keys.encrypt("evidence", house.store.read(name))
+        evidence = house.store.put(EVIDENCE, sealed)
+    work(SYSTEM, lambda w: _finish(w, photo_id, made, large, thumb, evidence))
+    _drop_original(house, name)
+    return True
+
+
+def _lease(w: Work, photo_id: int) -> tuple[str, bool] | None:
+    leased = w.session.connection().execute(
+        update(Photo)
+        .where(
+            Photo.id == photo_id,
+            Photo.state == PhotoState.QUARANTINED,
+            Photo.lease_until <= w.now,
+        )
+        .values(lease_until=w.now + LEASE, tries=Photo.tries + 1)
+    )
+    if leased.rowcount != 1:
+        return None
+    row = w.session.execute(
+        select(Photo.quarantine_name, Photo.keep_original, Photo.tries).where(Photo.id == photo_id)
+    ).one()
+    if row.tries > TRIES:
+        # A photo that took three workers down is not given to a fourth.
+        _fail(w, photo_id, Fault.UNREADABLE)
+        return None
+    return row.quarantine_name, row.keep_original
+
+
+def _fail(w: Work, photo_id: int, fault: Fault) -> None:
+    w.session.execute(
+        update(Photo)
+        .where(Photo.id == photo_id, Photo.state == PhotoState.QUARANTINED)
+        .values(state=PhotoState.FAILED, fault=fault)
+    )
+
+
+def _finish(
+    w: Work,
+    photo_id: int,
+    made: gateway.Developed,
+    large: str,
+    thumb: str,
+    evidence: str | None,
+) -> None:
+    w.session.execute(
+        update(Photo)
+        .where(Photo.id == photo_id, Photo.state == PhotoState.QUARANTINED)
+        .values(
+            state=PhotoState.READY,
+            large_name=large,
+            thumb_name=thumb,
+            large_width=made.large.width,
+            large_height=made.large.height,
+            thumb_width=made.thumb.width,
+            thumb_height=made.thumb.height,
+            dhash=made.dhash,
+            evidence_name=evidence,
+            quarantine_name=None,
+        )
+    )
+
+
+def _drop_original(house: House, name: str) -> None:
+    """Delete the original unless another photo with the same bytes still waits for it."""
+    used = reading().scalar(select(Photo.id).where(Photo.quarantine_name == name).limit(1))
+    if used is None:
+        house.store.delete(name)
+
+
+def sweep(house: House) -> int:
+    """Remove rows that nobody claimed and files that no row points at; return how many files."""
+    work(SYSTEM, _forget_unclaimed)
+    removed = 0
+    for area, column in (
+        (QUARANTINE, (Photo.quarantine_name,)),
+        (PUBLIC, (Photo.large_name, Photo.thumb_name)),
+        (EVIDENCE, (Photo.evidence_name,)),
+    ):
+        for name, written in house.store.names(area):
+            if house.clock() - written < ORPHAN:
+                continue
+            found = (reading().scalar(select(Photo.id).where(c == name).limit(1)) for c in column)
+            if all(each is None for each in found):
+                house.store.delete(name)
+                removed += 1
+    return removed
+
+
+def _forget_unclaimed(w: Work) -> None:
+    w.session.execute(
+        delete(Photo).where(Photo.owner.is_(None), Photo.uploaded_at < w.now - UNCLAIMED)
+    )

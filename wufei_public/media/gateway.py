@@ -1,0 +1,130 @@
+"""Pillow: makes the stripped renditions and the perceptual hash. Loaded by the jobs process."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from wufei_public.media.rules.limits import (
+    LARGE_SIDE,
+    MOST_PIXELS,
+    THUMB_SIDE,
+    BadPhoto,
+    Fault,
+)
+
+LARGE_QUALITY = 80
+THUMB_QUALITY = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One encoded rendition with its size in pixels."""
+
+    data: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Developed:
+    """What is kept of a photo: two renditions without metadata, and a 64-bit dHash."""
+
+    large: Picture
+    thumb: Picture
+    dhash: int
+
+
+def develop(data: bytes) -> Developed:
+    """Return the renditions of the photo in `data`, upright; BadPhoto if it can't be decoded.
+
+    JPEG is decoded at half scale where that leaves enough: the large side is then
+    between 2000 px and what the half scale gives, at a fraction of the full decode.
+    """
+    import pi_heif
+    from PIL import Image
+
+    pi_heif.register_heif_opener(thumbnails=False)
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    try:
+        with Image.open(BytesIO(data), formats=["JPEG", "PNG", "WEBP", "HEIF"]) as source:
+            return _develop(source)
+    except (OSError, ValueError, SyntaxError, ArithmeticError, MemoryError) as error:
+        raise BadPhoto(Fault.UNREADABLE) from error
+    except Image.DecompressionBombError as error:
+        raise BadPhoto(Fault.TOO_MANY_PIXELS) from error
+
+
+def _develop(source: Any) -> Developed:
+    from PIL import Image
+
+    orientation = source.getexif().get(0x0112, 1) if source.format != "HEIF" else 1
+    if source.format == "JPEG":
+        half = max(source.size) // 2
+        if half >= LARGE_SIDE:
+            source.draft("RGB", (source.width // 2, source.height // 2))
+    large = _as_rgb(source)
+    if max(large.size) > LARGE_SIDE * 1.02:
+        large.thumbnail((LARGE_SIDE, LARGE_SIDE), Image.Resampling.BILINEAR, reducing_gap=1.5)
+    thumb = large.copy()
+    thumb.thumbnail((THUMB_SIDE, THUMB_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    turn = _TURNS.get(orientation)
+    if turn is not None:
+        large, thumb = large.transpose(turn), thumb.transpose(turn)
+    return Developed(
+        _encode(large, "JPEG", quality=LARGE_QUALITY),
+        _encode(thumb, "WEBP", quality=THUMB_QUALITY, method=2),
+        dhash(thumb),
+    )
+
+
+# EXIF orientation → Pillow's Transpose (FLIP_LEFT_RIGHT 0, FLIP_TOP_BOTTOM 1, ROTATE_90 2,
+# ROTATE_180 3, ROTATE_270 4, TRANSPOSE 5, TRANSVERSE 6)
+_TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+
+
+def _as_rgb(image: Any) -> Any:
+    """Return `image` as plain RGB: transparency on white, 16 bits down to 8, CMYK converted."""
+    from PIL import Image
+
+    if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
+        image = image.convert("RGBA")
+        ground = Image.new("RGB", image.size, (255, 255, 255))
+        ground.paste(image, mask=image.getchannel("A"))
+        return ground
+    if image.mode.startswith("I"):
+        return image.point(lambda value: value / 256).convert("L").convert("RGB")
+    if image.mode == "RGB":
+        image.load()
+        # A plain copy of the pixels leaves EXIF, ICC, XMP and comments behind.
+        image.info = {}
+        return image
+    return image.convert("RGB")
+
+
+def _encode(image: Any, kind: str, **options: Any) -> Picture:
+    image.info = {}
+    buffer = BytesIO()
+    image.save(buffer, kind, **options)
+    return Picture(buffer.getvalue(), image.width, image.height)
+
+
+def dhash(image: Any) -> int:
+    """Return the 64-bit difference hash of `image` as a signed whole number.
+
+    Nine by eight grey pixels, each compared with its right neighbour: the same picture
+    re-sent, re-compressed or watermarked differs in a few bits.
+    """
+    from PIL import Image
+
+    small = image.convert("L").resize((9, 8), Image.Resampling.BOX).tobytes()
+    bits = 0
+    for row in range(8):
+        for column in range(8):
+            left = small[row * 9 + column]
+            bits = bits << 1 | (left > small[row * 9 + column + 1])
+    return bits - (1 << 64) if bits >> 63 else bits
+
+
+def distance(one: int, other: int) -> int:
+    """Return in how many of 64 bits two hashes differ."""
+    return ((one ^ other) & (1 << 64) - 1).bit_count()

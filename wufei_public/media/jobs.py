@@ -1,0 +1,19 @@
+"""What the jobs process does for photos."""
+
+from wufei_public.infra.scheduler import Job
+from wufei_public.infra.work import house
+from wufei_public.media import actions
+
+
+def develop(_slot: str) -> int:
+    return actions.develop_waiting(house())
+
+
+def sweep(_slot: str) -> int:
+    return actions.sweep(house())
+
+
+JOBS = (
+    Job("photos.develop", develop, every=1),
+    Job("photos.sweep", sweep, cron="17 3 * * *"),
+)

@@ -1,0 +1,86 @@
+"""One row per photo, from quarantine to rendition."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wufei_public.infra.tables import Base, Key, UtcDateTime
+
+
+class PhotoState(StrEnum):
+    QUARANTINED = "quarantined"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Photo(Base):
+    __tablename__ = "photo"
+    __table_args__ = (
+        CheckConstraint("state IN ('quarantined', 'ready', 'failed')", name="state_known"),
+        CheckConstraint(
+            "(state = 'ready') = (large_name IS NOT NULL AND thumb_name IS NOT NULL)",
+            name="ready_has_renditions",
+        ),
+        CheckConstraint("(state = 'failed') = (fault <> '')", name="failed_has_fault"),
+        CheckConstraint(
+            "state = 'ready' OR quarantine_name IS NOT NULL", name="undeveloped_has_original"
+        ),
+        CheckConstraint("(lat IS NULL) = (lon IS NULL)", name="position_is_a_pair"),
+        CheckConstraint("(owner IS NULL) = (claimed_at IS NULL)", name="owner_has_time"),
+        Index(
+            "ix_photo_waiting",
+            "lease_until",
+            sqlite_where=text("state = 'quarantined'"),
+            postgresql_where=text("state = 'quarantined'"),
+        ),
+        Index(
+            "ix_photo_unclaimed",
+            "uploaded_at",
+            sqlite_where=text("owner IS NULL"),
+            postgresql_where=text("owner IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    state: Mapped[str] = mapped_column(String(12), default=PhotoState.QUARANTINED)
+    fault: Mapped[str] = mapped_column(String(32), default="")
+    mime: Mapped[str] = mapped_column(String(16))
+    size: Mapped[int] = mapped_column(Integer)
+    width: Mapped[int] = mapped_column(Integer)
+    height: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    # 64-bit difference hash, as a signed whole number; None until developed.
+    dhash: Mapped[int | None] = mapped_column(BigInteger)
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    taken_source: Mapped[str] = mapped_column(String(8), default="")
+    lat: Mapped[float | None] = mapped_column(Float)
+    lon: Mapped[float | None] = mapped_column(Float)
+    quarantine_name: Mapped[str | None] = mapped_column(String(80), index=True)
+    large_name: Mapped[str | None] = mapped_column(String(80), index=True)
+    thumb_name: Mapped[str | None] = mapped_column(String(80), index=True)
+    large_width: Mapped[int | None] = mapped_column(Integer)
+    large_height: Mapped[int | None] = mapped_column(Integer)
+    thumb_width: Mapped[int | None] = mapped_column(Integer)
+    thumb_height: Mapped[int | None] = mapped_column(Integer)
+    # The sealed original, kept only where the case policy says so.
+    keep_original: Mapped[bool] = mapped_column(default=False)
+    evidence_name: Mapped[str | None] = mapped_column(String(80), index=True)
+    owner: Mapped[str | None] = mapped_column(String(40), index=True)
+    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    note: Mapped[str] = mapped_column(Text, default="")

@@ -1,0 +1,208 @@
+"""Decides by content what a photo is, and whether it is whole: no pixel is decoded.
+
+JPEG: ITU-T T.81 annex B. PNG: ISO/IEC 15948 §5. WebP: RFC 9649. HEIF: ISO/IEC 23008-12
+on ISO/IEC 14496-12 boxes.
+"""
+
+import struct
+from collections.abc import Callable, Iterator
+from struct import Struct
+
+from wufei_public.media.rules.heif import read_heif
+from wufei_public.media.rules.limits import (
+    MOST_BYTES,
+    MOST_PIXELS,
+    BadPhoto,
+    Fault,
+    Shape,
+)
+
+_U16 = Struct(">H")
+_U32 = Struct(">I")
+_L32 = Struct("<I")
+_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"hevc", b"msf1"}
+# Cameras pad files with zeros to a block.
+_SLACK = 64 * 1024
+
+
+def inspect(data: bytes) -> Shape:
+    """Return the shape of the photo in `data`; BadPhoto names what its structure shows."""
+    if not data:
+        raise BadPhoto(Fault.EMPTY)
+    if len(data) > MOST_BYTES:
+        raise BadPhoto(Fault.TOO_LARGE)
+    reader = _reader(data)
+    try:
+        shape = reader(data)
+    except (struct.error, IndexError, ValueError) as error:
+        raise BadPhoto(Fault.BROKEN) from error
+    if shape.width < 1 or shape.height < 1:
+        raise BadPhoto(Fault.BROKEN)
+    if shape.width * shape.height > MOST_PIXELS:
+        raise BadPhoto(Fault.TOO_MANY_PIXELS)
+    return shape
+
+
+def _reader(data: bytes) -> Callable[[bytes], Shape]:
+    if data.startswith(b"\xff\xd8\xff"):
+        return _jpeg
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return _png
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return _webp
+    if data[4:8] == b"ftyp" and _brands(data) & _HEIC_BRANDS:
+        return read_heif
+    raise BadPhoto(Fault.NOT_A_PHOTO)
+
+
+# ---- JPEG -----------------------------------------------------------------------
+
+_SOF = {0xC0, 0xC1, 0xC2}
+_BARE = {0x01, *range(0xD0, 0xD8)}
+
+
+def _jpeg(data: bytes) -> Shape:
+    width = height = 0
+    exif = b""
+    for marker, body in _jpeg_segments(data):
+        if marker == 0xE1 and body.startswith(b"Exif\0\0") and not exif:
+            exif = body[6:]
+        elif marker in _SOF:
+            height, width = _U16.unpack_from(body, 1)[0], _U16.unpack_from(body, 3)[0]
+    _jpeg_end(data)
+    return Shape("image/jpeg", width, height, exif)
+
+
+def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Give the segments up to the first scan; the scan itself is not walked."""
+    at = 2
+    while True:
+        if data[at] != 0xFF:
+            raise BadPhoto(Fault.BROKEN)
+        marker = data[at + 1]
+        if marker == 0xFF:
+            at += 1
+            continue
+        if marker in _BARE:
+            at += 2
+            continue
+        length = _U16.unpack_from(data, at + 2)[0]
+        if length < 2:
+            raise BadPhoto(Fault.BROKEN)
+        if at + 2 + length > len(data):
+            raise BadPhoto(Fault.CUT_OFF)
+        yield marker, data[at + 4 : at + 2 + length]
+        if marker == 0xDA:
+            return
+        at += 2 + length
+
+
+def _jpeg_end(data: bytes) -> None:
+    """Look for the end mark from the back; what follows it must be padding or a known rider.
+
+    Phones append a second picture (CIPA DC-007, gain maps) or a short film to a JPEG;
+    those are dropped with the original. Anything else behind the end is refused.
+    """
+    end = data.rfind(b"\xff\xd9")
+    if end < 0:
+        raise BadPhoto(Fault.CUT_OFF)
+    tail = data[end + 2 :]
+    if not tail.strip(b"\0\n\r "):
+        return
+    if b"ftyp" in tail[:64] or tail[:4] in {b"SEFH", b"SEFT"} or b"SEFT" in tail[-64:]:
+        return
+    raise BadPhoto(Fault.TRAILING)
+
+
+# ---- PNG ------------------------------------------------------------------------
+
+
+def _png(data: bytes) -> Shape:
+    at, width, height, exif = 8, 0, 0, b""
+    while True:
+        if at + 12 > len(data):
+            raise BadPhoto(Fault.CUT_OFF)
+        length, kind = _U32.unpack_from(data, at)[0], data[at + 4 : at + 8]
+        body = at + 8
+        if body + length + 4 > len(data):
+            raise BadPhoto(Fault.CUT_OFF)
+        if kind == b"IHDR":
+            width, height = _U32.unpack_from(data, body)[0], _U32.unpack_from(data, body + 4)[0]
+        elif kind == b"acTL":
+            raise BadPhoto(Fault.ANIMATED)
+        elif kind == b"eXIf":
+            exif = data[body : body + length]
+        at = body + length + 4
+        if kind == b"IEND":
+            _nothing_after(data, at)
+            return Shape("image/png", width, height, exif)
+
+
+# ---- WebP -----------------------------------------------------------------------
+
+
+def _webp(data: bytes) -> Shape:
+    end = 8 + _L32.unpack_from(data, 4)[0]
+    if end > len(data):
+        raise BadPhoto(Fault.CUT_OFF)
+    _nothing_after(data, end)
+    width = height = 0
+    exif = b""
+    for kind, body in _riff_chunks(data, end):
+        if kind == b"ANIM" or (kind == b"VP8X" and body[0] & 0x02):
+            raise BadPhoto(Fault.ANIMATED)
+        if kind == b"EXIF":
+            exif = body.removeprefix(b"Exif\0\0")
+        elif kind in _WEBP_SIZES and not width:
+            width, height = _WEBP_SIZES[kind](body)
+    return Shape("image/webp", width, height, exif)
+
+
+def _riff_chunks(data: bytes, end: int) -> Iterator[tuple[bytes, bytes]]:
+    at = 12
+    while at + 8 <= end:
+        kind, length = data[at : at + 4], _L32.unpack_from(data, at + 4)[0]
+        if at + 8 + length > end:
+            raise BadPhoto(Fault.CUT_OFF)
+        yield kind, data[at + 8 : at + 8 + length]
+        at += 8 + length + length % 2
+
+
+def _vp8x(body: bytes) -> tuple[int, int]:
+    return (
+        1 + int.from_bytes(body[4:7], "little"),
+        1 + int.from_bytes(body[7:10], "little"),
+    )
+
+
+def _vp8(body: bytes) -> tuple[int, int]:
+    if body[3:6] != b"\x9d\x01\x2a":
+        raise BadPhoto(Fault.BROKEN)
+    return (
+        int.from_bytes(body[6:8], "little") & 0x3FFF,
+        int.from_bytes(body[8:10], "little") & 0x3FFF,
+    )
+
+
+def _vp8l(body: bytes) -> tuple[int, int]:
+    if body[0] != 0x2F:
+        raise BadPhoto(Fault.BROKEN)
+    bits = int.from_bytes(body[1:5], "little")
+    return 1 + (bits & 0x3FFF), 1 + ((bits >> 14) & 0x3FFF)
+
+
+_WEBP_SIZES = {b"VP8X": _vp8x, b"VP8 ": _vp8, b"VP8L": _vp8l}
+
+
+def _nothing_after(data: bytes, end: int) -> None:
+    if data[end : end + _SLACK].strip(b"\0") or len(data) > end + _SLACK:
+        raise BadPhoto(Fault.TRAILING)
+
+
+# ---- HEIF -----------------------------------------------------------------------
+
+
+def _brands(data: bytes) -> set[bytes]:
+    size = _U32.unpack_from(data, 0)[0]
+    box = data[8 : min(size, 256)]
+    return {box[:4], *(box[at : at + 4] for at in range(8, len(box) - 3, 4))}
