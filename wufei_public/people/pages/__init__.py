@@ -1,0 +1,1 @@
+"""Pages: signing in and out, set-up, own devices, accounts of staff."""

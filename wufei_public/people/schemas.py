@@ -1,0 +1,74 @@
+"""Shapes of the forms of signing in and of accounts, and of /api/v1/me."""
+
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
+
+from wufei_public.common.text import N_
+from wufei_public.people.rules.roles import Role
+
+# Far above what is right, far below what would cost anything; rules say what is right.
+_SHORT = validate.Length(max=60)
+_LONG = validate.Length(max=500)
+
+
+class PhoneIn(Schema):
+    phone = fields.String(required=True, validate=_SHORT)
+    next = fields.String(load_default="", validate=_LONG)
+
+
+class CodeIn(PhoneIn):
+    code = fields.String(required=True, validate=_SHORT)
+
+
+class StaffIn(Schema):
+    user_name = fields.String(required=True, validate=_SHORT)
+    password = fields.String(required=True, validate=_LONG)
+    code = fields.String(required=True, validate=_SHORT)
+    next = fields.String(load_default="", validate=_LONG)
+
+
+class SetupIn(Schema):
+    password = fields.String(required=True, validate=_LONG)
+    again = fields.String(required=True, validate=_LONG)
+    code = fields.String(required=True, validate=_SHORT)
+
+    @validates_schema
+    def same(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        if data["password"] != data["again"]:
+            raise ValidationError(N_("两次填的密码不一样。"), "again")
+
+
+class InviteIn(Schema):
+    user_name = fields.String(required=True, validate=_SHORT)
+    display_name = fields.String(required=True, validate=_SHORT)
+
+
+class GrantIn(Schema):
+    role = fields.String(required=True, validate=validate.OneOf(list(Role)))
+    division = fields.String(load_default=None, validate=_SHORT)
+    department = fields.String(load_default=None, validate=_SHORT)
+
+
+class ReasonIn(Schema):
+    reason = fields.String(load_default="", validate=_LONG)
+
+
+class AccountsIn(Schema):
+    class Meta:
+        unknown = EXCLUDE  # links from elsewhere bring arguments of their own
+
+    q = fields.String(load_default="", validate=_SHORT)
+    after = fields.String(load_default="", validate=_LONG)
+
+
+class RoleOut(Schema):
+    role = fields.String(required=True, validate=validate.OneOf(list(Role)))
+    division = fields.String(required=True, allow_none=True)
+    department = fields.String(required=True, allow_none=True)
+
+
+class MeOut(Schema):
+    kind = fields.String(required=True)
+    name = fields.String(required=True)
+    roles = fields.List(fields.Nested(RoleOut), required=True)
