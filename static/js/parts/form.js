@@ -25,8 +25,8 @@ function once(form, event) {
     event.preventDefault();
     return;
   }
-  // After the browser has taken the pressed button's value.
-  setTimeout(() => hold(form), 0);
+  // After the browser has taken the pressed button's value, and not where a script takes over.
+  setTimeout(() => { if (!event.defaultPrevented) hold(form); }, 0);
 }
 
 export function hold(form) {

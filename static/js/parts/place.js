@@ -24,6 +24,7 @@ export function helpPlace(root) {
   form.addEventListener("wf:position", (event) => photoPosition(place, event.detail));
   form.addEventListener("focusin", () => load(place), { once: true });
   if (place.hidden.value) resume(place);
+  else if (place.field("lat").value) propose(place);
   return place;
 }
 

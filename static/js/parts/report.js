@@ -129,7 +129,7 @@ async function settle(form, photos, report, stored, result, note) {
   }
   await store.putReport(Object.assign(report, { state: "waiting", next: 0 }));
   forget(KEPT);
-  showQueued();
+  showQueued(report.key);
 }
 
 function refusePhoto(photos, result) {
@@ -154,7 +154,7 @@ function replaceMain(html) {
   focusFault(here);
 }
 
-function showQueued() {
+function showQueued(key) {
   const template = document.querySelector("[data-queued]");
   const main = document.querySelector("main");
   const content = document.importNode(template.content, true);
@@ -163,6 +163,11 @@ function showQueued() {
   helpWaiting(main);
   tell();
   scrollTo(0, 0);
+  // Somebody who still looks at the page when the signal returns sees the receipt.
+  document.addEventListener("wf:queue", async () => {
+    const report = await store.getReport(key);
+    if (report && report.state === "sent" && !document.hidden) location.assign(report.receipt);
+  });
   const heading = main.querySelector("h1");
   heading.setAttribute("tabindex", "-1");
   heading.focus();

@@ -1,0 +1,185 @@
+"""A small site on the product's own shell, macros and scripts, for tests without the features."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, g, make_response, redirect, render_template, request
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+from werkzeug.serving import make_server
+
+from wufei_public.common.errors import DomainError
+from wufei_public.config import SHARE
+from wufei_public.infra.i18n import init_i18n
+from wufei_public.infra.web.assets import blueprint, init_assets
+from wufei_public.infra.web.errors import answer_refusal
+from wufei_public.infra.web.forms import Form
+from wufei_public.infra.web.headers import CSP
+from wufei_public.infra.web.view import MenuItem, MenuSection, Site
+
+KINDS = [("build", "k-build", "建筑垃圾"), ("unsure", "k-unsure", "说不清")]
+PLACES = [("900001001", "甲镇"), ("900001002", "乙镇")]
+DIVISIONS = [
+    ("900001", "样区", None, "yang qu", "yq"),
+    ("900001001", "甲镇", "900001", "jia zhen", "jz"),
+    ("900001002", "乙镇", "900001", "yi zhen", "yz"),
+    ("900001001001", "河堤村", "900001001", "he di cun", "hdc"),
+    ("900001002001", "河西村", "900001002", "he xi cun", "hxc"),
+]
+EMPTY_PAGES = ("portal.home", "portal.notices", "portal.privacy", "portal.accessibility")
+EMPTY_POSTS = ("portal.set_mode", "portal.set_language", "people.staff_sign_out")
+
+
+@dataclass
+class Person:
+    name: str = "张三"
+
+
+@dataclass
+class Seen:
+    """What the browser sent: uploads as (file name, bytes, fields), posts as lists of values."""
+
+    uploads: list[tuple[str, bytes, dict[str, str]]] = field(default_factory=list)
+    posts: list[dict[str, list[str]]] = field(default_factory=list)
+    receipts: dict[str, str] = field(default_factory=dict)
+    busy: bool = False
+
+
+@dataclass
+class View:
+    mode: str = ""
+    theme: str = ""
+    lang: str = "zh-Hans"
+    demo: bool = False
+    plain_http: bool = False
+    path: str = "/"
+    actor: Person = field(default_factory=Person)
+    menu: tuple[MenuSection, ...] = (
+        MenuSection("办事", (MenuItem("#", "camera", "举报案件", 40, here=True),)),
+    )
+
+
+def toy_app(seen: Seen | None = None) -> Flask:
+    """Build the site; `seen` collects what it is sent."""
+    seen = seen or Seen()
+    app = Flask("toy", static_folder=str(SHARE / "static"))
+    own = Path(__file__).parent / "templates"
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(SHARE / "templates"), FileSystemLoader(own)])
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    init_i18n(app)
+    init_assets(app)
+    app.register_blueprint(blueprint)
+    app.register_error_handler(DomainError, answer_refusal)
+    _give(app)
+    _add_pages(app)
+    _add_report(app, seen)
+    return app
+
+
+def _give(app: Flask) -> None:
+    site = Site("样区无废城市", "示例单位", "0379-00000000", "12345", "示例备 0 号", "0000")
+
+    @app.context_processor
+    def give() -> dict[str, Any]:
+        local = request.host.startswith(("127.0.0.1", "localhost"))
+        view = View(mode=request.cookies.get("wf_mode", ""), plain_http=not local)
+        return {"view": view, "site": site}
+
+    @app.before_request
+    def begin() -> None:
+        g.request_id = "0123456789abcdef"
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = CSP
+        return response
+
+
+def _add_pages(app: Flask) -> None:
+    def page(template: str) -> Any:
+        return lambda **_: render_template(template)
+
+    for number, endpoint in enumerate(EMPTY_PAGES):
+        app.add_url_rule(f"/empty/{number}" if number else "/", endpoint, page("empty.html"))
+    app.add_url_rule("/staff", "portal.staff_home", page("desk.html"))
+    app.add_url_rule("/mine", "portal.mine", page("mine.html"))
+    app.add_url_rule("/track", "dumping.track", page("empty.html"))
+    app.add_url_rule("/receipt/<code>", "receipt", page("receipt.html"))
+    for endpoint in EMPTY_POSTS:
+        back = lambda: redirect("/", 303)  # noqa: E731
+        app.add_url_rule(f"/post/{endpoint}", endpoint, back, methods=["POST"])
+
+    @app.get("/fields")
+    def fields() -> str:
+        form = Form({"name": "王", "several": ["b"]}, {"name": "太短了。", "phone": "不像手机号。"})
+        return render_template("fields.html", form=form)
+
+
+def _add_report(app: Flask, seen: Seen) -> None:
+    app.add_url_rule("/report", "dumping.new", lambda: _new(seen), methods=["GET", "POST"])
+    app.add_url_rule("/upload", "upload", lambda: _upload(seen), methods=["POST"])
+    app.add_url_rule("/propose", "propose", _propose)
+    app.add_url_rule("/divisions", "divisions", _divisions)
+
+
+def _new(seen: Seen) -> Any:
+    if request.method == "GET":
+        # Beyond loopback the page comes without a key, so that the script must make one.
+        local = request.host.startswith("127.0.0.1")
+        return _report(Form({"client_key": "key-of-this-page" if local else ""}))
+    if seen.busy:
+        return Response("busy", 503)
+    values = request.form.to_dict(flat=False)
+    values["files"] = [str(file.filename) for file in request.files.getlist("photos")]
+    seen.posts.append(values)
+    if "kind" not in values:
+        typed = {**request.form.to_dict(), "photo": request.form.getlist("photo")}
+        return make_response(_report(Form(typed, {"kind": "请选一种。"})), 422)
+    code = seen.receipts.setdefault(values["client_key"][0], f"code{len(seen.receipts)}")
+    return redirect(f"/receipt/{code}", 303)
+
+
+def _upload(seen: Seen) -> Response:
+    file = request.files["photo"]
+    data = file.read()
+    if b"refuse-me" in data:
+        body = {"status": 422, "detail": "这张照片打不开。", "code": "bad_photo"}
+        return Response(json.dumps(body), 422, mimetype="application/problem+json")
+    seen.uploads.append((str(file.filename), data, request.form.to_dict()))
+    lat, lon = (request.form.get(name, type=float) for name in ("lat", "lon"))
+    answer = {"token": f"token{len(seen.uploads)}", "lat": lat, "lon": lon, "taken_at": None}
+    answer["position_source"] = "photo" if lat else None
+    return Response(json.dumps(answer), 201, mimetype="application/json")
+
+
+def _propose() -> dict[str, Any]:
+    others = [{"code": "900001002001", "path": "乙镇河西村"}]
+    return {"proposal": {"code": "900001001001", "path": "甲镇河堤村", "others": others}}
+
+
+def _divisions() -> dict[str, Any]:
+    names = ("code", "name", "parent", "pinyin", "initials")
+    return {"divisions": [dict(zip(names, row, strict=True)) for row in DIVISIONS]}
+
+
+def _report(form: Form) -> str:
+    return render_template("report.html", form=form, kinds=KINDS, places=PLACES)
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve `app` on loopback and give its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
