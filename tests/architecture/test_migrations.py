@@ -30,7 +30,7 @@ def test_up_down_up_equals_the_models(empty_app: Flask) -> None:
     upgrade()
     assert differences() == []
     with db.engine.connect() as connection:
-        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == HEAD
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == HEAD[:4]
 
 
 def test_the_head_file_names_the_newest_revision() -> None:
