@@ -31,7 +31,8 @@ from wufei_public.media import jobs as media_jobs
 from wufei_public.people import api as people_api
 from wufei_public.people import cli as people_cli
 from wufei_public.people import jobs as people_jobs
-from wufei_public.people.pages import signing
+from wufei_public.people.pages import accounts, devices, signing
+from wufei_public.people.pages import offer as people_offer
 from wufei_public.people.pages.signing import load_session
 from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.portal import api as portal_api
@@ -49,6 +50,8 @@ BLUEPRINTS = (
     portal_pages.blueprint,
     portal_api.blueprint,
     signing.blueprint,
+    devices.blueprint,
+    accounts.blueprint,
     people_api.blueprint,
     divisions_api.blueprint,
     reporting.blueprint,
@@ -59,7 +62,7 @@ BLUEPRINTS = (
 COMMANDS = (divisions_cli.group, calendar_cli.group, people_cli.group, *portal_cli.COMMANDS)
 JOBS = (*media_jobs.JOBS, *people_jobs.JOBS, *dumping_jobs.JOBS)
 # In the order in which 首页, 我的 and 公示 show them.
-OFFERS = (offer.OFFER,)
+OFFERS = (offer.OFFER, people_offer.OFFER)
 
 
 def request_id() -> str:

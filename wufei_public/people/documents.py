@@ -11,7 +11,10 @@ _SCALE = 5  # pixels per module: 225 wide, which fits the narrowest phone
 
 @dataclass(frozen=True, slots=True)
 class Authenticator:
-    """A secret as picture (a data: address, `side` pixels wide), as a link for the phone itself, and in groups."""
+    """A secret as picture, as a link for the phone itself, and in groups to be typed.
+
+    The picture is a data: address, `side` pixels wide and high.
+    """
 
     picture: str
     side: int

@@ -15,7 +15,7 @@ from flask import (
 )
 from sqlalchemy.orm import Session
 
-from wufei_public.common.actor import ANONYMOUS, SYSTEM
+from wufei_public.common.actor import ANONYMOUS, SYSTEM, SignedIn
 from wufei_public.common.errors import Invalid, TooMany
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.addresses import own_address
@@ -24,7 +24,6 @@ from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import (
     COOKIE,
-    SignedIn,
     clear_session_cookie,
     current_actor,
     require_own_origin,
@@ -58,7 +57,9 @@ class Present(SignedIn):
 def load_session(session: Session, token: str, now: datetime) -> SignedIn | None:
     """Return who holds the cookie's token; app.py hands this to infra.web.session."""
     facts = load_facts(session, token, now)
-    return Present(facts.actor, facts.until, facts.signed_in_at, facts) if facts else None
+    if facts is None:
+        return None
+    return Present(facts.actor, facts.until, facts.signed_in_at, facts.seen_at, facts)
 
 
 def present() -> SessionFacts | None:

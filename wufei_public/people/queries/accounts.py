@@ -10,12 +10,10 @@ from sqlalchemy.orm import Session
 from wufei_public.common.actor import ActorKind
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
-from wufei_public.infra.keys import Keys
 from wufei_public.people.models import Account, GrantRow, SessionRow, SetupLink
-from wufei_public.people.queries.sealing import open_phone, token_hash
+from wufei_public.people.queries.sealing import token_hash
 from wufei_public.people.rules.accounts import AccountFacts, State
 from wufei_public.people.rules.links import LinkFacts, Purpose
-from wufei_public.people.rules.phones import masked
 from wufei_public.people.rules.roles import Role
 
 PAGE = 30
@@ -191,12 +189,6 @@ def names_of(session: Session, accounts: Collection[int]) -> Mapping[int, str]:
     """Return the display names of `accounts`, also of those that have left."""
     rows = session.execute(select(Account.id, Account.display_name).where(Account.id.in_(accounts)))
     return {row.id: row.display_name for row in rows}
-
-
-def masked_phone(session: Session, keys: Keys, account: int) -> str:
-    """Return the phone of an account as 138****5678, empty without one."""
-    sealed = session.scalar(select(Account.phone_cipher).where(Account.id == account))
-    return masked(open_phone(keys, sealed)) if sealed else ""
 
 
 def open_link(session: Session, token: str, now: datetime) -> LinkFacts:
