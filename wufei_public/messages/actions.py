@@ -1,0 +1,100 @@
+"""Delivery in three steps: lease rows, send outside any transaction, write what came of it.
+
+A one-time code goes this way too, though a resident waits for it. Sending it from the
+web process after the commit would hold one of its few threads while a gateway answers
+(or does not: ten seconds each, and anybody may press the button), and would need this
+job anyway for what failed. The jobs process looks every second, so the code leaves
+within about a second, which is little beside the seconds that an SMS is under way.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import select, update
+
+from wufei_public.infra.outbox import OutboxRow
+from wufei_public.infra.work import Work
+from wufei_public.messages.gateway import SmsGateway, Undelivered
+from wufei_public.messages.rules import LEASE, MOST_AT_ONCE, next_try
+from wufei_public.people.queries.sealing import open_values, read_phone_address
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message that this process has leased; `tries` counts this one."""
+
+    id: int
+    phone: str
+    template: str
+    values: dict[str, Any]
+    tries: int
+
+    @property
+    def until(self) -> datetime | None:
+        """Return the instant after which the message is useless, None if there is none."""
+        text = self.values.get("until")
+        return datetime.fromisoformat(text) if text else None
+
+
+def lease_sms(w: Work) -> Sequence[Parcel]:
+    """Take due messages for LEASE: no other process sends them meanwhile.
+
+    A process that dies after sending leaves a message that is sent twice; for the codes
+    of now that does no harm, and issue 4 gives messages an identity at the gateway.
+    """
+    rows = w.session.scalars(
+        select(OutboxRow)
+        .where(OutboxRow.state == "waiting", OutboxRow.next_at <= w.now, OutboxRow.channel == "sms")
+        .order_by(OutboxRow.next_at, OutboxRow.id)
+        .limit(MOST_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    ).all()
+    parcels = [parcel for row in rows if (parcel := _open(w, row)) is not None]
+    w.session.flush()
+    return parcels
+
+
+def _open(w: Work, row: OutboxRow) -> Parcel | None:
+    row.tries, row.next_at = row.tries + 1, w.now + LEASE
+    try:
+        phone = read_phone_address(w.keys, row.recipient)
+        values = open_values(w.keys, row.values)
+    except InvalidTag:
+        # Sealed under another key. It must not stand in the way of the others.
+        row.state, row.error = "dead", "sealed under another key"
+        return None
+    return Parcel(row.id, phone, row.template, values, row.tries)
+
+
+def send(gateway: SmsGateway, parcel: Parcel, now: datetime) -> Undelivered | None:
+    """Hand `parcel` to the gateway, outside any transaction; return why it did not leave."""
+    if parcel.until is not None and now >= parcel.until:
+        return Undelivered("expired", again=False)
+    try:
+        gateway.send(parcel.phone, parcel.template, parcel.values)
+    except Undelivered as failure:
+        return failure
+    return None
+
+
+def write_sent(w: Work, *, parcel: Parcel) -> None:
+    """Write that a message left; its words and number are no longer needed."""
+    _write(w, parcel, state="sent", sent_at=w.now, recipient="", values={}, error="")
+
+
+def write_failure(w: Work, *, parcel: Parcel, failure: Undelivered) -> None:
+    """Write that a message did not leave: try again later, or leave it to a person."""
+    again = next_try(parcel.tries, w.now, parcel.until) if failure.again else None
+    if again is None:
+        _write(w, parcel, state="dead", error=str(failure))
+    else:
+        _write(w, parcel, next_at=again, error=str(failure))
+
+
+def _write(w: Work, parcel: Parcel, **values: Any) -> None:
+    # Only what this lease still holds: after LEASE another process may have taken the row.
+    held = (OutboxRow.state == "waiting", OutboxRow.tries == parcel.tries)
+    w.session.execute(update(OutboxRow).where(OutboxRow.id == parcel.id, *held).values(**values))
