@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from wufei_public.divisions.rules.levels import Level
+from wufei_public.dumping.rules.kinds import OFFICIAL
+from wufei_public.dumping.rules.states import State
 from wufei_public.people.rules.roles import ROLES, Role
 
 LINES = [
@@ -31,3 +33,10 @@ def test_every_role_stands_in_it_by_the_name_on_the_page() -> None:
     assert {role: named.get(f"role `{role}`") for role in Role} == {
         role: facts.label for role, facts in ROLES.items()
     }
+
+
+def test_every_state_and_every_official_kind_stands_in_it() -> None:
+    states = " ".join(line[2] for line in LINES if line[2].startswith("state"))
+    assert [state for state in State if f"`{state}`" not in states] == []
+    kinds = {line[1] for line in LINES if line[2] == "official kind"}
+    assert kinds == {kind.label for kind in OFFICIAL.values()}

@@ -46,6 +46,7 @@ def test_seeding_twice_changes_nothing_more(session: Session) -> None:
     assert seed() == ()
     assert audited(session) == ["calendar/2024", "calendar/2025", "calendar/2026"]
     found = queries.holidays(session)
+    assert queries.holidays(session) is found
     assert found.years == {2024, 2025, 2026}
     assert (len(found.off), len(found.worked)) == (89, 19)
     # Over National Day of 2026: 8, 9, and Saturday 10 are worked.

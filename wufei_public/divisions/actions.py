@@ -211,10 +211,10 @@ def _stamp(w: Work, part: str, source: Source, changes: Changes) -> None:
     stamp = w.session.get(DivisionData, part)
     if stamp is None:
         w.session.add(DivisionData(part=part, loaded_at=w.now, **values))
-    elif _set(stamp, values):
-        stamp.loaded_at = w.now
-    elif not changes:
+    elif not _set(stamp, values):  # the version is made of the rows: nothing has changed
         return
+    else:
+        stamp.loaded_at = w.now
     w.session.flush()
     record(w, "divisions:load", f"divisions/{part}", after={**values, **asdict(changes)})
 

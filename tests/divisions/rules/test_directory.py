@@ -62,6 +62,12 @@ def test_lists_hold_what_is_in_use(places: Directory) -> None:
     assert len(places.active_codes) == 8
 
 
+def test_names_hold_also_what_is_no_longer_in_use(places: Directory) -> None:
+    assert places.names["990101101"] == "西镇"
+    assert places.names["990101101299"] == "老庄村"
+    assert len(places.names) == 9
+
+
 def test_the_tile_map_is_a_grid_with_gaps(places: Directory) -> None:
     east, west = places.get("990101001"), places.get("990101101")
     assert places.tiles == ((None, None, east), (west, None, None))
