@@ -30,6 +30,7 @@ PHONE = {
     "is_mobile": True,
     "has_touch": True,
     "locale": "zh-CN",
+    "timezone_id": "Asia/Shanghai",
     "geolocation": {"latitude": 34.5, "longitude": 112.8, "accuracy": 35},
     "permissions": ["geolocation"],
 }
@@ -140,7 +141,7 @@ def test_photo_is_shrunk_and_turned_exactly_once(
     assert quarters(sent) == ["red", "green", "blue"]
     assert "exif" not in Image.open(io.BytesIO(sent)).info
     assert facts == {
-        "taken_at": "2026-11-23T08:05:09",
+        "taken_at": "2026-11-23T00:05:09.000Z",
         "lat": "34.522917",
         "lon": "112.833333",
         "source": "exif",

@@ -67,5 +67,15 @@ def test_style_sheet_holds_for_old_browsers(path: Path) -> None:
     assert re.findall(forbidden, css) == []
 
 
+def test_every_icon_of_the_data_is_drawn() -> None:
+    package = SHARE / "wufei_public"
+    files = [*package.rglob("*.csv"), *package.rglob("*.py")]
+    kinds = {
+        name for file in files for name in re.findall(r"\bk-[a-z]+\b", file.read_text("utf-8"))
+    }
+    assert kinds
+    assert kinds - ICONS == set()
+
+
 def test_state_icons_exist_for_every_tone() -> None:
     assert {f"st-{tone}" for tone in ("done", "doing", "soon", "bad", "none", "info")} <= ICONS

@@ -86,8 +86,10 @@ function facts(exif, gps) {
   const found = {};
   const taken = /^(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)/.exec(exif[TAKEN] || "");
   if (taken && taken[1] > "1970") {
+    // Most cameras write the time of their own clock without a zone: then it is this phone's zone.
     const zone = /^[+-]\d\d:\d\d$/.test(exif[OFFSET] || "") ? exif[OFFSET] : "";
-    found.taken_at = `${taken[1]}-${taken[2]}-${taken[3]}T${taken[4]}:${taken[5]}:${taken[6]}${zone}`;
+    const instant = new Date(`${taken[1]}-${taken[2]}-${taken[3]}T${taken[4]}:${taken[5]}:${taken[6]}${zone}`);
+    if (!isNaN(instant)) found.taken_at = instant.toISOString();
   }
   const lat = degrees(gps[2], gps[1], "S");
   const lon = degrees(gps[4], gps[3], "W");

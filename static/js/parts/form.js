@@ -107,6 +107,11 @@ function set(field, value) {
   if (field.tagName === "SELECT") field.setAttribute("data-value", value);
 }
 
+// Says whether the server has sent this form back with faults: then it knows the answers best.
+export function cameBack(form) {
+  return Boolean((form.closest("main") || document).querySelector("[data-faults], [aria-invalid=true]"));
+}
+
 // What was typed lives in this tab until a page with data-forget says that it has arrived.
 export function keep(form, name) {
   const save = () => {
@@ -116,7 +121,7 @@ export function keep(form, name) {
       // no room or no permission: the form still works
     }
   };
-  if (!form.querySelector("[data-faults]")) restore(form, name);
+  if (!cameBack(form)) restore(form, name);
   ["input", "change", "wf:changed"].forEach((kind) => form.addEventListener(kind, save));
 }
 

@@ -1,7 +1,7 @@
 // The report form: gives it its photos and its place, keeps the draft, and sends it by way of the
 // outbox, so that a tap on 提交 is safe with or without a signal.
 import { all, say, show } from "./page.js";
-import { fill, focusFault, forget, free, helpForms, hold, keep, valuesOf } from "./form.js";
+import { cameBack, fill, focusFault, forget, free, helpForms, hold, keep, valuesOf } from "./form.js";
 import { newKey } from "./key.js";
 import { helpPhotos, record } from "./photos.js";
 import { helpPlace } from "./place.js";
@@ -18,7 +18,7 @@ export function helpReports(root) {
 
 async function helpReport(form) {
   const draft = /[?&]draft=([\w-]+)/.exec(location.search);
-  const saved = draft && !form.querySelector("[data-faults]") ? await store.getReport(draft[1]).catch(() => null) : null;
+  const saved = draft && !cameBack(form) ? await store.getReport(draft[1]).catch(() => null) : null;
   if (saved && saved.state !== "sent") {
     fill(form, saved.fields);
     // It stays in the outbox, but waits for the person, not for a signal.
