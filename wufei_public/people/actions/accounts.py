@@ -68,7 +68,7 @@ def _add(w: Work, user_name: str, display_name: str) -> Account:
     except IntegrityError as error:
         fault = FieldError("user_name", N_("已经有人用这个用户名，请换一个。"))
         raise Invalid("user_name_taken", N_("这个用户名不能用。"), (fault,)) from error
-    record(w, "people.invite", f"people/{account.code}", after={"user_name": user_name})
+    record(w, "people:account:invite", f"people/{account.code}")
     return account
 
 
@@ -86,7 +86,7 @@ def disable_account(w: Work, *, code: str, reason: str = "") -> AccountFacts:
     end_roles(w, account=account)
     account.state, account.disabled_at = State.DISABLED, w.now
     w.session.flush()
-    record(w, "people.disable", f"people/{account.code}", reason=reason)
+    record(w, "people:account:disable", f"people/{account.code}", reason=reason)
     return facts
 
 

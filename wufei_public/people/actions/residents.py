@@ -64,7 +64,7 @@ def request_code(w: Work, *, phone: str) -> str:
     if w.session.connection().execute(_INSERT[_dialect(w)], row).rowcount == 0:
         raise _wait(int(RESEND_AFTER.total_seconds()))  # another request of this moment was first
     _queue_code(w, number, code)
-    record(w, "people.request_code", f"phone/{index.hex()[:16]}")
+    record(w, "people:code:request", f"phone/{index.hex()[:16]}")
     return number
 
 
@@ -166,5 +166,5 @@ def _resident(w: Work, number: str) -> Account:
     )
     w.session.add(account)
     w.session.flush()
-    record(w, "people.join", f"people/{account.code}")
+    record(w, "people:account:join", f"people/{account.code}")
     return account

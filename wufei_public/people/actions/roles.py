@@ -52,7 +52,7 @@ def grant_to(
             w.session.add(row)
     except IntegrityError as error:
         raise Conflict("has_role", N_("这个账号已经有这个角色。")) from error
-    record(w, "people.grant", f"people/{account.code}", after=_said(row))
+    record(w, "people:role:grant", f"people/{account.code}", after=_said(row))
     return row.code
 
 
@@ -87,7 +87,7 @@ def end_role(w: Work, *, code: str, reason: str = "") -> None:
     last = row.role in ADMINISTRATORS and is_last_of(w.session, account.id, Role(row.role))
     require(may_end_role(w.actor, facts_of(w.session, account), last_of_its_kind=last))
     _end(w, row)
-    record(w, "people.end_role", f"people/{account.code}", before=_said(row), reason=reason)
+    record(w, "people:role:end", f"people/{account.code}", before=_said(row), reason=reason)
 
 
 def end_roles(w: Work, *, account: Account) -> None:
@@ -95,7 +95,7 @@ def end_roles(w: Work, *, account: Account) -> None:
     open_ones = select(GrantRow).where(GrantRow.account == account.id, GrantRow.ended_at.is_(None))
     for row in w.session.scalars(open_ones):
         _end(w, row)
-        record(w, "people.end_role", f"people/{account.code}", before=_said(row))
+        record(w, "people:role:end", f"people/{account.code}", before=_said(row))
 
 
 def _end(w: Work, row: GrantRow) -> None:

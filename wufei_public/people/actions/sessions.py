@@ -66,14 +66,14 @@ def start_session(w: Work, account: Account, *, device: str, old_token: str) -> 
     }
     w.session.execute(insert(SessionRow), row)
     person = replace(w, actor=Actor(kind, account.id, account.display_name))
-    record(person, "people.sign_in", f"people/{account.code}", after={"session": row["code"]})
+    record(person, "people:session:begin", f"people/{account.code}", after={"session": row["code"]})
     return Entered(token, until, account.id, account.code)
 
 
 def sign_out(w: Work, *, token: str) -> None:
     """End the session behind a cookie; nothing happens if it is over already."""
     if _end(w, SessionRow.token_hash == token_hash(token)):
-        record(w, "people.sign_out", "people/session")
+        record(w, "people:session:sign_out", "people/session")
 
 
 def end_session(w: Work, *, code: str) -> None:
@@ -83,7 +83,7 @@ def end_session(w: Work, *, code: str) -> None:
     if account is None or not may_end_sessions(w.actor, facts_of(w.session, account)).allowed:
         raise NotFound("no_such_session", N_("没有这次登录，或者它已经结束。"))
     if _end(w, SessionRow.code == code):
-        record(w, "people.end_session", f"people/{account.code}", before={"session": code})
+        record(w, "people:session:end", f"people/{account.code}", before={"session": code})
 
 
 def end_sessions(w: Work, *, account: Account) -> int:
@@ -91,7 +91,7 @@ def end_sessions(w: Work, *, account: Account) -> int:
     require(may_end_sessions(w.actor, facts_of(w.session, account)))
     count = _end(w, SessionRow.account == account.id)
     if count:
-        record(w, "people.end_sessions", f"people/{account.code}", before={"sessions": count})
+        record(w, "people:session:end_all", f"people/{account.code}", before={"sessions": count})
     return count
 
 

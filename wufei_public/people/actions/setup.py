@@ -67,7 +67,7 @@ def reset_totp(w: Work, *, code: str) -> str:
     account.password_hash = account.totp_cipher = account.totp_last_step = None
     w.session.flush()
     purpose = Purpose.RESET if account.enrolled_at else Purpose.ENROL
-    record(w, "people.reset", f"people/{account.code}", after={"purpose": purpose})
+    record(w, "people:account:reset", f"people/{account.code}", after={"purpose": purpose})
     return make_link(w, account=account, purpose=purpose)
 
 
@@ -90,7 +90,7 @@ def enrol(w: Work, *, token: str, password: NewPassword, code: str) -> str:
     account.enrolled_at = w.now
     w.session.flush()
     forget_failures(w, account)
-    record(w, "people.enrol", f"people/{account.code}", after={"purpose": link.purpose})
+    record(w, "people:account:enrol", f"people/{account.code}", after={"purpose": link.purpose})
     return link.user_name
 
 

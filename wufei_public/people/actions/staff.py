@@ -87,7 +87,7 @@ def _count_failure(w: Work, subject: bytes, account: Account | None) -> None:
         )
     target = f"people/{account.code}" if account else "people/unknown"
     after = {"failures": failures.count, "locked": failures.locked_until is not None}
-    record(w, "people.sign_in_failed", target, after=after)
+    record(w, "people:sign_in:fail", target, after=after)
 
 
 def forget_failures(w: Work, account: Account) -> None:
