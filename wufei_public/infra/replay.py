@@ -25,8 +25,11 @@ class ReplayRow(Base):
 
 
 _INSERT = {
-    "sqlite": sqlite.insert(ReplayRow).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(ReplayRow).on_conflict_do_nothing(),
+    # An INSERT's row count is kept only when asked; psycopg's is gone once it has closed.
+    name: dialect.insert(ReplayRow)
+    .on_conflict_do_nothing()
+    .execution_options(preserve_rowcount=True)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 
 

@@ -69,7 +69,11 @@ def _upsert(model: type[Base]) -> dict[str, Any]:
     return {"sqlite": sqlite.insert(model), "postgresql": postgresql.insert(model)}
 
 
-_CLAIM = {name: found.on_conflict_do_nothing() for name, found in _upsert(JobRun).items()}
+_CLAIM = {
+    # An INSERT's row count is kept only when asked; psycopg's is gone once it has closed.
+    name: found.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    for name, found in _upsert(JobRun).items()
+}
 _BEAT = {
     name: found.on_conflict_do_update(index_elements=["name"], set_={"at": found.excluded.at})
     for name, found in _upsert(Heartbeat).items()
