@@ -38,8 +38,11 @@ from wufei_public.people.rules.codes import (
 from wufei_public.people.rules.phones import read_mobile
 
 _INSERT: Mapping[str, Any] = {
-    "sqlite": sqlite.insert(OneTimeCode).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(OneTimeCode).on_conflict_do_nothing(),
+    # An INSERT's row count is kept only when asked; psycopg's is gone once it has closed.
+    name: dialect.insert(OneTimeCode)
+    .on_conflict_do_nothing()
+    .execution_options(preserve_rowcount=True)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 WRONG = N_("验证码不对，或者已经过期。请核对，或者重新获取一个。")
 

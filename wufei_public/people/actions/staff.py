@@ -21,8 +21,11 @@ from wufei_public.people.rules.codes import matching_step, plain_code
 from wufei_public.people.rules.lockout import Failures
 
 _INSERT: Mapping[str, Any] = {
-    "sqlite": sqlite.insert(FailureRow).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(FailureRow).on_conflict_do_nothing(),
+    # An INSERT's row count is kept only when asked; psycopg's is gone once it has closed.
+    name: dialect.insert(FailureRow)
+    .on_conflict_do_nothing()
+    .execution_options(preserve_rowcount=True)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 FAILED = N_("用户名、密码或动态码不对。")
 LOCKED = N_("登录失败的次数太多，请过 %(minutes)s 分钟再试。")
@@ -39,14 +42,11 @@ def sign_in_staff(
     """
     account = staff_named(w.session, proof.user_name, locked=True)
     subject = failure_subject(w.keys, proof.user_name)
-    failures = _failures(w, subject)
-    if seconds := failures.locked_for(w.now):
-        minutes = -(-seconds // 60)
-        return Refused(TooMany("locked", LOCKED, retry_after=seconds, minutes=minutes))
+    if seconds := _failures(w, subject).locked_for(w.now):
+        return _locked(seconds)
     step = _second_factor(w, account, code)
     if account is None or step is None or not _is_proven(account, proof):
-        _count_failure(w, subject, account)
-        return Refused(Invalid("sign_in_failed", FAILED))
+        return _failed(w, subject, account)
     forget_failures(w, account)
     account.totp_last_step = step
     w.session.flush()
@@ -75,19 +75,30 @@ def _failures(w: Work, subject: bytes) -> Failures:
     return Failures(*row) if row else Failures()
 
 
-def _count_failure(w: Work, subject: bytes, account: Account | None) -> None:
-    """Count one more failure; parallel first ones meet in the primary key and both count."""
+def _failed(w: Work, subject: bytes, account: Account | None) -> Refused:
+    """Count one more failure.
+
+    An unknown name has no row to wait for at the beginning: parallel first failures
+    meet here, in the primary key, and the lock is asked for again.
+    """
     connection = w.session.connection()
-    first = {"subject": subject, **asdict(Failures().after_failure(w.now))}
-    failures = Failures(1)
+    failures = Failures().after_failure(w.now)
+    first = {"subject": subject, **asdict(failures)}
     if connection.execute(_INSERT[connection.dialect.name], first).rowcount == 0:
-        failures = _failures(w, subject).after_failure(w.now)
-        connection.execute(
-            update(FailureRow).where(FailureRow.subject == subject).values(asdict(failures))
-        )
+        failures = _failures(w, subject)
+        if seconds := failures.locked_for(w.now):
+            return _locked(seconds)
+        failures = failures.after_failure(w.now)
+        changed = update(FailureRow).where(FailureRow.subject == subject)
+        connection.execute(changed.values(asdict(failures)))
     target = f"people/{account.code}" if account else "people/unknown"
     after = {"failures": failures.count, "locked": failures.locked_until is not None}
     record(w, "people:sign_in:fail", target, after=after)
+    return Refused(Invalid("sign_in_failed", FAILED))
+
+
+def _locked(seconds: int) -> Refused:
+    return Refused(TooMany("locked", LOCKED, retry_after=seconds, minutes=-(-seconds // 60)))
 
 
 def forget_failures(w: Work, account: Account) -> None:
