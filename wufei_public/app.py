@@ -1,5 +1,9 @@
 """Builds the application; the only module that knows every feature."""
 
+# First of all: a schema copies marshmallow's sentences when its class is made.
+import wufei_public.infra.web.sentences  # noqa: F401  its import is the effect
+
+# isort: split
 from flask import Flask, g, has_request_context, request, url_for
 
 from wufei_public.calendar import cli as calendar_cli
@@ -22,7 +26,6 @@ from wufei_public.infra.web.errors import init_errors
 from wufei_public.infra.web.flask_app import WebApp
 from wufei_public.infra.web.headers import init_headers
 from wufei_public.infra.web.limits import init_limits
-from wufei_public.infra.web.sentences import use_our_sentences
 from wufei_public.infra.web.session import init_session
 from wufei_public.infra.web.shell import init_shell, staff_menu
 from wufei_public.infra.web.view import init_view
@@ -39,8 +42,6 @@ from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.portal import api as portal_api
 from wufei_public.portal import cli as portal_cli
 from wufei_public.portal import pages as portal_pages
-
-use_our_sentences()
 
 # Nine photos of 20 MB and the form around them.
 MOST_BYTES = 190 * 1024 * 1024

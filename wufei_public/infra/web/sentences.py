@@ -1,4 +1,8 @@
-"""Our sentences in place of the English ones that marshmallow brings."""
+"""Our sentences in place of the English ones that marshmallow brings.
+
+They are replaced when this module is imported, which must be before any schema's class
+is made: a class copies them. So app.py imports it first of all.
+"""
 
 from collections.abc import Mapping
 
@@ -33,8 +37,7 @@ _FIELDS: Mapping[type[fields.Field], Mapping[str, str]] = {
 }
 
 
-def use_our_sentences() -> None:
-    """Replace the default sentences once, before any schema is made."""
+def _use_our_sentences() -> None:
     for kind, sentences in _FIELDS.items():
         kind.default_error_messages = {**kind.default_error_messages, **sentences}
     Schema.error_messages = {
@@ -50,3 +53,6 @@ def use_our_sentences() -> None:
     validate.Range.message_all = N_("要在 {{min}} 到 {{max}} 之间。")
     validate.Range.message_min = N_("不能小于 {{min}}。")
     validate.Range.message_max = N_("不能大于 {{max}}。")
+
+
+_use_our_sentences()
