@@ -5,11 +5,13 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from tests.servers import POSTGRESQL, postgresql_url
 from wufei_public.app import create_app
@@ -63,10 +65,23 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
     )
 
 
+class Browser(FlaskClient):
+    """A client whose requests know nothing of each other.
+
+    The tests hold one application context open, whose `g` all requests would share.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        for name in list(g):
+            g.pop(name)
+        return super().open(*args, **kwargs)
+
+
 @pytest.fixture(scope="session")
 def whole_app(settings: Settings) -> Iterator[Flask]:
     """Build the application once per worker; the tables are made, nothing is loaded."""
     app = create_app(settings, testing=True)
+    app.test_client_class = Browser
     with app.app_context():
         Base.metadata.create_all(db.engine)
         yield app
