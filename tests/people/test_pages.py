@@ -282,6 +282,7 @@ def test_a_faulty_set_up_says_where(client: FlaskClient, form: dict[str, str], f
     answer = post(client, f"/staff/setup/{token}", **({"code": "000000"} | form))
     assert answer.status_code == 422
     assert f'id="e-{field}"' in answer.text
+    assert "密码请再填一遍" in answer.text
     assert make.PASSWORD not in answer.text
     assert client.get(f"/staff/setup/{token}").status_code == 200
 
@@ -325,7 +326,7 @@ def test_the_security_administrator_grants_and_ends_a_role(security: FlaskClient
     assert (done.status_code, done.location) == (303, f"/staff/accounts/{person.code}")
     held = roles_of(make.fresh(), [person.id])[person.id][0]
     page = security.get(done.location).text
-    assert "镇办人员 · " in page
+    assert "<b>镇办人员</b> · " in page
     post(security, f"/staff/accounts/{person.code}/roles/{held.code}/end")
     assert roles_of(make.fresh(), [person.id])[person.id] == []
 

@@ -1,6 +1,6 @@
 """Signing in and out, for residents and for staff; who is asking at every request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import (
@@ -13,6 +13,7 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import ANONYMOUS, SYSTEM, SignedIn
@@ -166,7 +167,9 @@ def finish_set_up(token: str) -> Page:
             lambda w: setup.enrol(w, token=token, password=password, code=body["code"]),
         )
     except Invalid as error:
-        return _setup_page(token, failed(error)), 422
+        # Passwords are never sent back, so the usual "all is still there" would be wrong.
+        notice = gettext("有地方要改，密码请再填一遍。")
+        return _setup_page(token, replace(failed(error), notice=notice)), 422
     return make_response(redirect(url_for("people.staff_sign_in", ready=1), 303))
 
 
