@@ -35,7 +35,7 @@ from wufei_public.messages import jobs as messages_jobs
 from wufei_public.people import api as people_api
 from wufei_public.people import cli as people_cli
 from wufei_public.people import jobs as people_jobs
-from wufei_public.people.pages import accounts, devices, signing
+from wufei_public.people.pages import accounts, demo, devices, signing
 from wufei_public.people.pages import offer as people_offer
 from wufei_public.people.pages.signing import load_session
 from wufei_public.people.rules.permissions import PERMISSIONS
@@ -54,6 +54,7 @@ BLUEPRINTS = (
     signing.blueprint,
     devices.blueprint,
     accounts.blueprint,
+    demo.blueprint,
     people_api.blueprint,
     divisions_api.blueprint,
     reporting.blueprint,

@@ -118,6 +118,10 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "web_threads": (_whole(1, 128), "a whole number from 1 to 128"),
     "jobs_every_seconds": (float, "seconds, such as 2"),
     "sqlite_synchronous": (_one_of("FULL", "NORMAL"), "FULL or NORMAL"),
+    "sms": (
+        _one_of("console"),
+        "console: codes are written to the log, no gateway is built in yet",
+    ),
     "photo_keep": (_one_of("policy", "never"), "policy or never"),
     "log_level": (_one_of("debug", "info", "warning", "error"), "debug, info, warning or error"),
 }

@@ -156,7 +156,8 @@ def test_an_unknown_name_costs_as_much_time_as_a_known_one(officer: Person) -> N
         return min(times)
 
     best("warm")
-    assert 0.5 < best("nobody") / best("zhang.li") < 2
+    # Without the decoy it would be a hundredth; the machine may be busy.
+    assert 1 / 3 < best("nobody") / best("zhang.li") < 3
 
 
 def test_failures_and_entries_are_audited(officer: Person, clock: Clock) -> None:

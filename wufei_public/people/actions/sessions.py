@@ -27,6 +27,7 @@ class Entered:
     until: datetime
     account: int
     account_code: str
+    kind: ActorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def start_session(w: Work, account: Account, *, device: str, old_token: str) -> 
     w.session.execute(insert(SessionRow), row)
     person = replace(w, actor=Actor(kind, account.id, account.display_name))
     record(person, "people:session:begin", f"people/{account.code}", after={"session": row["code"]})
-    return Entered(token, until, account.id, account.code)
+    return Entered(token, until, account.id, account.code, kind)
 
 
 def sign_out(w: Work, *, token: str) -> None:

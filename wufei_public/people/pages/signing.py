@@ -90,7 +90,7 @@ def sign_in() -> Page:
 @blueprint.post("/people/sign-in")
 @access("public")
 def ask_code() -> Page:
-    _guard()
+    guard()
     try:
         body = load_form(_PHONE)
         phone = work(ANONYMOUS, lambda w: residents.request_code(w, phone=body["phone"]))
@@ -104,20 +104,20 @@ def ask_code() -> Page:
 @blueprint.post("/people/sign-in/code")
 @access("public")
 def enter_code() -> Page:
-    _guard()
+    guard()
     try:
         body = load_form(_CODE)
         entered = settle(
             work(
                 ANONYMOUS,
                 lambda w: residents.sign_in_with_code(
-                    w, phone=body["phone"], code=body["code"], **_browser()
+                    w, phone=body["phone"], code=body["code"], **browser()
                 ),
             )
         )
     except Invalid as error:
         return _code_page(failed(error)), 422
-    return _enter(entered, body["next"], url_for("portal.mine"))
+    return enter(entered, body["next"], url_for("portal.mine"))
 
 
 @blueprint.get("/staff/sign-in")
@@ -129,21 +129,21 @@ def staff_sign_in() -> Page:
 @blueprint.post("/staff/sign-in")
 @access("public")
 def enter_staff() -> Page:
-    _guard()
+    guard()
     try:
         body = load_form(_STAFF)
         proof = prove_password(reading(), body["user_name"], body["password"])
         entered = settle(
             work(
                 ANONYMOUS,
-                lambda w: staff.sign_in_staff(w, proof=proof, code=body["code"], **_browser()),
+                lambda w: staff.sign_in_staff(w, proof=proof, code=body["code"], **browser()),
             )
         )
     except Invalid as error:
         return _staff_page(failed(error) if error.errors else _noticed(error)), 422
     except TooMany as error:
         return _too_many(_staff_page(_noticed(error)), error)
-    return _enter(entered, body["next"], url_for("portal.staff_home"))
+    return enter(entered, body["next"], url_for("portal.staff_home"))
 
 
 @blueprint.get("/staff/setup/<token>")
@@ -185,13 +185,14 @@ def staff_sign_out() -> Page:
     return _leave(url_for("people.staff_sign_in"))
 
 
-def _guard() -> None:
-    # A foreign page must not sign its reader in as somebody else (login CSRF).
+def guard() -> None:
+    """Refuse a foreign page that would sign its reader in as somebody else, and floods."""
     require_own_origin()
     limit("sign_in")
 
 
-def _browser() -> dict[str, str]:
+def browser() -> dict[str, str]:
+    """Return what a sign-in writes of the browser: its device and the session it had."""
     return {
         "device": request.headers.get("User-Agent", ""),
         "old_token": request.cookies.get(COOKIE, ""),
@@ -237,7 +238,8 @@ def _setup_page(token: str, form: Form) -> str:
     return render_template("people/setup.html", form=form, link=link, shown=shown)
 
 
-def _enter(entered: Entered, wanted: str, otherwise: str) -> Response:
+def enter(entered: Entered, wanted: str, otherwise: str) -> Response:
+    """Give the browser its new session and send it on, within this site."""
     response = make_response(redirect(own_address(wanted, otherwise), 303))
     set_session_cookie(response, entered.token, entered.until)
     return response

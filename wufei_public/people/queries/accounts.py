@@ -164,6 +164,33 @@ def holders(
     return [Colleague(*row) for row in session.execute(statement)]
 
 
+def one_of_each(session: Session) -> Sequence[tuple[str, str, Role | None]]:
+    """Return code, name and role of one usable account per role, and of one resident."""
+    first = (
+        select(GrantRow.role, func.min(Account.id).label("id"))
+        .join(Account, Account.id == GrantRow.account)
+        .where(GrantRow.ended_at.is_(None), Account.state == State.ACTIVE)
+        .group_by(GrantRow.role)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Account.code, Account.display_name, first.c.role).join(
+            first, first.c.id == Account.id
+        )
+    ).all()
+    found = {Role(row.role): (row.code, row.display_name, Role(row.role)) for row in rows}
+    resident = session.execute(
+        select(Account.code, Account.display_name)
+        .where(Account.kind == ActorKind.RESIDENT, Account.state == State.ACTIVE)
+        .order_by(Account.id)
+        .limit(1)
+    ).all()
+    return [
+        *((row.code, row.display_name, None) for row in resident),
+        *(found[role] for role in Role if role in found),
+    ]
+
+
 def is_last_of(session: Session, account: int, role: Role) -> bool:
     """Say whether no other account that can sign in holds `role`.
 
