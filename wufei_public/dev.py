@@ -107,7 +107,7 @@ def install(lock: str) -> None:
         say(f"Installing what {lock} pins ({count} in all; up to a minute)")
         call(
             [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--require-hashes",
-             "--disable-pip-version-check", "--no-warn-script-location", "-r", file],
+             "--no-deps", "--disable-pip-version-check", "--no-warn-script-location", "-r", file],
             "pip could not install the packages; the lines above say why "
             "(most often no network, or no package index within reach).",
         )  # fmt: skip
