@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from wufei_public.dumping import policy, queries
-from wufei_public.dumping.actions.steps import note, owner_of, require
+from wufei_public.dumping import policy
+from wufei_public.dumping.actions.steps import note, open_case, owner_of, require
+from wufei_public.dumping.queries import cases as queries
 from wufei_public.infra import audit
 from wufei_public.infra.work import Work
 from wufei_public.media import queries as media
@@ -19,8 +20,8 @@ class Original:
 
 def open_original(w: Work, *, code: str, photo_id: int, reason: str) -> Original:
     """Return where the original of a photo lies; the look and its reason are written down."""
-    report = queries.report_for_update(w.session, code)
-    require(policy.may_release(w.actor, report.facts))
+    report = open_case(w, code)
+    require(policy.may_open_original(w.actor, report.facts))
     found = media.evidence(w.session, photo_id, owner_of(report.code))
     if found is None:
         raise queries.missing()

@@ -11,13 +11,16 @@ from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.codes import grouped
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
-from wufei_public.dumping import policy, queries
-from wufei_public.dumping.actions import evidence, officer
-from wufei_public.dumping.actions.steps import require
-from wufei_public.dumping.documents import desk, shown
+from wufei_public.dumping import policy
+from wufei_public.dumping.actions import evidence, officer, showing
+from wufei_public.dumping.actions.steps import owner_of, proof_of, require
+from wufei_public.dumping.documents import desk
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.pages.photos import photo_response
 from wufei_public.dumping.pages.public import filters
+from wufei_public.dumping.queries import cases as queries
+from wufei_public.dumping.queries import desk as desks
+from wufei_public.dumping.queries.public import position as position_at
 from wufei_public.dumping.schemas import shapes
 from wufei_public.dumping.schemas.uploads import receive_files, require_whole
 from wufei_public.infra.web.access import access
@@ -36,14 +39,14 @@ QUERY, LISTS = shapes.QueueQuery(), frozenset({"photo"})
 def queue() -> str:
     query = QUERY.load({name: value for name, value in request.args.items() if value})
     position = query.pop("after")
-    after = queries.position(*unpack(position, 2)) if position else None
+    after = position_at(*unpack(position, 2)) if position else None
     now, actor = house().clock(), current_actor()
-    wanted = queries.QueueFilter(**query, after=after)
-    rows, following = queries.queue_page(reading(), actor, wanted, now)
+    wanted = desks.QueueFilter(**query, after=after)
+    rows, following = desks.queue_page(reading(), actor, wanted, now)
     return render_template(
         "dumping/queue.html",
         rows=desk.queue_rows(reading(), rows, now),
-        counts=queries.queue_counts(reading(), actor, now),
+        counts=desks.queue_counts(reading(), actor, now),
         query=query,
         first=after is None,
         next_url=_next(query, following),
@@ -76,7 +79,7 @@ def case(code: str) -> str:
 def _case_page(report: Report, form: Form, opened: str) -> str:
     now, actor = house().clock(), current_actor()
     begun = {
-        "release": Form({"public_words": report.public_words}),
+        "release": Form({"public_words": report.public_words, "public_spot": report.public_spot}),
         "place": Form({"division": report.division or ""}),
         "kind": Form({"kind": report.official_kind}),
     }
@@ -104,14 +107,14 @@ class MoveForm:
 
 
 MOVES: Mapping[str, MoveForm] = {
-    "accept": MoveForm(shapes.NothingIn(), officer.accept),
+    "accept": MoveForm(shapes.MoveIn(), officer.accept),
     "refuse": MoveForm(shapes.RefuseIn(), officer.refuse),
     "assign": MoveForm(shapes.AssignIn(), officer.assign),
     "return": MoveForm(shapes.TextIn(), officer.send_back),
     "ask": MoveForm(shapes.TextIn(), officer.ask),
     "note": MoveForm(shapes.NoteIn(), officer.add_note),
-    "release": MoveForm(shapes.ReleaseIn(), officer.release),
-    "withhold": MoveForm(shapes.WithholdIn(), officer.withhold),
+    "release": MoveForm(shapes.ReleaseIn(), showing.release),
+    "withhold": MoveForm(shapes.WithholdIn(), showing.withhold),
     "close": MoveForm(shapes.CloseIn(), officer.close, files=True),
     "place": MoveForm(shapes.PlaceIn(), officer.place),
     "kind": MoveForm(shapes.KindIn(), officer.reclassify),
@@ -150,7 +153,7 @@ def make_move(code: str, move: str) -> Answer | tuple[str, int]:
 def photo(code: str, photo_id: int, size: str) -> Response:
     report = _report(code)
     require(policy.may_see_words(current_actor(), report.facts))
-    owners = (shown.owner_of(report.code), shown.proof_of(report.code))
+    owners = (owner_of(report.code), proof_of(report.code))
     return photo_response(photo_id, owners, size)
 
 

@@ -4,9 +4,10 @@ from flask import request, url_for
 
 from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.text import N_
-from wufei_public.dumping import queries
 from wufei_public.dumping.documents import shown
 from wufei_public.dumping.pages.public import line_of
+from wufei_public.dumping.queries import desk as desks
+from wufei_public.dumping.queries import public as queries
 from wufei_public.dumping.rules.states import OPEN, State
 from wufei_public.infra.web.shell import Card, Offer
 from wufei_public.infra.web.view import MenuItem
@@ -50,7 +51,7 @@ def mine(actor: Actor) -> Card:
                 "icon": shown.kind_icon(row.official_kind),
                 "url": url_for("dumping.mine_case", code=row.code),
             }
-            for row in queries.of_reporter(reading(), actor.id)
+            for row in desks.of_reporter(reading(), actor.id)
         ]
     return Card("dumping/_mine.html", {"rows": rows, "signed_in": actor.id is not None})
 
@@ -62,7 +63,7 @@ def _handles(actor: Actor) -> bool:
 def staff(actor: Actor) -> Card | None:
     if not _handles(actor):
         return None
-    counts = queries.queue_counts(reading(), actor, house().clock())
+    counts = desks.queue_counts(reading(), actor, house().clock())
     return Card("dumping/_staff.html", {"counts": counts})
 
 
@@ -70,7 +71,7 @@ def menu(actor: Actor) -> list[MenuItem]:
     if not _handles(actor):
         return []
     url = url_for("desk.queue")
-    counts = queries.queue_counts(reading(), actor, house().clock())
+    counts = desks.queue_counts(reading(), actor, house().clock())
     here = request.path.startswith(url)
     return [MenuItem(url, "camera", N_("举报案件"), counts["all"], here=here)]
 

@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 
 from wufei_public.common.codes import grouped
 from wufei_public.divisions import queries as places
-from wufei_public.dumping import queries
+from wufei_public.dumping.actions.steps import owner_of, proof_of
 from wufei_public.dumping.documents import shown
 from wufei_public.dumping.pages.photos import photo_response
+from wufei_public.dumping.queries import public as queries
 from wufei_public.dumping.rules.kinds import OFFICIAL
-from wufei_public.dumping.rules.states import CHIPS, State
+from wufei_public.dumping.rules.states import CHIPS, PHASE_LABELS, State
 from wufei_public.dumping.schemas import shapes
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.paging import pack, unpack
@@ -29,13 +30,15 @@ FRESH = "no-cache"
 def listing() -> str:
     query = LIST.load({name: value for name, value in request.args.items() if value})
     after = queries.position(*unpack(query["after"], 2)) if query["after"] else None
-    wanted = queries.PublicFilter(query["town"], query["kind"], after)
+    wanted = queries.PublicFilter(query["town"], query["kind"], query["phase"], after)
     rows, following = queries.public_page(reading(), wanted)
     return render_template(
         "dumping/cases.html",
         rows=[line_of(line) for line in shown.public_rows(reading(), rows)],
         town=query["town"] or "",
         kind=query["kind"] or "",
+        phase=query["phase"] or "",
+        phases=[(phase.value, _(label)) for phase, label in PHASE_LABELS.items()],
         first=after is None,
         next_url=_next(query, following),
         **filters(),
@@ -64,7 +67,7 @@ def line_of(line: dict[str, Any]) -> dict[str, Any]:
 def _next(query: dict[str, Any], following: Any) -> str:
     if following is None:
         return ""
-    kept = {name: query[name] for name in ("town", "kind") if query[name]}
+    kept = {name: query[name] for name in ("town", "kind", "phase") if query[name]}
     position = pack(following[0].isoformat(), str(following[1]))
     return url_for("cases.listing", after=position, **kept)
 
@@ -88,5 +91,5 @@ def case(code: str) -> str:
 @blueprint.get("/p/<token>/<int:photo_id>/<size>")
 @access("public")
 def photo(token: str, photo_id: int, size: str) -> Response:
-    code = queries.code_of_release(reading(), token)
-    return photo_response(photo_id, (shown.owner_of(code), shown.proof_of(code)), size, FRESH)
+    code = queries.public_photo(reading(), token, photo_id)
+    return photo_response(photo_id, (owner_of(code), proof_of(code)), size, FRESH)

@@ -12,12 +12,13 @@ from wufei_public.common.codes import grouped, is_valid, normalise
 from wufei_public.common.errors import FieldError, Invalid, NotFound
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
-from wufei_public.dumping import queries
 from wufei_public.dumping.actions import reporter
+from wufei_public.dumping.actions.steps import owner_of
 from wufei_public.dumping.actions.submit import Draft, receipt_of, submit
 from wufei_public.dumping.documents import shown
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.pages.photos import photo_response
+from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.clocks import CLOCKS
 from wufei_public.dumping.rules.kinds import PLAIN, SAFETY_LINE
 from wufei_public.dumping.rules.states import WAITING, WORKFLOW, State
@@ -83,7 +84,7 @@ def send() -> Answer | tuple[str, int]:
         receipt = work(current_actor(), lambda w: submit(w, draft))
     except Invalid as error:
         form = failed(error, lists=LISTS)
-        both = form.errors if not faults else form.errors | _photo_fault(faults)
+        both = form.errors if not faults else {**form.errors, **_photo_fault(faults)}
         return _form_page(Form({**form.values, "photo": tokens}, both)), 422
     own = url_for("dumping.own", code=receipt.code, secret=receipt.secret, new=1)
     return redirect(own, 303)
@@ -178,7 +179,7 @@ def _own(code: str, secret: str) -> dict[str, Any]:
             "state": report.state,
             "words": report.words,
             "kind": shown.kind_label(report.official_kind),
-            "place": names.get(report.division, ""),
+            "place": names.get(report.division or "", ""),
             "spot": report.spot,
             "accept_due": report.accept_due,
             "outcome": report.outcome,
@@ -238,7 +239,7 @@ def more_photos(code: str, secret: str) -> Answer | Response:
 @access("public")
 def own_photo(code: str, secret: str, photo_id: int, size: str) -> Response:
     report = _proven(code, secret)
-    return photo_response(photo_id, [shown.owner_of(report.code)], size)
+    return photo_response(photo_id, [owner_of(report.code)], size)
 
 
 def _proven(code: str, secret: str) -> Report:

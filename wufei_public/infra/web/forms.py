@@ -39,9 +39,9 @@ def load_form(schema: Schema, *, lists: frozenset[str] = frozenset()) -> dict[st
 
 
 def typed(form: MultiDict[str, str], lists: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """Return what was typed; an empty field counts as absent."""
+    """Return what was typed; an empty field counts as absent, a list without values as empty."""
     return {
-        name: form.getlist(name) if name in lists else form[name]
+        name: [value for value in form.getlist(name) if value] if name in lists else form[name]
         for name in form
         if name in lists or form[name].strip()
     }
