@@ -7,7 +7,8 @@ export function helpHere(root) {
   ask.addEventListener("click", () => {
     ask.disabled = true;
     navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
+      (position) => {
+        const coords = position.coords;
         ask.disabled = false;
         set(root, { lat: coords.latitude.toFixed(6), lon: coords.longitude.toFixed(6), accuracy: Math.round(coords.accuracy) });
         told.textContent = ask.dataset.sayDone.replace("{n}", Math.round(coords.accuracy));
