@@ -77,7 +77,7 @@ def secrets_of(keys: Keys, code: str, salt: bytes) -> tuple[str, str]:
     """Return secret (128 bits, base 32) and PIN (six digits) of a receipt.
 
     Both are derived from the house's key and the case's salt, so that the same receipt
-    can be shown again and a stolen table opens nothing (docs/decisions/0020).
+    can be shown again and a stolen table opens nothing (docs/decisions/0004).
     """
     raw = keys.mac("receipt", code.encode(), salt)
     secret = b32encode(raw[:16]).decode().rstrip("=").lower()
