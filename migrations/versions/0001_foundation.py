@@ -526,6 +526,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("division", name=op.f("pk_boundary")),
     )
     op.create_table(
+        "consent",
+        sa.Column("account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.String(length=16), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "withdrawn_at IS NULL OR withdrawn_at >= given_at",
+            name=op.f("ck_consent_withdrawn_after"),
+        ),
+        sa.ForeignKeyConstraint(["account"], ["account.id"], name=op.f("fk_consent_account")),
+        sa.PrimaryKeyConstraint("account", "version", name=op.f("pk_consent")),
+    )
+    op.create_table(
         "department_alias",
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("department", sa.String(length=40), nullable=False),
@@ -1036,6 +1049,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_department_alias_department"))
 
     op.drop_table("department_alias")
+    op.drop_table("consent")
     op.drop_table("boundary")
     with op.batch_alter_table("account_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_account_session_until"))
