@@ -151,11 +151,10 @@ class S3Store:
         # Loaded only where it is configured: disk is the default.
         from obstore.store import S3Store as Remote  # noqa: PLC0415
 
+        # The operator's options come as text; obstore itself refuses those that it does not know.
+        options: Any = {"virtual_hosted_style_request": "false", **config}
         self._remote: Any = Remote(
-            bucket,
-            prefix=prefix or None,
-            config={"virtual_hosted_style_request": "false", **config},
-            client_options={"allow_http": True},
+            bucket, prefix=prefix or None, config=options, client_options={"allow_http": True}
         )
 
     def put(self, area: str, data: bytes) -> str:

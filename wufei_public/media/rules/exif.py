@@ -100,15 +100,16 @@ class _Tiff:
         entry = entries.get(tag)
         if entry is None or entry[1] != 3:
             return None
-        parts = [
-            self._u32.unpack_from(self._data, entry[2] + 8 * number)[0]
-            / self._u32.unpack_from(self._data, entry[2] + 8 * number + 4)[0]
-            for number in range(3)
-        ]
+        parts = [self._fraction(entry[2] + 8 * number) for number in range(3)]
         value = parts[0] + parts[1] / 60 + parts[2] / 3600
         if value > most:
             return None
         return -value if self._text(entries, ref).encode() == negative else value
+
+    def _fraction(self, at: int) -> float:
+        return int(self._u32.unpack_from(self._data, at)[0]) / int(
+            self._u32.unpack_from(self._data, at + 4)[0]
+        )
 
 
 def _zone(offset: str) -> timezone:
