@@ -181,8 +181,7 @@ def test_an_event_has_a_number_of_its_own(session: Session, base: dict[str, Any]
         session.execute(insert(ReportEvent), again)
 
 
-def test_a_photo_stands_in_one_case_at_one_place(app: Flask, session: Session) -> None:
-    make.places()
+def test_a_photo_stands_in_one_case_at_one_place(town: None, session: Session) -> None:
     receipt = make.report(photo=[make.photo_token(1), make.photo_token(2)])
     first, second = make.photo_ids(receipt)
     for change in ({"position": 0}, {"role": "holiday"}):

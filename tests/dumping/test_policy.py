@@ -4,7 +4,6 @@ from collections.abc import Callable
 from itertools import product
 
 import pytest
-from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
@@ -155,9 +154,8 @@ actors = st.builds(
 
 
 @pytest.fixture
-def cases(app: Flask, session: Session) -> Session:
+def cases(town: None, session: Session) -> Session:
     """Write one case per place and handler, each as the constraints allow."""
-    make.places()
     for crew in (make.CREW, make.OTHER_CREW):
         make.account(crew)
     template = {c.name: getattr(make.case(make.report()), c.name) for c in Report.__table__.c}
@@ -172,6 +170,7 @@ def cases(app: Flask, session: Session) -> Session:
         rows.append(template | placed | {"code": code, "department": office, "crew_id": crew_id})
         rows[-1].pop("id")
     session.execute(insert(Report), rows)
+    session.commit()
     return session
 
 

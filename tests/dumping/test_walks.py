@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -75,8 +74,7 @@ tries = st.one_of(
 
 
 @pytest.fixture
-def town(app: Flask) -> None:
-    make.places()
+def crew(town: None) -> None:
     make.account(make.CREW)
 
 
@@ -88,7 +86,7 @@ def town(app: Flask) -> None:
     placed=st.sampled_from([make.VILLAGE, None]),
 )
 def test_a_walk_keeps_to_the_table(
-    town: None, clock: Clock, steps: list[tuple[Try, int]], placed: str | None
+    crew: None, clock: Clock, steps: list[tuple[Try, int]], placed: str | None
 ) -> None:
     receipt = make.report(division=placed, lat=34.7, lon=112.8)
     for step, days in steps:
@@ -128,7 +126,7 @@ def check_history(receipt: Receipt) -> None:
         assert event.state == target or event.move == Move.HAND_OVER
 
 
-def test_a_walk_through_the_whole_life_ends(town: None, clock: Clock) -> None:
+def test_a_walk_through_the_whole_life_ends(crew: None, clock: Clock) -> None:
     receipt = make.report()
     life: list[tuple[Actor, Callable[..., Any], dict[str, Any]]] = [
         (make.TOWN_OFFICER, officer.accept, {}),
