@@ -1,7 +1,6 @@
 """The public list: pages, filters, totals, what it never holds, and how it is read."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -173,31 +172,3 @@ def test_three_rows_cost_as_many_statements_as_one(app: Flask, session: Session)
             found = public_rows(session, public_list(session, PublicFilter(), rows)[:rows])
         counted.append((len(found), len(seen)))
     assert counted == [(1, counted[0][1]), (3, counted[0][1])]
-
-
-@pytest.mark.parametrize("after", [None, (NOW, 5)])
-@pytest.mark.parametrize(
-    ("narrowed", "index"),
-    [
-        ({}, "ix_report_public"),
-        ({"town": make.TOWN}, "ix_report_public_town"),
-        ({"kind": "medical"}, "ix_report_public_kind"),
-        ({"phase": Phase.OPEN}, "ix_report_public_open"),
-        ({"phase": Phase.CLOSED}, "ix_report_public_closed"),
-        ({"phase": Phase.REFUSED}, "ix_report_public_refused"),
-    ],
-)
-def test_a_page_is_read_in_order_from_its_index(
-    session: Session, narrowed: dict[str, Any], index: str, after: tuple[Any, int] | None
-) -> None:
-    fill(session, [shown(release_token=f"t{n}") for n in range(5)])
-    found = plans.plan(session, lambda: public_list(session, PublicFilter(**narrowed, after=after)))
-    assert f"{index} " in f"{found} ", found
-    assert not plans.sorts(found), found
-
-
-def test_totals_come_from_indexes(session: Session) -> None:
-    fill(session, [over() for _ in range(5)])
-    found = plans.plan(session, lambda: public.public_totals(session))
-    assert "ix_report_over" in found
-    assert "ix_report_open" in found
