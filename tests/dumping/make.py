@@ -101,6 +101,11 @@ def _grant(actor: Actor, grant: Grant, now: datetime) -> dict[str, Any]:
     }
 
 
+def grant(actor: Actor, given: Grant) -> None:
+    """Give `actor`, who has an account, one more role."""
+    work(SYSTEM, lambda w: w.session.execute(insert(GrantRow), _grant(actor, given, w.now)))
+
+
 def leave(actor: Actor) -> None:
     """End every grant of `actor`."""
 
