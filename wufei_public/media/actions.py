@@ -113,15 +113,15 @@ def claim(w: Work, tokens: Sequence[str], *, owner: str, keep_original: bool = F
     """Give the photos behind `tokens` to `owner` (`feature/code`); return their ids in order.
 
     A photo belongs to exactly one record: a token that was used, or never existed, is
-    refused at its place.
+    refused at its place. The rows are locked: of two records at once one gets the photo.
     """
     hashes = [_hash(token) for token in dict.fromkeys(tokens)]
     if not hashes:
         return []
     rows = w.session.execute(
-        select(Photo.token_hash, Photo.id).where(
-            Photo.token_hash.in_(hashes), Photo.owner.is_(None)
-        )
+        select(Photo.token_hash, Photo.id)
+        .where(Photo.token_hash.in_(hashes), Photo.owner.is_(None))
+        .with_for_update()
     ).all()
     ids = {bytes(row.token_hash): row.id for row in rows}
     missing = [number for number, digest in enumerate(hashes) if digest not in ids]
