@@ -189,7 +189,7 @@ def _own(code: str, secret: str) -> dict[str, Any]:
             "over": State(report.state) in WORKFLOW.finals,
             "held_until": report.held_until,
         },
-        "photos": shown.own_photos(session, code, secret),
+        "photos": shown.own_photos(session, report.code, secret),
         "asked": next((row["text"] for row in reversed(events) if row["tone"] == "soon"), ""),
         "steps": [*shown.steps(events), *shown.promises(report)],
         "finish_days": CLOCKS["finish"].amount,
