@@ -164,8 +164,8 @@ def test_answer_and_more_photos_on_the_own_page(client: FlaskClient) -> None:
     assert "请说说是哪一天倒的。" in text(client.get(own))
     empty = send(client, f"{own}/answer", text="")
     assert (empty.status_code, 'href="#f-text"' in text(empty)) == (422, True)
-    bad = send(client, f"{own}/answer", (b"x", "x.jpg"), text="周二晚上。")
-    assert (bad.status_code, "周二晚上。" in text(bad)) == (422, True)
+    bad = send(client, f"{own}/answer", (b"x", "x.jpg"), (jpeg(seed=5), "a.jpg"), text="周二晚上。")
+    assert (bad.status_code, "周二晚上。" in text(bad), len(tokens(text(bad)))) == (422, True, 1)
     assert send(client, f"{own}/photos").status_code == 422
     assert send(client, f"{own}/photos", (jpeg(), "a.jpg")).status_code == 303
     done = send(client, f"{own}/answer", (jpeg(seed=2), "b.jpg"), text="周二晚上。")
