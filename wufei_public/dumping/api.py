@@ -217,15 +217,15 @@ def _official(
 
 
 for _path, _permission, _summary, _body, _do in (
-    ("accept", "accept", N_("受理"), schemas.MoveIn(), officer.accept),
-    ("refuse", "refuse", N_("不予受理"), schemas.RefuseIn(), officer.refuse),
+    ("accept", "accept", N_("受理一件案件"), schemas.MoveIn(), officer.accept),
+    ("refuse", "refuse", N_("不受理一件案件"), schemas.RefuseIn(), officer.refuse),
     ("assign", "assign", N_("派办"), schemas.AssignIn(), officer.assign),
-    ("return", "return", N_("退回"), schemas.TextIn(), officer.send_back),
-    ("ask", "ask", N_("请举报人补充"), schemas.TextIn(), officer.ask),
+    ("return", "return", N_("退回一件案件"), schemas.TextIn(), officer.send_back),
+    ("ask", "ask", N_("请举报人补充情况"), schemas.TextIn(), officer.ask),
     ("note", "note", N_("加一条记录"), schemas.NoteIn(), officer.add_note),
-    ("release", "release", N_("公开"), schemas.ReleaseIn(), showing.release),
-    ("withhold", "release", N_("不公开"), schemas.WithholdIn(), showing.withhold),
-    ("close", "close", N_("办结"), schemas.CloseIn(), officer.close),
+    ("release", "release", N_("公开一件案件"), schemas.ReleaseIn(), showing.release),
+    ("withhold", "release", N_("定为不公开"), schemas.WithholdIn(), showing.withhold),
+    ("close", "close", N_("办结一件案件"), schemas.CloseIn(), officer.close),
     ("place", "place", N_("定位置"), schemas.PlaceIn(), officer.place),
     ("kind", "reclassify", N_("改种类"), schemas.KindIn(), officer.reclassify),
 ):
