@@ -8,7 +8,6 @@ import csv
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
-from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any
 
@@ -39,7 +38,7 @@ def extract_column(
     file: IO[bytes], _keywords: object, _tags: object, options: Mapping[str, Any]
 ) -> Iterator[Found]:
     """Yield the sentences in one column of a data file: babel's shape of an extractor."""
-    rows = csv.DictReader(TextIOWrapper(file, encoding="utf-8"))
+    rows = csv.DictReader(file.read().decode().splitlines())
     for row in rows:
         if row[options["column"]]:
             yield rows.line_num, "_", row[options["column"]], []
@@ -93,7 +92,7 @@ def sentences(catalogue: Catalog) -> list[Message]:
 def is_complete(message: Message) -> bool:
     """Say whether every form of a message has words."""
     forms = message.string if isinstance(message.string, (tuple, list)) else [message.string]
-    return all(form.strip() for form in forms)
+    return all(form and form.strip() for form in forms)
 
 
 if __name__ == "__main__":
