@@ -10,6 +10,7 @@ from wufei_public.common.clock import DISTRICT_ZONE
 CHINESE = "zh_Hans_CN"
 ENGLISH = "en"
 COOKIE = "wf_lang"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 babel = Babel()
 
@@ -47,16 +48,16 @@ def _english() -> bool:
 
 
 def day(value: date | datetime) -> str:
-    """Return 11月23日, or Nov 23."""
+    """Return 11月23日, or 23 Nov."""
     if isinstance(value, datetime):
         value = value.astimezone(DISTRICT_ZONE).date()
     if _english():
-        return f"{value:%b} {value.day}"
+        return f"{value.day} {MONTHS[value.month - 1]}"
     return f"{value.month}月{value.day}日"
 
 
 def moment(value: datetime) -> str:
-    """Return 11月23日 08:05, or Nov 23, 08:05, in the district's time."""
+    """Return 11月23日 08:05, or 23 Nov, 08:05, in the district's time."""
     local = value.astimezone(DISTRICT_ZONE)
     return f"{day(local.date())}{', ' if _english() else ' '}{local:%H:%M}"
 
