@@ -2,9 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
-
-from sqlalchemy import Row
 
 from wufei_public.demo.gateway import paint
 from wufei_public.demo.rules.heaps import OF_KIND
@@ -44,12 +41,3 @@ def developed(_plan: Plan, _part: int) -> Callable[[Work], None]:
     while media.develop_waiting(house()):
         pass
     return lambda _w: None
-
-
-def clone(picture: Row[Any], values: dict[str, Any]) -> dict[str, Any]:
-    """Return the row of a photo that shows `picture`: the same files, a row of its own."""
-    kept = {name: value for name, value in picture._mapping.items() if name != "id"}
-    if not values["keep_original"]:
-        kept["evidence_name"] = None
-    return kept | values
-

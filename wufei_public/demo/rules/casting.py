@@ -40,7 +40,9 @@ class Done:
     values: Mapping[str, Any]
 
 
-def cast(rng: Random, story: Story, kind: str, people: Cast, reporter: int | None) -> Iterator[Done]:
+def cast(
+    rng: Random, story: Story, kind: str, people: Cast, reporter: int | None
+) -> Iterator[Done]:
     """Give each step of `story`, a case of the official `kind`, to a person."""
     handler = _Handler(rng, people, story.town, kind)
     for step in story.steps:
@@ -66,14 +68,15 @@ class _Handler:
 
     def __init__(self, rng: Random, people: Cast, town: str, kind: str) -> None:
         self.rng, self.people, self.kind = rng, people, kind
-        self.team, self.actor = people.teams[town], None
+        self.team = people.teams[town]
+        self.actor: int | None = None
         self.officer = rng.choice(self.team.officers)
 
     def choose(self) -> dict[str, Any]:
         """Return department and crew member for an assignment."""
         department, officer = self.people.offices[self.kind]
         if chance(self.rng, _TO_CREW):
-            self.actor: int | None = self.rng.choice(self.team.crew)
+            self.actor = self.rng.choice(self.team.crew)
             return {"department": None, "crew": self.actor}
         self.actor = officer
         return {"department": department, "crew": None}

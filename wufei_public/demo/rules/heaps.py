@@ -20,7 +20,13 @@ from wufei_public.demo.rules.shapes import (
 MIDDLE: Point = (0.5, 0.8)
 _BRICKS: tuple[Colour, ...] = ((164, 78, 58), (150, 70, 52), (178, 96, 70), (150, 145, 138))
 _CONCRETE: tuple[Colour, ...] = ((168, 166, 160), (146, 143, 138), (190, 186, 178), (128, 124, 118))
-_BAGS: tuple[Colour, ...] = ((38, 38, 42), (226, 226, 222), (52, 96, 168), (190, 48, 44), (44, 44, 48))
+_BAGS: tuple[Colour, ...] = (
+    (38, 38, 42),
+    (226, 226, 222),
+    (52, 96, 168),
+    (190, 48, 44),
+    (44, 44, 48),
+)
 _LITTER: tuple[Colour, ...] = (
     (230, 230, 226), (200, 60, 52), (64, 120, 190), (236, 196, 70), (92, 150, 84), (180, 170, 150),
 )  # fmt: skip
@@ -95,7 +101,9 @@ def litter(rng: Random) -> Iterator[Shape]:
         colour = tint(rng, rng.choice(_LITTER), 26)
         turn = rng.uniform(0, math.pi)
         yield Shape(oval(at, size, size * 0.5, rng, turn), colour)
-        yield Shape(oval((at[0], at[1] + 0.006), size * 0.7, size * 0.2, rng, turn), dark(colour), 120)
+        yield Shape(
+            oval((at[0], at[1] + 0.006), size * 0.7, size * 0.2, rng, turn), dark(colour), 120
+        )
     yield from _scraps(rng, 90, _LITTER)
 
 
@@ -165,7 +173,9 @@ def tyres(rng: Random) -> Iterator[Shape]:
         yield Shape(oval(at, size, size * flat, None, turn), tint(rng, (54, 54, 56), 10))
         yield Shape(oval(at, size * 0.8, size * flat * 0.8, None, turn), (38, 38, 40))
         yield Shape(oval(at, size * 0.5, size * flat * 0.5, None, turn), (96, 88, 76))
-        yield Shape(oval((at[0], at[1] + 0.006), size * 0.42, size * flat * 0.4, None, turn), (30, 29, 27))
+        yield Shape(
+            oval((at[0], at[1] + 0.006), size * 0.42, size * flat * 0.4, None, turn), (30, 29, 27)
+        )
 
 
 def slag(rng: Random) -> Iterator[Shape]:
@@ -173,7 +183,9 @@ def slag(rng: Random) -> Iterator[Shape]:
     for left, high in ((0.33, 0.16), (0.63, 0.2)):
         yield shadow((left, 0.82), 0.42, 0.09)
         ridge = [(left - 0.22, 0.83), (left - 0.1, 0.83 - high * 0.7), (left, 0.83 - high)]
-        yield Shape([*ridge, (left + 0.09, 0.83 - high * 0.75), (left + 0.22, 0.83)], (104, 102, 100))
+        yield Shape(
+            [*ridge, (left + 0.09, 0.83 - high * 0.75), (left + 0.22, 0.83)], (104, 102, 100)
+        )
         for at in pile(rng, 380, (left, 0.83), 0.34, high * 0.86):
             size = rng.uniform(0.006, 0.02)
             yield Shape(oval(at, size, size * 0.7, rng), tint(rng, (112, 108, 104), 34))

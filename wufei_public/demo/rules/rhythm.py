@@ -49,9 +49,7 @@ def is_market_day(town: int, day: date) -> bool:
     return day.day % MARKET_EVERY == town % MARKET_EVERY
 
 
-def moments(
-    rng: Random, count: int, until: datetime, towns: Mapping[str, int]
-) -> Sequence[Moment]:
+def moments(rng: Random, count: int, until: datetime, towns: Mapping[str, int]) -> Sequence[Moment]:
     """Return `count` reports of the year before `until`, oldest first; `towns` with weights."""
     year = Year(district_day(until))
     codes, sizes = list(towns), list(towns.values())
@@ -70,9 +68,7 @@ class Year:
     def __init__(self, last: date) -> None:
         days = [last - timedelta(days=ago) for ago in range(YEAR.days)]
         self.last = last
-        self.months = {
-            month: [day for day in days if day.month == month] for month in range(1, 13)
-        }
+        self.months = {month: [day for day in days if day.month == month] for month in range(1, 13)}
         self.weights = {
             month: [WEEKDAYS[day.weekday()] for day in found]
             for month, found in self.months.items()

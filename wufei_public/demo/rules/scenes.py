@@ -100,7 +100,9 @@ def _road(rng: Random) -> Iterator[Shape]:
     for number in range(6):
         y = HORIZON + 0.03 + number * number * 0.016
         x = 0.755 + (y - HORIZON) * 0.33
-        yield Shape(box((x, y), 0.006 + number * 0.002, 0.02 + number * 0.008, -0.4), (226, 226, 220))
+        yield Shape(
+            box((x, y), 0.006 + number * 0.002, 0.02 + number * 0.008, -0.4), (226, 226, 220)
+        )
     for x, foot, high in ((0.12, 0.6, 0.42), (0.28, 0.5, 0.22), (0.36, 0.46, 0.13)):
         yield Shape(stroke((x, foot), (x, foot - high), 0.010 * high / 0.3), (96, 92, 88))
         yield Shape(box((x, foot - high * 0.94), high * 0.2, 0.007), (92, 88, 84))

@@ -5,7 +5,7 @@ that the newest cases stand in the states in which such cases stand. Some stall;
 EXAMPLES makes sure that every state is there to be looked at.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -94,6 +94,35 @@ _BY: Mapping[str, By] = {
     Move.DISPUTE: By.HANDLER,
     NOTE: By.HANDLER,
 }
+
+
+def _refusal(rng: Random, _kind: str) -> Mapping[str, Any]:
+    ground = rng.choice(list(RefuseGround))
+    return {"ground": ground.value, "text": say(rng, "refuse", ground)}
+
+
+def _said(part: str) -> Callable[[Random, str], Mapping[str, Any]]:
+    return lambda rng, _kind: {"text": say(rng, part)}
+
+
+# What things that nobody could name turn out to be.
+_REALLY = ("house", "build", "factory", "bulky")
+# What each step is done with, by what it is; the kind is the one in plain words.
+_VALUES: Mapping[str, Callable[[Random, str], Mapping[str, Any]]] = {
+    Move.REFUSE: _refusal,
+    Move.CLOSE: lambda rng, kind: {
+        "text": say(rng, "outcome", kind),
+        "photo": not chance(rng, 0.12),
+    },
+    Move.ASSIGN: _said("assign"),
+    Move.ASK: _said("ask"),
+    Move.ANSWER: _said("answer"),
+    Move.RETURN: _said("return"),
+    Move.DISPUTE: _said("return"),
+    NOTE: lambda rng, _kind: {"text": say(rng, "note"), "public": chance(rng, 0.6)},
+    RECLASSIFY: lambda rng, _kind: {"kind": official_of(rng.choice(_REALLY))},
+    Show.WITHHOLD: lambda rng, _kind: {"reason": rng.choice(list(WithholdReason)).value},
+}
 OPENS, CLOSES = time(8, 40), time(17, 20)
 _NEW = timedelta(days=40)
 
@@ -158,9 +187,7 @@ class Teller:
         words, spot = complaint(self.rng, moment.kind), say(self.rng, "spot")
         return Story(moment.at, moment.kind, moment.town, placed, words, spot, steps)
 
-    def _steps(
-        self, moment: Moment, before: Sequence[str], moves: Sequence[str]
-    ) -> Iterator[Step]:
+    def _steps(self, moment: Moment, before: Sequence[str], moves: Sequence[str]) -> Iterator[Step]:
         at = moment.at
         unclear = moment.kind in {"unsure", "other"} and chance(self.rng, 0.5)
         disputed = False
@@ -168,8 +195,11 @@ class Teller:
             what, at = self._next(move, at)
             # Not placed, or disputed: the district decides.
             step = self._step(at, what, moment.kind)
-            yield Step(at, what, By.DISTRICT, step.values) if disputed and _by(what) is By.TOWN \
+            yield (
+                Step(at, what, By.DISTRICT, step.values)
+                if disputed and _by(what) is By.TOWN
                 else step
+            )
             disputed = what == Move.DISPUTE or (disputed and what == NOTE)
 
     def _next(self, move: str, at: datetime) -> tuple[str, datetime]:
@@ -194,26 +224,8 @@ class Teller:
         return opens + (closes - opens) * self.rng.uniform(0.02, 0.98)
 
     def _step(self, at: datetime, what: str, kind: str) -> Step:
-        return Step(at, what, _by(what), self._values(what, kind))
-
-    def _values(self, what: str, kind: str) -> Mapping[str, Any]:
-        rng = self.rng
-        if what == Move.REFUSE:
-            ground = rng.choice(list(RefuseGround))
-            return {"ground": ground.value, "text": say(rng, "refuse", ground)}
-        if what == Move.CLOSE:
-            return {"text": say(rng, "outcome", kind), "photo": not chance(rng, 0.12)}
-        if what == Show.WITHHOLD:
-            return {"reason": rng.choice(list(WithholdReason)).value}
-        if what == RECLASSIFY:
-            kinds = ("house", "build", "factory", "bulky")
-            return {"kind": official_of(rng.choice(kinds))}
-        if what == NOTE:
-            return {"text": say(rng, "note"), "public": chance(rng, 0.6)}
-        texts = {Move.RETURN: "return", Move.DISPUTE: "return"}
-        if what in {Move.ASSIGN, Move.ASK, Move.ANSWER, *texts}:
-            return {"text": say(rng, texts.get(Move(what), what))}
-        return {}
+        tell = _VALUES.get(what)
+        return Step(at, what, _by(what), tell(self.rng, kind) if tell else {})
 
     def _with_release(self, at: datetime, placed: bool, steps: Sequence[Step]) -> list[Step]:
         """Return `steps` with the decision about showing the case, where it was taken."""

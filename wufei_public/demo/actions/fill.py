@@ -1,0 +1,86 @@
+"""The fill as a whole: begun once, written part by part, gone on with after a kill.
+
+Each part is one transaction that ends with its own line in the audit, so a part is there
+whole or not at all, and is never written twice.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from wufei_public.common.actor import SYSTEM
+from wufei_public.common.errors import Conflict, NotAllowed
+from wufei_public.common.text import N_
+from wufei_public.config import Mode
+from wufei_public.demo import queries
+from wufei_public.demo.actions.cases import cases
+from wufei_public.demo.actions.cases import parts as case_parts
+from wufei_public.demo.actions.pictures import developed, pictures
+from wufei_public.demo.actions.pictures import parts as picture_parts
+from wufei_public.demo.actions.residents import parts as resident_parts
+from wufei_public.demo.actions.residents import residents
+from wufei_public.demo.actions.staff import staff
+from wufei_public.demo.rules.plan import Plan
+from wufei_public.infra.audit import record
+from wufei_public.infra.work import Work, reading, work
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """One feature's share: how many parts there are, and what makes ready and writes one.
+
+    `make` runs outside of any transaction and returns what is written in one.
+    """
+
+    name: str
+    make: Callable[[Plan, int], Callable[[Work], None]]
+    parts: Callable[[Plan], int] = lambda _plan: 1
+
+
+# In this order: cases need people and pictures.
+FILLERS: Sequence[Filler] = (
+    Filler("staff", staff),
+    Filler("residents", residents, resident_parts),
+    Filler("pictures", pictures, picture_parts),
+    Filler("developed", developed),
+    Filler("reports", cases, case_parts),
+)
+SEED = 2026
+
+
+def begin(w: Work, *, residents: int, reports: int) -> Plan:
+    """Return the plan of this database's fill, made now unless it was begun before.
+
+    NotAllowed outside a demonstration, Conflict where somebody has used the database.
+    """
+    if w.settings.mode is not Mode.DEMO:
+        raise NotAllowed("not_a_demonstration", N_("只有演示站才能装演示数据。"))
+    begun = queries.plan_of(w.session)
+    if begun is not None:
+        return begun
+    if queries.holds_rows(w.session):
+        raise Conflict("holds_rows", N_("这个数据库里已经有数据，演示数据只能装进空的数据库。"))
+    plan = Plan(SEED, w.now, residents, reports)
+    size = {"residents": residents, "reports": reports}
+    after = {"seed": plan.seed, "until": plan.until.isoformat()} | size
+    record(w, "demo:fill:start", queries.STARTED, after=after)
+    return plan
+
+
+def fill(plan: Plan) -> Iterator[tuple[str, int, int]]:
+    """Write what is still missing; give name, number and count after each part written."""
+    for filler in FILLERS:
+        count = filler.parts(plan)
+        for part in range(count):
+            if not queries.is_done(reading(), f"demo/{filler.name}/{part}"):
+                _write(plan, filler, part)
+                yield filler.name, part + 1, count
+
+
+def _write(plan: Plan, filler: Filler, part: int) -> None:
+    write = filler.make(plan, part)
+
+    def do(w: Work) -> None:
+        write(w)
+        record(w, "demo:fill:part", f"demo/{filler.name}/{part}")
+
+    work(SYSTEM, do)

@@ -1,0 +1,33 @@
+"""flask demo: fill the database of a demonstration."""
+
+import time
+
+import click
+from flask.cli import AppGroup
+
+from wufei_public.common.actor import SYSTEM
+from wufei_public.common.errors import DomainError
+from wufei_public.demo.actions.fill import begin, fill
+from wufei_public.infra.work import work
+
+group = AppGroup("demo", help="A made-up year of use, in a database of its own.")
+RESIDENTS, REPORTS = 4000, 5000
+
+
+@group.command("fill")
+@click.option("--residents", default=RESIDENTS, help="How many residents.", show_default=True)
+@click.option("--reports", default=REPORTS, help="How many reports.", show_default=True)
+def fill_command(residents: int, reports: int) -> None:
+    """Fill an empty database; again, or after a kill, only what is missing."""
+    try:
+        plan = work(SYSTEM, lambda w: begin(w, residents=residents, reports=reports))
+    except DomainError as error:
+        raise click.ClickException(error.message) from error
+    if (plan.residents, plan.reports) != (residents, reports):
+        click.echo(f"demo: keeps its size: {plan.residents} residents, {plan.reports} reports")
+    began = time.monotonic()
+    written = 0
+    for name, number, count in fill(plan):
+        written += 1
+        click.echo(f"demo: {name} {number}/{count}, {time.monotonic() - began:.0f} s")
+    click.echo(f"demo: a year until {plan.until:%Y-%m-%d}" + ("" if written else ", was there"))
