@@ -13,6 +13,7 @@ from wufei_public.divisions import api as divisions_api
 from wufei_public.divisions import cli as divisions_cli
 from wufei_public.dumping import api as dumping_api
 from wufei_public.dumping import jobs as dumping_jobs
+from wufei_public.dumping.actions.reporter import absorb as dumping_absorb
 from wufei_public.dumping.pages import cases, offer, public, reporting
 from wufei_public.infra.db import init_db
 from wufei_public.infra.i18n import init_i18n
@@ -34,16 +35,20 @@ from wufei_public.infra.work import House
 from wufei_public.media import jobs as media_jobs
 from wufei_public.messages import jobs as messages_jobs
 from wufei_public.messages import pages as messages_pages
+from wufei_public.messages.actions.inbox import absorb as messages_absorb
 from wufei_public.people import api as people_api
 from wufei_public.people import cli as people_cli
 from wufei_public.people import jobs as people_jobs
-from wufei_public.people.pages import accounts, demo, devices, signing
+from wufei_public.people.pages import accounts, demo, devices, signing, ways
 from wufei_public.people.pages import offer as people_offer
 from wufei_public.people.pages.signing import load_session
 from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.portal import api as portal_api
 from wufei_public.portal import cli as portal_cli
 from wufei_public.portal import pages as portal_pages
+from wufei_public.trail import cli as trail_cli
+from wufei_public.trail import jobs as trail_jobs
+from wufei_public.trail import pages as trail_pages
 
 # Nine photos of 20 MB and the form around them.
 MOST_BYTES = 190 * 1024 * 1024
@@ -54,10 +59,12 @@ BLUEPRINTS = (
     portal_pages.blueprint,
     portal_api.blueprint,
     signing.blueprint,
+    ways.blueprint,
     devices.blueprint,
     accounts.blueprint,
     demo.blueprint,
     messages_pages.blueprint,
+    trail_pages.blueprint,
     people_api.blueprint,
     divisions_api.blueprint,
     reporting.blueprint,
@@ -70,11 +77,21 @@ COMMANDS = (
     calendar_cli.group,
     people_cli.group,
     demo_cli.group,
+    trail_cli.group,
     *portal_cli.COMMANDS,
 )
-JOBS = (*media_jobs.JOBS, *messages_jobs.JOBS, *people_jobs.JOBS, *dumping_jobs.JOBS)
+JOBS = (
+    *media_jobs.JOBS,
+    *messages_jobs.JOBS,
+    *people_jobs.JOBS,
+    *trail_jobs.JOBS,
+    *dumping_jobs.JOBS,
+)
 # In the order in which 首页, 我的 and 公示 show them.
-OFFERS = (offer.OFFER, messages_pages.OFFER, people_offer.OFFER)
+OFFERS = (offer.OFFER, messages_pages.OFFER, people_offer.OFFER, trail_pages.OFFER)
+
+# How the rows of each feature go from one account of a resident to another.
+ABSORBERS = (dumping_absorb, messages_absorb)
 
 
 def request_id() -> str:
@@ -131,6 +148,7 @@ def _build_technique(app: Flask, settings: Settings) -> None:
 
 
 def _build_features(app: Flask) -> None:
+    app.extensions["absorbers"] = ABSORBERS
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for group in COMMANDS:

@@ -13,7 +13,8 @@ from wufei_public.app import create_app
 from wufei_public.calendar import actions as calendar
 from wufei_public.common.actor import SYSTEM
 from wufei_public.config import Mode, Settings
-from wufei_public.demo.actions.fill import begin, fill
+from wufei_public.demo.actions.fill import FILLERS, begin, fill
+from wufei_public.demo.rules.scenes import SCENES
 from wufei_public.divisions import actions as divisions
 from wufei_public.infra.db import db
 from wufei_public.infra.storage import MemoryStore
@@ -40,8 +41,11 @@ def year(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             Base.metadata.create_all(db.engine)
             work(SYSTEM, divisions.seed)
             work(SYSTEM, calendar.seed)
+            # One picture of each heap will do.
+            half = {"pictures": lambda _plan: len(SCENES) // 2}
+            fillers = [replace(one, parts=half.get(one.name, one.parts)) for one in FILLERS]
             plan = work(SYSTEM, lambda w: begin(w, residents=RESIDENTS, reports=REPORTS))
-            for _ in fill(plan):
+            for _ in fill(plan, fillers):
                 pass
             assert plan.until == NOW
         yield app

@@ -102,34 +102,25 @@ def test_a_database_in_use_is_refused(in_demo: Flask, session: Session) -> None:
     assert counts(session) == before
 
 
-def test_a_fill_goes_on_where_it_was_killed(
-    in_demo: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Pictures take seconds and have a test of their own: here they are left out."""
+def test_a_fill_goes_on_where_it_was_killed(in_demo: Flask, session: Session) -> None:
     work(SYSTEM, divisions.seed)
     work(SYSTEM, calendar.seed)
-    few: list[Filler] = [filler for filler in FILLERS if filler.name in {"staff", "residents"}]
-    monkeypatch.setattr("wufei_public.demo.actions.fill.FILLERS", few)
+    people = [filler for filler in FILLERS if filler.name in {"staff", "residents"}]
     plan = begun(residents=501)
-    assert [name for name, *_ in islice(fill(plan), 2)] == ["staff", "residents"]
-    assert counts(session)["account"] < 501
-    assert list(fill(begun(residents=7))) == [("residents", 2, 2)]
+    assert list(islice(fill(plan, people), 2)) == [("staff", 1, 1), ("residents", 1, 2)]
     residents = select(func.count()).where(Account.kind == ActorKind.RESIDENT)
+    assert session.scalar(residents) == 500
+    assert list(fill(begun(residents=7), people)) == [("residents", 2, 2)]
     assert session.scalar(residents) == 501
-    assert list(fill(plan)) == []
+    assert list(fill(plan, people)) == []
 
 
-def test_a_part_that_fails_leaves_nothing(
-    in_demo: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_part_that_fails_leaves_nothing(in_demo: Flask, session: Session) -> None:
     def halfway(w: Work) -> None:
         bootstrap(w)
         raise RuntimeError
 
-    broken = (Filler("broken", lambda _plan, _part: halfway),)
-    monkeypatch.setattr("wufei_public.demo.actions.fill.FILLERS", broken)
-    plan = begun()
     with pytest.raises(RuntimeError):
-        list(fill(plan))
+        list(fill(begun(), [Filler("broken", lambda _plan, _part: halfway)]))
     assert counts(session)["account"] == 0
     assert session.scalars(select(AuditRow.action)).all() == ["demo:fill:start"]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import pytest
@@ -82,9 +83,14 @@ def person(session: Session, kind: ActorKind, account: int | None) -> Actor:
     return Actor(kind, account, "", grants)
 
 
+@cache
+def picture() -> bytes:
+    return paint(SCENES[0])
+
+
 def photos(w: Work, count: int) -> list[str]:
     """Receive photos which the jobs process develops at once."""
-    prepared = media.prepare(w.store, paint(SCENES[0]), "p.jpg")
+    prepared = media.prepare(w.store, picture(), "p.jpg")
     tokens = [media.record(w, prepared) for _ in range(count)]
     ready = {"state": "ready", "large_name": "a/b", "thumb_name": "a/b"}
     w.session.execute(update(Photo).where(Photo.owner.is_(None)).values(ready))

@@ -192,7 +192,8 @@ _FOUND: Mapping[str, Sequence[tuple[str, str]]] = {
 VIEWS = ("wide", "close", "after")
 SCENES: Sequence[Scene] = tuple(
     Scene(f"{heap}{number}-{view}", place, heap, light, view)
+    for number in (1, 2)
     for heap, places in _FOUND.items()
-    for number, (place, light) in enumerate(places, start=1)
+    for place, light in (places[number - 1],)
     for view in VIEWS
 )
