@@ -22,6 +22,9 @@ from wufei_public.infra.tables import Base
 from wufei_public.infra.work import House, work
 
 RESIDENTS, REPORTS = 30, 60
+# One picture of each heap will do.
+_HALF = {"pictures": lambda _plan: len(SCENES) // 2}
+FEW = [replace(filler, parts=_HALF.get(filler.name, filler.parts)) for filler in FILLERS]
 
 
 @pytest.fixture(scope="session")
@@ -41,11 +44,8 @@ def year(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             Base.metadata.create_all(db.engine)
             work(SYSTEM, divisions.seed)
             work(SYSTEM, calendar.seed)
-            # One picture of each heap will do.
-            half = {"pictures": lambda _plan: len(SCENES) // 2}
-            fillers = [replace(one, parts=half.get(one.name, one.parts)) for one in FILLERS]
             plan = work(SYSTEM, lambda w: begin(w, residents=RESIDENTS, reports=REPORTS))
-            for _ in fill(plan, fillers):
+            for _ in fill(plan, FEW):
                 pass
             assert plan.until == NOW
         yield app

@@ -1,5 +1,7 @@
 """The site looks lived in: the pages that people open first, on the filled year."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -49,11 +51,15 @@ def test_the_public_sees_cases_with_photos(client: FlaskClient) -> None:
     page = client.get("/cases")
     assert page.status_code == 200
     assert page.text.count('href="/cases/') >= 20
-    case = client.get(f"/cases/{released()}")
-    assert case.status_code == 200
-    photo = case.text.split("/photos/", 1)[1].split('"')[0]
-    assert photo
     assert client.get("/").status_code == 200
+
+
+def test_a_closed_case_shows_before_and_after(client: FlaskClient) -> None:
+    case = client.get(f"/cases/{released()}").text
+    thumbs = set(re.findall(r"/p/[^\"]+/thumb", case))
+    assert len(thumbs) >= 2
+    for address in thumbs:
+        assert client.get(address).mimetype == "image/webp"
 
 
 @pytest.mark.parametrize(
