@@ -8,10 +8,12 @@ from flask.cli import AppGroup
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.errors import DomainError
 from wufei_public.demo.actions.fill import begin, fill
+from wufei_public.demo.rules.plan import Plan
 from wufei_public.infra.work import work
 
 group = AppGroup("demo", help="A made-up year of use, in a database of its own.")
 RESIDENTS, REPORTS = 4000, 5000
+_SILENCE = 5.0
 
 
 @group.command("fill")
@@ -25,9 +27,17 @@ def fill_command(residents: int, reports: int) -> None:
         raise click.ClickException(error.message) from error
     if (plan.residents, plan.reports) != (residents, reports):
         click.echo(f"demo: keeps its size: {plan.residents} residents, {plan.reports} reports")
-    began = time.monotonic()
-    written = 0
-    for name, number, count in fill(plan):
-        written += 1
-        click.echo(f"demo: {name} {number}/{count}, {time.monotonic() - began:.0f} s")
+    written = _tell_progress(plan)
     click.echo(f"demo: a year until {plan.until:%Y-%m-%d}" + ("" if written else ", was there"))
+
+
+def _tell_progress(plan: Plan) -> bool:
+    """Fill, with a line every few seconds and at the end of each share; say if it wrote."""
+    began = told = time.monotonic()
+    written = False
+    for name, number, count in fill(plan):
+        now, written = time.monotonic(), True
+        if number == count or now - told > _SILENCE:
+            click.echo(f"demo: {name} {number}/{count}, {now - began:.0f} s")
+            told = now
+    return written

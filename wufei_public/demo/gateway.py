@@ -66,7 +66,7 @@ def _graded(image: Any, light: Light) -> Any:
     from PIL import Image, ImageChops
 
     rim = Image.radial_gradient("L").resize((WIDTH, HEIGHT))
-    loss, least = (1.05, 12) if light.flash else (0.34, 60)
+    loss, least = (0.85, 26) if light.flash else (0.34, 60)
     rim = rim.point([max(least, int(255 - value * loss)) for value in range(256)])
     tinted = Image.merge(
         "RGB",

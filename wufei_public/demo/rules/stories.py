@@ -163,11 +163,11 @@ class Teller:
 
     def story(self, moment: Moment) -> Story:
         """Return the course of the case that begins at `moment`, as far as it has come."""
-        placed = not chance(self.rng, 0.03)
+        placed = not chance(self.rng, 0.05)
         weights = [weight for weight, _ in COURSES]
         moves = self.rng.choices([moves for _, moves in COURSES], weights)[0]
         steps = list(self._steps(moment, [] if placed else [PLACE], moves))
-        if moment.at > self.until - _NEW and chance(self.rng, 0.06):
+        if moment.at > self.until - _NEW and chance(self.rng, 0.04):
             steps = steps[: self.rng.randrange(len(steps) + 1)]
         steps = [step for step in steps if step.at < self.until]
         return self._story(moment, placed, self._with_release(moment.at, placed, steps))
@@ -189,7 +189,7 @@ class Teller:
 
     def _steps(self, moment: Moment, before: Sequence[str], moves: Sequence[str]) -> Iterator[Step]:
         at = moment.at
-        unclear = moment.kind in {"unsure", "other"} and chance(self.rng, 0.5)
+        unclear = moment.kind == "unsure" and chance(self.rng, 0.7)
         disputed = False
         for move in (*before, *([RECLASSIFY] if unclear else []), *moves):
             what, at = self._next(move, at)

@@ -10,7 +10,7 @@ from wufei_public.demo.rules.plan import chance
 
 DATA = resources.files("wufei_public.demo") / "data"
 # 154 has never been given to any carrier, so no number of this range is anybody's.
-PHONES = "1540000"
+PHONES = "154"
 _ALWAYS = ""
 
 
@@ -49,7 +49,7 @@ def complaint(rng: Random, kind: str) -> str:
 
 def phone(number: int) -> str:
     """Return the `number`-th of the telephone numbers that nobody has."""
-    return f"{PHONES}{number:04d}"
+    return f"{PHONES}{number:08d}"
 
 
 def person(rng: Random) -> str:
