@@ -123,6 +123,6 @@ def test_a_part_that_fails_leaves_nothing(in_demo: Flask) -> None:
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        list(fill(begun(), [Filler("broken", lambda _plan, _part: halfway)]))
+        list(fill(begun(), [Filler("broken", lambda _plan: lambda _part: halfway)]))
     assert counts()["account"] == 0
     assert counts()["audit"] == 1

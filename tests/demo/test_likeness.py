@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor, ActorKind, Grant
 from wufei_public.demo import queries
 from wufei_public.demo.actions.authoring import Written
-from wufei_public.demo.actions.cases import think
+from wufei_public.demo.actions.cases import thinker
 from wufei_public.demo.gateway import paint
 from wufei_public.demo.rules.casting import Done
 from wufei_public.demo.rules.scenes import SCENES
@@ -166,7 +166,7 @@ def left_behind(session: Session, code: str) -> dict[str, Any]:
 def test_every_story_is_as_the_actions_would_have_told_it(home: House, session: Session) -> None:
     plan = queries.plan_of(session)
     assert plan is not None
-    told = think(session, plan, 0, home.keys)
+    told = thinker(session, plan, home.keys)(0)
     assert len(told) == plan.reports
     for one in told:
         filled = left_behind(session, one.case.row["code"])

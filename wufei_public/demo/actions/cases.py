@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -12,10 +11,11 @@ from sqlalchemy.orm import Session
 from wufei_public.calendar.queries import holidays
 from wufei_public.demo import queries
 from wufei_public.demo.actions.authoring import World, Written, write
+from wufei_public.demo.actions.parts import Maker, Writer
 from wufei_public.demo.actions.photos import Album
 from wufei_public.demo.rules.plan import Plan, parts_of
 from wufei_public.demo.rules.rhythm import Moment, moments
-from wufei_public.demo.rules.stories import EXAMPLES, Story, Teller
+from wufei_public.demo.rules.stories import EXAMPLES, Example, Story, Teller
 from wufei_public.divisions.queries import directory
 from wufei_public.dumping.actions.steps import MEASURE
 from wufei_public.dumping.actions.submit import SCOPE
@@ -26,7 +26,7 @@ from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.buckets import BucketMark
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.replay import KEEP, ReplayRow
-from wufei_public.infra.work import Work, house, reading
+from wufei_public.infra.work import house, reading
 from wufei_public.media.models import Photo
 from wufei_public.messages.models import Message
 
@@ -39,18 +39,30 @@ def parts(plan: Plan) -> int:
     return parts_of(plan.reports, _SIZE)
 
 
-def cases(plan: Plan, part: int) -> Callable[[Work], None]:
-    """Think out one part of the reports; return what writes them."""
-    written = think(reading(), plan, part, house().keys)
-    return lambda w: _insert(w.session, plan, written)
+def cases(plan: Plan) -> Maker:
+    """Return what thinks out a part of the reports and writes them."""
+    think = thinker(reading(), plan, house().keys)
+
+    def make(part: int) -> Writer:
+        written = think(part)
+        return lambda w: _insert(w.session, plan, written)
+
+    return make
 
 
-def think(session: Session, plan: Plan, part: int, keys: Keys) -> Sequence[Written]:
-    """Return the cases of one part, the same each time, oldest first."""
-    rng, world = plan.rng("cases", part), _world(session, plan, keys)
-    teller = Teller(rng, plan.until, world.holidays)
-    stories = sorted(_stories(session, plan, part, teller), key=lambda story: story.at)
-    return [write(rng, world, story) for story in stories]
+def thinker(session: Session, plan: Plan, keys: Keys) -> Callable[[int], Sequence[Written]]:
+    """Return what thinks out the cases of a part, the same each time, oldest first."""
+    world, year = _world(session, plan, keys), _year(session, plan)
+
+    def think(part: int) -> Sequence[Written]:
+        rng = plan.rng("cases", part)
+        teller = Teller(rng, plan.until, world.holidays)
+        mine = year[part * _SIZE : (part + 1) * _SIZE]
+        examples = EXAMPLES[: len(mine)] if part == parts(plan) - 1 else ()
+        stories = sorted(_stories(teller, mine, examples), key=lambda story: story.at)
+        return [write(rng, world, story) for story in stories]
+
+    return think
 
 
 def _world(session: Session, plan: Plan, keys: Keys) -> World:
@@ -65,20 +77,18 @@ def _world(session: Session, plan: Plan, keys: Keys) -> World:
     )
 
 
-def _stories(session: Session, plan: Plan, part: int, teller: Teller) -> Iterator[Story]:
+def _year(session: Session, plan: Plan) -> Sequence[Moment]:
     places = directory(session)
-    towns = tuple((town.code, 3 + len(places.children(town.code))) for town in places.towns)
-    mine = _moments(plan, towns)[part * _SIZE : (part + 1) * _SIZE]
-    last = part == parts(plan) - 1
-    examples = EXAMPLES[: len(mine)] if last else ()
+    towns = {town.code: 3 + len(places.children(town.code)) for town in places.towns}
+    return moments(plan.rng("moments"), plan.reports, plan.until, towns)
+
+
+def _stories(
+    teller: Teller, mine: Sequence[Moment], examples: Sequence[Example]
+) -> Iterator[Story]:
     # The newest make room for the examples.
     for moment, example in zip_longest(reversed(mine), examples):
         yield teller.example(moment, example) if example else teller.story(moment)
-
-
-@lru_cache(maxsize=1)
-def _moments(plan: Plan, towns: tuple[tuple[str, int], ...]) -> Sequence[Moment]:
-    return moments(plan.rng("moments"), plan.reports, plan.until, dict(towns))
 
 
 # ---- rows -------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from wufei_public.config import Mode
 from wufei_public.demo import queries
 from wufei_public.demo.actions.cases import cases
 from wufei_public.demo.actions.cases import parts as case_parts
+from wufei_public.demo.actions.parts import Maker, Writer, nothing
 from wufei_public.demo.actions.pictures import developed, pictures
 from wufei_public.demo.actions.pictures import parts as picture_parts
 from wufei_public.demo.actions.residents import parts as resident_parts
@@ -25,22 +26,23 @@ from wufei_public.infra.work import Work, reading, work
 from wufei_public.trail.actions import seal_waiting
 
 
-def sealed(_plan: Plan, _part: int) -> Callable[[Work], None]:
+def sealed(_plan: Plan) -> Maker:
     """Seal the audit rows of the year, as the jobs process does from second to second."""
     while work(SYSTEM, seal_waiting):
         pass
-    return lambda _w: None
+    return nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Filler:
-    """One feature's share: how many parts there are, and what makes ready and writes one.
+    """One feature's share: how many parts there are, and what writes one.
 
-    `make` runs outside of any transaction and returns what is written in one.
+    `start` gets ready for the plan and returns what prepares a part, outside of any
+    transaction; that in its turn returns what is written in one.
     """
 
     name: str
-    make: Callable[[Plan, int], Callable[[Work], None]]
+    start: Callable[[Plan], Maker]
     parts: Callable[[Plan], int] = lambda _plan: 1
 
 
@@ -79,17 +81,26 @@ def fill(plan: Plan, fillers: Sequence[Filler] = FILLERS) -> Iterator[tuple[str,
     """Write what is still missing; give name, number and count after each part written."""
     for filler in fillers:
         count = filler.parts(plan)
-        for part in range(count):
-            if not queries.is_done(reading(), f"demo/{filler.name}/{part}"):
-                _write(plan, filler, part)
-                yield filler.name, part + 1, count
+        missing = [part for part in range(count) if not _is_done(filler, part)]
+        if not missing:
+            continue
+        make = filler.start(plan)
+        for part in missing:
+            _write(_target(filler, part), make(part))
+            yield filler.name, part + 1, count
 
 
-def _write(plan: Plan, filler: Filler, part: int) -> None:
-    write = filler.make(plan, part)
+def _target(filler: Filler, part: int) -> str:
+    return f"demo/{filler.name}/{part}"
 
+
+def _is_done(filler: Filler, part: int) -> bool:
+    return queries.is_done(reading(), _target(filler, part))
+
+
+def _write(target: str, write: Writer) -> None:
     def do(w: Work) -> None:
         write(w)
-        record(w, "demo:fill:part", f"demo/{filler.name}/{part}")
+        record(w, "demo:fill:part", target)
 
     work(SYSTEM, do)

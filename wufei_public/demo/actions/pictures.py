@@ -1,8 +1,8 @@
 """Pictures: painted, received and developed as any photo; cases then share their files."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
+from wufei_public.demo.actions.parts import Maker, Writer, nothing
 from wufei_public.demo.gateway import paint
 from wufei_public.demo.rules.heaps import OF_KIND
 from wufei_public.demo.rules.plan import Plan
@@ -24,8 +24,12 @@ def parts(_plan: Plan) -> int:
     return len(SCENES)
 
 
-def pictures(plan: Plan, part: int) -> Callable[[Work], None]:
-    """Paint one picture and return what receives it into the quarantine."""
+def pictures(plan: Plan) -> Maker:
+    """Return what paints a picture and receives it into the quarantine."""
+    return lambda part: _received(plan, part)
+
+
+def _received(plan: Plan, part: int) -> Writer:
     scene = SCENES[part]
     prepared = media.prepare(house().store, paint(scene), f"{scene.name}.jpg")
 
@@ -36,8 +40,8 @@ def pictures(plan: Plan, part: int) -> Callable[[Work], None]:
     return do
 
 
-def developed(_plan: Plan, _part: int) -> Callable[[Work], None]:
+def developed(_plan: Plan) -> Maker:
     """Develop every picture that waits, as the jobs process does."""
     while media.develop_waiting(house()):
         pass
-    return lambda _w: None
+    return nothing

@@ -1,13 +1,14 @@
 """Staff: made, granted and enrolled by the people's own actions a year ago."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from pyotp import TOTP
 
 from wufei_public.demo import queries
+from wufei_public.demo.actions.parts import Maker
 from wufei_public.demo.rules.plan import YEAR, Plan
 from wufei_public.demo.rules.words import person
 from wufei_public.divisions.queries import directory
@@ -33,7 +34,7 @@ class Post:
     department: str | None = None
 
 
-def staff(plan: Plan, _part: int) -> Callable[[Work], None]:
+def staff(plan: Plan) -> Maker:
     """Return what hires everybody: administrators, officers and crews."""
     # Thrown away at once: in a demonstration nobody signs in by a password.
     password = new_password(secrets.token_urlsafe(24), "nobody")
@@ -54,7 +55,7 @@ def staff(plan: Plan, _part: int) -> Callable[[Work], None]:
             )
             _enrol(w, invited.token, password)
 
-    return do
+    return lambda _part: do
 
 
 def _enrol(w: Work, token: str, password: NewPassword) -> None:
