@@ -172,7 +172,9 @@ def _narrow(
 
 def _state(wanted: QueueFilter) -> list[ColumnElement[bool]]:
     if wanted.over:
-        return [text(IS_OVER), Report.state == wanted.state]  # type: ignore[list-item]
+        # In this order: of two terms for a column SQLite may try the first alone, and an IN
+        # keeps no order.
+        return [Report.state == wanted.state, text(IS_OVER)]  # type: ignore[list-item]
     if wanted.state == UNRELEASED:
         return [text(IS_UNDECIDED)]  # type: ignore[list-item]
     found: list[ColumnElement[bool]] = [text(IS_OPEN)]  # type: ignore[list-item]
