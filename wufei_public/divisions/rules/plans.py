@@ -1,7 +1,6 @@
 """The map of the towns: their outlines where an operator loaded them, else labelled tiles."""
 
 from collections.abc import Mapping, Sequence
-from itertools import count, product
 
 from wufei_public.common.charts import Plan, frame_of, outline_plan, tile_plan
 from wufei_public.common.geo import MultiPolygon, box_of
@@ -10,12 +9,13 @@ from wufei_public.divisions.rules.directory import Place
 COLUMNS = 4
 
 
-def tile_cells(towns: Sequence[Place]) -> Mapping[str, tuple[int, int]]:
+def tile_cells(towns: Sequence[Place]) -> dict[str, tuple[int, int]]:
     """Return each town's (row, column); towns without one stand in rows below the others."""
     placed = {town.code: town.tile for town in towns if town.tile}
     below = max((row for row, _ in placed.values()), default=0) + 1
-    free = ((row, column + 1) for row, column in product(count(below), range(COLUMNS)))
-    return {town.code: placed.get(town.code) or next(free) for town in towns}
+    rest = [town.code for town in towns if not town.tile]
+    free = {code: (below + at // COLUMNS, at % COLUMNS + 1) for at, code in enumerate(rest)}
+    return placed | free
 
 
 def tiles_of(towns: Sequence[Place], height: float) -> Plan:

@@ -25,6 +25,7 @@ TALL_TILE, LOW_TILE = 78, 44
 FIGURE_ROOM, NAME_ROOM = 22, 46
 # So many towns can be named in a heading.
 MOST_NAMED = 2
+_LATIN = 0.58
 
 
 def map_json(session: Session, days: int | None, now: datetime) -> dict[str, Any]:
@@ -101,9 +102,12 @@ def _line(town: Place, found: Figures) -> dict[str, Any]:
     tally = found.of(town.code)
     english = choose_locale() == ENGLISH
     name = town.name_en if english else town.name
+    bare = bare_name(town.name, town.name_en)[english]
     return {
         "name": name,
-        "bare": bare_name(town.name, town.name_en)[english],
+        "bare": bare,
+        # How wide the name is, in heights of its letters.
+        "ems": len(bare) * (_LATIN if english else 1),
         "tally": tally,
         "step": found.step(town.code),
         "url": _list_url(town.code, found.days),
