@@ -35,12 +35,16 @@ _PUBLIC = (
 
 @dataclass(frozen=True, slots=True)
 class PublicFilter:
-    """What the public list is narrowed to; `after` is the last row seen."""
+    """What the public list is narrowed to; `after` is the last row seen.
+
+    `since` narrows it to what was reported from that instant on.
+    """
 
     town: str | None = None
     kind: str | None = None
     phase: Phase | None = None
     after: Position | None = None
+    since: datetime | None = None
 
 
 def public_list(session: Session, wanted: PublicFilter, limit: int = PAGE) -> Rows:
@@ -52,6 +56,10 @@ def public_list(session: Session, wanted: PublicFilter, limit: int = PAGE) -> Ro
         statement = statement.where(Report.town == wanted.town)
     if wanted.kind:
         statement = statement.where(Report.official_kind == wanted.kind)
+    if wanted.since:
+        # Nothing is released before it is reported: the list's own order ends the search.
+        released = Report.released_at >= wanted.since
+        statement = statement.where(released, Report.submitted_at >= wanted.since)
     if wanted.after:
         statement = statement.where(tuple_(Report.released_at, Report.id) < wanted.after)
     ordered = statement.order_by(Report.released_at.desc(), Report.id.desc())
