@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,13 +66,20 @@ def _answers(port: int, path: str) -> bool:
         connection.close()
 
 
+def environment(folder: Path, env: Mapping[str, str]) -> dict[str, str]:
+    """Return this process's environment with no setting of the product but those of `env`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WUFEI_")}
+    own = {"WUFEI_VAR": str(folder), "FLASK_APP": "wsgi", "FLASK_SKIP_DOTENV": "1"}
+    return kept | own | env
+
+
 @contextmanager
 def server(
     name: str,
     argv: Sequence[str],
     folder: Path,
     env: Mapping[str, str],
-    first: str = "/",
+    first: str = "/hello",
 ) -> Iterator[Server]:
     """Run `argv` until the block ends; ready when `first` is answered."""
     port = free_port()
@@ -82,7 +89,7 @@ def server(
         process = subprocess.Popen(
             [sys.executable, *argv],
             cwd=ROOT,
-            env={**os.environ, **env, "WUFEI_PORT": str(port), "WUFEI_VAR": str(folder)},
+            env=environment(folder, env) | {"WUFEI_PORT": str(port)},
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -99,3 +106,28 @@ def server(
                 process.wait(15)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+def floor(folder: Path, env: Mapping[str, str]) -> AbstractContextManager[Server]:
+    """Run the floor; its database is the one that `env` names, or none."""
+    return server("floor", ["-m", "bench.floor"], folder, env)
+
+
+def product(folder: Path, env: Mapping[str, str], *words: str) -> AbstractContextManager[Server]:
+    """Run the product as `make run` does; `--no-jobs` leaves its jobs process out."""
+    return server("product", ["-m", "flask", "serve", *words], folder, env, "/healthz")
+
+
+def run(argv: Sequence[str], folder: Path, env: Mapping[str, str]) -> str:
+    """Run a module of the bench to its end; return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", *argv],
+        cwd=ROOT,
+        env=environment(folder, env),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=600,
+    )
+    return done.stdout
