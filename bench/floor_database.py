@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
+from flask.json.provider import DefaultJSONProvider
 from jinja2 import DictLoader
 from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
@@ -46,6 +47,14 @@ SAID = (
 )
 
 
+class PlainJson(DefaultJSONProvider):
+    """Flask's own, told to write the same bytes as the product does."""
+
+    ensure_ascii = False
+    sort_keys = False
+    compact = True
+
+
 def engine_of(settings: Settings) -> Engine:
     """Return the engine: the product's pragmas and size of pool, so that durability is equal."""
     sqlite = settings.database_url.startswith("sqlite")
@@ -62,6 +71,7 @@ def add_routes(app: Flask, settings: Settings) -> None:
     engine.dispose()  # a connection must not cross a fork
     page = Path(os.environ.get("BENCH_PAGE", "/dev/null")).read_text()
     app.jinja_loader = DictLoader({"page.html": page})
+    app.json = PlainJson(app)
     _add_writes(app, engine)
     _add_reads(app, engine, words)
 

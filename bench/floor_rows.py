@@ -13,6 +13,10 @@ from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.buckets import BucketMark
 from wufei_public.infra.replay import ReplayRow
 from wufei_public.infra.tables import Key
+from wufei_public.people.models import Account
+
+# The foreign keys of a case point at these.
+KNOWN = (Report, Account)
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 

@@ -3,13 +3,10 @@
 import json
 
 from bench import people, servers
-from bench.load import Load
 from bench.plan import PROXY, Plan
 from bench.processes import memory_mib, private_mib, tree
 from bench.rounds import Spread, Target, Verdict, compare
 from bench.servers import Server
-
-PRODUCT = ["-m", "bench.product"]
 
 
 def measure(plan: Plan) -> list[Verdict]:
@@ -18,7 +15,7 @@ def measure(plan: Plan) -> list[Verdict]:
     database = {"WUFEI_DATABASE": f"sqlite:///{folder / 'wufei.sqlite3'}"} | PROXY
     with (
         servers.floor(plan.place("hello-floor"), database) as floor,
-        servers.server("product", PRODUCT, folder, PROXY) as product,
+        servers.product(folder, PROXY) as product,
     ):
         found = [*_fixed(plan, floor, product, cookie), _memory(floor, product)]
     return [*found, _start(plan, database)]
@@ -70,16 +67,9 @@ def _start(plan: Plan, database: dict[str, str]) -> Verdict:
     for _ in range(3 if plan.quick else 7):
         with servers.floor(plan.place("hello-floor"), database) as floor:
             floors.append(floor.started)
-        with servers.server("product", PRODUCT, plan.place("hello"), PROXY) as product:
+        with servers.product(plan.place("hello"), PROXY) as product:
             products.append(product.started)
     print("\nfirst answer after a start (seconds)")
     print(f"  floor      {Spread.of(floors):.2f}\n  product    {Spread.of(products):.2f}")
     ratio = Spread.of(products).middle / Spread.of(floors).middle
     return Verdict("hello: first answer after a start × floor", ratio, 2.0)
-
-
-def warm(port: int, path: str) -> None:
-    """Ask a few times, so that what is made once is made."""
-    load = Load(port, people.get(path), 4)
-    load.run(0.3)
-    load.close()

@@ -6,13 +6,14 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from bench import hello
+from bench import hello, reports
 from bench.plan import Plan
 from bench.rounds import Verdict
 from bench.servers import ROOT
 
 PARTS: Mapping[str, Callable[[Plan], list[Verdict]]] = {
     "hello": hello.measure,
+    "reports": reports.measure,
 }
 
 

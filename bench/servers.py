@@ -115,8 +115,8 @@ def floor(folder: Path, env: Mapping[str, str]) -> AbstractContextManager[Server
 
 
 def product(folder: Path, env: Mapping[str, str], *words: str) -> AbstractContextManager[Server]:
-    """Run the product as `make run` does; `--no-jobs` leaves its jobs process out."""
-    return server("product", ["-m", "flask", "serve", *words], folder, env, "/healthz")
+    """Run the product; `jobs` as a word adds its jobs process."""
+    return server("product", ["-m", "bench.product", *words], folder, env)
 
 
 def run(argv: Sequence[str], folder: Path, env: Mapping[str, str]) -> str:
