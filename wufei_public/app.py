@@ -32,6 +32,7 @@ from wufei_public.infra.web.view import init_view
 from wufei_public.infra.work import House
 from wufei_public.media import jobs as media_jobs
 from wufei_public.messages import jobs as messages_jobs
+from wufei_public.messages import pages as messages_pages
 from wufei_public.people import api as people_api
 from wufei_public.people import cli as people_cli
 from wufei_public.people import jobs as people_jobs
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     devices.blueprint,
     accounts.blueprint,
     demo.blueprint,
+    messages_pages.blueprint,
     people_api.blueprint,
     divisions_api.blueprint,
     reporting.blueprint,
@@ -65,7 +67,7 @@ BLUEPRINTS = (
 COMMANDS = (divisions_cli.group, calendar_cli.group, people_cli.group, *portal_cli.COMMANDS)
 JOBS = (*media_jobs.JOBS, *messages_jobs.JOBS, *people_jobs.JOBS, *dumping_jobs.JOBS)
 # In the order in which 首页, 我的 and 公示 show them.
-OFFERS = (offer.OFFER, people_offer.OFFER)
+OFFERS = (offer.OFFER, messages_pages.OFFER, people_offer.OFFER)
 
 
 def request_id() -> str:

@@ -1,6 +1,7 @@
 """/api/v1/dumping: the same actions as the pages, for other programs and for the offline queue."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -19,7 +20,7 @@ from wufei_public.dumping.schemas import shapes as schemas
 from wufei_public.dumping.schemas.uploads import receive_upload
 from wufei_public.infra.web.api import ApiBlueprint
 from wufei_public.infra.web.limits import limit
-from wufei_public.infra.web.paging import pack, unpack
+from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import Work, house, reading, work
 
@@ -86,14 +87,14 @@ def list_reports(query: dict[str, Any]) -> dict[str, Any]:
     return {"reports": public_rows(reading(), rows), "next": position_of(following)}
 
 
-def after_of(position: str | None) -> Any:
+def after_of(position: str | None) -> tuple[datetime, int] | None:
     """Return the keyset position behind its text."""
-    return public.position(*unpack(position, 2)) if position else None
+    return unpack_moment(position) if position else None
 
 
-def position_of(following: Any) -> str | None:
+def position_of(following: tuple[datetime, int] | None) -> str | None:
     """Return a keyset position as text for a URL."""
-    return pack(following[0].isoformat(), str(following[1])) if following else None
+    return pack_moment(following) if following else None
 
 
 @blueprint.operation(

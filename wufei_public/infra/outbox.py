@@ -43,7 +43,7 @@ class OutboxRow(Base):
 
 
 def queue(w: Work, *, channel: str, to: str, template: str, values: Mapping[str, object]) -> None:
-    """Queue one message: `channel` inbox or sms, `to` an account's code or a sealed number."""
+    """Queue one message: `channel` such as sms, `to` a sealed number."""
     w.session.execute(
         insert(OutboxRow),
         {

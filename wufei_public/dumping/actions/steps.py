@@ -14,8 +14,9 @@ from wufei_public.dumping.models import Report, ReportEvent
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.clocks import RUNNING
 from wufei_public.dumping.rules.states import WAITING, WORKFLOW, Move
-from wufei_public.infra import audit, buckets, outbox
+from wufei_public.infra import audit, buckets
 from wufei_public.infra.work import Work
+from wufei_public.messages.actions import inbox
 
 MEASURE = "reports"
 REASONS = {
@@ -120,12 +121,11 @@ _TOLD = {Move.ACCEPT, Move.REFUSE, Move.ASSIGN, Move.ASK, Move.CLOSE}
 
 
 def tell(w: Work, report: Report, what: Move) -> None:
-    """Queue the message to a reporter who left an account; the receipt page shows the rest."""
+    """Tell the reporter who left an account; the receipt page shows the rest.
+
+    A crew member hears of a case that came to them, unless it was their own doing.
+    """
     if what in _TOLD and report.reporter_id is not None:
-        outbox.queue(
-            w,
-            channel="inbox",
-            to=str(report.reporter_id),
-            template=f"dumping.{what}",
-            values={"code": report.code},
-        )
+        inbox.tell(w, report.reporter_id, f"dumping.{what}", {"code": report.code})
+    if what is Move.ASSIGN and report.crew_id not in {None, w.actor.id}:
+        inbox.tell(w, report.crew_id or 0, "dumping.yours", {"code": report.code})

@@ -31,10 +31,11 @@ from wufei_public.dumping.rules.photos import PhotoRole
 from wufei_public.dumping.rules.receipts import PIN_DIGITS
 from wufei_public.dumping.rules.release import Release
 from wufei_public.dumping.rules.states import Source, State
-from wufei_public.infra import audit, buckets, outbox, replay
+from wufei_public.infra import audit, buckets, replay
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.work import Work
 from wufei_public.media import actions as media
+from wufei_public.messages.actions import inbox
 from wufei_public.people.rules.phones import read_mobile
 
 SCOPE = "dumping"
@@ -76,7 +77,7 @@ def secrets_of(keys: Keys, code: str, salt: bytes) -> tuple[str, str]:
     """Return secret (128 bits, base 32) and PIN (six digits) of a receipt.
 
     Both are derived from the house's key and the case's salt, so that the same receipt
-    can be shown again and a stolen table opens nothing (docs/decisions/0020).
+    can be shown again and a stolen table opens nothing (docs/decisions/0004).
     """
     raw = keys.mac("receipt", code.encode(), salt)
     secret = b32encode(raw[:16]).decode().rstrip("=").lower()
@@ -206,10 +207,4 @@ def _place(w: Work, division: str | None) -> str | None:
 def _confirm(w: Work, receipt: Receipt) -> None:
     """Put the receipt into the inbox of a resident with an account."""
     if w.actor.id is not None:
-        outbox.queue(
-            w,
-            channel="inbox",
-            to=str(w.actor.id),
-            template="dumping.submit",
-            values={"code": receipt.code},
-        )
+        inbox.tell(w, w.actor.id, "dumping.submit", {"code": receipt.code})

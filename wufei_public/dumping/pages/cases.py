@@ -20,12 +20,11 @@ from wufei_public.dumping.pages.photos import photo_response
 from wufei_public.dumping.pages.public import filters
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries import desk as desks
-from wufei_public.dumping.queries.public import position as position_at
 from wufei_public.dumping.schemas import shapes
 from wufei_public.dumping.schemas.uploads import receive_files, require_whole
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form
-from wufei_public.infra.web.paging import pack, unpack
+from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import Work, house, reading, work
 
@@ -39,7 +38,7 @@ QUERY, LISTS = shapes.QueueQuery(), frozenset({"photo"})
 def queue() -> str:
     query = QUERY.load({name: value for name, value in request.args.items() if value})
     position = query.pop("after")
-    after = position_at(*unpack(position, 2)) if position else None
+    after = unpack_moment(position) if position else None
     now, actor = house().clock(), current_actor()
     wanted = desks.QueueFilter(**query, after=after)
     rows, following = desks.queue_page(reading(), actor, wanted, now)
@@ -58,8 +57,7 @@ def _next(query: Mapping[str, Any], following: Any) -> str:
     if following is None:
         return ""
     kept = {name: value for name, value in query.items() if value}
-    position = pack(following[0].isoformat(), str(following[1]))
-    return url_for("desk.queue", after=position, **kept)
+    return url_for("desk.queue", after=pack_moment(following), **kept)
 
 
 def _report(code: str) -> Report:

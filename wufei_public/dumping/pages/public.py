@@ -15,7 +15,7 @@ from wufei_public.dumping.rules.kinds import OFFICIAL
 from wufei_public.dumping.rules.states import CHIPS, PHASE_LABELS, State
 from wufei_public.dumping.schemas import shapes
 from wufei_public.infra.web.access import access
-from wufei_public.infra.web.paging import pack, unpack
+from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.work import reading
 
 blueprint = Blueprint("cases", __name__)
@@ -29,7 +29,7 @@ FRESH = "no-cache"
 @access("public")
 def listing() -> str:
     query = LIST.load({name: value for name, value in request.args.items() if value})
-    after = queries.position(*unpack(query["after"], 2)) if query["after"] else None
+    after = unpack_moment(query["after"]) if query["after"] else None
     wanted = queries.PublicFilter(query["town"], query["kind"], query["phase"], after)
     rows, following = queries.public_page(reading(), wanted)
     return render_template(
@@ -68,8 +68,7 @@ def _next(query: dict[str, Any], following: Any) -> str:
     if following is None:
         return ""
     kept = {name: query[name] for name in ("town", "kind", "phase") if query[name]}
-    position = pack(following[0].isoformat(), str(following[1]))
-    return url_for("cases.listing", after=position, **kept)
+    return url_for("cases.listing", after=pack_moment(following), **kept)
 
 
 @blueprint.get("/cases/<code>")

@@ -9,8 +9,6 @@ from sqlalchemy import Row, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from wufei_public.common.codes import normalise
-from wufei_public.common.errors import Invalid
-from wufei_public.common.text import N_
 from wufei_public.dumping.models import IN_PHASE, IS_OPEN, IS_OVER, IS_RELEASED, Report, ReportPhoto
 from wufei_public.dumping.queries.cases import Rows, missing
 from wufei_public.dumping.rules.states import Phase
@@ -58,21 +56,6 @@ def public_list(session: Session, wanted: PublicFilter, limit: int = PAGE) -> Ro
         statement = statement.where(tuple_(Report.released_at, Report.id) < wanted.after)
     ordered = statement.order_by(Report.released_at.desc(), Report.id.desc())
     return session.execute(ordered.limit(limit + 1)).all()
-
-
-def position(instant: str, row_id: str) -> Position:
-    """Return a keyset position from its two texts; Invalid if they are none."""
-    try:
-        found = datetime.fromisoformat(instant), int(row_id)
-    except ValueError as error:
-        raise _bad_position() from error
-    if found[0].tzinfo is None or not 0 <= found[1] < 1 << 63:
-        raise _bad_position()
-    return found
-
-
-def _bad_position() -> Invalid:
-    return Invalid("bad_position", N_("这个翻页地址不对，请从第一页看起。"))
 
 
 def public_page(
@@ -123,5 +106,5 @@ def public_totals(session: Session) -> Mapping[str, int]:
     found: dict[str, int] = {}
     for where in (IS_OPEN, IS_OVER):
         counted = select(Report.state, func.count()).where(text(where)).group_by(Report.state)
-        found |= dict(session.execute(counted).tuples())
+        found |= dict(session.execute(counted).tuples().all())
     return found
