@@ -95,7 +95,7 @@ def fetch(port: int, path: str) -> str:
 def page_template(port: int) -> str:
     """Return the product's page of the list as one plain template: a loop over the rows."""
     html, rows = fetch(port, "/cases"), json.loads(fetch(port, API))["reports"]
-    found = re.search(r'(?s)(.*<ul class="wf-cases">)(.*)(</ul>.*)', html)
+    found = re.search(r'(?s)(.*<ul class="wf-cases">)(.*?)(</ul>.*)', html)
     assert found is not None, "the page of the list has no list"
     head, items, tail = found.groups()
     item = items[: items.index("</li>") + len("</li>")]
