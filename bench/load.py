@@ -87,8 +87,14 @@ class Load:
     """`connections` that ask `make` for requests, for some seconds."""
 
     def __init__(
-        self, port: int, make: Make | bytes, connections: int = 8, pause: float = 0.0
+        self,
+        port: int,
+        make: Make | bytes,
+        connections: int = 8,
+        pause: float = 0.0,
+        most: int = 0,
     ) -> None:
+        self.most = most
         self.make: Make = (lambda: make) if isinstance(make, bytes) else make
         self.pause = pause
         self.waiting: list[tuple[float, int]] = []
@@ -181,6 +187,7 @@ class Load:
     def done(self, connection: Connection, status: int, *, broken: bool = False) -> None:
         self.busy -= 1
         self.result.times.append(time.perf_counter() - connection.began)
+        self.ending = self.ending or 0 < self.most <= len(self.result.times) + self.busy
         self.result.status[status] += 1
         self.result.size += len(connection.buffer)
         if self.keep_bodies:

@@ -1,8 +1,7 @@
 """Alternating rounds over running servers: every figure with its least, middle and most."""
 
 import statistics
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from bench.load import Load, Make
@@ -20,7 +19,8 @@ class Target:
     floor: str = ""
     bar: float = 0.0
     connections: int = 8
-    settle: float = 0.0
+    most: int = 0  # requests in a round; as many as its seconds allow if 0
+    after: Callable[[], None] | None = None
 
 
 @dataclass
@@ -134,16 +134,15 @@ def compare(targets: Sequence[Target], rounds: int, seconds: float) -> Table:
 
 
 def _measure(target: Target, seconds: float) -> Run:
-    load = Load(target.port, target.make, target.connections)
+    load = Load(target.port, target.make, target.connections, most=target.most)
     try:
         before = cpu_seconds(target.pids)
         result = load.run(seconds)
-        if target.settle:
-            # What was put off to another process is on the bill too.
-            time.sleep(target.settle)
         cpu = (cpu_seconds(target.pids) - before) / max(1, result.count) * 1e3
     finally:
         load.close()
+        if target.after is not None:
+            target.after()
     return Run(
         cpu,
         result.count / result.seconds,

@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from bench import hello, reports
+from bench import hello, phones, photos, reports, writers
 from bench.plan import Plan
 from bench.rounds import Verdict
 from bench.servers import ROOT
@@ -14,6 +14,9 @@ from bench.servers import ROOT
 PARTS: Mapping[str, Callable[[Plan], list[Verdict]]] = {
     "hello": hello.measure,
     "reports": reports.measure,
+    "photos": photos.measure,
+    "writers": writers.measure,
+    "phones": phones.measure,
 }
 
 

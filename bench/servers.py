@@ -1,6 +1,7 @@
 """Starts the servers under measurement on loopback, each with a folder of its own."""
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -11,8 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from bench.processes import tree
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,26 +24,14 @@ class Server:
     port: int
     pid: int
     started: float
+    log: Path
 
-    def web_processes(self) -> list[int]:
-        """Return the children that hold the port open, the parent left out."""
-        return [pid for pid in tree(self.pid)[1:] if _listens(pid, self.port)]
-
-
-def _listens(pid: int, port: int) -> bool:
-    wanted = f":{port:04X}"
-    inodes = {
-        line.split()[9]
-        for line in Path("/proc/net/tcp").read_text().splitlines()[1:]
-        if line.split()[1].endswith(wanted) and line.split()[3] == "0A"
-    }
-    links = []
-    for link in Path(f"/proc/{pid}/fd").iterdir():
-        try:
-            links.append(str(link.readlink()))
-        except OSError:
-            continue
-    return any(f"socket:[{inode}]" in links for inode in inodes)
+    def child(self, name: str) -> int:
+        """Return the process of the child `name`, as the parent's log tells it."""
+        lines = [json.loads(line) for line in self.log.read_text().splitlines() if line[:1] == "{"]
+        told = [line for line in lines if line["event"] == "child_started"]
+        pids: dict[str, int] = {line["child"]: line["child_pid"] for line in told}
+        return pids[name]
 
 
 def free_port() -> int:
@@ -99,7 +86,7 @@ def server(
                 if process.poll() is not None or time.perf_counter() - began > 60:
                     raise RuntimeError(f"{name} does not answer; see {folder / 'log'}")
                 time.sleep(0.005)
-            yield Server(name, port, process.pid, time.perf_counter() - began)
+            yield Server(name, port, process.pid, time.perf_counter() - began, folder / "log")
         finally:
             process.send_signal(signal.SIGTERM)
             try:
