@@ -12,6 +12,7 @@ from wufei_public.divisions import api as divisions_api
 from wufei_public.divisions import cli as divisions_cli
 from wufei_public.dumping import api as dumping_api
 from wufei_public.dumping import jobs as dumping_jobs
+from wufei_public.dumping.actions.reporter import absorb as dumping_absorb
 from wufei_public.dumping.pages import cases, offer, public, reporting
 from wufei_public.infra.db import init_db
 from wufei_public.infra.i18n import init_i18n
@@ -33,10 +34,11 @@ from wufei_public.infra.work import House
 from wufei_public.media import jobs as media_jobs
 from wufei_public.messages import jobs as messages_jobs
 from wufei_public.messages import pages as messages_pages
+from wufei_public.messages.actions.inbox import absorb as messages_absorb
 from wufei_public.people import api as people_api
 from wufei_public.people import cli as people_cli
 from wufei_public.people import jobs as people_jobs
-from wufei_public.people.pages import accounts, demo, devices, signing
+from wufei_public.people.pages import accounts, demo, devices, signing, ways
 from wufei_public.people.pages import offer as people_offer
 from wufei_public.people.pages.signing import load_session
 from wufei_public.people.rules.permissions import PERMISSIONS
@@ -56,6 +58,7 @@ BLUEPRINTS = (
     portal_pages.blueprint,
     portal_api.blueprint,
     signing.blueprint,
+    ways.blueprint,
     devices.blueprint,
     accounts.blueprint,
     demo.blueprint,
@@ -84,6 +87,9 @@ JOBS = (
 )
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (offer.OFFER, messages_pages.OFFER, people_offer.OFFER, trail_pages.OFFER)
+
+# How the rows of each feature go from one account of a resident to another.
+ABSORBERS = (dumping_absorb, messages_absorb)
 
 
 def request_id() -> str:
@@ -140,6 +146,7 @@ def _build_technique(app: Flask, settings: Settings) -> None:
 
 
 def _build_features(app: Flask) -> None:
+    app.extensions["absorbers"] = ABSORBERS
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for group in COMMANDS:

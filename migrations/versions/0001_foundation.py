@@ -378,6 +378,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_failure_last_at"), ["last_at"], unique=False)
 
     op.create_table(
+        "account_identity",
+        sa.Column("provider", sa.String(length=16), nullable=False),
+        sa.Column("subject", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account"], ["account.id"], name=op.f("fk_account_identity_account")
+        ),
+        sa.PrimaryKeyConstraint("provider", "subject", name=op.f("pk_account_identity")),
+        sa.UniqueConstraint(
+            "account", "provider", name=op.f("uq_account_identity_account_provider")
+        ),
+    )
+    op.create_table(
         "account_role",
         sa.Column(
             "id",
@@ -1045,6 +1060,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_account_role_role_division"))
 
     op.drop_table("account_role")
+    op.drop_table("account_identity")
     with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_failure_last_at"))
 

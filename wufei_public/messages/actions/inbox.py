@@ -24,3 +24,8 @@ def mark_read(w: Work, ids: Sequence[int]) -> int:
         .values(read_at=w.now)
     )
     return done.rowcount
+
+
+def absorb(w: Work, account: int, into: int) -> None:
+    """Give the messages of `account` to the account `into`."""
+    w.session.execute(update(Message).where(Message.account == account).values(account=into))

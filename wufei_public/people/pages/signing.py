@@ -209,7 +209,8 @@ def _too_many(page: str, error: TooMany) -> Page:
 
 
 def _phone_page(form: Form) -> str:
-    return render_template("people/sign_in.html", form=form, console=_console())
+    wechat = bool(house().settings.wechat_app_id)
+    return render_template("people/sign_in.html", form=form, console=_console(), wechat=wechat)
 
 
 def _code_page(form: Form) -> str:
