@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
-from flask_babel import gettext as _
 
 from wufei_public.common.codes import grouped
 from wufei_public.divisions import queries as places
@@ -11,10 +10,13 @@ from wufei_public.dumping.actions.steps import owner_of, proof_of
 from wufei_public.dumping.documents import shown
 from wufei_public.dumping.pages.photos import photo_response
 from wufei_public.dumping.queries import public as queries
+from wufei_public.dumping.queries.cases import Rows
 from wufei_public.dumping.rules.kinds import OFFICIAL
 from wufei_public.dumping.rules.states import CHIPS, PHASE_LABELS, State
 from wufei_public.dumping.schemas import shapes
+from wufei_public.infra.i18n import gettext as _
 from wufei_public.infra.web.access import access
+from wufei_public.infra.web.kept import kept_page
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.work import reading
 
@@ -32,6 +34,11 @@ def listing() -> str:
     after = unpack_moment(query["after"]) if query["after"] else None
     wanted = queries.PublicFilter(query["town"], query["kind"], query["phase"], after)
     rows, following = queries.public_page(reading(), wanted)
+    content = ("cases", tuple(rows), following, places.directory(reading()).version)
+    return kept_page(content, lambda: _list_page(query, rows, following))
+
+
+def _list_page(query: dict[str, Any], rows: Rows, following: Any) -> str:
     return render_template(
         "dumping/cases.html",
         rows=[line_of(line) for line in shown.public_rows(reading(), rows)],
@@ -39,7 +46,7 @@ def listing() -> str:
         kind=query["kind"] or "",
         phase=query["phase"] or "",
         phases=[(phase.value, _(label)) for phase, label in PHASE_LABELS.items()],
-        first=after is None,
+        first=not query["after"],
         next_url=_next(query, following),
         **filters(),
     )
