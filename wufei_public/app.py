@@ -12,7 +12,6 @@ from wufei_public.divisions import api as divisions_api
 from wufei_public.divisions import cli as divisions_cli
 from wufei_public.dumping import api as dumping_api
 from wufei_public.dumping import jobs as dumping_jobs
-from wufei_public.dumping.actions.reporter import absorb as dumping_absorb
 from wufei_public.dumping.pages import cases, offer, public, reporting
 from wufei_public.infra.db import init_db
 from wufei_public.infra.i18n import init_i18n
@@ -35,7 +34,6 @@ from wufei_public.infra.work import House
 from wufei_public.media import jobs as media_jobs
 from wufei_public.messages import jobs as messages_jobs
 from wufei_public.messages import pages as messages_pages
-from wufei_public.messages.actions.inbox import absorb as messages_absorb
 from wufei_public.people import api as people_api
 from wufei_public.people import cli as people_cli
 from wufei_public.people import jobs as people_jobs
@@ -88,9 +86,6 @@ JOBS = (
 )
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (offer.OFFER, messages_pages.OFFER, people_offer.OFFER, trail_pages.OFFER)
-
-# How the rows of each feature go from one account of a resident to another.
-ABSORBERS = (dumping_absorb, messages_absorb)
 
 
 def request_id() -> str:
@@ -148,7 +143,6 @@ def _build_technique(app: Flask, settings: Settings) -> None:
 
 
 def _build_features(app: Flask) -> None:
-    app.extensions["absorbers"] = ABSORBERS
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for group in COMMANDS:

@@ -48,7 +48,7 @@ def weixin(app: Flask, server: FakeWeChat) -> FakeWeChat:
 
 def begin(client: FlaskClient, wanted: str = "") -> dict[str, str]:
     """Press 用微信登录; return what WeChat is asked."""
-    answer = client.get("/people/wechat", query_string={"next": wanted})
+    answer = client.get("/people/wechat", query_string={"next": wanted, "consent": "true"})
     assert answer.status_code == 303
     parts = urlsplit(answer.location)
     assert parts.fragment == "wechat_redirect"
@@ -102,6 +102,15 @@ def test_the_way_back_is_within_this_site(app: Flask, weixin: FakeWeChat) -> Non
     assert come_back(client, weixin.say_yes("o-1"), asked["state"]).location == "/mine/messages"
     asked = begin(client, "//evil.example/")
     assert come_back(client, weixin.say_yes("o-2"), asked["state"]).location != "//evil.example/"
+
+
+def test_without_a_yes_to_the_privacy_text_nobody_is_sent(
+    client: FlaskClient, weixin: FakeWeChat
+) -> None:
+    answer = client.get("/people/wechat", query_string={"next": "/mine/messages"})
+    assert answer.status_code == 422
+    assert "请先看看隐私说明" in answer.text
+    assert 'value="/mine/messages"' in answer.text
 
 
 def test_a_foreign_or_missing_state_signs_nobody_in(app: Flask, weixin: FakeWeChat) -> None:

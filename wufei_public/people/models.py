@@ -85,6 +85,20 @@ class Identity(Base):
     linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ConsentRow(Base):
+    """A resident's yes to one version of the privacy text, and the day it was taken back."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        CheckConstraint("withdrawn_at IS NULL OR withdrawn_at >= given_at", name="withdrawn_after"),
+    )
+
+    account: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"), primary_key=True)
+    version: Mapped[str] = mapped_column(String(16), primary_key=True)
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class GrantRow(Base):
     """A role of an account within a scope; ended ones stay as history.
 

@@ -95,8 +95,3 @@ def add_photos(w: Work, *, code: str, secret: str, photo: Sequence[str]) -> Repo
     added = add_from_reporter(w, report, photo, PhotoRole.REPORTED)
     note(as_reporter(w), report, "photos", internal=str(added))
     return report
-
-
-def absorb(w: Work, account: int, into: int) -> None:
-    """Give the reports of `account` to the account `into`: one person has made two into one."""
-    w.session.execute(update(Report).where(Report.reporter_id == account).values(reporter_id=into))

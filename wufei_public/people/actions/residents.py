@@ -17,6 +17,7 @@ from wufei_public.common.text import N_
 from wufei_public.infra.audit import record
 from wufei_public.infra.outbox import queue
 from wufei_public.infra.work import Work
+from wufei_public.people.actions.personal import consent
 from wufei_public.people.actions.sessions import Entered, Refused, start_session
 from wufei_public.people.models import Account, OneTimeCode
 from wufei_public.people.queries.sealing import (
@@ -122,13 +123,17 @@ def _wait(seconds: int) -> TooMany:
 def sign_in_with_code(
     w: Work, *, phone: str, code: str, device: str, old_token: str = ""
 ) -> Entered | Refused:
-    """Sign a resident in by the code sent to `phone`, making the account at its first use."""
+    """Sign a resident in by the code sent to `phone`, making the account at its first use.
+
+    The caller has the resident's yes to the privacy text, which is written here.
+    """
     number = read_mobile(phone)
     if not _use_code(w, phone_index(w.keys, number), plain_code(code)):
         return Refused(Invalid("wrong_code", WRONG, (FieldError("code", WRONG),)))
     account = _resident(w, number)
     if account.state != State.ACTIVE:
         return Refused(NotAllowed("disabled", N_("这个账号已经停用。")))
+    consent(w, account.id)
     return start_session(w, account, device=device, old_token=old_token)
 
 

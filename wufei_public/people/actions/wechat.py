@@ -10,6 +10,7 @@ from wufei_public.common.errors import Conflict, NotAllowed
 from wufei_public.common.text import N_
 from wufei_public.infra.audit import record
 from wufei_public.infra.work import Work
+from wufei_public.people.actions.personal import consent
 from wufei_public.people.actions.sessions import Entered, Refused, start_session
 from wufei_public.people.models import Account, Identity
 from wufei_public.people.queries.sealing import identity_index, seal_identity
@@ -21,10 +22,14 @@ WECHAT = "wechat"
 def sign_in_with_openid(
     w: Work, *, openid: str, device: str, old_token: str = ""
 ) -> Entered | Refused:
-    """Sign in whoever WeChat says it is, making the account at its first use."""
+    """Sign in whoever WeChat says it is, making the account at its first use.
+
+    The caller has the resident's yes to the privacy text, which is written here.
+    """
     account = account_of(w, openid) or _join(w, openid)
     if account.state != State.ACTIVE:
         return Refused(NotAllowed("disabled", N_("这个账号已经停用。")))
+    consent(w, account.id)
     return start_session(w, account, device=device, old_token=old_token)
 
 

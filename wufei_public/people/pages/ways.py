@@ -2,14 +2,13 @@
 
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 
 import structlog
 from flask import (
     Blueprint,
     Response,
-    current_app,
     make_response,
     redirect,
     render_template,
@@ -26,9 +25,10 @@ from wufei_public.infra.web.errors import sentence
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
+from wufei_public.infra.web.shell import belongings
 from wufei_public.infra.work import house, reading, work
 from wufei_public.people.actions import residents, wechat
-from wufei_public.people.actions.merging import Absorb, merge_accounts
+from wufei_public.people.actions.merging import merge_accounts
 from wufei_public.people.actions.sessions import Refused, settle
 from wufei_public.people.gateway import WeChat, WeChatDown, WeChatRefused
 from wufei_public.people.gateway import wechat as wechat_of
@@ -36,7 +36,7 @@ from wufei_public.people.pages.signing import browser, enter, guard
 from wufei_public.people.queries.accounts import ways_in
 from wufei_public.people.queries.sealing import open_phone
 from wufei_public.people.rules.phones import masked
-from wufei_public.people.schemas import CodeIn, PhoneIn
+from wufei_public.people.schemas import CONSENT, CodeIn, PhoneIn
 
 blueprint = Blueprint("ways", __name__)
 log = structlog.get_logger()
@@ -66,6 +66,8 @@ def start() -> Answer:
     """Send the browser to WeChat with a state that only this browser knows."""
     limit("sign_in")
     adapter, state = _adapter(), secrets.token_urlsafe(18)
+    if not _resident() and request.args.get("consent") != "true":
+        return make_response(_sign_in_page({"consent": sentence(CONSENT, {})}))
     base = house().settings.public_url or request.host_url.rstrip("/")
     response = redirect(adapter.authorise_url(base + url_for("ways.back"), state), 303)
     response.set_cookie(
@@ -125,9 +127,13 @@ def _spent(page: Page) -> Response:
 
 
 def _sign_in(notice: str) -> Page:
-    form = Form({"next": ""}, notice=sentence(notice, {}))
     if _resident():
-        return _page(form), 422
+        return _page(Form(notice=sentence(notice, {}))), 422
+    return _sign_in_page({}, sentence(notice, {}))
+
+
+def _sign_in_page(errors: Mapping[str, str], notice: str = "") -> tuple[str, int]:
+    form = Form({"next": request.args.get("next", "")}, errors, notice)
     page = render_template("people/sign_in.html", form=form, console=_console(), wechat=True)
     return page, 422
 
@@ -228,7 +234,7 @@ def merge() -> Page:
     )
     if not right or int(until) < house().clock().timestamp():
         raise NotFound("merge_over", N_("这一步过期了，请重新绑定一次。"))
-    absorbers: Sequence[Absorb] = current_app.extensions["absorbers"]
+    absorbers = [owned.absorb for owned in belongings()]
     try:
         work(current_actor(), lambda w: merge_accounts(w, other=other, absorbers=absorbers))
     except NotFound:  # a second tap: it is done
