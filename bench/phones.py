@@ -91,7 +91,7 @@ class Crowd:
 def measure(plan: Plan) -> list[Verdict]:
     folder = plan.place("phones")
     code = json.loads(servers.run(["bench.seed", str(plan.rows)], folder, PROXY))["code"]
-    photo = photo_bytes((800, 600), 75)
+    photo = photo_bytes((640, 480), 70)
     seconds = plan.writing / 2
     calm, busy, sent, failed = [], [], 0, 0
     with servers.product(folder, PROXY, "jobs") as own:
