@@ -1,6 +1,10 @@
 """Eight writers at once for a minute: nobody is told “database is locked”, nobody waits long."""
 
+import os
+import time
+from collections import Counter
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 from bench import databases, people, servers
 from bench.databases import Pair, Side
@@ -10,11 +14,13 @@ from bench.rounds import Verdict
 from bench.servers import Server
 
 WRITERS = 8
+SYNCS = 300
 REPORTS = "/api/v1/dumping/reports"
 
 
 def measure(plan: Plan) -> list[Verdict]:
     found: list[Verdict] = []
+    _disk(plan.place("disk"))
     print(f"\nwriters: {WRITERS} at once for {plan.writing:g} s (ms)")
     print(f"  {'':34}{'req/s':>8}{'p50':>8}{'p95':>8}{'p99':>8}{'most':>8}{'p99/p50':>9}{'bad':>5}")
     if "sqlite" in plan.databases:
@@ -23,6 +29,20 @@ def measure(plan: Plan) -> list[Verdict]:
     if "postgresql" in plan.databases:
         found += _on(plan, "PostgreSQL", databases.postgresql(plan))
     return found
+
+
+def _disk(folder: Path) -> None:
+    """Tell how unevenly the disk itself syncs: at FULL every commit waits for one of these."""
+    times = []
+    with (folder / "sync").open("wb", buffering=0) as file:
+        for _ in range(SYNCS):
+            file.write(b"x" * 4096)
+            began = time.perf_counter()
+            os.fsync(file.fileno())
+            times.append(time.perf_counter() - began)
+    found = Result(0, times, Counter(), 0)
+    p50, p99 = found.quantile(0.5), found.quantile(0.99)
+    print(f"\nthe disk alone: {SYNCS} syncs of 4 kB, p50 {p50:.1f} ms, p99 {p99:.1f} ms")
 
 
 def _on(plan: Plan, where: str, opened: AbstractContextManager[Pair]) -> list[Verdict]:
