@@ -26,6 +26,7 @@ from wufei_public.infra.web.assets import init_assets
 from wufei_public.infra.web.errors import init_errors
 from wufei_public.infra.web.flask_app import WebApp
 from wufei_public.infra.web.headers import init_headers
+from wufei_public.infra.web.kept import init_kept
 from wufei_public.infra.web.limits import init_limits
 from wufei_public.infra.web.session import init_session
 from wufei_public.infra.web.shell import init_shell, staff_menu
@@ -140,6 +141,7 @@ def _build_technique(app: Flask, settings: Settings) -> None:
     init_i18n(app)
     init_assets(app)
     init_view(app, settings, staff_menu)
+    init_kept(app)
 
 
 def _build_features(app: Flask) -> None:
