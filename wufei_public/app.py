@@ -43,6 +43,9 @@ from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.portal import api as portal_api
 from wufei_public.portal import cli as portal_cli
 from wufei_public.portal import pages as portal_pages
+from wufei_public.trail import cli as trail_cli
+from wufei_public.trail import jobs as trail_jobs
+from wufei_public.trail import pages as trail_pages
 
 # Nine photos of 20 MB and the form around them.
 MOST_BYTES = 190 * 1024 * 1024
@@ -57,6 +60,7 @@ BLUEPRINTS = (
     accounts.blueprint,
     demo.blueprint,
     messages_pages.blueprint,
+    trail_pages.blueprint,
     people_api.blueprint,
     divisions_api.blueprint,
     reporting.blueprint,
@@ -64,10 +68,22 @@ BLUEPRINTS = (
     cases.blueprint,
     dumping_api.blueprint,
 )
-COMMANDS = (divisions_cli.group, calendar_cli.group, people_cli.group, *portal_cli.COMMANDS)
-JOBS = (*media_jobs.JOBS, *messages_jobs.JOBS, *people_jobs.JOBS, *dumping_jobs.JOBS)
+COMMANDS = (
+    divisions_cli.group,
+    calendar_cli.group,
+    people_cli.group,
+    trail_cli.group,
+    *portal_cli.COMMANDS,
+)
+JOBS = (
+    *media_jobs.JOBS,
+    *messages_jobs.JOBS,
+    *people_jobs.JOBS,
+    *trail_jobs.JOBS,
+    *dumping_jobs.JOBS,
+)
 # In the order in which 首页, 我的 and 公示 show them.
-OFFERS = (offer.OFFER, messages_pages.OFFER, people_offer.OFFER)
+OFFERS = (offer.OFFER, messages_pages.OFFER, people_offer.OFFER, trail_pages.OFFER)
 
 
 def request_id() -> str:

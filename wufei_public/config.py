@@ -56,6 +56,7 @@ class Settings:
     limits_storage: str = "memory://"
     sms: str = "console"
     photo_keep: str = "policy"
+    audit_heads_url: str = ""
     jobs_every_seconds: float = 2.0
     log_level: str = "info"
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -108,6 +109,12 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _web_address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ValueError
+    return text
+
+
 _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "mode": (Mode, "trial, demo or production"),
     "var": (Path, "a folder"),
@@ -122,6 +129,7 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
         _one_of("console"),
         "console: codes are written to the log, no gateway is built in yet",
     ),
+    "audit_heads_url": (_web_address, "an http or https address"),
     "photo_keep": (_one_of("policy", "never"), "policy or never"),
     "log_level": (_one_of("debug", "info", "warning", "error"), "debug, info, warning or error"),
 }

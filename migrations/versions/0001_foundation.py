@@ -86,6 +86,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_target_id"), ["target", "id"], unique=False)
 
     op.create_table(
+        "audit_head",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signature", sa.LargeBinary(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_audit_head")),
+    )
+    op.create_table(
+        "audit_seal",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("audit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_audit_seal")),
+        sa.UniqueConstraint("audit_id", name=op.f("uq_audit_seal_audit_id")),
+    )
+    op.create_table(
         "bucket_mark",
         sa.Column(
             "id",
@@ -1071,6 +1097,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_bucket_mark_measure_place_day"))
 
     op.drop_table("bucket_mark")
+    op.drop_table("audit_seal")
+    op.drop_table("audit_head")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_target_id"))
         batch_op.drop_index(batch_op.f("ix_audit_actor_id_id"))

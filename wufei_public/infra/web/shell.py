@@ -35,7 +35,7 @@ class MessageKind:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What one feature gives to 首页, 我的, 公示, 消息 and the staff home, in the order of app.py."""
+    """What one feature gives to 首页, 我的, 公示, 消息 and the staff home, in app.py's order."""
 
     home: MakeCard | None = None
     mine: MakeCard | None = None

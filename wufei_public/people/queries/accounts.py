@@ -62,6 +62,13 @@ def staff_named(session: Session, user_name: str, *, locked: bool = False) -> Ac
     return session.scalar(_lockable(Account.user_name == user_name, locked=locked))
 
 
+def staff_called(session: Session, words: str) -> int | None:
+    """Return the id of the one member of staff with that user name or display name."""
+    named = or_(Account.user_name == words, Account.display_name == words)
+    statement = select(Account.id).where(named, Account.kind == ActorKind.STAFF)
+    return session.scalar(statement.order_by(Account.user_name == words, Account.id).limit(1))
+
+
 def _lockable(which: ColumnElement[bool], *, locked: bool) -> Select[tuple[Account]]:
     statement = select(Account).where(which, Account.kind == ActorKind.STAFF)
     return statement.with_for_update() if locked else statement
