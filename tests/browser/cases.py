@@ -136,7 +136,7 @@ def do(staff: Mapping[Role, Member], code: str, move: Move) -> None:
     if given.get("crew"):
         given["crew"] = staff[Role.CREW_MEMBER].actor.id
     if given.get("photo"):
-        given["photo"] = [photo(jpeg(1, CLEAN))]
+        given["photo"] = [photo(jpeg(secrets.randbelow(10**6), CLEAN))]
     officer_here = staff[Role.TOWN_OFFICER].actor
     work(officer_here, lambda w: ACTIONS[name](w, code=code, **given))
 

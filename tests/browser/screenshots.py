@@ -24,6 +24,10 @@ from wufei_public.people.rules.roles import Role
 TAKEN, SHOWN = ROOT / "var" / "screenshots", ROOT / "docs" / "pictures"
 FOR_README = ("home-light", "report-light", "receipt-elder", "case-closed-dark", "queue-desk")
 TALLEST = 6000
+LOADED = """Promise.all([...document.images].map((image) => {
+  image.loading = "eager";
+  return image.decode().catch(() => {});
+}))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,7 @@ def visitor(town: Town, stop: Stop) -> str:
 def take(town: Town, browser: Browser, look: Look, wanted: str) -> Iterator[str]:
     """Take every page in one look; yield the names of the pictures."""
     for who in VISITORS + (Role.SECURITY_ADMIN,):
-        shape = {**look.shape, "device_scale_factor": 2 if look.name != "desk" else 1}
-        with window(browser, shape) as context:
+        with window(browser, look.shape) as context:
             town.sign_in(context, who)
             for name, value in look.cookies.items():
                 context.add_cookies([{"name": name, "value": value, "url": town.site.address}])
@@ -81,7 +84,7 @@ def take(town: Town, browser: Browser, look: Look, wanted: str) -> Iterator[str]
 
 def shoot(page: Page, stop: Stop, path: Path) -> None:
     page.goto(stop.address)
-    page.wait_for_load_state("networkidle")
+    page.evaluate(LOADED)
     height = page.evaluate("document.documentElement.scrollHeight")
     if height < TALLEST:
         # The bars stand at the foot of the window, so the window is made as tall as the page.
