@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 FLAGS = [
     "--no-sandbox",
@@ -64,11 +64,15 @@ def window(browser: Browser, shape: dict[str, Any], **more: Any) -> Iterator[Bro
 def faults_of(page: Page) -> list[str]:
     """Return the list that fills with what goes wrong in the scripts of `page`.
 
-    A violation of the policy for contents comes as an error of the console.
+    A violation of the policy for contents comes as an error of the console. An answer that
+    refuses, or no answer without a signal, is no fault of a script.
     """
     faults: list[str] = []
+
+    def hear(line: ConsoleMessage) -> None:
+        if line.type == "error" and not line.text.startswith("Failed to load resource"):
+            faults.append(line.text)
+
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on(
-        "console", lambda line: faults.append(line.text) if line.type == "error" else None
-    )
+    page.on("console", hear)
     return faults

@@ -22,7 +22,7 @@ from wufei_public.media.models import Photo, PhotoState
 from wufei_public.people.rules.roles import Role
 
 VILLAGE, OTHER_VILLAGE = f"{TOWN}201", f"{TOWN}202"
-PLACE = (34.5295, 112.8403)
+PLACE = (34.602, 112.803)
 Move = tuple[str, Mapping[str, Any]]
 ACCEPT: Move = ("accept", {})
 ASSIGN: Move = ("assign", {"department": DEPARTMENT, "crew": "crew"})
@@ -65,6 +65,7 @@ STORIES: Mapping[str, Story] = {
     "assigned": Story(
         2, "build", "装修垃圾挡了半边路。", (ACCEPT, ASSIGN, RELEASE), spot="新村南街", mine=True
     ),
+    "to_close": Story(1.5, "house", "垃圾袋堆在井边。", (ACCEPT, ASSIGN), spot="井边"),
     "asked": Story(2, "farm", "地头的农膜没人收。", (ACCEPT, ASK), mine=True),
     "disputed": Story(4, "house", "河堤上的袋子。", (ACCEPT, *(ASSIGN, RETURN) * 2), photos=0),
     "refused": Story(

@@ -5,7 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 import piexif
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 HEIC = Path(__file__).resolve().parents[1] / "media" / "photos" / "iphone.heic"
 RUBBLE = ((156, 144, 126), (128, 118, 104), (178, 120, 92), (98, 92, 84), (190, 182, 168))
@@ -27,7 +27,7 @@ def heap(seed: int, pieces: tuple[tuple[int, int, int], ...] = RUBBLE) -> Image.
         size = dice.randrange(34, 110)
         corners = [(x + dice.randrange(-size, size), y + dice.randrange(-size, size)) for _ in "1234"]
         draw.polygon(corners, fill=dice.choice(pieces), outline=(70, 64, 58))
-    return image.filter(ImageFilter.GaussianBlur(1.2))
+    return image.reduce(2)
 
 
 def jpeg(
