@@ -36,7 +36,7 @@ from wufei_public.messages import pages as messages_pages
 from wufei_public.people import api as people_api
 from wufei_public.people import cli as people_cli
 from wufei_public.people import jobs as people_jobs
-from wufei_public.people.pages import accounts, demo, devices, signing
+from wufei_public.people.pages import accounts, demo, devices, signing, ways
 from wufei_public.people.pages import offer as people_offer
 from wufei_public.people.pages.signing import load_session
 from wufei_public.people.rules.permissions import PERMISSIONS
@@ -56,6 +56,7 @@ BLUEPRINTS = (
     portal_pages.blueprint,
     portal_api.blueprint,
     signing.blueprint,
+    ways.blueprint,
     devices.blueprint,
     accounts.blueprint,
     demo.blueprint,

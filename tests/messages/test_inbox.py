@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from tests.conftest import Clock
 from tests.dumping import make as cases
 from tests.people import make as people
-from wufei_public.common.actor import Actor, ActorKind
+from wufei_public.common.actor import Actor
 from wufei_public.dumping.actions import officer
 from wufei_public.infra.web.session import COOKIE
 from wufei_public.infra.web.shell import offers
@@ -97,5 +97,3 @@ def test_every_message_of_every_feature_can_be_read(app: Flask) -> None:
                 assert name.partition(".")[0]
                 assert "2B2B" in kind.text % {"code": "2B2B"}
                 assert kind.leads_to({"code": "2B2B"}).startswith("/")
-
-

@@ -156,6 +156,18 @@ def keep_originals(w: Work, owner: str, *, keep: bool) -> None:
     )
 
 
+def forget(w: Work, ids: Sequence[int]) -> None:
+    """Remove the rows of photos whose record no longer needs them; the sweep removes the files."""
+    w.session.execute(delete(Photo).where(Photo.id.in_(ids)))
+
+
+def forget_originals(w: Work, owner: str) -> None:
+    """Let the sealed originals of `owner` go; the sweep removes the files."""
+    w.session.execute(
+        update(Photo).where(Photo.owner == owner).values(evidence_name=None, keep_original=False)
+    )
+
+
 # ---- the jobs process -----------------------------------------------------------
 
 

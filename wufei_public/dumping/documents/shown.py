@@ -48,6 +48,8 @@ STAFF_EVENT_LABELS: dict[str, str] = EVENT_LABELS | {
     "reclassify": N_("改种类"),
     "hand_over": N_("承办人离岗，退回待派"),
     "evidence": N_("查看原照片"),
+    "contact": N_("查看手机号"),
+    "reduce": N_("到期，去掉个人信息"),
 }
 TONES = {"close": "done", "refuse": "bad", "ask": "soon", "dispute": "soon"}
 

@@ -74,7 +74,7 @@ def case(code: str) -> str:
     return _case_page(_report(code), Form(), "")
 
 
-def _case_page(report: Report, form: Form, opened: str) -> str:
+def _case_page(report: Report, form: Form, opened: str, phone: str = "") -> str:
     now, actor = house().clock(), current_actor()
     begun = {
         "release": Form({"public_words": report.public_words, "public_spot": report.public_spot}),
@@ -90,6 +90,7 @@ def _case_page(report: Report, form: Form, opened: str) -> str:
             for name in MOVES
         },
         opened=opened,
+        whole_phone=phone,
         shown_code=grouped(report.code),
         **desk.case_values(reading(), report, actor, now, house().keys),
     )
@@ -171,6 +172,21 @@ def original(code: str, photo_id: int) -> Response | tuple[str, int]:
     disposition = f'attachment; filename="{report.code}-{photo_id}"'
     headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}
     return Response(body, mimetype=opened.mime, headers=headers)
+
+
+@blueprint.post("/<code>/contact")
+@access("dumping:case:view")
+def contact(code: str) -> str | tuple[str, int]:
+    report = _report(code)
+    try:
+        values = load_form(shapes.TextIn())
+        phone = work(
+            current_actor(),
+            lambda w: evidence.open_contact(w, code=code, reason=values["text"]),
+        )
+    except Invalid as error:
+        return _case_page(report, failed(error), "contact"), 422
+    return _case_page(_report(code), Form(), "", phone)
 
 
 def _opening(code: str, photo_id: int, reason: str) -> Callable[[Work], evidence.Original]:

@@ -11,7 +11,7 @@ from wufei_public.common.actor import Grant
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
-from wufei_public.dumping.models import IS_OPEN, Report, ReportEvent, ReportPhoto
+from wufei_public.dumping.models import IS_OPEN, IS_OVER, Report, ReportEvent, ReportPhoto
 from wufei_public.dumping.rules.assigning import can_get
 from wufei_public.dumping.rules.photos import PhotoRole
 from wufei_public.people.queries.accounts import Colleague, holders, roles_of
@@ -102,4 +102,14 @@ def hold_over(session: Session, now: datetime, limit: int = 100) -> Sequence[str
     """Return the codes of cases whose time for the reporter's answer is over."""
     return session.scalars(
         select(Report.code).where(Report.held_until < now).order_by(Report.held_until).limit(limit)
+    ).all()
+
+
+def to_reduce(session: Session, before: datetime, limit: int = 200) -> Sequence[str]:
+    """Return the codes of cases that are over, came in before `before` and were not reduced yet."""
+    return session.scalars(
+        select(Report.code)
+        .where(text(f"{IS_OVER} AND reduced_at IS NULL"), Report.submitted_at < before)
+        .order_by(Report.submitted_at)
+        .limit(limit)
     ).all()
