@@ -26,18 +26,24 @@ NO_PAGES = frozenset(
         "probes.healthz",
         "probes.readyz",
         "probes.openapi",
+        "portal.copy_of_data",
+        "trail.export",
     }
 )
-OK, MISSING, FORBIDDEN = 200, 404, 403
+OK, FORBIDDEN, MISSING, UNUSABLE = 200, 403, 404, 422
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One address of a page; `seen_by` narrows what the route's permission lets through."""
+    """One address of a page; `seen_by` narrows what the route's permission lets through.
+
+    `status` is what comes to those who see it.
+    """
 
     name: str
     values: Callable[[Town], dict[str, Any]] = lambda _town: {}
     seen_by: frozenset[str] = EVERYONE
+    status: int = OK
 
 
 def code(name: str) -> Callable[[Town], dict[str, Any]]:
@@ -63,7 +69,14 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "portal.privacy": (Sample("privacy"),),
     "portal.accessibility": (Sample("accessibility"),),
     "portal.staff_home": (Sample("staff-home"),),
+    "portal.data": (Sample("my-data"),),
     "probes.docs": (Sample("api-docs"),),
+    "trail.listing": (Sample("audit"),),
+    "trail.heads": (Sample("audit-heads"),),
+    "ways.listed": (Sample("ways"),),
+    # The site of the tests has no WeChat: what everyone gets is a page that says so.
+    "ways.start": (Sample("wechat-elsewhere", seen_by=frozenset()),),
+    "ways.back": (Sample("wechat-failed", status=UNUSABLE),),
     "people.sign_in": (Sample("sign-in"),),
     "people.staff_sign_in": (Sample("staff-sign-in"),),
     "people.set_up": (Sample("set-up", lambda town: {"token": town.newcomer}),),
@@ -77,9 +90,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("accounts-none", lambda _town: {"q": "无此人"}),
     ),
     "accounts.new": (Sample("accounts-new"),),
-    "accounts.one": (
-        Sample("account", lambda town: {"code": town.staff[Role.CREW_MEMBER].code}),
-    ),
+    "accounts.one": (Sample("account", lambda town: {"code": town.staff[Role.CREW_MEMBER].code}),),
     "cases.listing": (
         Sample("cases"),
         Sample("cases-none", lambda _town: {"kind": "medical"}),
@@ -121,12 +132,13 @@ class Stop:
     address: str
     permission: str
     seen_by: frozenset[str]
+    status: int
 
     def answer(self, town: Town, who: str) -> int:
         """Return the status that `who` gets; a guest is led to a sign-in page."""
         if not permits(PERMISSIONS, self.permission, town.actor(who)):
             return OK if who == "anonymous" else FORBIDDEN
-        return OK if who in self.seen_by else MISSING
+        return self.status if who in self.seen_by else MISSING
 
     def shows(self, town: Town, who: str) -> bool:
         """Say whether `who` gets the page itself."""
@@ -154,4 +166,25 @@ def stops(town: Town) -> Iterator[Stop]:
             assert permission is not None
             for sample in samples:
                 address = url_for(endpoint, _external=True, **sample.values(town))
-                yield Stop(sample.name, address, permission, sample.seen_by)
+                yield Stop(sample.name, address, permission, sample.seen_by, sample.status)
+
+
+# Who opens a page: the first of these that may.
+VISITORS = (
+    "anonymous",
+    "resident",
+    Role.TOWN_OFFICER,
+    Role.DISTRICT_OFFICER,
+    Role.SYSTEM_ADMIN,
+    Role.SECURITY_ADMIN,
+    Role.AUDITOR,
+)
+# Pages that say more to somebody else.
+BETTER = {"mine": "resident", "account": Role.SECURITY_ADMIN}
+
+
+def visitor(town: Town, stop: Stop) -> str:
+    """Return through whose eyes a page is looked at."""
+    if stop.name in BETTER:
+        return str(BETTER[stop.name])
+    return next((who for who in VISITORS if stop.shows(town, who)), "anonymous")

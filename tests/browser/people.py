@@ -62,9 +62,7 @@ def invite(
 
     def do(w: Work) -> str:
         invited = invite_staff(w, user_name=user_name, display_name=name)
-        grant_role(
-            w, code=invited.code, role=role, division=division, department=department
-        )
+        grant_role(w, code=invited.code, role=role, division=division, department=department)
         return invited.token
 
     return work(SYSTEM, do)

@@ -25,7 +25,9 @@ def heap(seed: int, pieces: tuple[tuple[int, int, int], ...] = RUBBLE) -> Image.
     for number in range(140 if pieces else 0):
         x, y = dice.gauss(800, 260), 1040 - abs(dice.gauss(0, 130)) + number * 0.6
         size = dice.randrange(34, 110)
-        corners = [(x + dice.randrange(-size, size), y + dice.randrange(-size, size)) for _ in "1234"]
+        corners = [
+            (x + dice.randrange(-size, size), y + dice.randrange(-size, size)) for _ in "1234"
+        ]
         draw.polygon(corners, fill=dice.choice(pieces), outline=(70, 64, 58))
     return image.reduce(2)
 

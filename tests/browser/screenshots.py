@@ -13,13 +13,12 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tests.browser.browsers import DESK, PHONE, chromium, window
-from tests.browser.pages import Stop, stops
+from tests.browser.pages import VISITORS, Stop, stops, visitor
 from tests.browser.site import ROOT
 from tests.browser.town import Town, open_town
 from wufei_public.infra.i18n import COOKIE as LANGUAGE
 from wufei_public.infra.i18n import ENGLISH
 from wufei_public.infra.web.view import MODE_COOKIE
-from wufei_public.people.rules.roles import Role
 
 TAKEN, SHOWN = ROOT / "var" / "screenshots", ROOT / "docs" / "pictures"
 FOR_README = ("home-light", "report-light", "receipt-elder", "case-closed-dark", "queue-desk")
@@ -47,27 +46,11 @@ LOOKS = (
     Look("english", PHONE, {LANGUAGE: ENGLISH}),
     Look("desk", DESK, {}, staff_only=True),
 )
-# Who opens a page: the first of these that may.
-VISITORS = (
-    "anonymous",
-    "resident",
-    Role.TOWN_OFFICER,
-    Role.DISTRICT_OFFICER,
-    Role.SYSTEM_ADMIN,
-)
-# Pages that say more to somebody else.
-BETTER = {"mine": "resident", "account": Role.SECURITY_ADMIN}
-
-
-def visitor(town: Town, stop: Stop) -> str:
-    if stop.name in BETTER:
-        return str(BETTER[stop.name])
-    return next((who for who in VISITORS if stop.shows(town, who)), "anonymous")
 
 
 def take(town: Town, browser: Browser, look: Look, wanted: str) -> Iterator[str]:
     """Take every page in one look; yield the names of the pictures."""
-    for who in VISITORS + (Role.SECURITY_ADMIN,):
+    for who in VISITORS:
         with window(browser, look.shape) as context:
             town.sign_in(context, who)
             for name, value in look.cookies.items():

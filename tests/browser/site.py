@@ -20,7 +20,11 @@ from wufei_public.app import create_app
 from wufei_public.config import settings_from
 
 ROOT = Path(__file__).resolve().parents[2]
-SITE_NAME, SITE_NAME_EN, ORGANISER = "示例区无废城市", "Example Zero-waste City", "示例区生态环境分局"
+SITE_NAME, SITE_NAME_EN, ORGANISER = (
+    "示例区无废城市",
+    "Example Zero-waste City",
+    "示例区生态环境分局",
+)
 
 
 @dataclass(frozen=True, slots=True)
