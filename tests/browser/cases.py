@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask import current_app
@@ -57,7 +58,7 @@ class Story:
 
 
 STORIES: Mapping[str, Story] = {
-    "submitted": Story(0.1, "build", "昨天晚上有车倒的，大概三车碎砖。", spot="村口桥头", mine=True),
+    "submitted": Story(0.1, "build", "昨天晚上有车倒的，三车碎砖。", spot="村口桥头", mine=True),
     "overdue": Story(9, "house", "沟边堆了半个月，一下雨就往河里冲。", spot="小学东边"),
     "placeless": Story(0.3, "unsure", "国道边上，说不清是哪个村。", photos=0, division=None),
     "hazardous": Story(0.2, "danger", "十几个油桶，有药味。", (ACCEPT,), spot="老砖厂院里"),
@@ -94,7 +95,7 @@ def fill(site: Site, staff: Mapping[Role, Member], resident: Actor) -> dict[str,
         for name, story in STORIES.items():
             for number, move in enumerate(story.moves, start=1):
                 step = story.days * number / (len(story.moves) + 1)
-                at(story.days - step, lambda m=move, n=name: do(staff, made[n].code, m))
+                at(story.days - step, partial(do, staff, made[name].code, move))
         until(developed)
         return made
 

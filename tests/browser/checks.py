@@ -1,6 +1,7 @@
 """What must hold on every page; each check returns what is wrong, in words."""
 
 import gzip
+from collections.abc import Mapping
 from functools import cache
 
 from playwright.sync_api import Page
@@ -24,8 +25,8 @@ SEVEN_TO_ONE = {
 
 # What a finger meets: its own box or its label's. Links inside a sentence are exempt (WCAG 2.5.5).
 SMALL = """least => {
-  const seen = (one) => one.getClientRects().length > 0 && getComputedStyle(one).visibility === 'visible'
-    && !one.closest('.wf-skip') && !one.matches('.wf-skip');
+  const seen = (one) => one.getClientRects().length > 0
+    && getComputedStyle(one).visibility === 'visible' && !one.closest('.wf-skip');
   const inSentence = (one) => one.tagName === 'A' && getComputedStyle(one).display === 'inline'
     && one.parentElement.textContent.trim().length > one.textContent.trim().length;
   const box = (one) => {
@@ -47,13 +48,14 @@ SET_CARE = """mode => {
 WIDE = """() => {
   const most = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= most) return [];
-  return [...document.querySelectorAll('body *')]
-    .filter((one) => one.getBoundingClientRect().right > most + 1).slice(0, 4)
-    .map((one) => `${one.outerHTML.slice(0, 110)} ${Math.round(one.getBoundingClientRect().right)}`);
+  const right = (one) => Math.round(one.getBoundingClientRect().right);
+  return [...document.querySelectorAll('body *')].filter((one) => right(one) > most + 1)
+    .slice(0, 4).map((one) => `${one.outerHTML.slice(0, 110)} ${right(one)}`);
 }"""
 
 # The page itself comes first.
-LOADED = """() => ['navigation', 'resource'].map((kind) => performance.getEntriesByType(kind)).flat()
+LOADED = """() => ['navigation', 'resource']
+  .map((kind) => performance.getEntriesByType(kind)).flat()
   .map((one) => [one.name, one.initiatorType, one.encodedBodySize, one.transferSize])"""
 TEXTS = {"link", "script", "use", "css", "other"}
 
@@ -77,7 +79,8 @@ CHINESE = """() => {
   }
   ['alt', 'title', 'placeholder', 'aria-label', 'value'].forEach((name) =>
     document.querySelectorAll(`[${name}]`).forEach((one) => {
-      if (chinese.test(one.getAttribute(name)) && !one.closest(data)) found.push(one.getAttribute(name));
+      const text = one.getAttribute(name);
+      if (chinese.test(text) && !one.closest(data)) found.push(text);
     }));
   return [...new Set([...found, ...(chinese.test(document.title) ? [document.title] : [])])];
 }"""
@@ -88,7 +91,7 @@ def axe() -> str:
     return AXE.read_text("utf-8")
 
 
-def ask_axe(page: Page, rules: dict[str, object]) -> list[str]:
+def ask_axe(page: Page, rules: Mapping[str, object]) -> list[str]:
     """Return what axe finds against the page."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(axe())

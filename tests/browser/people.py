@@ -22,7 +22,7 @@ from wufei_public.people.queries.sealing import totp_secret
 from wufei_public.people.rules.roles import Role
 
 TOWN, DEPARTMENT = "410307106", "urban_management"
-PASSWORD = "一句只有我知道的长话 2026"  # noqa: S105  of made-up people
+PASSWORD = "一句只有我知道的长话 2026"
 RESIDENT_PHONE = "13900000001"
 # role: user name, name, division, department
 OFFICIALS: Mapping[Role, tuple[str, str, str | None, str | None]] = {

@@ -4,7 +4,7 @@ import random
 from io import BytesIO
 from pathlib import Path
 
-import piexif
+import piexif  # type: ignore[import-untyped]
 from PIL import Image, ImageDraw
 
 HEIC = Path(__file__).resolve().parents[1] / "media" / "photos" / "iphone.heic"
@@ -23,7 +23,8 @@ def heap(seed: int, pieces: tuple[tuple[int, int, int], ...] = RUBBLE) -> Image.
         x = number * 190 + dice.randrange(60)
         draw.ellipse((x, 250 + dice.randrange(60), x + 230, 480), fill=(92, 128, 86))
     for number in range(140 if pieces else 0):
-        x, y = dice.gauss(800, 260), 1040 - abs(dice.gauss(0, 130)) + number * 0.6
+        x = round(dice.gauss(800, 260))
+        y = round(1040 - abs(dice.gauss(0, 130)) + number * 0.6)
         size = dice.randrange(34, 110)
         corners = [
             (x + dice.randrange(-size, size), y + dice.randrange(-size, size)) for _ in "1234"

@@ -83,7 +83,7 @@ def shoot(page: Page, stop: Stop, path: Path) -> None:
 def shrink(name: str) -> None:
     """Put a picture of at most 120 kB into docs/pictures."""
     image = Image.open(TAKEN / f"{name}.png").convert("RGB")
-    width = 390 if image.width < 1000 else 1100  # noqa: PLR2004
+    width = 390 if image.width < 1000 else 1100
     image = image.resize((width, round(image.height * width / image.width)))
     image = image.crop((0, 0, width, min(image.height, width * 844 // 390)))
     SHOWN.mkdir(parents=True, exist_ok=True)
@@ -100,7 +100,7 @@ def main(wanted: str = "") -> None:
         shutil.rmtree(folder)
     for name in set(FOR_README) & set(names):
         shrink(name)
-    print(f"{len(names)} pictures in {TAKEN}")
+    sys.stdout.write(f"{len(names)} pictures in {TAKEN}\n")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """A real site on a free port: `flask serve` with its web and jobs processes, on SQLite."""
 
+import http.client
 import os
 import re
 import signal
@@ -7,8 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from flask import Flask
 from wufei_public.app import create_app
 from wufei_public.config import settings_from
 
+OK = 200
 ROOT = Path(__file__).resolve().parents[2]
 SITE_NAME, SITE_NAME_EN, ORGANISER = (
     "示例区无废城市",
@@ -86,16 +86,19 @@ def serving(folder: Path, mode: str = "trial") -> Iterator[Site]:
         )
         try:
             address = f"http://127.0.0.1:{chosen['WUFEI_PORT']}"
-            until(lambda: process.poll() is None and answers(f"{address}/readyz"), 60)
+            until(lambda: answers(chosen["WUFEI_PORT"]), 60)
             yield Site(address, create_app(settings_from(chosen)), log)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=20)
 
 
-def answers(address: str) -> bool:
+def answers(port: str) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=2)
     try:
-        with urllib.request.urlopen(address, timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == OK
+    except OSError:
         return False
+    finally:
+        connection.close()
