@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
@@ -23,6 +22,7 @@ from wufei_public.dumping.rules.states import (
     State,
 )
 from wufei_public.infra.i18n import day, moment
+from wufei_public.infra.i18n import gettext as _
 from wufei_public.media import queries as media
 from wufei_public.media.rules.limits import SENTENCES, Fault
 

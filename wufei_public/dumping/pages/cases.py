@@ -1,7 +1,7 @@
 """The officials' desk: the queue, a case, and one form per move."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -85,7 +85,10 @@ def _case_page(report: Report, form: Form, opened: str, phone: str = "") -> str:
         "dumping/desk_case.html",
         form=form,
         # Only the form that came back carries what was typed and its faults.
-        forms={name: form if name == opened else begun.get(name, Form()) for name in MOVES},
+        forms={
+            name: replace(form if name == opened else begun.get(name, Form()), under=f"{name}-")
+            for name in MOVES
+        },
         opened=opened,
         whole_phone=phone,
         shown_code=grouped(report.code),

@@ -55,18 +55,21 @@ def _form_page(form: Form) -> str:
         room=MOST_PER_POST - len(tokens),
         kinds=[(kind.code, kind.icon, _(kind.label)) for kind in PLAIN.values()],
         safety=_(SAFETY_LINE),
-        places=_places(session),
+        towns=_towns(session),
         accept_days=CLOCKS["accept"].amount,
     )
 
 
-def _places(session: Session) -> list[tuple[str, str]]:
-    """Return `(code, town and village)` for the plain list; the scripts search in it."""
+def _towns(session: Session) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return code, name and villages of each town, for the plain list and the tiles."""
     directory = places.directory(session)
     return [
-        (place.code, directory.path(place.code))
+        (
+            town.code,
+            town.name,
+            [(village.code, village.name) for village in directory.children(town.code)],
+        )
         for town in directory.towns
-        for place in (town, *directory.children(town.code))
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import Grant
@@ -18,6 +18,22 @@ from wufei_public.people.queries.accounts import Colleague, holders, roles_of
 from wufei_public.people.rules.roles import Role
 
 Rows = Sequence[Row[Any]]
+
+_EVENTS = (
+    select(
+        ReportEvent.number,
+        ReportEvent.move,
+        ReportEvent.actor_kind,
+        ReportEvent.actor_id,
+        ReportEvent.at,
+        ReportEvent.came_from,
+        ReportEvent.state,
+        ReportEvent.public_text,
+        ReportEvent.internal_text,
+    )
+    .where(ReportEvent.report_id == bindparam("report"))
+    .order_by(ReportEvent.number)
+)
 
 
 def missing() -> NotFound:
@@ -43,21 +59,7 @@ def report(session: Session, code: str) -> Report:
 
 def events(session: Session, report_id: int) -> Rows:
     """Return every event of a case, oldest first."""
-    return session.execute(
-        select(
-            ReportEvent.number,
-            ReportEvent.move,
-            ReportEvent.actor_kind,
-            ReportEvent.actor_id,
-            ReportEvent.at,
-            ReportEvent.came_from,
-            ReportEvent.state,
-            ReportEvent.public_text,
-            ReportEvent.internal_text,
-        )
-        .where(ReportEvent.report_id == report_id)
-        .order_by(ReportEvent.number)
-    ).all()
+    return session.connection().execute(_EVENTS, {"report": report_id}).all()
 
 
 def photos(

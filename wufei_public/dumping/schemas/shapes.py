@@ -16,6 +16,7 @@ from marshmallow import (
 from wufei_public.common.text import N_
 from wufei_public.dumping.queries.desk import ASKED, PLACELESS, UNRELEASED
 from wufei_public.dumping.rules.clocks import Urgency
+from wufei_public.dumping.rules.figures import PERIODS
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
 from wufei_public.dumping.rules.release import WithholdReason
 from wufei_public.dumping.rules.states import Phase, RefuseGround, State
@@ -123,7 +124,15 @@ class OwnOut(StatusOut):
     events = fields.List(fields.Dict(), required=True)
 
 
-class ListQuery(Input):
+class MapQuery(Input):
+    days = fields.Integer(
+        load_default=None,
+        validate=validate.OneOf(list(PERIODS)),
+        metadata={"description": N_("只数最近这么多天里举报的；不填是现在在办的")},
+    )
+
+
+class ListQuery(MapQuery):
     town = fields.String(load_default=None, validate=validate.Regexp(r"^\d{9}$"))
     kind = fields.String(load_default=None, validate=validate.OneOf(list(OFFICIAL)))
     phase = fields.Enum(Phase, by_value=True, load_default=None)
