@@ -71,7 +71,8 @@ def _in_template(context: EvalContext, sentence: str, /, **facts: object) -> str
     return Markup(found) % facts if facts else Markup(found % facts)  # noqa: S704  our own words
 
 
-def _english() -> bool:
+def is_english() -> bool:
+    """Say whether the reader gets English."""
     locale = get_locale()
     return locale is not None and locale.language == "en"
 
@@ -80,7 +81,7 @@ def day(value: date | datetime) -> str:
     """Return 11月23日, or 23 Nov."""
     if isinstance(value, datetime):
         value = value.astimezone(DISTRICT_ZONE).date()
-    if _english():
+    if is_english():
         return f"{value.day} {MONTHS[value.month - 1]}"
     return f"{value.month}月{value.day}日"
 
@@ -88,7 +89,7 @@ def day(value: date | datetime) -> str:
 def moment(value: datetime) -> str:
     """Return 11月23日 08:05, or 23 Nov, 08:05, in the district's time."""
     local = value.astimezone(DISTRICT_ZONE)
-    return f"{day(local.date())}{', ' if _english() else ' '}{local:%H:%M}"
+    return f"{day(local.date())}{', ' if is_english() else ' '}{local:%H:%M}"
 
 
 def iso(value: date | datetime) -> str:

@@ -23,7 +23,7 @@ from wufei_public.dumping.rules.facts import ReportFacts
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
 from wufei_public.dumping.rules.release import WITHHOLD_LABELS, Release, Show, WithholdReason
 from wufei_public.dumping.rules.states import REFUSE_LABELS, Move
-from wufei_public.infra.i18n import moment
+from wufei_public.infra.i18n import is_english, moment
 from wufei_public.infra.keys import Keys
 from wufei_public.media import queries as media
 from wufei_public.people.queries import accounts as people
@@ -77,13 +77,18 @@ def _where(names: Mapping[str, str], row: Any) -> str:
 
 
 def _handlers(session: Session, rows: Sequence[Any]) -> Mapping[tuple[str | None, int | None], str]:
-    departments = {office.code: office.name for office in places.departments(session).active}
+    departments = dict(_departments(session))
     crew = people.names_of(session, [row.crew_id for row in rows if row.crew_id])
     return {
         (row.department, row.crew_id): crew.get(row.crew_id or 0, "")
         or departments.get(row.department or "", "")
         for row in rows
     }
+
+
+def _departments(session: Session) -> list[tuple[str, str]]:
+    english, offices = is_english(), places.departments(session).active
+    return [(office.code, office.name_en if english else office.name) for office in offices]
 
 
 # ---- one case -------------------------------------------------------------------
@@ -226,9 +231,7 @@ def _choices(session: Session, report: Report) -> dict[str, list[tuple[str, str]
         (place.code, directory.path(place.code)) for place in (*directory.towns, *directory.units)
     ]
     return {
-        "departments": [
-            (office.code, office.name) for office in places.departments(session).active
-        ],
+        "departments": _departments(session),
         "crew": crew,
         "places": villages,
         "kinds": [(code, _(kind.label)) for code, kind in OFFICIAL.items()],

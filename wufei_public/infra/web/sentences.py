@@ -7,10 +7,10 @@ is made: a class copies them. So app.py imports it first of all.
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext
 from marshmallow import Schema, fields, validate
 
 from wufei_public.common.text import N_
+from wufei_public.infra.i18n import gettext
 
 
 class Bound(str):
@@ -23,8 +23,7 @@ class Bound(str):
         # Range calls this when it is made, only to put in operators that ours leave out.
         if "min_op" in numbers or "max_op" in numbers:
             return self
-        translated: str = gettext(str(self))
-        return translated.format(**numbers)
+        return gettext(str(self)).format(**numbers)
 
 
 _FIELDS: Mapping[type[fields.Field[Any]], Mapping[str, str]] = {
