@@ -18,8 +18,11 @@ OVER = "超 %(num)d 天"
 
 @pytest.fixture(params=[CHINESE, ENGLISH])
 def locale(request: pytest.FixtureRequest, whole_app: Flask) -> Iterator[str]:
+    # The tests hold one application context open, whose `g` keeps the last reader's catalogue.
     with whole_app.test_request_context(), force_locale(request.param):
+        g.pop("catalogue", None)
         yield request.param
+        g.pop("catalogue", None)
 
 
 @pytest.mark.parametrize(
