@@ -8,6 +8,7 @@ from flask import Flask, g, has_request_context, request, url_for
 
 from wufei_public.calendar import cli as calendar_cli
 from wufei_public.config import SHARE, Mode, Settings
+from wufei_public.demo import cli as demo_cli
 from wufei_public.divisions import api as divisions_api
 from wufei_public.divisions import cli as divisions_cli
 from wufei_public.dumping import api as dumping_api
@@ -74,6 +75,7 @@ COMMANDS = (
     divisions_cli.group,
     calendar_cli.group,
     people_cli.group,
+    demo_cli.group,
     trail_cli.group,
     *portal_cli.COMMANDS,
 )

@@ -812,6 +812,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("release = 'released' AND state = 'closed'"),
         )
         batch_op.create_index(
+            "ix_report_public_figures",
+            ["town", "state", "submitted_at"],
+            unique=False,
+            sqlite_where=sa.text("release = 'released'"),
+            postgresql_where=sa.text("release = 'released'"),
+        )
+        batch_op.create_index(
             "ix_report_public_kind",
             ["official_kind", "released_at", "id"],
             unique=False,
@@ -983,6 +990,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index(
             "ix_report_public_kind",
+            sqlite_where=sa.text("release = 'released'"),
+            postgresql_where=sa.text("release = 'released'"),
+        )
+        batch_op.drop_index(
+            "ix_report_public_figures",
             sqlite_where=sa.text("release = 'released'"),
             postgresql_where=sa.text("release = 'released'"),
         )

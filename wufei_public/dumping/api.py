@@ -12,11 +12,14 @@ from wufei_public.common.errors import NotAllowed
 from wufei_public.common.text import N_
 from wufei_public.dumping.actions import officer, reporter, showing
 from wufei_public.dumping.actions.submit import Draft, Receipt, submit
+from wufei_public.dumping.documents.maps import map_json
 from wufei_public.dumping.documents.shown import own_case, public_case, public_rows
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases, desk, public
+from wufei_public.dumping.rules.figures import period_start
 from wufei_public.dumping.rules.states import LABELS, State
 from wufei_public.dumping.schemas import shapes as schemas
+from wufei_public.dumping.schemas.figures import MapOut
 from wufei_public.dumping.schemas.uploads import receive_upload
 from wufei_public.infra.web.api import ApiBlueprint
 from wufei_public.infra.web.limits import limit
@@ -80,11 +83,25 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
     answer=schemas.PublicList(),
 )
 def list_reports(query: dict[str, Any]) -> dict[str, Any]:
+    days = query["days"]
+    since = None if days is None else period_start(days, house().clock())
     wanted = public.PublicFilter(
-        query["town"], query["kind"], query["phase"], after_of(query["after"])
+        query["town"], query["kind"], query["phase"], after_of(query["after"]), since
     )
     rows, following = public.public_page(reading(), wanted)
     return {"reports": public_rows(reading(), rows), "next": position_of(following)}
+
+
+@blueprint.operation(
+    "GET",
+    "/map",
+    access="public",
+    summary=N_("各镇和街道有多少已公开的案件，合计含不公开的"),
+    query=schemas.MapQuery(),
+    answer=MapOut(),
+)
+def get_map(query: dict[str, Any]) -> dict[str, Any]:
+    return map_json(reading(), query["days"], house().clock())
 
 
 def after_of(position: str | None) -> tuple[datetime, int] | None:

@@ -46,10 +46,10 @@ def claim(
     row = {"scope": scope, "key": key, "answer": dict(answer), "expires_at": w.now + keep}
     if w.session.connection().execute(_INSERT, row).rowcount == 1:
         return None
-    found = w.session.scalars(
+    first: dict[str, Any] = w.session.scalars(
         select(ReplayRow.answer).where(ReplayRow.scope == scope, ReplayRow.key == key)
-    )
-    return found.one()
+    ).one()
+    return first
 
 
 def forget_old(w: Work) -> int:

@@ -55,18 +55,21 @@ def _form_page(form: Form) -> str:
         room=MOST_PER_POST - len(tokens),
         kinds=[(kind.code, kind.icon, _(kind.label)) for kind in PLAIN.values()],
         safety=_(SAFETY_LINE),
-        places=_places(session),
+        towns=_towns(session),
         accept_days=CLOCKS["accept"].amount,
     )
 
 
-def _places(session: Session) -> list[tuple[str, str]]:
-    """Return `(code, town and village)` for the plain list; the scripts search in it."""
+def _towns(session: Session) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return code, name and villages of each town, for the plain list and the tiles."""
     directory = places.directory(session)
     return [
-        (place.code, directory.path(place.code))
+        (
+            town.code,
+            town.name,
+            [(village.code, village.name) for village in directory.children(town.code)],
+        )
         for town in directory.towns
-        for place in (town, *directory.children(town.code))
     ]
 
 
@@ -189,7 +192,7 @@ def _own(code: str, secret: str) -> dict[str, Any]:
             "over": State(report.state) in WORKFLOW.finals,
             "held_until": report.held_until,
         },
-        "photos": shown.own_photos(session, code, secret),
+        "photos": shown.own_photos(session, report.code, secret),
         "asked": next((row["text"] for row in reversed(events) if row["tone"] == "soon"), ""),
         "steps": [*shown.steps(events), *shown.promises(report)],
         "finish_days": CLOCKS["finish"].amount,
@@ -202,10 +205,10 @@ def _own(code: str, secret: str) -> dict[str, Any]:
 def answer(code: str, secret: str) -> Answer | Response:
     limit("secret")
     kept, faults = receive_files()
+    tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
     try:
         require_whole(faults)
         values = load_form(ANSWER, lists=LISTS)
-        tokens = [*values["photo"], *(photo["token"] for photo in kept)]
         work(
             current_actor(),
             lambda w: reporter.answer(
@@ -213,7 +216,8 @@ def answer(code: str, secret: str) -> Answer | Response:
             ),
         )
     except Invalid as error:
-        return _own_page(code, secret, failed(error, lists=LISTS), 422)
+        form = failed(error, lists=LISTS)
+        return _own_page(code, secret, Form({**form.values, "photo": tokens}, form.errors), 422)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
 

@@ -41,18 +41,28 @@ _DETAIL = select(*_PUBLIC, Report.public_words, Report.outcome, Report.finish_du
 
 @dataclass(frozen=True, slots=True)
 class PublicFilter:
-    """What the public list is narrowed to; `after` is the last row seen."""
+    """What the public list is narrowed to; `after` is the last row seen.
+
+    `since` narrows it to what was reported from that instant on.
+    """
 
     town: str | None = None
     kind: str | None = None
     phase: Phase | None = None
     after: Position | None = None
+    since: datetime | None = None
 
 
 def public_list(session: Session, wanted: PublicFilter, limit: int = PAGE) -> Rows:
     """Return one row more than `limit` if there are more; newest release first."""
     instant, number = wanted.after or (None, None)
-    values = {"town": wanted.town, "kind": wanted.kind, "instant": instant, "number": number}
+    values = {
+        "town": wanted.town,
+        "kind": wanted.kind,
+        "since": wanted.since,
+        "instant": instant,
+        "number": number,
+    }
     given = {name: value for name, value in values.items() if value is not None}
     statement = _listing(wanted.phase, frozenset(given))
     return session.connection().execute(statement, given | {"most": limit + 1}).all()
@@ -66,6 +76,10 @@ def _listing(phase: Phase | None, given: frozenset[str]) -> Select[Any]:
         statement = statement.where(Report.town == bindparam("town"))
     if "kind" in given:
         statement = statement.where(Report.official_kind == bindparam("kind"))
+    if "since" in given:
+        # Nothing is released before it is reported: the list's own order ends the search.
+        since = bindparam("since", type_=UtcDateTime)
+        statement = statement.where(Report.released_at >= since, Report.submitted_at >= since)
     if "instant" in given:
         after = (bindparam("instant", type_=UtcDateTime), bindparam("number", type_=BigKey))
         statement = statement.where(tuple_(Report.released_at, Report.id) < tuple_(*after))
