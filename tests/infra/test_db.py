@@ -13,7 +13,7 @@ from wufei_public.infra.db import ask_the_rested
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    with postgresql_url(tmp_path) as url:
+    with postgresql_url() as url:
         found = create_engine(url, pool_size=1, max_overflow=0)
         ask_the_rested(found)
         yield found
