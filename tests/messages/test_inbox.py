@@ -97,5 +97,3 @@ def test_every_message_of_every_feature_can_be_read(app: Flask) -> None:
                 assert name.partition(".")[0]
                 assert "2B2B" in kind.text % {"code": "2B2B"}
                 assert kind.leads_to({"code": "2B2B"}).startswith("/")
-
-
