@@ -167,10 +167,19 @@ def test_figures_come_from_ranges_of_indexes(session: Session, days: int | None)
     some_cases(session)
     lines = plans.plan(session, lambda: queries.figures(session, days, NOW))
     assert "ix_report_public_figures" in lines
+    assert "USING INDEX ix_report_public_figures" not in lines  # SQLite says COVERING INDEX
     assert "ix_report_open" in lines
     assert "SCAN report\n" not in f"{lines}\n"
     assert "Seq Scan on report" not in lines
     assert days is None or "ix_report_over_town" in lines
+
+
+def test_points_come_from_the_open_cases_alone(session: Session) -> None:
+    fill(session, [exact(34.6, 112.7)])
+    lines = plans.plan(session, lambda: queries.clusters(session))
+    assert "ix_report_public_figures (town=? AND state=?" in lines or re.search(
+        r"ix_report_public_figures.*\n.*Index Cond: .*town.*state", lines
+    )
 
 
 def test_more_cases_need_no_more_statements(session: Session) -> None:
