@@ -55,6 +55,10 @@ class Settings:
     trusted_proxy: str = ""
     limits_storage: str = "memory://"
     sms: str = "console"
+    wechat_app_id: str = ""
+    wechat_secret: str = ""
+    wechat_open_base: str = "https://open.weixin.qq.com"
+    wechat_api_base: str = "https://api.weixin.qq.com"
     photo_keep: str = "policy"
     audit_heads_url: str = ""
     jobs_every_seconds: float = 2.0
@@ -129,6 +133,8 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
         _one_of("console"),
         "console: codes are written to the log, no gateway is built in yet",
     ),
+    "wechat_open_base": (_url, "an http or https address without a path"),
+    "wechat_api_base": (_url, "an http or https address without a path"),
     "audit_heads_url": (_web_address, "an http or https address"),
     "photo_keep": (_one_of("policy", "never"), "policy or never"),
     "log_level": (_one_of("debug", "info", "warning", "error"), "debug, info, warning or error"),
@@ -151,6 +157,8 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
     faults |= _unknown(environ)
     settings = Settings(**values)
     faults |= _unsafe(settings)
+    if bool(settings.wechat_app_id) != bool(settings.wechat_secret):
+        faults["WUFEI_WECHAT_APP_ID"] = "is set together with WUFEI_WECHAT_SECRET, or neither is"
     if faults:
         raise BadSettings(faults)
     return settings

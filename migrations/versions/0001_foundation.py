@@ -378,6 +378,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_failure_last_at"), ["last_at"], unique=False)
 
     op.create_table(
+        "account_identity",
+        sa.Column("provider", sa.String(length=16), nullable=False),
+        sa.Column("subject", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account"], ["account.id"], name=op.f("fk_account_identity_account")
+        ),
+        sa.PrimaryKeyConstraint("provider", "subject", name=op.f("pk_account_identity")),
+        sa.UniqueConstraint(
+            "account", "provider", name=op.f("uq_account_identity_account_provider")
+        ),
+    )
+    op.create_table(
         "account_role",
         sa.Column(
             "id",
@@ -511,6 +526,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("division", name=op.f("pk_boundary")),
     )
     op.create_table(
+        "consent",
+        sa.Column("account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.String(length=16), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "withdrawn_at IS NULL OR withdrawn_at >= given_at",
+            name=op.f("ck_consent_withdrawn_after"),
+        ),
+        sa.ForeignKeyConstraint(["account"], ["account.id"], name=op.f("fk_consent_account")),
+        sa.PrimaryKeyConstraint("account", "version", name=op.f("pk_consent")),
+    )
+    op.create_table(
         "department_alias",
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("department", sa.String(length=40), nullable=False),
@@ -626,6 +654,7 @@ def upgrade() -> None:
         sa.Column("release_token", sa.String(length=32), nullable=True),
         sa.Column("cover_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("withhold_reason", sa.String(length=16), nullable=False),
+        sa.Column("reduced_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(lat IS NULL) = (lon IS NULL) AND (lat IS NULL) = (datum = '') AND (lat IS NOT NULL OR accuracy IS NULL)",
             name=op.f("ck_report_position_is_whole"),
@@ -832,6 +861,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("release = 'pending' AND state <> 'refused'"),
         )
         batch_op.create_index(
+            "ix_report_unreduced",
+            ["submitted_at"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('closed', 'refused') AND reduced_at IS NULL"),
+            postgresql_where=sa.text("state IN ('closed', 'refused') AND reduced_at IS NULL"),
+        )
+        batch_op.create_index(
             "uq_report_release_token",
             ["release_token"],
             unique=True,
@@ -921,6 +957,11 @@ def downgrade() -> None:
             "uq_report_release_token",
             sqlite_where=sa.text("release_token IS NOT NULL"),
             postgresql_where=sa.text("release_token IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_report_unreduced",
+            sqlite_where=sa.text("state IN ('closed', 'refused') AND reduced_at IS NULL"),
+            postgresql_where=sa.text("state IN ('closed', 'refused') AND reduced_at IS NULL"),
         )
         batch_op.drop_index(
             "ix_report_undecided",
@@ -1033,6 +1074,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_department_alias_department"))
 
     op.drop_table("department_alias")
+    op.drop_table("consent")
     op.drop_table("boundary")
     with op.batch_alter_table("account_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_account_session_until"))
@@ -1057,6 +1099,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_account_role_role_division"))
 
     op.drop_table("account_role")
+    op.drop_table("account_identity")
     with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_failure_last_at"))
 

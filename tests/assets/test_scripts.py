@@ -260,7 +260,13 @@ def test_report_written_without_signal_sends_itself(
     expect(later.locator("[data-waiting-count]")).to_be_hidden()
 
 
+def let_queue_sleep(page: Page) -> None:
+    """Keep the outbox from sending by itself, so that only the button does."""
+    page.add_init_script("Object.defineProperty(navigator, 'onLine', { get: () => false })")
+
+
 def test_busy_server_puts_the_report_aside(page: Page, address: str, seen: Seen) -> None:
+    let_queue_sleep(page)
     seen.busy = True
     page.goto(f"{address}/report")
     page.check("[value=build]", force=True)
@@ -317,6 +323,53 @@ def test_closed_page_keeps_answers_and_photos(page: Page, address: str, seen: Se
     assert page.input_value("[name=words]") == "半截"
     assert page.is_checked("[value=build]")
     assert len(seen.uploads) == 1
+
+
+def arrived(page: Page, seen: Seen, count: int) -> None:
+    """Wait until the server holds `count` uploads, answered or not."""
+    for _ in range(150):
+        if len(seen.uploads) >= count:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{len(seen.uploads)} of {count} uploads arrived")
+
+
+def test_photo_under_way_is_not_sent_again_by_the_submit(
+    page: Page, address: str, seen: Seen
+) -> None:
+    seen.gate.clear()
+    page.goto(f"{address}/report")
+    choose(page, ("a.jpg", "image/jpeg", photo()), ("b.jpg", "image/jpeg", photo(3)))
+    page.check("[value=build]", force=True)
+    arrived(page, seen, 1)
+    page.click(SUBMIT)
+    page.wait_for_timeout(500)
+    assert len(seen.uploads) == 1
+    seen.gate.set()
+    page.wait_for_url("**/receipt/code0")
+    assert [name for name, _, _ in seen.uploads] == ["a.jpg", "b.jpg"]
+    assert [post["photo"] for post in seen.posts] == [["token1", "token2"]]
+
+
+def test_photo_lost_under_way_after_the_submit_waits_with_its_report(
+    page: Page, address: str, seen: Seen
+) -> None:
+    let_queue_sleep(page)
+    seen.gate.clear()
+    page.goto(f"{address}/report")
+    choose(page, ("a.jpg", "image/jpeg", photo()))
+    page.check("[value=build]", force=True)
+    arrived(page, seen, 1)
+    page.click(SUBMIT)
+    page.wait_for_timeout(500)
+    seen.busy = True
+    seen.gate.set()
+    expect(page.get_by_role("heading", name="存好了，等信号")).to_be_visible()
+    assert len(seen.uploads) == 1
+    seen.busy = False
+    page.click("[data-now]")
+    page.wait_for_url("**/receipt/code0")
+    assert [post["photo"] for post in seen.posts] == [["token2"]]
 
 
 def test_second_tap_sends_nothing_more(page: Page, address: str, seen: Seen) -> None:

@@ -50,6 +50,11 @@ class Seen:
     posts: list[dict[str, list[str]]] = field(default_factory=list)
     receipts: dict[str, str] = field(default_factory=dict)
     busy: bool = False
+    # Closed, it keeps the server from answering an upload that has arrived whole.
+    gate: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
 
 
 @dataclass
@@ -155,7 +160,11 @@ def _upload(seen: Seen) -> Response:
         return Response(json.dumps(body), 422, mimetype="application/problem+json")
     seen.uploads.append((str(file.filename), data, request.form.to_dict()))
     lat, lon = (request.form.get(name, type=float) for name in ("lat", "lon"))
-    answer = {"token": f"token{len(seen.uploads)}", "lat": lat, "lon": lon, "taken_at": None}
+    token = f"token{len(seen.uploads)}"
+    seen.gate.wait(30)
+    if seen.busy:
+        return Response("busy", 503)
+    answer = {"token": token, "lat": lat, "lon": lon, "taken_at": None}
     answer["position_source"] = "photo" if lat else None
     return Response(json.dumps(answer), 201, mimetype="application/json")
 

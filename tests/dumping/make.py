@@ -24,6 +24,7 @@ from wufei_public.infra.buckets import BucketMark
 from wufei_public.infra.web.session import COOKIE
 from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.media import actions as media
+from wufei_public.media.models import Photo
 from wufei_public.media.queries import photos_of
 from wufei_public.messages.models import Message
 from wufei_public.people.actions.sessions import start_session
@@ -98,6 +99,11 @@ def _grant(actor: Actor, grant: Grant, now: datetime) -> dict[str, Any]:
         "department": grant.department or "",
         "granted_at": now,
     }
+
+
+def grant(actor: Actor, given: Grant) -> None:
+    """Give `actor`, who has an account, one more role."""
+    work(SYSTEM, lambda w: w.session.execute(insert(GrantRow), _grant(actor, given, w.now)))
 
 
 def leave(actor: Actor) -> None:
@@ -239,3 +245,14 @@ def marks() -> Sequence[tuple[str, str]]:
     """Return measure and place of every mark, oldest first."""
     rows = select(BucketMark.measure, BucketMark.place).order_by(BucketMark.id)
     return [(measure, place) for measure, place in reading().execute(rows)]
+
+
+def photos(receipt: Receipt) -> Sequence[Row[Any]]:
+    """Return role and publicity of every photo of a case."""
+    return cases.photos(reading(), case(receipt).id)
+
+
+def keeps_originals(receipt: Receipt) -> list[bool]:
+    """Say of each photo of the reporter whether its original is to be kept."""
+    rows = select(Photo.keep_original).where(Photo.owner == owner_of(receipt.code))
+    return list(reading().scalars(rows.order_by(Photo.id)))

@@ -166,9 +166,9 @@ def test_no_private_column_is_read_for_the_public(session: Session) -> None:
 
 def test_three_rows_cost_as_many_statements_as_one(app: Flask, session: Session) -> None:
     counted = []
-    for rows in (1, 3):
-        fill(session, [shown(release_token=f"{rows}{n}", code=f"R{rows}") for n in range(rows)])
+    fill(session, [shown(release_token=f"t{n}") for n in range(3)])
+    for rows in (1, 1, 3):  # the first reads the directory, which the process keeps
         with app.test_request_context(), plans.statements() as seen:
             found = public_rows(session, public_list(session, PublicFilter(), rows)[:rows])
         counted.append((len(found), len(seen)))
-    assert counted == [(1, counted[0][1]), (3, counted[0][1])]
+    assert counted[1:] == [(1, counted[1][1]), (3, counted[1][1])]

@@ -1,9 +1,12 @@
 """Real photos, made by Pillow: phones write their EXIF like this."""
 
 from io import BytesIO
+from pathlib import Path
 
 import piexif
 from PIL import Image, ImageDraw
+
+HEIC = (Path(__file__).parent / "photos" / "iphone.heic").read_bytes()
 
 
 def picture(width: int = 640, height: int = 480, seed: int = 1) -> Image.Image:

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from tests.conftest import Clock
 from tests.dumping import make as cases
 from tests.people import make as people
-from wufei_public.common.actor import Actor, ActorKind
+from wufei_public.common.actor import Actor
 from wufei_public.dumping.actions import officer
 from wufei_public.infra.web.session import COOKIE
 from wufei_public.infra.web.shell import offers

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from wufei_public.common.charts import Plan
@@ -38,6 +38,9 @@ DIVISIONS = "divisions"
 DEPARTMENTS = "departments"
 BOUNDARIES = "boundaries"
 
+# Read at every call, so kept, and run past the ORM.
+_VERSION = select(DivisionData.version).where(DivisionData.part == bindparam("part"))
+
 _kept: dict[str, Any] = {}
 
 
@@ -52,7 +55,7 @@ def departments(session: Session) -> Departments:
 
 
 def _keep(session: Session, part: str, read: Callable[[Session], T]) -> T:
-    version = session.scalar(select(DivisionData.version).where(DivisionData.part == part))
+    version = session.connection().execute(_VERSION, {"part": part}).scalar()
     kept: T | None = _kept.get(part)
     if kept is None or kept.version != version:
         kept = _kept[part] = read(session)

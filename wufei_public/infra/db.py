@@ -7,6 +7,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, event
+from sqlalchemy.engine import ExceptionContext
 
 from wufei_public.config import SHARE, Settings
 from wufei_public.infra.tables import Base
@@ -36,18 +37,28 @@ def init_db(app: Flask, settings: Settings) -> None:
 
 
 def _engine_options(url: str, settings: Settings) -> dict[str, Any]:
+    # What a row holds is nobody's business in a log.
+    options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15, "check_same_thread": False}}
-    return {
+        return options | {"connect_args": {"timeout": 15, "check_same_thread": False}}
+    return options | {
         "pool_size": settings.web_threads + 1,
         "pool_pre_ping": True,
         "connect_args": {"application_name": "wufei_public"},
     }
 
 
+def _forget_details(context: ExceptionContext) -> None:
+    """Keep the first line of PostgreSQL's message: its DETAIL quotes the row."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
+
+
 def prepare_engine(engine: Engine, synchronous: str) -> None:
-    """Set SQLite's pragmas on `engine` and leave BEGIN to SQLAlchemy; nothing on PostgreSQL."""
+    """Set SQLite's pragmas on `engine` and leave BEGIN to SQLAlchemy; quieten PostgreSQL."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "handle_error", _forget_details)
         return
     if sqlite3.sqlite_version_info < LEAST_SQLITE:
         raise RuntimeError(f"SQLite {sqlite3.sqlite_version} is too old: 3.38 or newer is needed")

@@ -13,11 +13,11 @@ from wufei_public.common.text import N_
 from wufei_public.infra.web.access import RESIDENT, STAFF, access
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
-from wufei_public.infra.web.shell import Card, Offer, message_kind
+from wufei_public.infra.web.shell import Belongings, Card, Offer, message_kind
 from wufei_public.infra.web.view import MenuItem
 from wufei_public.infra.work import reading, work
 from wufei_public.messages import queries
-from wufei_public.messages.actions.inbox import mark_read
+from wufei_public.messages.actions import inbox
 
 blueprint = Blueprint("messages", __name__)
 
@@ -47,7 +47,7 @@ def _page(template: str) -> str:
     )
     new = [row.id for row in rows if row.read_at is None]
     if new:
-        work(actor, lambda w: mark_read(w, new))
+        work(actor, lambda w: inbox.mark_read(w, new))
     return html
 
 
@@ -79,4 +79,8 @@ def menu(actor: Actor) -> list[MenuItem]:
     return [MenuItem(url, "inbox", _("消息"), unread or None, here=request.path == url)]
 
 
-OFFER = Offer(mine=mine, menu={N_("账号"): menu})
+OFFER = Offer(
+    mine=mine,
+    menu={N_("账号"): menu},
+    belongings=Belongings(N_("消息"), queries.export, inbox.absorb, inbox.erase),
+)

@@ -1,12 +1,13 @@
 """Reads of the outbox and of a person's inbox."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from wufei_public.infra.keys import Keys
 from wufei_public.infra.outbox import OutboxRow
 from wufei_public.messages.models import Message
 
@@ -43,3 +44,19 @@ def unread(session: Session, account: int) -> int:
     """Return how many messages of `account` were not read yet."""
     counted = select(func.count()).where(Message.account == account, Message.read_at.is_(None))
     return session.scalar(counted) or 0
+
+
+def export(session: Session, _keys: Keys, account: int) -> Sequence[Mapping[str, Any]]:
+    """Return every message of `account`, to take away."""
+    rows = session.scalars(
+        select(Message).where(Message.account == account).order_by(Message.at.desc())
+    )
+    return [
+        {
+            "template": row.template,
+            "values": row.values,
+            "at": row.at.isoformat(),
+            "read_at": row.read_at.isoformat() if row.read_at else None,
+        }
+        for row in rows
+    ]

@@ -109,7 +109,8 @@ async function load(place) {
     divisions.forEach((one) => { names[one.code] = one.name; });
     place.list = divisions.filter((one) => names[one.parent]).map((one) => ({
       code: one.code, name: one.name, small: depth(one, divisions) > 1 ? names[one.parent] : "",
-      text: [one.name, names[one.parent], one.pinyin, one.initials].join(" ").toLowerCase(),
+      // Pinyin comes a syllable at a time and is typed without spaces.
+      text: [one.name, names[one.parent], one.pinyin, (one.pinyin || "").replace(/\s/g, ""), one.initials].join(" ").toLowerCase(),
     }));
     if (document.activeElement === place.input) search(place);
   } catch (error) {

@@ -1,4 +1,4 @@
-"""Looking at a kept original: with a reason, and a line in the audit."""
+"""Looking at a kept original or the reporter's number: with a reason, and a line in the audit."""
 
 from dataclasses import dataclass
 
@@ -28,3 +28,14 @@ def open_original(w: Work, *, code: str, photo_id: int, reason: str) -> Original
     note(w, report, "evidence", internal=reason)
     audit.record(w, "dumping:evidence:open", f"photo/{photo_id}", reason=reason)
     return Original(found.evidence_name, found.mime)
+
+
+def open_contact(w: Work, *, code: str, reason: str) -> str:
+    """Return the reporter's whole number to who handles the case; the look is written down."""
+    report = open_case(w, code)
+    require(policy.may_see_words(w.actor, report.facts))
+    if report.contact_sealed is None:
+        raise queries.missing()
+    note(w, report, "contact", internal=reason)
+    audit.record(w, "dumping:contact:open", owner_of(report.code), reason=reason)
+    return w.keys.decrypt("phone", report.contact_sealed).decode()

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
-
 from wufei_public.calendar.queries import holidays
 from wufei_public.common.actor import ActorKind
 from wufei_public.common.clock import district_day
@@ -139,10 +137,9 @@ def _write(w: Work, draft: Draft, receipt: Receipt, clocks: dict[str, Any]) -> N
         "reporter_id": w.actor.id if w.actor.kind is ActorKind.RESIDENT else None,
         "photos": len(ids),
     }
-    report_id = w.session.execute(insert(Report).returning(Report.id), row).scalar_one()
+    report_id = w.insert(Report, row)
     place_photos(w, report_id, ids, PhotoRole.REPORTED)
-    event = event_row(w, report_id, 1, "submit", State.SUBMITTED)
-    w.session.execute(insert(ReportEvent), event)
+    w.insert(ReportEvent, event_row(w, report_id, 1, "submit", State.SUBMITTED))
     audit.record(w, "dumping:case:submit", target, after={"state": State.SUBMITTED})
     buckets.mark(w, MEASURE, row["town"], row["business_day"])
     _confirm(w, receipt)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
@@ -23,6 +22,7 @@ from wufei_public.dumping.rules.states import (
     State,
 )
 from wufei_public.infra.i18n import day, moment
+from wufei_public.infra.i18n import gettext as _
 from wufei_public.media import queries as media
 from wufei_public.media.rules.limits import SENTENCES, Fault
 
@@ -48,6 +48,8 @@ STAFF_EVENT_LABELS: dict[str, str] = EVENT_LABELS | {
     "reclassify": N_("改种类"),
     "hand_over": N_("承办人离岗，退回待派"),
     "evidence": N_("查看原照片"),
+    "contact": N_("查看手机号"),
+    "reduce": N_("到期，去掉个人信息"),
 }
 TONES = {"close": "done", "refuse": "bad", "ask": "soon", "dispute": "soon"}
 

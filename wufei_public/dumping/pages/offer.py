@@ -8,12 +8,14 @@ from flask_babel import gettext as _
 
 from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.text import N_
+from wufei_public.dumping.actions.personal import absorb, erase
 from wufei_public.dumping.documents import shown
+from wufei_public.dumping.documents.personal import export
 from wufei_public.dumping.pages.public import line_of
 from wufei_public.dumping.queries import desk as desks
 from wufei_public.dumping.queries import public as queries
 from wufei_public.dumping.rules.states import OPEN, State
-from wufei_public.infra.web.shell import Card, MessageKind, Offer
+from wufei_public.infra.web.shell import Belongings, Card, MessageKind, Offer
 from wufei_public.infra.web.view import MenuItem
 from wufei_public.infra.work import house, reading
 from wufei_public.people.rules.permissions import PERMISSIONS
@@ -112,5 +114,11 @@ MESSAGES: Mapping[str, MessageKind] = {
     ),
 }
 OFFER = Offer(
-    home=home, mine=mine, notices=notices, staff=staff, menu={N_("办事"): menu}, messages=MESSAGES
+    home=home,
+    mine=mine,
+    notices=notices,
+    staff=staff,
+    menu={N_("办事"): menu},
+    messages=MESSAGES,
+    belongings=Belongings(N_("我的举报"), export, absorb, erase),
 )

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
-from flask_babel import gettext as _
 
 from wufei_public.common.codes import grouped
 from wufei_public.divisions import queries as places
@@ -13,11 +12,14 @@ from wufei_public.dumping.documents import shown
 from wufei_public.dumping.documents.maps import locator, town_map
 from wufei_public.dumping.pages.photos import photo_response
 from wufei_public.dumping.queries import public as queries
+from wufei_public.dumping.queries.cases import Rows
 from wufei_public.dumping.rules.figures import PERIODS, period_start
 from wufei_public.dumping.rules.kinds import OFFICIAL
 from wufei_public.dumping.rules.states import CHIPS, PHASE_LABELS, State
 from wufei_public.dumping.schemas import shapes
+from wufei_public.infra.i18n import gettext as _
 from wufei_public.infra.web.access import access
+from wufei_public.infra.web.kept import kept_page
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.work import house, reading
 
@@ -36,6 +38,11 @@ def listing() -> str:
     since = since_of(query["days"])
     wanted = queries.PublicFilter(query["town"], query["kind"], query["phase"], after, since)
     rows, following = queries.public_page(reading(), wanted)
+    content = ("cases", tuple(rows), following, places.directory(reading()).version)
+    return kept_page(content, lambda: _list_page(query, rows, following))
+
+
+def _list_page(query: dict[str, Any], rows: Rows, following: Any) -> str:
     return render_template(
         "dumping/cases.html",
         rows=[line_of(line) for line in shown.public_rows(reading(), rows)],
@@ -45,7 +52,7 @@ def listing() -> str:
         days=query["days"] or "",
         periods=[(days, _(label)) for days, label in PERIODS.items()],
         phases=[(phase.value, _(label)) for phase, label in PHASE_LABELS.items()],
-        first=after is None,
+        first=not query["after"],
         next_url=_next(query, following),
         **filters(),
     )

@@ -192,7 +192,7 @@ def _own(code: str, secret: str) -> dict[str, Any]:
             "over": State(report.state) in WORKFLOW.finals,
             "held_until": report.held_until,
         },
-        "photos": shown.own_photos(session, code, secret),
+        "photos": shown.own_photos(session, report.code, secret),
         "asked": next((row["text"] for row in reversed(events) if row["tone"] == "soon"), ""),
         "steps": [*shown.steps(events), *shown.promises(report)],
         "finish_days": CLOCKS["finish"].amount,
@@ -205,10 +205,10 @@ def _own(code: str, secret: str) -> dict[str, Any]:
 def answer(code: str, secret: str) -> Answer | Response:
     limit("secret")
     kept, faults = receive_files()
+    tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
     try:
         require_whole(faults)
         values = load_form(ANSWER, lists=LISTS)
-        tokens = [*values["photo"], *(photo["token"] for photo in kept)]
         work(
             current_actor(),
             lambda w: reporter.answer(
@@ -216,7 +216,8 @@ def answer(code: str, secret: str) -> Answer | Response:
             ),
         )
     except Invalid as error:
-        return _own_page(code, secret, failed(error, lists=LISTS), 422)
+        form = failed(error, lists=LISTS)
+        return _own_page(code, secret, Form({**form.values, "photo": tokens}, form.errors), 422)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
 

@@ -225,9 +225,9 @@ def queue_counts(session: Session, actor: Actor, now: datetime) -> Mapping[str, 
         ).where(text(IS_OPEN)),
         actor,
     )
-    unreleased = in_scope(select(func.count()).where(text(IS_UNDECIDED)), actor)
+    undecided = select(func.count()).select_from(Report).where(text(IS_UNDECIDED))
     found = session.execute(open_cases).mappings().one()
-    return {**found, "unreleased": session.scalar(unreleased) or 0}
+    return {**found, "unreleased": session.scalar(in_scope(undecided, actor)) or 0}
 
 
 def of_reporter(session: Session, reporter_id: int, limit: int = 50) -> Rows:

@@ -1,5 +1,6 @@
 """Shapes of JSON and forms for dumping reports; one validation for both."""
 
+import re
 from typing import Any
 
 from marshmallow import (
@@ -27,17 +28,25 @@ CHOOSE = N_("请选一种。")
 QUEUE_STATES = [*State, ASKED, PLACELESS, UNRELEASED]
 
 
+# PostgreSQL takes no NUL, and half a surrogate pair has no bytes at all.
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_clean(one) for one in value]
+    return _UNWRITABLE.sub("", value).strip() if isinstance(value, str) else value
+
+
 class Input(Schema):
-    """Trims every text at the door; unknown fields of a form are left out."""
+    """Cleans every text at the door; unknown fields of a form are left out."""
 
     class Meta:
         unknown = EXCLUDE
 
     @pre_load
-    def trim(self, data: Any, **_: Any) -> Any:
-        return {
-            name: value.strip() if isinstance(value, str) else value for name, value in data.items()
-        }
+    def clean(self, data: Any, **_: Any) -> Any:
+        return {name: _clean(value) for name, value in data.items()}
 
 
 class ReportIn(Input):

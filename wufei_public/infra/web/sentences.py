@@ -5,12 +5,13 @@ is made: a class copies them. So app.py imports it first of all.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from marshmallow import Schema, fields, validate
 
 from wufei_public.common.text import N_
 
-_FIELDS: Mapping[type[fields.Field], Mapping[str, str]] = {
+_FIELDS: Mapping[type[fields.Field[Any]], Mapping[str, str]] = {
     fields.Field: {
         "required": N_("这一项要填。"),
         "null": N_("这一项不能是空的。"),

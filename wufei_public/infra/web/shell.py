@@ -6,9 +6,12 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import Actor
+from wufei_public.infra.keys import Keys
 from wufei_public.infra.web.view import MenuItem, MenuSection
+from wufei_public.infra.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,19 @@ class MessageKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Belongings:
+    """What a feature holds of one resident: to take a copy, to give to another account, to erase.
+
+    `erase` anonymises what must stay for the record (PIPL arts. 45, 47).
+    """
+
+    title: str
+    export: Callable[[Session, Keys, int], Sequence[Mapping[str, Any]]]
+    absorb: Callable[[Work, int, int], None]
+    erase: Callable[[Work, int], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """What one feature gives to 首页, 我的, 公示, 消息 and the staff home, in app.py's order."""
 
@@ -43,6 +59,7 @@ class Offer:
     staff: MakeCard | None = None
     menu: Mapping[str, MakeMenu] = field(default_factory=dict)
     messages: Mapping[str, MessageKind] = field(default_factory=dict)
+    belongings: Belongings | None = None
 
 
 def init_shell(app: Flask, offers: Sequence[Offer]) -> None:
@@ -68,6 +85,11 @@ def message_kind(template: str) -> MessageKind | None:
     return next(
         (offer.messages[template] for offer in offers() if template in offer.messages), None
     )
+
+
+def belongings() -> list[Belongings]:
+    """Return what each feature holds of residents."""
+    return [offer.belongings for offer in offers() if offer.belongings is not None]
 
 
 def staff_menu(actor: Actor) -> list[MenuSection]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from wufei_public.infra.work import Work
 from wufei_public.messages.models import Message
@@ -24,3 +24,13 @@ def mark_read(w: Work, ids: Sequence[int]) -> int:
         .values(read_at=w.now)
     )
     return done.rowcount
+
+
+def absorb(w: Work, account: int, into: int) -> None:
+    """Give the messages of `account` to the account `into`."""
+    w.session.execute(update(Message).where(Message.account == account).values(account=into))
+
+
+def erase(w: Work, account: int) -> None:
+    """Delete the messages of `account`."""
+    w.session.execute(delete(Message).where(Message.account == account))
