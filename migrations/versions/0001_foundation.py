@@ -86,6 +86,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_target_id"), ["target", "id"], unique=False)
 
     op.create_table(
+        "audit_head",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signature", sa.LargeBinary(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_audit_head")),
+    )
+    op.create_table(
+        "audit_seal",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("audit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_audit_seal")),
+        sa.UniqueConstraint("audit_id", name=op.f("uq_audit_seal_audit_id")),
+    )
+    op.create_table(
         "bucket_mark",
         sa.Column(
             "id",
@@ -352,6 +378,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_failure_last_at"), ["last_at"], unique=False)
 
     op.create_table(
+        "account_identity",
+        sa.Column("provider", sa.String(length=16), nullable=False),
+        sa.Column("subject", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account"], ["account.id"], name=op.f("fk_account_identity_account")
+        ),
+        sa.PrimaryKeyConstraint("provider", "subject", name=op.f("pk_account_identity")),
+        sa.UniqueConstraint(
+            "account", "provider", name=op.f("uq_account_identity_account_provider")
+        ),
+    )
+    op.create_table(
         "account_role",
         sa.Column(
             "id",
@@ -485,6 +526,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("division", name=op.f("pk_boundary")),
     )
     op.create_table(
+        "consent",
+        sa.Column("account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.String(length=16), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "withdrawn_at IS NULL OR withdrawn_at >= given_at",
+            name=op.f("ck_consent_withdrawn_after"),
+        ),
+        sa.ForeignKeyConstraint(["account"], ["account.id"], name=op.f("fk_consent_account")),
+        sa.PrimaryKeyConstraint("account", "version", name=op.f("pk_consent")),
+    )
+    op.create_table(
         "department_alias",
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("department", sa.String(length=40), nullable=False),
@@ -512,6 +566,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_holiday_day_year"), ["year"], unique=False)
 
     op.create_table(
+        "message",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("template", sa.String(length=64), nullable=False),
+        sa.Column(
+            "values", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account"], ["account.id"], name=op.f("fk_message_account"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index("ix_message_newest", ["account", "at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_message_unread",
+            ["account"],
+            unique=False,
+            sqlite_where=sa.text("read_at IS NULL"),
+            postgresql_where=sa.text("read_at IS NULL"),
+        )
+
+    op.create_table(
         "report",
         sa.Column(
             "id",
@@ -520,9 +604,10 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("code", sa.String(length=10), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("release", sa.String(length=12), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=8), nullable=False),
         sa.Column("plain_kind", sa.String(length=16), nullable=False),
         sa.Column("official_kind", sa.String(length=16), nullable=False),
         sa.Column("division", sa.String(length=12), nullable=True),
@@ -530,8 +615,10 @@ def upgrade() -> None:
         sa.Column("lat", sa.Float(), nullable=True),
         sa.Column("lon", sa.Float(), nullable=True),
         sa.Column("accuracy", sa.Float(), nullable=True),
+        sa.Column("datum", sa.String(length=8), nullable=False),
         sa.Column("position_source", sa.String(length=8), nullable=False),
         sa.Column("spot", sa.String(length=80), nullable=False),
+        sa.Column("public_spot", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("public_words", sa.Text(), nullable=False),
         sa.Column("contact_sealed", sa.LargeBinary(), nullable=True),
@@ -548,13 +635,13 @@ def upgrade() -> None:
         sa.Column("accept_due", sa.DateTime(timezone=True), nullable=False),
         sa.Column("legal_accept_due", sa.DateTime(timezone=True), nullable=False),
         sa.Column("release_due", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("transfer_due", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finish_due", sa.DateTime(timezone=True), nullable=True),
         sa.Column("legal_finish_due", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("hold_used", sa.Boolean(), nullable=False),
         sa.Column("department", sa.String(length=40), nullable=True),
         sa.Column("crew_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("returns", sa.Integer(), nullable=False),
@@ -565,9 +652,19 @@ def upgrade() -> None:
         sa.Column("refuse_ground", sa.String(length=16), nullable=False),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("release_token", sa.String(length=32), nullable=True),
+        sa.Column("cover_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("withhold_reason", sa.String(length=16), nullable=False),
+        sa.Column("reduced_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "(release = 'released') = (released_at IS NOT NULL AND release_token IS NOT NULL)",
+            "(lat IS NULL) = (lon IS NULL) AND (lat IS NULL) = (datum = '') AND (lat IS NOT NULL OR accuracy IS NULL)",
+            name=op.f("ck_report_position_is_whole"),
+        ),
+        sa.CheckConstraint(
+            "(proof_lat IS NULL) = (proof_lon IS NULL) AND (proof <> 'position' OR proof_lat IS NOT NULL)",
+            name=op.f("ck_report_proof_has_position"),
+        ),
+        sa.CheckConstraint(
+            "(release = 'released') = (released_at IS NOT NULL) AND (release = 'released') = (release_token IS NOT NULL) AND (release = 'released' OR cover_id IS NULL)",
             name=op.f("ck_report_released_has_time"),
         ),
         sa.CheckConstraint(
@@ -575,52 +672,66 @@ def upgrade() -> None:
             name=op.f("ck_report_withheld_has_reason"),
         ),
         sa.CheckConstraint(
-            "(state = 'closed') = (closed_at IS NOT NULL AND outcome <> '' AND proof <> '')",
+            "(state = 'closed') = (closed_at IS NOT NULL) AND (state = 'closed') = (outcome <> '') AND (state = 'closed') = (proof <> '')",
             name=op.f("ck_report_closed_has_outcome_and_proof"),
         ),
         sa.CheckConstraint(
             "(state = 'refused') = (refuse_ground <> '')", name=op.f("ck_report_refused_has_ground")
         ),
         sa.CheckConstraint(
-            "(state IN ('asked_early', 'asked_late')) = (held_until IS NOT NULL)",
+            "(state IN ('asked_accepted', 'asked_assigned', 'asked_submitted')) = (held_until IS NOT NULL)",
             name=op.f("ck_report_asked_has_end"),
         ),
         sa.CheckConstraint(
-            "(state IN ('closed', 'refused')) = (due_at IS NULL)",
-            name=op.f("ck_report_open_has_deadline"),
+            "NOT state IN ('asked_assigned', 'assigned') OR department IS NOT NULL OR crew_id IS NOT NULL",
+            name=op.f("ck_report_assigned_has_handler"),
+        ),
+        sa.CheckConstraint(
+            "coalesce(due_at, '1970-01-01') = coalesce(CASE state WHEN 'submitted' THEN accept_due WHEN 'accepted' THEN transfer_due WHEN 'assigned' THEN finish_due WHEN 'asked_submitted' THEN held_until WHEN 'asked_accepted' THEN held_until WHEN 'asked_assigned' THEN held_until WHEN 'disputed' THEN transfer_due END, '1970-01-01')",
+            name=op.f("ck_report_due_at_is_the_clock_that_runs"),
+        ),
+        sa.CheckConstraint(
+            "proof IN ('', 'photo', 'position')", name=op.f("ck_report_proof_known")
+        ),
+        sa.CheckConstraint(
+            "refuse_ground IN ('', 'answered', 'in_court', 'not_found', 'not_here', 'not_waste')",
+            name=op.f("ck_report_ground_known"),
+        ),
+        sa.CheckConstraint(
+            "release <> 'released' OR town IS NOT NULL", name=op.f("ck_report_released_has_place")
         ),
         sa.CheckConstraint(
             "release IN ('pending', 'released', 'withheld')", name=op.f("ck_report_release_known")
         ),
+        sa.CheckConstraint("source IN ('api', 'h5')", name=op.f("ck_report_source_known")),
         sa.CheckConstraint(
-            "state IN ('submitted', 'accepted', 'assigned', 'asked_early', 'asked_late', 'disputed', 'refused', 'closed')",
+            "state IN ('accepted', 'asked_accepted', 'asked_assigned', 'asked_submitted', 'assigned', 'closed', 'disputed', 'refused', 'submitted')",
             name=op.f("ck_report_state_known"),
         ),
         sa.CheckConstraint(
-            "state NOT IN ('assigned', 'asked_late') OR department IS NOT NULL OR crew_id IS NOT NULL",
-            name=op.f("ck_report_assigned_has_handler"),
+            "state IN ('asked_submitted', 'refused', 'submitted') OR (town IS NOT NULL AND accepted_at IS NOT NULL AND transfer_due IS NOT NULL AND finish_due IS NOT NULL AND legal_finish_due IS NOT NULL)",
+            name=op.f("ck_report_accepted_has_place_and_clocks"),
         ),
         sa.CheckConstraint(
-            "(lat IS NULL) = (lon IS NULL)", name=op.f("ck_report_position_is_a_pair")
+            "withhold_reason IN ('', 'investigation', 'minor', 'not_a_case', 'personal', 'security')",
+            name=op.f("ck_report_reason_known"),
         ),
         sa.CheckConstraint(
-            "division IS NULL OR substr(division, 1, 9) = town", name=op.f("ck_report_town_matches")
+            "(division IS NULL) = (town IS NULL) AND (division IS NULL OR substr(division, 1, 9) = town)",
+            name=op.f("ck_report_town_matches"),
         ),
         sa.CheckConstraint(
-            "held_until IS NULL OR hold_used", name=op.f("ck_report_hold_is_counted")
+            "held_until IS NULL OR asked_at IS NOT NULL", name=op.f("ck_report_asked_has_time")
         ),
+        sa.ForeignKeyConstraint(["cover_id"], ["photo.id"], name=op.f("fk_report_cover_id")),
         sa.ForeignKeyConstraint(["crew_id"], ["account.id"], name=op.f("fk_report_crew_id")),
         sa.ForeignKeyConstraint(
             ["department"], ["department.code"], name=op.f("fk_report_department")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
         sa.UniqueConstraint("code", name=op.f("uq_report_code")),
-        sa.UniqueConstraint("release_token", name=op.f("uq_report_release_token")),
     )
     with op.batch_alter_table("report", schema=None) as batch_op:
-        batch_op.create_index("ix_report_crew", ["crew_id", "due_at", "id"], unique=False)
-        batch_op.create_index("ix_report_department", ["department", "due_at", "id"], unique=False)
-        batch_op.create_index("ix_report_done", ["town", "submitted_at", "id"], unique=False)
         batch_op.create_index(
             "ix_report_held",
             ["held_until"],
@@ -629,8 +740,80 @@ def upgrade() -> None:
             postgresql_where=sa.text("held_until IS NOT NULL"),
         )
         batch_op.create_index(
+            "ix_report_open",
+            ["due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("NOT state IN ('closed', 'refused')"),
+            postgresql_where=sa.text("NOT state IN ('closed', 'refused')"),
+        )
+        batch_op.create_index(
+            "ix_report_open_crew",
+            ["crew_id", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("NOT state IN ('closed', 'refused') AND crew_id IS NOT NULL"),
+            postgresql_where=sa.text("NOT state IN ('closed', 'refused') AND crew_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_report_open_department",
+            ["department", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("NOT state IN ('closed', 'refused') AND department IS NOT NULL"),
+            postgresql_where=sa.text(
+                "NOT state IN ('closed', 'refused') AND department IS NOT NULL"
+            ),
+        )
+        batch_op.create_index(
+            "ix_report_open_town",
+            ["town", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("NOT state IN ('closed', 'refused')"),
+            postgresql_where=sa.text("NOT state IN ('closed', 'refused')"),
+        )
+        batch_op.create_index(
+            "ix_report_over",
+            ["state", "submitted_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('closed', 'refused')"),
+            postgresql_where=sa.text("state IN ('closed', 'refused')"),
+        )
+        batch_op.create_index(
+            "ix_report_over_crew",
+            ["crew_id", "state", "submitted_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('closed', 'refused') AND crew_id IS NOT NULL"),
+            postgresql_where=sa.text("state IN ('closed', 'refused') AND crew_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_report_over_department",
+            ["department", "state", "submitted_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('closed', 'refused') AND department IS NOT NULL"),
+            postgresql_where=sa.text("state IN ('closed', 'refused') AND department IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_report_over_town",
+            ["town", "state", "submitted_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('closed', 'refused')"),
+            postgresql_where=sa.text("state IN ('closed', 'refused')"),
+        )
+        batch_op.create_index(
             "ix_report_public",
             ["released_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("release = 'released'"),
+            postgresql_where=sa.text("release = 'released'"),
+        )
+        batch_op.create_index(
+            "ix_report_public_closed",
+            ["released_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("release = 'released' AND state = 'closed'"),
+            postgresql_where=sa.text("release = 'released' AND state = 'closed'"),
+        )
+        batch_op.create_index(
+            "ix_report_public_figures",
+            ["town", "state", "submitted_at"],
             unique=False,
             sqlite_where=sa.text("release = 'released'"),
             postgresql_where=sa.text("release = 'released'"),
@@ -643,6 +826,20 @@ def upgrade() -> None:
             postgresql_where=sa.text("release = 'released'"),
         )
         batch_op.create_index(
+            "ix_report_public_open",
+            ["released_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("release = 'released' AND NOT state IN ('closed', 'refused')"),
+            postgresql_where=sa.text("release = 'released' AND NOT state IN ('closed', 'refused')"),
+        )
+        batch_op.create_index(
+            "ix_report_public_refused",
+            ["released_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("release = 'released' AND state = 'refused'"),
+            postgresql_where=sa.text("release = 'released' AND state = 'refused'"),
+        )
+        batch_op.create_index(
             "ix_report_public_town",
             ["town", "released_at", "id"],
             unique=False,
@@ -650,20 +847,33 @@ def upgrade() -> None:
             postgresql_where=sa.text("release = 'released'"),
         )
         batch_op.create_index(
-            "ix_report_queue",
-            ["town", "due_at", "id"],
+            "ix_report_reporter",
+            ["reporter_id", "id"],
             unique=False,
-            sqlite_where=sa.text("state NOT IN ('closed', 'refused')"),
-            postgresql_where=sa.text("state NOT IN ('closed', 'refused')"),
+            sqlite_where=sa.text("reporter_id IS NOT NULL"),
+            postgresql_where=sa.text("reporter_id IS NOT NULL"),
         )
         batch_op.create_index(
-            "ix_report_queue_all",
-            ["due_at", "id"],
+            "ix_report_undecided",
+            ["release_due", "id"],
             unique=False,
-            sqlite_where=sa.text("state NOT IN ('closed', 'refused')"),
-            postgresql_where=sa.text("state NOT IN ('closed', 'refused')"),
+            sqlite_where=sa.text("release = 'pending' AND state <> 'refused'"),
+            postgresql_where=sa.text("release = 'pending' AND state <> 'refused'"),
         )
-        batch_op.create_index("ix_report_reporter", ["reporter_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_report_unreduced",
+            ["submitted_at"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('closed', 'refused') AND reduced_at IS NULL"),
+            postgresql_where=sa.text("state IN ('closed', 'refused') AND reduced_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_report_release_token",
+            ["release_token"],
+            unique=True,
+            sqlite_where=sa.text("release_token IS NOT NULL"),
+            postgresql_where=sa.text("release_token IS NOT NULL"),
+        )
 
     op.create_table(
         "setup_link",
@@ -700,7 +910,8 @@ def upgrade() -> None:
         sa.Column("actor_kind", sa.String(length=16), nullable=False),
         sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("came_from", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("public_text", sa.Text(), nullable=False),
         sa.Column("internal_text", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -709,27 +920,58 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report_event")),
         sa.UniqueConstraint("report_id", "number", name=op.f("uq_report_event_report_id_number")),
     )
+    op.create_table(
+        "report_photo",
+        sa.Column("photo_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("role", sa.String(length=8), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("public", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "role IN ('answer', 'proof', 'reported')", name=op.f("ck_report_photo_role_known")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_report_photo_photo_id")),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_report_photo_report_id")
+        ),
+        sa.PrimaryKeyConstraint("photo_id", name=op.f("pk_report_photo")),
+        sa.UniqueConstraint(
+            "report_id", "role", "position", name=op.f("uq_report_photo_report_id_role_position")
+        ),
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("report_photo")
     op.drop_table("report_event")
     with op.batch_alter_table("setup_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_setup_link_account"))
 
     op.drop_table("setup_link")
     with op.batch_alter_table("report", schema=None) as batch_op:
-        batch_op.drop_index("ix_report_reporter")
         batch_op.drop_index(
-            "ix_report_queue_all",
-            sqlite_where=sa.text("state NOT IN ('closed', 'refused')"),
-            postgresql_where=sa.text("state NOT IN ('closed', 'refused')"),
+            "uq_report_release_token",
+            sqlite_where=sa.text("release_token IS NOT NULL"),
+            postgresql_where=sa.text("release_token IS NOT NULL"),
         )
         batch_op.drop_index(
-            "ix_report_queue",
-            sqlite_where=sa.text("state NOT IN ('closed', 'refused')"),
-            postgresql_where=sa.text("state NOT IN ('closed', 'refused')"),
+            "ix_report_unreduced",
+            sqlite_where=sa.text("state IN ('closed', 'refused') AND reduced_at IS NULL"),
+            postgresql_where=sa.text("state IN ('closed', 'refused') AND reduced_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_report_undecided",
+            sqlite_where=sa.text("release = 'pending' AND state <> 'refused'"),
+            postgresql_where=sa.text("release = 'pending' AND state <> 'refused'"),
+        )
+        batch_op.drop_index(
+            "ix_report_reporter",
+            sqlite_where=sa.text("reporter_id IS NOT NULL"),
+            postgresql_where=sa.text("reporter_id IS NOT NULL"),
         )
         batch_op.drop_index(
             "ix_report_public_town",
@@ -737,9 +979,29 @@ def downgrade() -> None:
             postgresql_where=sa.text("release = 'released'"),
         )
         batch_op.drop_index(
+            "ix_report_public_refused",
+            sqlite_where=sa.text("release = 'released' AND state = 'refused'"),
+            postgresql_where=sa.text("release = 'released' AND state = 'refused'"),
+        )
+        batch_op.drop_index(
+            "ix_report_public_open",
+            sqlite_where=sa.text("release = 'released' AND NOT state IN ('closed', 'refused')"),
+            postgresql_where=sa.text("release = 'released' AND NOT state IN ('closed', 'refused')"),
+        )
+        batch_op.drop_index(
             "ix_report_public_kind",
             sqlite_where=sa.text("release = 'released'"),
             postgresql_where=sa.text("release = 'released'"),
+        )
+        batch_op.drop_index(
+            "ix_report_public_figures",
+            sqlite_where=sa.text("release = 'released'"),
+            postgresql_where=sa.text("release = 'released'"),
+        )
+        batch_op.drop_index(
+            "ix_report_public_closed",
+            sqlite_where=sa.text("release = 'released' AND state = 'closed'"),
+            postgresql_where=sa.text("release = 'released' AND state = 'closed'"),
         )
         batch_op.drop_index(
             "ix_report_public",
@@ -747,15 +1009,63 @@ def downgrade() -> None:
             postgresql_where=sa.text("release = 'released'"),
         )
         batch_op.drop_index(
+            "ix_report_over_town",
+            sqlite_where=sa.text("state IN ('closed', 'refused')"),
+            postgresql_where=sa.text("state IN ('closed', 'refused')"),
+        )
+        batch_op.drop_index(
+            "ix_report_over_department",
+            sqlite_where=sa.text("state IN ('closed', 'refused') AND department IS NOT NULL"),
+            postgresql_where=sa.text("state IN ('closed', 'refused') AND department IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_report_over_crew",
+            sqlite_where=sa.text("state IN ('closed', 'refused') AND crew_id IS NOT NULL"),
+            postgresql_where=sa.text("state IN ('closed', 'refused') AND crew_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_report_over",
+            sqlite_where=sa.text("state IN ('closed', 'refused')"),
+            postgresql_where=sa.text("state IN ('closed', 'refused')"),
+        )
+        batch_op.drop_index(
+            "ix_report_open_town",
+            sqlite_where=sa.text("NOT state IN ('closed', 'refused')"),
+            postgresql_where=sa.text("NOT state IN ('closed', 'refused')"),
+        )
+        batch_op.drop_index(
+            "ix_report_open_department",
+            sqlite_where=sa.text("NOT state IN ('closed', 'refused') AND department IS NOT NULL"),
+            postgresql_where=sa.text(
+                "NOT state IN ('closed', 'refused') AND department IS NOT NULL"
+            ),
+        )
+        batch_op.drop_index(
+            "ix_report_open_crew",
+            sqlite_where=sa.text("NOT state IN ('closed', 'refused') AND crew_id IS NOT NULL"),
+            postgresql_where=sa.text("NOT state IN ('closed', 'refused') AND crew_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_report_open",
+            sqlite_where=sa.text("NOT state IN ('closed', 'refused')"),
+            postgresql_where=sa.text("NOT state IN ('closed', 'refused')"),
+        )
+        batch_op.drop_index(
             "ix_report_held",
             sqlite_where=sa.text("held_until IS NOT NULL"),
             postgresql_where=sa.text("held_until IS NOT NULL"),
         )
-        batch_op.drop_index("ix_report_done")
-        batch_op.drop_index("ix_report_department")
-        batch_op.drop_index("ix_report_crew")
 
     op.drop_table("report")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_message_unread",
+            sqlite_where=sa.text("read_at IS NULL"),
+            postgresql_where=sa.text("read_at IS NULL"),
+        )
+        batch_op.drop_index("ix_message_newest")
+
+    op.drop_table("message")
     with op.batch_alter_table("holiday_day", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_holiday_day_year"))
 
@@ -764,6 +1074,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_department_alias_department"))
 
     op.drop_table("department_alias")
+    op.drop_table("consent")
     op.drop_table("boundary")
     with op.batch_alter_table("account_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_account_session_until"))
@@ -788,6 +1099,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_account_role_role_division"))
 
     op.drop_table("account_role")
+    op.drop_table("account_identity")
     with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_failure_last_at"))
 
@@ -840,6 +1152,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_bucket_mark_measure_place_day"))
 
     op.drop_table("bucket_mark")
+    op.drop_table("audit_seal")
+    op.drop_table("audit_head")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_target_id"))
         batch_op.drop_index(batch_op.f("ix_audit_actor_id_id"))

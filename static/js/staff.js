@@ -1,5 +1,6 @@
 // Every page of officials.
 import { free, helpForms, hold } from "./parts/form.js";
+import { helpHere } from "./parts/here.js";
 import { helpPhotos, waitForPhotos } from "./parts/photos.js";
 import { newKey } from "./parts/key.js";
 import { helpTexts } from "./parts/texts.js";
@@ -9,3 +10,4 @@ helpTexts(document);
 document.querySelectorAll("[data-photos]").forEach((root) => {
   waitForPhotos(root.closest("form"), helpPhotos(root, newKey(), false), hold, free);
 });
+document.querySelectorAll("[data-here]").forEach(helpHere);

@@ -214,6 +214,30 @@ def test_place_is_found_by_initials_with_the_keyboard(page: Page, address: str) 
     assert page.input_value("[name=division]") == "900001002001"
 
 
+def test_place_is_found_by_tapping_its_town(page: Page, address: str) -> None:
+    page.goto(f"{address}/report")
+    page.get_by_text("按镇、街道找").click()
+    page.get_by_role("button", name="甲镇").click()
+    tiles = page.locator("[data-tiles] button")
+    expect(tiles).to_have_text(["换一个镇、街道", "甲镇，说不清哪个村", "河堤村"])
+    expect(tiles.nth(1)).to_be_focused()
+    tiles.nth(0).click()
+    expect(tiles).to_have_text(["甲镇", "乙镇"])
+    tiles.nth(1).click()
+    tiles.nth(2).click()
+    expect(page.locator("[data-found] b")).to_have_text("乙镇 河西村")
+    assert page.input_value("[name=division]") == "900001002001"
+
+
+def test_a_town_alone_is_a_place_too(page: Page, address: str) -> None:
+    page.goto(f"{address}/report")
+    page.get_by_text("按镇、街道找").click()
+    page.get_by_role("button", name="乙镇").click()
+    page.get_by_role("button", name="乙镇，说不清哪个村").click()
+    expect(page.locator("[data-found] b")).to_have_text("乙镇")
+    assert page.input_value("[name=division]") == "900001002"
+
+
 def test_report_written_without_signal_sends_itself(
     page: Page, phone: BrowserContext, address: str, seen: Seen
 ) -> None:

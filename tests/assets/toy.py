@@ -22,7 +22,10 @@ from wufei_public.infra.web.headers import CSP
 from wufei_public.infra.web.view import MenuItem, MenuSection, Site
 
 KINDS = [("build", "k-build", "建筑垃圾"), ("unsure", "k-unsure", "说不清")]
-PLACES = [("900001001", "甲镇"), ("900001002", "乙镇")]
+TOWNS = [
+    ("900001001", "甲镇", [("900001001001", "河堤村")]),
+    ("900001002", "乙镇", [("900001002001", "河西村")]),
+]
 DIVISIONS = [
     ("900001", "样区", None, "yang qu", "yq"),
     ("900001001", "甲镇", "900001", "jia zhen", "jz"),
@@ -177,7 +180,7 @@ def _divisions() -> dict[str, Any]:
 
 
 def _report(form: Form) -> str:
-    return render_template("report.html", form=form, kinds=KINDS, places=PLACES)
+    return render_template("report.html", form=form, kinds=KINDS, towns=TOWNS)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from wufei_public.config import Mode
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.outbox import OutboxRow, queue
 from wufei_public.infra.work import House, house, work
-from wufei_public.messages import actions
+from wufei_public.messages.actions import delivery as actions
 from wufei_public.messages.gateway import Undelivered, sms_gateway
 from wufei_public.messages.jobs import deliver_sms
 from wufei_public.messages.rules import LEASE, PAUSES

@@ -101,6 +101,11 @@ def _check_header(
     faults.check()
 
 
+def harmless(cell: str) -> str:
+    """Return `cell` so that no spreadsheet takes it for a formula (OWASP, CSV injection)."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
 def fault_lines(error: Invalid) -> str:
     """Return the refusal and each of its faults on a line of its own, for a terminal."""
     faults = [f"{fault.pointer}  {fault.message % fault.facts}" for fault in error.errors]

@@ -1,6 +1,7 @@
 """/api/v1/dumping: the same actions as the pages, for other programs and for the offline queue."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -9,17 +10,20 @@ from flask_babel import gettext as _
 from wufei_public.common.actor import Actor
 from wufei_public.common.errors import NotAllowed
 from wufei_public.common.text import N_
-from wufei_public.dumping import queries
-from wufei_public.dumping.actions import officer, reporter
+from wufei_public.dumping.actions import officer, reporter, showing
 from wufei_public.dumping.actions.submit import Draft, Receipt, submit
+from wufei_public.dumping.documents.maps import map_json
 from wufei_public.dumping.documents.shown import own_case, public_case, public_rows
 from wufei_public.dumping.models import Report
+from wufei_public.dumping.queries import cases, desk, public
+from wufei_public.dumping.rules.figures import period_start
 from wufei_public.dumping.rules.states import LABELS, State
 from wufei_public.dumping.schemas import shapes as schemas
+from wufei_public.dumping.schemas.figures import MapOut
 from wufei_public.dumping.schemas.uploads import receive_upload
 from wufei_public.infra.web.api import ApiBlueprint
 from wufei_public.infra.web.limits import limit
-from wufei_public.infra.web.paging import pack, unpack
+from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import Work, house, reading, work
 
@@ -79,19 +83,35 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
     answer=schemas.PublicList(),
 )
 def list_reports(query: dict[str, Any]) -> dict[str, Any]:
-    wanted = queries.PublicFilter(query["town"], query["kind"], after_of(query["after"]))
-    rows, following = queries.public_page(reading(), wanted)
+    days = query["days"]
+    since = None if days is None else period_start(days, house().clock())
+    wanted = public.PublicFilter(
+        query["town"], query["kind"], query["phase"], after_of(query["after"]), since
+    )
+    rows, following = public.public_page(reading(), wanted)
     return {"reports": public_rows(reading(), rows), "next": position_of(following)}
 
 
-def after_of(position: str | None) -> Any:
+@blueprint.operation(
+    "GET",
+    "/map",
+    access="public",
+    summary=N_("各镇和街道有多少已公开的案件，合计含不公开的"),
+    query=schemas.MapQuery(),
+    answer=MapOut(),
+)
+def get_map(query: dict[str, Any]) -> dict[str, Any]:
+    return map_json(reading(), query["days"], house().clock())
+
+
+def after_of(position: str | None) -> tuple[datetime, int] | None:
     """Return the keyset position behind its text."""
-    return queries.position(*unpack(position, 2)) if position else None
+    return unpack_moment(position) if position else None
 
 
-def position_of(following: Any) -> str | None:
+def position_of(following: tuple[datetime, int] | None) -> str | None:
     """Return a keyset position as text for a URL."""
-    return pack(following[0].isoformat(), str(following[1])) if following else None
+    return pack_moment(following) if following else None
 
 
 @blueprint.operation(
@@ -103,7 +123,7 @@ def position_of(following: Any) -> str | None:
     refuses=(404,),
 )
 def get_report(code: str) -> dict[str, Any]:
-    return public_case(reading(), queries.public_detail(reading(), code))
+    return public_case(reading(), public.public_detail(reading(), code))
 
 
 @blueprint.operation(
@@ -116,7 +136,7 @@ def get_report(code: str) -> dict[str, Any]:
 )
 def get_status(code: str) -> dict[str, Any]:
     limit("look_up")
-    return status_json(queries.report(reading(), code))
+    return status_json(cases.report(reading(), code))
 
 
 def status_json(report: Report) -> dict[str, Any]:
@@ -147,7 +167,7 @@ def get_own(body: dict[str, Any], code: str) -> dict[str, Any]:
         secret = work(current_actor(), lambda w: reporter.try_pin(w, code=code, pin=body["pin"]))
         if secret is None:
             raise NotAllowed("not_the_reporter", N_("查询码或密码不对。"))
-    report = queries.report(reading(), code)
+    report = cases.report(reading(), code)
     reporter.require_reporter(house().keys, current_actor(), report, secret)
     return own_case(reading(), report, secret) | status_json(report)
 
@@ -182,7 +202,12 @@ def answer(body: dict[str, Any], code: str) -> dict[str, Any]:
 
 def _case(do: Callable[[Work], Report]) -> dict[str, Any]:
     report = work(current_actor(), do)
-    return {"code": report.code, "state": report.state, "release": report.release}
+    return {
+        "code": report.code,
+        "state": report.state,
+        "release": report.release,
+        "version": report.version,
+    }
 
 
 # ---- officials ------------------------------------------------------------------
@@ -209,14 +234,14 @@ def _official(
 
 
 for _path, _permission, _summary, _body, _do in (
-    ("accept", "accept", N_("受理"), schemas.NothingIn(), officer.accept),
+    ("accept", "accept", N_("受理"), schemas.MoveIn(), officer.accept),
     ("refuse", "refuse", N_("不予受理"), schemas.RefuseIn(), officer.refuse),
     ("assign", "assign", N_("派办"), schemas.AssignIn(), officer.assign),
     ("return", "return", N_("退回"), schemas.TextIn(), officer.send_back),
     ("ask", "ask", N_("请举报人补充"), schemas.TextIn(), officer.ask),
     ("note", "note", N_("加一条记录"), schemas.NoteIn(), officer.add_note),
-    ("release", "release", N_("公开"), schemas.ReleaseIn(), officer.release),
-    ("withhold", "release", N_("不公开"), schemas.WithholdIn(), officer.withhold),
+    ("release", "release", N_("公开"), schemas.ReleaseIn(), showing.release),
+    ("withhold", "release", N_("不公开"), schemas.WithholdIn(), showing.withhold),
     ("close", "close", N_("办结"), schemas.CloseIn(), officer.close),
     ("place", "place", N_("定位置"), schemas.PlaceIn(), officer.place),
     ("kind", "reclassify", N_("改种类"), schemas.KindIn(), officer.reclassify),
@@ -234,9 +259,9 @@ for _path, _permission, _summary, _body, _do in (
 )
 def queue(query: dict[str, Any]) -> dict[str, Any]:
     after = query.pop("after")
-    wanted = queries.QueueFilter(**query, after=after_of(after))
+    wanted = desk.QueueFilter(**query, after=after_of(after))
     actor: Actor = current_actor()
-    rows, following = queries.queue_page(reading(), actor, wanted, house().clock())
+    rows, following = desk.queue_page(reading(), actor, wanted, house().clock())
     return {
         "cases": [
             {

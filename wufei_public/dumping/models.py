@@ -1,5 +1,6 @@
 """A case, its photos and its events; impossible rows are impossible."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import (
@@ -17,103 +18,174 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from wufei_public.common.geo import Point
+from wufei_public.dumping.rules.clocks import RUNNING
 from wufei_public.dumping.rules.facts import ReportFacts
-from wufei_public.dumping.rules.states import Release, State
+from wufei_public.dumping.rules.photos import PhotoRole
+from wufei_public.dumping.rules.proof import Proof
+from wufei_public.dumping.rules.release import Release, WithholdReason
+from wufei_public.dumping.rules.states import (
+    BEFORE_ACCEPTANCE,
+    WAITING,
+    WITH_HANDLER,
+    WORKFLOW,
+    Phase,
+    RefuseGround,
+    Source,
+    State,
+)
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 
-_STATES = ", ".join(f"'{state}'" for state in State)
-_RELEASES = ", ".join(f"'{release}'" for release in Release)
+
+def _among(column: str, values: Iterable[str]) -> str:
+    return f"{column} IN ({', '.join(sorted(repr(str(value)) for value in values))})"
+
+
+def _index(name: str, *columns: str, where: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+# Written out, not bound: a partial index serves only a statement that repeats its words.
+IS_OPEN = f"NOT {_among('state', WORKFLOW.finals)}"
+IS_OVER = _among("state", WORKFLOW.finals)
+IS_UNDECIDED = "release = 'pending' AND state <> 'refused'"
+IS_RELEASED = "release = 'released'"
+IN_PHASE = {
+    Phase.OPEN: f"{IS_RELEASED} AND {IS_OPEN}",
+    Phase.CLOSED: f"{IS_RELEASED} AND state = 'closed'",
+    Phase.REFUSED: f"{IS_RELEASED} AND state = 'refused'",
+}
+# The column of the clock that runs, by state; NULL once the case is over.
+_RUNS = f"CASE state {' '.join(f'WHEN {s.value!r} THEN {c}' for s, c in RUNNING.items())} END"
+_UNKNOWN_PLACE = BEFORE_ACCEPTANCE | {State.REFUSED}
 
 
 class Report(Base):
     __tablename__ = "report"
     __table_args__ = (
-        CheckConstraint(f"state IN ({_STATES})", name="state_known"),
-        CheckConstraint(f"release IN ({_RELEASES})", name="release_known"),
+        CheckConstraint(_among("state", State), name="state_known"),
+        CheckConstraint(_among("release", Release), name="release_known"),
+        CheckConstraint(_among("source", Source), name="source_known"),
+        CheckConstraint(_among("proof", ["", *Proof]), name="proof_known"),
+        CheckConstraint(_among("refuse_ground", ["", *RefuseGround]), name="ground_known"),
+        CheckConstraint(_among("withhold_reason", ["", *WithholdReason]), name="reason_known"),
         CheckConstraint(
-            "(state = 'closed') = (closed_at IS NOT NULL AND outcome <> '' AND proof <> '')",
+            "(state = 'closed') = (closed_at IS NOT NULL)"
+            " AND (state = 'closed') = (outcome <> '') AND (state = 'closed') = (proof <> '')",
             name="closed_has_outcome_and_proof",
+        ),
+        CheckConstraint(
+            "(proof_lat IS NULL) = (proof_lon IS NULL)"
+            " AND (proof <> 'position' OR proof_lat IS NOT NULL)",
+            name="proof_has_position",
         ),
         CheckConstraint("(state = 'refused') = (refuse_ground <> '')", name="refused_has_ground"),
         CheckConstraint(
-            "state NOT IN ('assigned', 'asked_late') OR department IS NOT NULL"
-            " OR crew_id IS NOT NULL",
+            f"NOT {_among('state', WITH_HANDLER)} OR department IS NOT NULL OR crew_id IS NOT NULL",
             name="assigned_has_handler",
         ),
         CheckConstraint(
-            "(release = 'released') = (released_at IS NOT NULL AND release_token IS NOT NULL)",
+            "(release = 'released') = (released_at IS NOT NULL)"
+            " AND (release = 'released') = (release_token IS NOT NULL)"
+            " AND (release = 'released' OR cover_id IS NULL)",
             name="released_has_time",
         ),
+        CheckConstraint("release <> 'released' OR town IS NOT NULL", name="released_has_place"),
         CheckConstraint(
             "(release = 'withheld') = (withhold_reason <> '')", name="withheld_has_reason"
         ),
         CheckConstraint(
-            "(state IN ('asked_early', 'asked_late')) = (held_until IS NOT NULL)",
-            name="asked_has_end",
+            f"({_among('state', WAITING)}) = (held_until IS NOT NULL)", name="asked_has_end"
         ),
-        CheckConstraint("held_until IS NULL OR hold_used", name="hold_is_counted"),
+        CheckConstraint("held_until IS NULL OR asked_at IS NOT NULL", name="asked_has_time"),
         CheckConstraint(
-            "(state IN ('closed', 'refused')) = (due_at IS NULL)", name="open_has_deadline"
+            f"{_among('state', _UNKNOWN_PLACE)}"
+            " OR (town IS NOT NULL AND accepted_at IS NOT NULL AND transfer_due IS NOT NULL"
+            " AND finish_due IS NOT NULL AND legal_finish_due IS NOT NULL)",
+            name="accepted_has_place_and_clocks",
         ),
-        CheckConstraint("(lat IS NULL) = (lon IS NULL)", name="position_is_a_pair"),
-        CheckConstraint("division IS NULL OR substr(division, 1, 9) = town", name="town_matches"),
-        # The public list: newest first, with each filter that it offers.
-        Index(
-            "ix_report_public",
-            "released_at",
-            "id",
-            sqlite_where=text("release = 'released'"),
-            postgresql_where=text("release = 'released'"),
+        # One of the columns above, or nothing: never a date of its own.
+        CheckConstraint(
+            "coalesce(due_at, '1970-01-01') ="  # NULL is not equal to NULL
+            f" coalesce({_RUNS}, '1970-01-01')",
+            name="due_at_is_the_clock_that_runs",
         ),
-        Index(
-            "ix_report_public_town",
-            "town",
-            "released_at",
-            "id",
-            sqlite_where=text("release = 'released'"),
-            postgresql_where=text("release = 'released'"),
+        CheckConstraint(
+            "(lat IS NULL) = (lon IS NULL) AND (lat IS NULL) = (datum = '')"
+            " AND (lat IS NOT NULL OR accuracy IS NULL)",
+            name="position_is_whole",
         ),
-        Index(
-            "ix_report_public_kind",
-            "official_kind",
-            "released_at",
-            "id",
-            sqlite_where=text("release = 'released'"),
-            postgresql_where=text("release = 'released'"),
+        CheckConstraint(
+            "(division IS NULL) = (town IS NULL)"
+            " AND (division IS NULL OR substr(division, 1, 9) = town)",
+            name="town_matches",
         ),
-        # The queue: open cases by what is due first; closed ones leave these indexes.
-        Index(
-            "ix_report_queue",
-            "town",
+        # The public list, newest first, with each filter that it offers.
+        _index("ix_report_public", "released_at", "id", where=IS_RELEASED),
+        _index("ix_report_public_town", "town", "released_at", "id", where=IS_RELEASED),
+        _index("ix_report_public_kind", "official_kind", "released_at", "id", where=IS_RELEASED),
+        *(
+            _index(f"ix_report_public_{phase}", "released_at", "id", where=where)
+            for phase, where in IN_PHASE.items()
+        ),
+        # The public map's figures, counted from here alone.
+        _index("ix_report_public_figures", "town", "state", "submitted_at", where=IS_RELEASED),
+        # The queues of open cases by what is due first; a case that is over leaves them.
+        _index("ix_report_open", "due_at", "id", where=IS_OPEN),
+        _index("ix_report_open_town", "town", "due_at", "id", where=IS_OPEN),
+        _index(
+            "ix_report_open_department",
+            "department",
             "due_at",
             "id",
-            sqlite_where=text("state NOT IN ('closed', 'refused')"),
-            postgresql_where=text("state NOT IN ('closed', 'refused')"),
+            where=f"{IS_OPEN} AND department IS NOT NULL",
         ),
-        Index(
-            "ix_report_queue_all",
+        _index(
+            "ix_report_open_crew",
+            "crew_id",
             "due_at",
             "id",
-            sqlite_where=text("state NOT IN ('closed', 'refused')"),
-            postgresql_where=text("state NOT IN ('closed', 'refused')"),
+            where=f"{IS_OPEN} AND crew_id IS NOT NULL",
         ),
-        Index("ix_report_department", "department", "due_at", "id"),
-        Index("ix_report_crew", "crew_id", "due_at", "id"),
-        Index("ix_report_reporter", "reporter_id", "id"),
-        Index("ix_report_done", "town", "submitted_at", "id"),
+        _index("ix_report_undecided", "release_due", "id", where=IS_UNDECIDED),
+        # Cases that are over, newest first.
+        _index("ix_report_over", "state", "submitted_at", "id", where=IS_OVER),
+        _index("ix_report_over_town", "town", "state", "submitted_at", "id", where=IS_OVER),
+        _index(
+            "ix_report_over_department",
+            "department",
+            "state",
+            "submitted_at",
+            "id",
+            where=f"{IS_OVER} AND department IS NOT NULL",
+        ),
+        _index(
+            "ix_report_over_crew",
+            "crew_id",
+            "state",
+            "submitted_at",
+            "id",
+            where=f"{IS_OVER} AND crew_id IS NOT NULL",
+        ),
+        _index("ix_report_reporter", "reporter_id", "id", where="reporter_id IS NOT NULL"),
+        _index("ix_report_unreduced", "submitted_at", where=f"{IS_OVER} AND reduced_at IS NULL"),
+        _index("ix_report_held", "held_until", where="held_until IS NOT NULL"),
         Index(
-            "ix_report_held",
-            "held_until",
-            sqlite_where=text("held_until IS NOT NULL"),
-            postgresql_where=text("held_until IS NOT NULL"),
+            "uq_report_release_token",
+            "release_token",
+            unique=True,
+            sqlite_where=text("release_token IS NOT NULL"),
+            postgresql_where=text("release_token IS NOT NULL"),
         ),
     )
 
     id: Mapped[Key]
     code: Mapped[str] = mapped_column(String(10), unique=True)
-    state: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(16))
     release: Mapped[str] = mapped_column(String(12))
+    # The number of the newest event; who decides on an older one is told so.
     version: Mapped[int] = mapped_column(Integer)
+    source: Mapped[str] = mapped_column(String(8))
 
     plain_kind: Mapped[str] = mapped_column(String(16))
     official_kind: Mapped[str] = mapped_column(String(16))
@@ -121,12 +193,16 @@ class Report(Base):
     # The village, community or town; None waits in 待定位置.
     division: Mapped[str | None] = mapped_column(String(12))
     town: Mapped[str | None] = mapped_column(String(9))
+    # WGS-84; `datum` is what the numbers were before, `accuracy` in metres.
     lat: Mapped[float | None] = mapped_column(Float)
     lon: Mapped[float | None] = mapped_column(Float)
     accuracy: Mapped[float | None] = mapped_column(Float)
+    datum: Mapped[str] = mapped_column(String(8))
     position_source: Mapped[str] = mapped_column(String(8))
-    spot: Mapped[str] = mapped_column(String(80))
 
+    # As the reporter wrote them, and as the public may read them.
+    spot: Mapped[str] = mapped_column(String(80))
+    public_spot: Mapped[str] = mapped_column(Text)
     words: Mapped[str] = mapped_column(Text)
     public_words: Mapped[str] = mapped_column(Text)
     contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -135,22 +211,24 @@ class Report(Base):
     salt: Mapped[bytes] = mapped_column(LargeBinary(16))
     pin_failures: Mapped[int] = mapped_column(Integer)
     pin_locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # How many photos the reporter sent.
     photos: Mapped[int] = mapped_column(Integer)
 
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     business_day: Mapped[date] = mapped_column(Date)
-    # Deadlines are computed once, when their clock starts. `due_at` is the one that runs.
+    # Deadlines are computed once, when their clock starts; `due_at` is the one that runs.
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accept_due: Mapped[datetime] = mapped_column(UtcDateTime)
     legal_accept_due: Mapped[datetime] = mapped_column(UtcDateTime)
     release_due: Mapped[datetime] = mapped_column(UtcDateTime)
+    transfer_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finish_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
     legal_finish_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Kept for good: the reporter is asked once in a case's life.
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    hold_used: Mapped[bool]
 
     department: Mapped[str | None] = mapped_column(ForeignKey("department.code"))
     crew_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -163,8 +241,16 @@ class Report(Base):
     refuse_ground: Mapped[str] = mapped_column(String(16))
     released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Part of the public photos' address: random per release, gone when withheld.
-    release_token: Mapped[str | None] = mapped_column(String(32), unique=True)
+    release_token: Mapped[str | None] = mapped_column(String(32))
+    # The photo that lists show; chosen at the release.
+    cover_id: Mapped[int | None] = mapped_column(ForeignKey("photo.id"))
     withhold_reason: Mapped[str] = mapped_column(String(16))
+    # When what is personal was taken out of it (`rules/keeping.py`).
+    reduced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def point(self) -> Point | None:
+        return Point(self.lat, self.lon) if self.lat is not None and self.lon is not None else None
 
     @property
     def facts(self) -> ReportFacts:
@@ -176,6 +262,22 @@ class Report(Base):
             crew_id=self.crew_id,
             reporter_id=self.reporter_id,
         )
+
+
+class ReportPhoto(Base):
+    """A photo's part in a case. What the reporter sent is public once an official says so."""
+
+    __tablename__ = "report_photo"
+    __table_args__ = (
+        CheckConstraint(_among("role", PhotoRole), name="role_known"),
+        UniqueConstraint("report_id", "role", "position"),
+    )
+
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photo.id"), primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    role: Mapped[str] = mapped_column(String(8))
+    position: Mapped[int] = mapped_column(Integer)
+    public: Mapped[bool]
 
 
 class ReportEvent(Base):
@@ -191,6 +293,8 @@ class ReportEvent(Base):
     actor_kind: Mapped[str] = mapped_column(String(16))
     actor_id: Mapped[int | None] = mapped_column(BigKey)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    state: Mapped[str] = mapped_column(String(12))
+    # The states before and after; equal where only something was noted.
+    came_from: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
     public_text: Mapped[str] = mapped_column(Text)
     internal_text: Mapped[str] = mapped_column(Text)

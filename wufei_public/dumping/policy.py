@@ -1,10 +1,16 @@
 """Who may do what to a case: the fine half of permissions, with reasons."""
 
+from collections.abc import Callable
+
 from wufei_public.common.actor import ALLOW, Actor, ActorKind, Verdict, refuse
 from wufei_public.common.places import town_of
 from wufei_public.dumping.rules.facts import ReportFacts
-from wufei_public.dumping.rules.states import WORKFLOW, Move, Release, Who
-from wufei_public.people.rules.roles import Role
+from wufei_public.dumping.rules.release import RELEASES, Show
+from wufei_public.dumping.rules.states import WORKFLOW, Move, Who
+from wufei_public.people.rules.roles import OFFICERS, Role
+
+STAFF = OFFICERS | {Role.CREW_MEMBER}
+_PLACERS = frozenset({Role.TOWN_OFFICER, Role.DISTRICT_OFFICER})
 
 
 def roles_on(actor: Actor, facts: ReportFacts) -> frozenset[str]:
@@ -12,35 +18,50 @@ def roles_on(actor: Actor, facts: ReportFacts) -> frozenset[str]:
 
     A town officer within the town, a department officer where the case was assigned to
     the department, a crew member where it was assigned to that person, a district officer
-    in the district; a reporter by account.
+    in the district; a reporter by account. `queries.scopes` says the same in SQL.
     """
     if actor.kind is ActorKind.SYSTEM:
         return frozenset({Who.SYSTEM})
-    held: set[str] = set()
-    division, department = facts.division, facts.department
-    if actor.holds(Role.DISTRICT_OFFICER, division=division):
-        held.add(Role.DISTRICT_OFFICER)
-    if town_of(division) and actor.holds(Role.TOWN_OFFICER, division=division):
-        held.add(Role.TOWN_OFFICER)
-    if department is not None and actor.holds(
-        Role.DEPARTMENT_OFFICER, division=division, department=department
-    ):
-        held.add(Role.DEPARTMENT_OFFICER)
-    if facts.crew_id is not None and facts.crew_id == actor.id:
-        held.add(Role.CREW_MEMBER)
-    if facts.reporter_id is not None and facts.reporter_id == actor.id:
-        held.add(Who.REPORTER)
-    return frozenset(held)
+    return frozenset(role for role, holds in _HOLDS.items() if holds(actor, facts))
 
 
-_STAFF = frozenset(Role)
-_OFFICERS = frozenset({Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.DISTRICT_OFFICER})
-_PLACERS = frozenset({Role.TOWN_OFFICER, Role.DISTRICT_OFFICER})
+def _district(actor: Actor, facts: ReportFacts) -> bool:
+    return actor.holds(Role.DISTRICT_OFFICER, division=facts.division)
+
+
+def _town(actor: Actor, facts: ReportFacts) -> bool:
+    placed = town_of(facts.division) is not None
+    return placed and actor.holds(Role.TOWN_OFFICER, division=facts.division)
+
+
+def _department(actor: Actor, facts: ReportFacts) -> bool:
+    return facts.department is not None and actor.holds(
+        Role.DEPARTMENT_OFFICER, division=facts.division, department=facts.department
+    )
+
+
+def _crew(actor: Actor, facts: ReportFacts) -> bool:
+    assigned = facts.crew_id is not None and facts.crew_id == actor.id
+    return assigned and actor.has_role(Role.CREW_MEMBER)
+
+
+def _reporter(actor: Actor, facts: ReportFacts) -> bool:
+    own = facts.reporter_id is not None and facts.reporter_id == actor.id
+    return own and actor.kind is ActorKind.RESIDENT
+
+
+_HOLDS: dict[str, Callable[[Actor, ReportFacts], bool]] = {
+    Role.DISTRICT_OFFICER: _district,
+    Role.TOWN_OFFICER: _town,
+    Role.DEPARTMENT_OFFICER: _department,
+    Role.CREW_MEMBER: _crew,
+    Who.REPORTER: _reporter,
+}
 
 
 def may_handle(actor: Actor, facts: ReportFacts) -> Verdict:
-    """Say whether `actor` may open the case's staff page and add internal notes."""
-    return ALLOW if roles_on(actor, facts) & _STAFF else refuse("not_handler_here")
+    """Say whether `actor` may open the case's staff page and add notes."""
+    return ALLOW if roles_on(actor, facts) & STAFF else refuse("not_handler_here")
 
 
 def may_move(actor: Actor, facts: ReportFacts, move: Move, *, reporter: bool = False) -> Verdict:
@@ -53,9 +74,13 @@ def may_move(actor: Actor, facts: ReportFacts, move: Move, *, reporter: bool = F
     return ALLOW if held & step.who else refuse("not_yours_to_do")
 
 
-def may_release(actor: Actor, facts: ReportFacts) -> Verdict:
-    """Say whether `actor` may decide what the public sees of the case."""
-    return ALLOW if roles_on(actor, facts) & _OFFICERS else refuse("not_officer_here")
+def may_show(actor: Actor, facts: ReportFacts, show: Show) -> Verdict:
+    """Say whether `actor` may decide so about what the public sees of the case.
+
+    WrongState is raised where nobody could.
+    """
+    step = RELEASES.step(facts.release, show)
+    return ALLOW if roles_on(actor, facts) & step.who else refuse("not_officer_here")
 
 
 def may_place(actor: Actor, facts: ReportFacts) -> Verdict:
@@ -63,13 +88,13 @@ def may_place(actor: Actor, facts: ReportFacts) -> Verdict:
     return ALLOW if roles_on(actor, facts) & _PLACERS else refuse("not_officer_here")
 
 
+def may_open_original(actor: Actor, facts: ReportFacts) -> Verdict:
+    """Say whether `actor` may look at a photo's kept original, with a reason."""
+    return ALLOW if roles_on(actor, facts) & OFFICERS else refuse("not_officer_here")
+
+
 def may_see_words(actor: Actor, facts: ReportFacts, *, reporter: bool = False) -> Verdict:
     """Say whether `actor` may read the reporter's own words and see unreleased photos."""
-    if reporter or roles_on(actor, facts) & (_STAFF | {Who.REPORTER}):
+    if reporter or roles_on(actor, facts) & (STAFF | {Who.REPORTER}):
         return ALLOW
     return refuse("not_yours_to_see")
-
-
-def is_public(facts: ReportFacts) -> bool:
-    """Say whether everyone may see the case: only after an official released it."""
-    return facts.release is Release.RELEASED

@@ -3,7 +3,10 @@
 from datetime import date, datetime
 
 from flask import Flask, g, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, get_translations
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from wufei_public.common.clock import DISTRICT_ZONE
 
@@ -38,7 +41,33 @@ def init_i18n(app: Flask) -> None:
         default_timezone=str(DISTRICT_ZONE),
         locale_selector=choose_locale,
     )
+    app.jinja_env.globals |= {"gettext": _in_template, "_": _in_template}
     app.jinja_env.filters.update(day=day, moment=moment, iso=iso)
+
+
+def gettext(sentence: str, **facts: object) -> str:
+    """Return `sentence` in the reader's language.
+
+    The same as flask-babel's, which looks for the request, its language and the catalogue
+    anew for each of the hundred sentences of a page (bench/README.md).
+    """
+    catalogue = g.get("catalogue") if g else None
+    if catalogue is None:
+        catalogue = get_translations()
+        if g:
+            g.catalogue = catalogue
+    found: str = catalogue.ugettext(sentence)
+    return found % facts if facts else found
+
+
+@pass_eval_context
+def _in_template(context: EvalContext, sentence: str, /, **facts: object) -> str:
+    """Return `sentence` for a template: safe itself, its facts escaped."""
+    found = gettext(sentence)
+    if not context.autoescape:
+        return found % facts
+    # Without facts it is a format too, as Jinja has it: %% gives %.
+    return Markup(found) % facts if facts else Markup(found % facts)  # noqa: S704  our own words
 
 
 def _english() -> bool:

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -44,11 +45,27 @@ class Keys:
         nonce = secrets.token_bytes(_NONCE)
         return nonce + AESGCM(self.derive(purpose)).encrypt(nonce, plain, purpose.encode())
 
+    def sign(self, purpose: str, message: bytes) -> bytes:
+        """Return the Ed25519 signature (64 bytes) of `message` under the key for `purpose`."""
+        return self._signing(purpose).sign(message)
+
+    def public_key(self, purpose: str) -> bytes:
+        """Return the public key (32 bytes) with which signatures for `purpose` are checked."""
+        return self._signing(purpose).public_key().public_bytes_raw()
+
+    def _signing(self, purpose: str) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self.derive(purpose))
+
     def decrypt(self, purpose: str, sealed: bytes) -> bytes:
         """Return what `encrypt` sealed; raises InvalidTag if it was changed."""
         return AESGCM(self.derive(purpose)).decrypt(
             sealed[:_NONCE], sealed[_NONCE:], purpose.encode()
         )
+
+
+def check_signature(public_key: bytes, signature: bytes, message: bytes) -> None:
+    """Raise InvalidSignature unless `signature` is of `message` by the owner of `public_key`."""
+    Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
 
 
 def make_keys(path: Path) -> bool:

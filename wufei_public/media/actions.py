@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.errors import FieldError, Invalid
@@ -81,8 +81,8 @@ def prepare(store: Storage, data: bytes, name: str, hints: Hints = NO_HINTS) -> 
 def record(w: Work, prepared: Prepared) -> str:
     """Write the row of a prepared photo; return the token that alone may claim it."""
     token = secrets.token_urlsafe(18)
-    w.session.execute(
-        insert(Photo),
+    w.insert(
+        Photo,
         {
             "token_hash": _hash(token),
             "state": PhotoState.QUARANTINED,
@@ -156,6 +156,18 @@ def keep_originals(w: Work, owner: str, *, keep: bool) -> None:
         update(Photo)
         .where(Photo.owner == owner, Photo.state == PhotoState.QUARANTINED)
         .values(keep_original=keep)
+    )
+
+
+def forget(w: Work, ids: Sequence[int]) -> None:
+    """Remove the rows of photos whose record no longer needs them; the sweep removes the files."""
+    w.session.execute(delete(Photo).where(Photo.id.in_(ids)))
+
+
+def forget_originals(w: Work, owner: str) -> None:
+    """Let the sealed originals of `owner` go; the sweep removes the files."""
+    w.session.execute(
+        update(Photo).where(Photo.owner == owner).values(evidence_name=None, keep_original=False)
     )
 
 

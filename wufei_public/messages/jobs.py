@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from wufei_public.common.actor import SYSTEM
 from wufei_public.infra.scheduler import Job
 from wufei_public.infra.work import Work, house, reading, work
-from wufei_public.messages import actions, queries
-from wufei_public.messages.actions import Parcel
+from wufei_public.messages import queries
+from wufei_public.messages.actions import delivery
+from wufei_public.messages.actions.delivery import Parcel
 from wufei_public.messages.gateway import Undelivered, sms_gateway
 
 
@@ -14,10 +15,10 @@ def deliver_sms(_slot: str) -> int:
     """Send what is due; return how many messages were tried."""
     if not queries.is_anything_due(reading(), "sms", house().clock()):
         return 0
-    parcels: Sequence[Parcel] = work(SYSTEM, actions.lease_sms)
+    parcels: Sequence[Parcel] = work(SYSTEM, delivery.lease_sms)
     gateway = sms_gateway(house().settings)
     for parcel in parcels:
-        failure = actions.send(gateway, parcel, house().clock())
+        failure = delivery.send(gateway, parcel, house().clock())
         _write(parcel, failure)
     return len(parcels)
 
@@ -25,9 +26,9 @@ def deliver_sms(_slot: str) -> int:
 def _write(parcel: Parcel, failure: Undelivered | None) -> None:
     def do(w: Work) -> None:
         if failure is None:
-            actions.write_sent(w, parcel=parcel)
+            delivery.write_sent(w, parcel=parcel)
         else:
-            actions.write_failure(w, parcel=parcel, failure=failure)
+            delivery.write_failure(w, parcel=parcel, failure=failure)
 
     work(SYSTEM, do)
 

@@ -32,7 +32,7 @@ class Account(Base):
     """A resident or a member of staff; one person may be both, in two accounts.
 
     The phone is sealed; `phone_index` is its keyed hash, by which it is found. A
-    resident may have none: issue 4 brings sign-in by WeChat alone, and erasure.
+    resident who comes in by WeChat alone has none.
     """
 
     __tablename__ = "account"
@@ -70,6 +70,33 @@ class Account(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Identity(Base):
+    """A way in that somebody else vouches for: WeChat's openid, sealed and by its keyed hash."""
+
+    __tablename__ = "account_identity"
+    __table_args__ = (UniqueConstraint("account", "provider"),)
+
+    provider: Mapped[str] = mapped_column(String(16), primary_key=True)
+    subject: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    account: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ConsentRow(Base):
+    """A resident's yes to one version of the privacy text, and the day it was taken back."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        CheckConstraint("withdrawn_at IS NULL OR withdrawn_at >= given_at", name="withdrawn_after"),
+    )
+
+    account: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"), primary_key=True)
+    version: Mapped[str] = mapped_column(String(16), primary_key=True)
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class GrantRow(Base):

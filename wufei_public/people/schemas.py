@@ -10,6 +10,7 @@ from wufei_public.people.rules.roles import Role
 # Far above what is right, far below what would cost anything; rules say what is right.
 _SHORT = validate.Length(max=60)
 _LONG = validate.Length(max=500)
+CONSENT = N_("请先看看隐私说明，同意就勾上。")
 
 
 class PhoneIn(Schema):
@@ -19,6 +20,24 @@ class PhoneIn(Schema):
 
 class CodeIn(PhoneIn):
     code = fields.String(required=True, validate=_SHORT)
+
+
+class ConsentIn(Schema):
+    """Signing in needs a yes to the privacy text, said by the resident's own hand."""
+
+    consent = fields.Boolean(
+        required=True,
+        validate=validate.OneOf([True], error=CONSENT),
+        error_messages={"required": CONSENT},
+    )
+
+
+class SignInIn(PhoneIn, ConsentIn):
+    pass
+
+
+class SignInCodeIn(CodeIn, ConsentIn):
+    pass
 
 
 class StaffIn(Schema):

@@ -11,6 +11,7 @@ import click
 import segno
 from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
+from flask_migrate import upgrade
 
 from wufei_public.calendar import actions as calendar
 from wufei_public.common.actor import SYSTEM
@@ -76,7 +77,8 @@ def _children(
 
 def _prepare(ctx: click.Context, app: Flask, settings: Settings) -> None:
     """Do what an operator does by hand: flask db upgrade, flask seed, flask staff bootstrap."""
-    _command(ctx, app, "db", "upgrade")
+    with app.app_context():
+        upgrade()
     _command(ctx, app, "seed")
     if settings.mode is Mode.DEMO and "demo" in app.cli.commands:
         _command(ctx, app, "demo", "fill")

@@ -1,16 +1,20 @@
 """首页, 我的, 公示, staff home, and the switches for text size, language and theme."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+import json
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from wufei_public.common.clock import district_day
 from wufei_public.infra.i18n import CHINESE, COOKIE, ENGLISH
 from wufei_public.infra.web import addresses
 from wufei_public.infra.web.access import access
-from wufei_public.infra.web.session import current_actor
-from wufei_public.infra.web.shell import cards
+from wufei_public.infra.web.forms import Form
+from wufei_public.infra.web.session import clear_session_cookie, current_actor
+from wufei_public.infra.web.shell import belongings, cards
 from wufei_public.infra.web.view import MODE_COOKIE, THEME_COOKIE
-from wufei_public.infra.work import house
+from wufei_public.infra.work import house, reading, work
+from wufei_public.people.actions.personal import erase_account, withdraw
 
 blueprint = Blueprint("portal", __name__)
 
@@ -29,6 +33,57 @@ def home() -> str:
 @access("public")
 def mine() -> str:
     return render_template("portal/mine.html", cards=cards("mine", current_actor()))
+
+
+# ---- my data --------------------------------------------------------------------
+
+
+@blueprint.get("/mine/data")
+@access("resident")
+def data() -> str:
+    return _data_page(Form())
+
+
+def _data_page(form: Form) -> str:
+    kept = [_(owned.title) for owned in belongings()]
+    return render_template("portal/data.html", form=form, kept=kept)
+
+
+@blueprint.get("/mine/data.json")
+@access("resident")
+def copy_of_data() -> Response:
+    """Give the resident a copy of everything, one list per feature (PIPL art. 45)."""
+    account, keys = current_actor().id or 0, house().keys
+    copy = {_(owned.title): owned.export(reading(), keys, account) for owned in belongings()}
+    body = json.dumps(copy, ensure_ascii=False, indent=1)
+    headers = {
+        "Content-Disposition": 'attachment; filename="my-data.json"',
+        "Cache-Control": "private, no-store",
+    }
+    return Response(body, mimetype="application/json", headers=headers)
+
+
+@blueprint.post("/mine/data/withdraw")
+@access("resident")
+def withdraw_consent() -> Response:
+    work(current_actor(), withdraw)
+    return _signed_out()
+
+
+@blueprint.post("/mine/data/erase")
+@access("resident")
+def erase() -> Response | tuple[str, int]:
+    if request.form.get("sure") != "1":
+        return _data_page(Form({}, {"sure": _("要注销，请先勾上这一项。")})), 422
+    erasers = [owned.erase for owned in belongings()]
+    work(current_actor(), lambda w: erase_account(w, erasers=erasers))
+    return _signed_out()
+
+
+def _signed_out() -> Response:
+    response = make_response(redirect(url_for("portal.home"), 303))
+    clear_session_cookie(response)
+    return response
 
 
 @blueprint.get("/notices")
@@ -76,7 +131,7 @@ def set_language() -> Response:
 
 
 def _remember(name: str, value: str) -> Response:
-    response = redirect(own_address(request.form.get("next", "")), 303)
+    response = make_response(redirect(own_address(request.form.get("next", "")), 303))
     response.set_cookie(
         name,
         value,

@@ -1,9 +1,10 @@
-"""Looking at a kept original: with a reason, and a line in the audit."""
+"""Looking at a kept original or the reporter's number: with a reason, and a line in the audit."""
 
 from dataclasses import dataclass
 
-from wufei_public.dumping import policy, queries
-from wufei_public.dumping.actions.steps import note, owner_of, require
+from wufei_public.dumping import policy
+from wufei_public.dumping.actions.steps import note, open_case, owner_of, require
+from wufei_public.dumping.queries import cases as queries
 from wufei_public.infra import audit
 from wufei_public.infra.work import Work
 from wufei_public.media import queries as media
@@ -19,11 +20,22 @@ class Original:
 
 def open_original(w: Work, *, code: str, photo_id: int, reason: str) -> Original:
     """Return where the original of a photo lies; the look and its reason are written down."""
-    report = queries.report_for_update(w.session, code)
-    require(policy.may_release(w.actor, report.facts))
+    report = open_case(w, code)
+    require(policy.may_open_original(w.actor, report.facts))
     found = media.evidence(w.session, photo_id, owner_of(report.code))
     if found is None:
         raise queries.missing()
     note(w, report, "evidence", internal=reason)
     audit.record(w, "dumping:evidence:open", f"photo/{photo_id}", reason=reason)
     return Original(found.evidence_name, found.mime)
+
+
+def open_contact(w: Work, *, code: str, reason: str) -> str:
+    """Return the reporter's whole number to who handles the case; the look is written down."""
+    report = open_case(w, code)
+    require(policy.may_see_words(w.actor, report.facts))
+    if report.contact_sealed is None:
+        raise queries.missing()
+    note(w, report, "contact", internal=reason)
+    audit.record(w, "dumping:contact:open", owner_of(report.code), reason=reason)
+    return w.keys.decrypt("phone", report.contact_sealed).decode()

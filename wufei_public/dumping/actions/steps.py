@@ -1,17 +1,20 @@
 """One step of a case: state, event, audit, message and mark, all in the same transaction."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import insert
-
-from wufei_public.common.actor import ActorKind, Verdict
-from wufei_public.common.errors import NotAllowed
+from wufei_public.common.actor import ANONYMOUS, ActorKind, Verdict
+from wufei_public.common.errors import Conflict, NotAllowed
 from wufei_public.common.text import N_
-from wufei_public.dumping import policy, queries
+from wufei_public.dumping import policy
 from wufei_public.dumping.models import Report, ReportEvent
-from wufei_public.dumping.rules.states import WORKFLOW, Move
-from wufei_public.infra import audit, buckets, outbox
+from wufei_public.dumping.queries import cases as queries
+from wufei_public.dumping.rules.clocks import RUNNING
+from wufei_public.dumping.rules.states import WAITING, WORKFLOW, Move
+from wufei_public.infra import audit, buckets
 from wufei_public.infra.work import Work
+from wufei_public.messages.actions import inbox
 
 MEASURE = "reports"
 REASONS = {
@@ -29,8 +32,26 @@ def require(verdict: Verdict) -> None:
 
 
 def owner_of(code: str) -> str:
-    """Return the name under which media keeps a case's photos."""
+    """Return the name under which media keeps what the reporter of a case sent."""
     return f"dumping/{code}"
+
+
+def proof_of(code: str) -> str:
+    """Return the name under which media keeps the proof of closing a case."""
+    return f"dumping/{code}/proof"
+
+
+def open_case(w: Work, code: str, version: int | None = None) -> Report:
+    """Return the case `code`, locked; Conflict if it is no longer what the official looked at."""
+    report = queries.report_for_update(w.session, code)
+    if version is not None and version != report.version:
+        raise Conflict("case_changed", N_("这件案子刚刚有了新情况。请看过再决定，您填的还在。"))
+    return report
+
+
+def as_reporter(w: Work) -> Work:
+    """Return `w` of a resident, or of nobody: an official who reports is no official then."""
+    return w if w.actor.kind is ActorKind.RESIDENT else replace(w, actor=ANONYMOUS)
 
 
 def move(
@@ -41,15 +62,17 @@ def move(
     public: str = "",
     internal: str = "",
     reporter: bool = False,
-    **changes: Any,
+    changes: Mapping[str, object] | None = None,
 ) -> None:
     """Make the move `what`: check who may, change the row, write all that follows from it."""
     require(policy.may_move(w.actor, report.facts, what, reporter=reporter))
-    before = report.state
-    report.state = WORKFLOW.step(report.facts.state, what).target
-    for name, value in changes.items():
+    before, target = report.state, WORKFLOW.step(report.facts.state, what).target
+    report.state = target
+    if target not in WAITING:
+        report.held_until = None
+    for name, value in (changes or {}).items():
         setattr(report, name, value)
-    report.version += 1
+    report.due_at = getattr(report, RUNNING[target]) if target in RUNNING else None
     note(w, report, what, public=public, internal=internal, before=before)
     tell(w, report, what)
 
@@ -57,12 +80,13 @@ def move(
 def note(
     w: Work, report: Report, what: str, *, public: str = "", internal: str = "", before: str = ""
 ) -> None:
-    """Write the event and the audit row of something done to `report`."""
+    """Write the changed row, the event and the audit row of something done to `report`."""
+    report.version += 1
     w.session.flush()
-    w.session.execute(
-        insert(ReportEvent),
-        event_row(w, report.id, queries.last_number(w.session, report.id) + 1, what, report.state)
-        | {"public_text": public, "internal_text": internal},
+    w.insert(
+        ReportEvent,
+        event_row(w, report.id, report.version, what, report.state)
+        | {"came_from": before or report.state, "public_text": public, "internal_text": internal},
     )
     audit.record(
         w,
@@ -80,9 +104,10 @@ def event_row(w: Work, report_id: int, number: int, what: str, state: str) -> di
         "report_id": report_id,
         "number": number,
         "move": what,
-        "actor_kind": w.actor.kind if w.actor.kind is not ActorKind.RESIDENT else "reporter",
+        "actor_kind": w.actor.kind,
         "actor_id": w.actor.id,
         "at": w.now,
+        "came_from": state,
         "state": state,
         "public_text": "",
         "internal_text": "",
@@ -94,12 +119,11 @@ _TOLD = {Move.ACCEPT, Move.REFUSE, Move.ASSIGN, Move.ASK, Move.CLOSE}
 
 
 def tell(w: Work, report: Report, what: Move) -> None:
-    """Queue the message to a reporter who left an account; the receipt page shows the rest."""
+    """Tell the reporter who left an account; the receipt page shows the rest.
+
+    A crew member hears of a case that came to them, unless it was their own doing.
+    """
     if what in _TOLD and report.reporter_id is not None:
-        outbox.queue(
-            w,
-            channel="inbox",
-            to=str(report.reporter_id),
-            template=f"dumping.{what}",
-            values={"code": report.code},
-        )
+        inbox.tell(w, report.reporter_id, f"dumping.{what}", {"code": report.code})
+    if what is Move.ASSIGN and report.crew_id not in {None, w.actor.id}:
+        inbox.tell(w, report.crew_id or 0, "dumping.yours", {"code": report.code})

@@ -6,8 +6,7 @@ from base64 import b32encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy import insert
+from typing import Any
 
 from wufei_public.calendar.queries import holidays
 from wufei_public.common.actor import ActorKind
@@ -18,20 +17,26 @@ from wufei_public.common.geo import Box, crs_named, to_wgs84
 from wufei_public.common.places import town_of
 from wufei_public.common.redact import redact
 from wufei_public.common.text import N_
+from wufei_public.common.workdays import Holidays
 from wufei_public.divisions import queries as places
-from wufei_public.dumping import queries
-from wufei_public.dumping.actions.steps import MEASURE, event_row, owner_of
+from wufei_public.dumping.actions.photos import place as place_photos
+from wufei_public.dumping.actions.steps import MEASURE, as_reporter, event_row, owner_of
 from wufei_public.dumping.models import Report, ReportEvent
+from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.clocks import due_at
 from wufei_public.dumping.rules.kinds import OFFICIAL, official_of
-from wufei_public.dumping.rules.states import Release, State
+from wufei_public.dumping.rules.photos import PhotoRole
+from wufei_public.dumping.rules.receipts import PIN_DIGITS
+from wufei_public.dumping.rules.release import Release
+from wufei_public.dumping.rules.states import Source, State
 from wufei_public.infra import audit, buckets, replay
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.work import Work
 from wufei_public.media import actions as media
+from wufei_public.messages.actions import inbox
+from wufei_public.people.rules.phones import read_mobile
 
 SCOPE = "dumping"
-PIN_DIGITS = 6
 # Whoever writes 0, 0 had no fix; whoever stands elsewhere reports elsewhere.
 CHINA = Box(3.0, 73.0, 54.0, 136.0)
 
@@ -52,6 +57,7 @@ class Draft:
     words: str = ""
     phone: str = ""
     photo: Sequence[str] = ()
+    source: Source = Source.H5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def secrets_of(keys: Keys, code: str, salt: bytes) -> tuple[str, str]:
     """Return secret (128 bits, base 32) and PIN (six digits) of a receipt.
 
     Both are derived from the house's key and the case's salt, so that the same receipt
-    can be shown again and a stolen table opens nothing.
+    can be shown again and a stolen table opens nothing (docs/decisions/0004).
     """
     raw = keys.mac("receipt", code.encode(), salt)
     secret = b32encode(raw[:16]).decode().rstrip("=").lower()
@@ -79,17 +85,17 @@ def secrets_of(keys: Keys, code: str, salt: bytes) -> tuple[str, str]:
 def submit(w: Work, draft: Draft) -> Receipt:
     """Write a new case and all that follows; the same client key again gives the first receipt.
 
-    Raises Invalid at `division` for an unknown place and at `photos/n` for a photo that is gone.
+    Raises Invalid at `division` for an unknown place, at `phone` for what is no mobile
+    number, and at `photos/n` for a photo that is gone.
     """
     code = new_code(secrets.token_bytes)
     first = replay.claim(w, SCOPE, _key(draft.client_key), {"code": code})
     if first is not None:
         return receipt_of(w.keys, queries.report(w.session, first["code"]))
-    salt = secrets.token_bytes(16)
+    salt, calendar = secrets.token_bytes(16), holidays(w.session)
     secret, pin = secrets_of(w.keys, code, salt)
-    due = due_at("accept", w.now, holidays(w.session))
-    receipt = Receipt(code, secret, pin, w.now, due)
-    _write(w, draft, receipt, salt)
+    receipt = Receipt(code, secret, pin, w.now, due_at("accept", w.now, calendar))
+    _write(as_reporter(w), draft, receipt, _clocks(receipt, calendar) | {"salt": salt})
     return receipt
 
 
@@ -104,68 +110,86 @@ def _key(client_key: str) -> str:
     return hashlib.sha256(client_key.encode()).hexdigest()
 
 
-def _write(w: Work, draft: Draft, receipt: Receipt, salt: bytes) -> None:
-    official = OFFICIAL[official_of(draft.kind)]
-    photos = media.claim(
-        w, draft.photo, owner=owner_of(receipt.code), keep_original=official.keep_original
-    )
-    row = _row(w, draft, receipt) | {
-        "photos": len(photos),
-        "official_kind": official.code,
-        "salt": salt,
-    }
-    report_id = w.session.execute(insert(Report).returning(Report.id), row).scalar_one()
-    event = event_row(w, report_id, 1, "submit", State.SUBMITTED)
-    w.session.execute(insert(ReportEvent), event)
-    audit.record(w, "dumping:case:submit", owner_of(receipt.code), after={"state": row["state"]})
-    buckets.mark(w, MEASURE, row["town"], row["business_day"])
-
-
-def _row(w: Work, draft: Draft, receipt: Receipt) -> dict[str, object]:
-    calendar = holidays(w.session)
-    lat, lon, source = _position(draft)
-    division = _place(w, draft.division)
+def _clocks(receipt: Receipt, calendar: Holidays) -> dict[str, Any]:
+    start = receipt.submitted_at
     return {
-        "code": receipt.code,
-        "state": State.SUBMITTED,
-        "release": Release.PENDING,
-        "version": 1,
-        "plain_kind": draft.kind,
-        "division": division,
-        "town": town_of(division),
-        "lat": lat,
-        "lon": lon,
-        "accuracy": draft.accuracy if lat is not None else None,
-        "position_source": source,
-        "spot": redact(draft.spot),
-        "words": draft.words,
-        "public_words": redact(draft.words),
-        "contact_sealed": _seal(w, draft.phone),
-        "reporter_id": w.actor.id if w.actor.kind is ActorKind.RESIDENT else None,
-        "pin_failures": 0,
-        "submitted_at": w.now,
-        "business_day": district_day(w.now),
+        "submitted_at": start,
+        "business_day": district_day(start),
         "due_at": receipt.accept_due,
         "accept_due": receipt.accept_due,
-        "legal_accept_due": due_at("legal_accept", w.now, calendar),
-        "release_due": due_at("release", w.now, calendar),
-        "hold_used": False,
-        "returns": 0,
-        "outcome": "",
-        "proof": "",
-        "refuse_ground": "",
-        "withhold_reason": "",
+        "legal_accept_due": due_at("legal_accept", start, calendar),
+        "release_due": due_at("release", start, calendar),
     }
 
 
-def _position(draft: Draft) -> tuple[float | None, float | None, str]:
-    """Return the position in WGS-84 with its source; none outside the country."""
-    if draft.lat is None or draft.lon is None:
-        return None, None, "list" if draft.division else ""
-    point = to_wgs84(draft.lon, draft.lat, crs_named(draft.datum))
-    if not CHINA.holds(point):
-        return None, None, "list" if draft.division else ""
-    return round(point.lat, 7), round(point.lon, 7), draft.position_source or "device"
+def _write(w: Work, draft: Draft, receipt: Receipt, clocks: dict[str, Any]) -> None:
+    official, target = OFFICIAL[official_of(draft.kind)], owner_of(receipt.code)
+    ids = media.claim(w, draft.photo, owner=target, keep_original=official.keep_original)
+    division = _place(w, draft.division)
+    row = _BLANK | clocks | _position(w, draft) | _words(w, draft)
+    row |= {
+        "code": receipt.code,
+        "source": draft.source,
+        "plain_kind": draft.kind,
+        "official_kind": official.code,
+        "division": division,
+        "town": town_of(division),
+        "reporter_id": w.actor.id if w.actor.kind is ActorKind.RESIDENT else None,
+        "photos": len(ids),
+    }
+    report_id = w.insert(Report, row)
+    place_photos(w, report_id, ids, PhotoRole.REPORTED)
+    w.insert(ReportEvent, event_row(w, report_id, 1, "submit", State.SUBMITTED))
+    audit.record(w, "dumping:case:submit", target, after={"state": State.SUBMITTED})
+    buckets.mark(w, MEASURE, row["town"], row["business_day"])
+    _confirm(w, receipt)
+
+
+# A case as it begins.
+_BLANK: dict[str, Any] = {
+    "state": State.SUBMITTED,
+    "release": Release.PENDING,
+    "version": 1,
+    "pin_failures": 0,
+    "returns": 0,
+    "outcome": "",
+    "proof": "",
+    "refuse_ground": "",
+    "withhold_reason": "",
+}
+
+
+def _words(w: Work, draft: Draft) -> dict[str, Any]:
+    """Return the resident's words as they are and as others may read them, and the number."""
+    phone = read_mobile(draft.phone) if draft.phone else ""
+    return {
+        "spot": draft.spot,
+        "public_spot": redact(draft.spot),
+        "words": draft.words,
+        "public_words": redact(draft.words),
+        "contact_sealed": w.keys.encrypt("phone", phone.encode()) if phone else None,
+    }
+
+
+def _position(w: Work, draft: Draft) -> dict[str, Any]:
+    """Return the position in WGS-84 with its source: the resident's, else the first photo's."""
+    lat, lon, source, accuracy = draft.lat, draft.lon, draft.position_source, draft.accuracy
+    crs = crs_named(draft.datum)
+    if (lat is None or lon is None) and draft.photo:
+        found = media.positions(w, draft.photo)
+        if found:
+            (lat, lon), source, accuracy, crs = found[0], "photo", None, crs_named("wgs84")
+    point = to_wgs84(lon, lat, crs) if lat is not None and lon is not None else None
+    if point is None or not CHINA.holds(point):
+        source = "list" if draft.division else ""
+        return {"lat": None, "lon": None, "accuracy": None, "datum": "", "position_source": source}
+    return {
+        "lat": round(point.lat, 7),
+        "lon": round(point.lon, 7),
+        "accuracy": accuracy,
+        "datum": crs,
+        "position_source": source or "device",
+    }
 
 
 def _place(w: Work, division: str | None) -> str | None:
@@ -177,5 +201,7 @@ def _place(w: Work, division: str | None) -> str | None:
     return division
 
 
-def _seal(w: Work, phone: str) -> bytes | None:
-    return w.keys.encrypt("phone", phone.encode()) if phone else None
+def _confirm(w: Work, receipt: Receipt) -> None:
+    """Put the receipt into the inbox of a resident with an account."""
+    if w.actor.id is not None:
+        inbox.tell(w, w.actor.id, "dumping.submit", {"code": receipt.code})

@@ -1,6 +1,6 @@
 """Cases as officials see them: deadlines in words, the handler's name, what can be done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,26 +10,24 @@ from flask_babel import ngettext
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from wufei_public.common.actor import Actor
+from wufei_public.common.actor import Actor, Verdict
 from wufei_public.common.errors import WrongState
 from wufei_public.divisions import queries as places
-from wufei_public.dumping import policy, queries
+from wufei_public.dumping import policy
+from wufei_public.dumping.actions.steps import owner_of, proof_of
 from wufei_public.dumping.documents import shown
 from wufei_public.dumping.models import Report
+from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.clocks import days_left, urgency
+from wufei_public.dumping.rules.facts import ReportFacts
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
-from wufei_public.dumping.rules.states import (
-    REFUSE_LABELS,
-    WITHHOLD_LABELS,
-    Move,
-    Release,
-)
+from wufei_public.dumping.rules.release import WITHHOLD_LABELS, Release, Show, WithholdReason
+from wufei_public.dumping.rules.states import REFUSE_LABELS, Move
 from wufei_public.infra.i18n import moment
 from wufei_public.infra.keys import Keys
 from wufei_public.media import queries as media
 from wufei_public.people.queries import accounts as people
 from wufei_public.people.rules.phones import masked
-from wufei_public.people.rules.roles import Role
 
 TONES = {"over": "bad", "today": "soon", "soon": "soon", "later": "none", "none": "none"}
 
@@ -98,11 +96,12 @@ def case_values(
     names = places.directory(session).names
     events = queries.events(session, report.id)
     actors = people.names_of(session, [row.actor_id for row in events if row.actor_id])
+    public = {row.photo_id for row in queries.photos(session, report.id) if row.public}
     return {
         "case": _case(report, names, now, keys)
         | {"handler": _handlers(session, [report])[report.department, report.crew_id]},
-        "photos": _photos(session, report, shown.owner_of(report.code)),
-        "proofs": _photos(session, report, shown.proof_of(report.code)),
+        "photos": _photos(session, report, owner_of(report.code), public),
+        "proofs": _photos(session, report, proof_of(report.code), public),
         "steps": [_event(row, actors) for row in events],
         "can": may_do(actor, report),
         "choices": _choices(session, report),
@@ -115,10 +114,11 @@ def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -
     phone = keys.decrypt("phone", report.contact_sealed).decode() if report.contact_sealed else ""
     return {
         "code": report.code,
+        "version": report.version,
         "state": report.state,
         "chip": shown.chip_of(report.state),
         "release": report.release,
-        "withhold": _(WITHHOLD_LABELS[report.withhold_reason]) if report.withhold_reason else "",  # type: ignore[index]
+        "withhold": withhold_words(report.withhold_reason),
         "refusal": shown.refuse_words(report.refuse_ground),
         "kind": shown.kind_label(report.official_kind),
         "official_kind": report.official_kind,
@@ -131,7 +131,6 @@ def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -
         "accuracy": report.accuracy,
         "position_source": report.position_source,
         "words": report.words,
-        "public_words": report.public_words,
         "phone": masked(phone) if phone else "",
         "submitted_at": report.submitted_at,
         "accepted_at": report.accepted_at,
@@ -149,6 +148,11 @@ def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -
     }
 
 
+def withhold_words(reason: str) -> str:
+    """Return why a case is not shown, in the reader's language."""
+    return _(WITHHOLD_LABELS[WithholdReason(reason)]) if reason else ""
+
+
 def _clock(report: Report, now: datetime) -> dict[str, float] | None:
     """Return the deadline bar's places (per cent of begin to legal limit); None before it runs."""
     if not (report.accepted_at and report.finish_due and report.legal_finish_due):
@@ -160,11 +164,12 @@ def _clock(report: Report, now: datetime) -> dict[str, float] | None:
     return {"due": round(due, 1), "today": round(min(100.0, max(0.0, today)), 1)}
 
 
-def _photos(session: Session, report: Report, owner: str) -> list[dict[str, Any]]:
+def _photos(session: Session, report: Report, owner: str, public: set[int]) -> list[dict[str, Any]]:
     return [
         {
             "id": photo.id,
             "state": photo.state,
+            "public": photo.id in public,
             "thumb": url_for("desk.photo", code=report.code, photo_id=photo.id, size="thumb"),
             "large": url_for("desk.photo", code=report.code, photo_id=photo.id, size="large"),
             "width": photo.thumb_width or 320,
@@ -191,33 +196,31 @@ def _event(row: Row[Any], actors: Mapping[int, str]) -> dict[str, Any]:
 def may_do(actor: Actor, report: Report) -> dict[str, bool]:
     """Return which forms the case page offers to `actor`; the actions check again."""
     facts = report.facts
-    can = {move.value: _may_move(actor, report, move) for move in Move}
-    release = policy.may_release(actor, facts).allowed
+    can = {move.value: _may(policy.may_move, actor, facts, move) for move in Move}
+    can |= {show.value: _may(policy.may_show, actor, facts, show) for show in Show}
     placing = policy.may_place(actor, facts).allowed
     return can | {
         "return": can["return"] or can["dispute"],
-        "ask": can["ask"] and not report.hold_used,
-        "release": release and facts.release is not Release.RELEASED,
-        "withhold": release and facts.release is not Release.WITHHELD,
+        "ask": can["ask"] and report.asked_at is None,
+        "release": can["release"] and report.town is not None,
         "place": placing,
         "kind": placing,
         "note": policy.may_handle(actor, facts).allowed,
-        "evidence": release,
+        "evidence": policy.may_open_original(actor, facts).allowed,
     }
 
 
-def _may_move(actor: Actor, report: Report, move: Move) -> bool:
+def _may(
+    may: Callable[[Actor, ReportFacts, Any], Verdict], actor: Actor, facts: ReportFacts, what: Any
+) -> bool:
     try:
-        return policy.may_move(actor, report.facts, move).allowed
+        return may(actor, facts, what).allowed
     except WrongState:
         return False
 
 
 def _choices(session: Session, report: Report) -> dict[str, list[tuple[str, str]]]:
-    crew = [
-        (str(row.id), row.name)
-        for row in people.holders(session, Role.CREW_MEMBER, division=report.town)
-    ]
+    crew = [(str(row.id), row.name) for row in queries.crew_for(session, report.town, None)]
     directory = places.directory(session)
     villages = [
         (place.code, directory.path(place.code)) for place in (*directory.towns, *directory.units)

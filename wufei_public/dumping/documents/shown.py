@@ -4,22 +4,30 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
-from wufei_public.dumping import queries
+from wufei_public.dumping.actions.steps import owner_of, proof_of
 from wufei_public.dumping.models import Report
+from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.kinds import ICONS, OFFICIAL
-from wufei_public.dumping.rules.states import CHIPS, LABELS, REFUSE_LABELS, WORKFLOW, State
+from wufei_public.dumping.rules.states import (
+    CHIPS,
+    LABELS,
+    REFUSE_LABELS,
+    WORKFLOW,
+    RefuseGround,
+    State,
+)
 from wufei_public.infra.i18n import day, moment
+from wufei_public.infra.i18n import gettext as _
 from wufei_public.media import queries as media
 from wufei_public.media.rules.limits import SENTENCES, Fault
 
 # What an event is called for everyone; moves that are not here stay between officials.
-EVENT_LABELS: Mapping[str, str] = {
+EVENT_LABELS: dict[str, str] = {
     "submit": N_("有人举报"),
     "accept": N_("受理"),
     "refuse": N_("不予受理"),
@@ -30,7 +38,7 @@ EVENT_LABELS: Mapping[str, str] = {
     "close": N_("办结"),
     "note": N_("进展"),
 }
-STAFF_EVENT_LABELS: Mapping[str, str] = EVENT_LABELS | {
+STAFF_EVENT_LABELS: dict[str, str] = EVENT_LABELS | {
     "return": N_("退回"),
     "dispute": N_("再次退回，待区级决定"),
     "photos": N_("补了照片"),
@@ -38,28 +46,26 @@ STAFF_EVENT_LABELS: Mapping[str, str] = EVENT_LABELS | {
     "withhold": N_("不公开"),
     "place": N_("定位置"),
     "reclassify": N_("改种类"),
-    "handover": N_("承办人离岗，退回待派"),
+    "hand_over": N_("承办人离岗，退回待派"),
     "evidence": N_("查看原照片"),
+    "contact": N_("查看手机号"),
+    "reduce": N_("到期，去掉个人信息"),
 }
 TONES = {"close": "done", "refuse": "bad", "ask": "soon", "dispute": "soon"}
 
 
-def owner_of(code: str) -> str:
-    """Return the name under which media keeps what the reporter sent."""
-    return f"dumping/{code}"
-
-
-def proof_of(code: str) -> str:
-    """Return the name under which media keeps the proof of closing."""
-    return f"dumping/{code}/proof"
-
-
 def kind_label(code: str) -> str:
     """Return the official kind in the reader's language."""
-    return _(OFFICIAL[code].label)
+    return str(_(OFFICIAL[code].label))
 
 
-def public_row(row: Row[Any], names: Mapping[str, str], thumb: str | None) -> dict[str, Any]:
+def public_rows(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    """Return lines of the public list; no statement of its own, however many lines."""
+    names = places.directory(session).names
+    return [public_row(row, names) for row in rows]
+
+
+def public_row(row: Row[Any], names: Mapping[str, str]) -> dict[str, Any]:
     """Return one line of the public list."""
     return {
         "code": row.code,
@@ -73,56 +79,42 @@ def public_row(row: Row[Any], names: Mapping[str, str], thumb: str | None) -> di
         "submitted_at": row.submitted_at,
         "released_at": row.released_at,
         "closed_at": row.closed_at,
-        "photo": thumb,
+        "photo": photo_url(row.release_token, row.cover_id, "thumb") if row.cover_id else None,
     }
 
 
-def public_rows(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
-    """Return lines of the public list: three statements, however many lines."""
-    names = places.directory(session).names
-    thumbs = media.first_thumbs(session, [owner_of(row.code) for row in rows])
-    return [
-        public_row(row, names, _thumb_url(row.release_token, thumbs.get(owner_of(row.code))))
-        for row in rows
-    ]
-
-
-def _thumb_url(token: str | None, photo: Row[Any] | None) -> str | None:
-    if token is None or photo is None:
-        return None
-    return url_for("cases.photo", token=token, photo_id=photo.id, size="thumb")
+def photo_url(token: str, photo_id: int, size: str) -> str:
+    """Return the public address of a released photo."""
+    return url_for("cases.photo", token=token, photo_id=photo_id, size=size)
 
 
 def public_case(session: Session, row: Row[Any]) -> dict[str, Any]:
     """Return everything that the public sees of a released case."""
     names = places.directory(session).names
-    before = _public_photos(session, row, owner_of(row.code), "before")
-    after = _public_photos(session, row, proof_of(row.code), "after")
-    photos = before + after
-    shown = public_row(row, names, photos[0]["thumb"] if photos else None)
-    return shown | {
+    public = {photo.photo_id for photo in queries.photos(session, row.id) if photo.public}
+    before = _public_photos(session, row.release_token, owner_of(row.code), public, "before")
+    after = _public_photos(session, row.release_token, proof_of(row.code), public, "after")
+    return public_row(row, names) | {
         "words": row.public_words,
         "outcome": row.outcome,
-        "photos": photos,
+        "photos": before + after,
         "events": public_events(queries.events(session, row.id)),
     }
 
 
-def _public_photos(session: Session, row: Row[Any], owner: str, which: str) -> list[dict[str, Any]]:
+def _public_photos(
+    session: Session, token: str, owner: str, public: set[int], which: str
+) -> list[dict[str, Any]]:
     return [
         {
             "which": which,
-            "thumb": url_for(
-                "cases.photo", token=row.release_token, photo_id=photo.id, size="thumb"
-            ),
-            "large": url_for(
-                "cases.photo", token=row.release_token, photo_id=photo.id, size="large"
-            ),
+            "thumb": photo_url(token, photo.id, "thumb"),
+            "large": photo_url(token, photo.id, "large"),
             "width": photo.thumb_width,
             "height": photo.thumb_height,
         }
         for photo in media.photos_of(session, owner)
-        if photo.state == "ready"
+        if photo.state == "ready" and photo.id in public
     ]
 
 
@@ -199,7 +191,7 @@ def chip_of(state: str) -> tuple[str, str]:
 
 def refuse_words(ground: str) -> str:
     """Return the ground of a refusal in the reader's language."""
-    return _(REFUSE_LABELS[ground]) if ground else ""  # type: ignore[index]
+    return _(REFUSE_LABELS[RefuseGround(ground)]) if ground else ""
 
 
 def kind_icon(code: str) -> str:

@@ -1,7 +1,7 @@
 """The officials' desk: the queue, a case, and one form per move."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -11,18 +11,20 @@ from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.codes import grouped
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
-from wufei_public.dumping import policy, queries
-from wufei_public.dumping.actions import evidence, officer
-from wufei_public.dumping.actions.steps import require
-from wufei_public.dumping.documents import desk, shown
+from wufei_public.dumping import policy
+from wufei_public.dumping.actions import evidence, officer, showing
+from wufei_public.dumping.actions.steps import owner_of, proof_of, require
+from wufei_public.dumping.documents import desk
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.pages.photos import photo_response
 from wufei_public.dumping.pages.public import filters
+from wufei_public.dumping.queries import cases as queries
+from wufei_public.dumping.queries import desk as desks
 from wufei_public.dumping.schemas import shapes
 from wufei_public.dumping.schemas.uploads import receive_files, require_whole
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form
-from wufei_public.infra.web.paging import pack, unpack
+from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import Work, house, reading, work
 
@@ -36,14 +38,14 @@ QUERY, LISTS = shapes.QueueQuery(), frozenset({"photo"})
 def queue() -> str:
     query = QUERY.load({name: value for name, value in request.args.items() if value})
     position = query.pop("after")
-    after = queries.position(*unpack(position, 2)) if position else None
+    after = unpack_moment(position) if position else None
     now, actor = house().clock(), current_actor()
-    wanted = queries.QueueFilter(**query, after=after)
-    rows, following = queries.queue_page(reading(), actor, wanted, now)
+    wanted = desks.QueueFilter(**query, after=after)
+    rows, following = desks.queue_page(reading(), actor, wanted, now)
     return render_template(
         "dumping/queue.html",
         rows=desk.queue_rows(reading(), rows, now),
-        counts=queries.queue_counts(reading(), actor, now),
+        counts=desks.queue_counts(reading(), actor, now),
         query=query,
         first=after is None,
         next_url=_next(query, following),
@@ -55,8 +57,7 @@ def _next(query: Mapping[str, Any], following: Any) -> str:
     if following is None:
         return ""
     kept = {name: value for name, value in query.items() if value}
-    position = pack(following[0].isoformat(), str(following[1]))
-    return url_for("desk.queue", after=position, **kept)
+    return url_for("desk.queue", after=pack_moment(following), **kept)
 
 
 def _report(code: str) -> Report:
@@ -73,10 +74,10 @@ def case(code: str) -> str:
     return _case_page(_report(code), Form(), "")
 
 
-def _case_page(report: Report, form: Form, opened: str) -> str:
+def _case_page(report: Report, form: Form, opened: str, phone: str = "") -> str:
     now, actor = house().clock(), current_actor()
     begun = {
-        "release": Form({"public_words": report.public_words}),
+        "release": Form({"public_words": report.public_words, "public_spot": report.public_spot}),
         "place": Form({"division": report.division or ""}),
         "kind": Form({"kind": report.official_kind}),
     }
@@ -84,8 +85,12 @@ def _case_page(report: Report, form: Form, opened: str) -> str:
         "dumping/desk_case.html",
         form=form,
         # Only the form that came back carries what was typed and its faults.
-        forms={name: form if name == opened else begun.get(name, Form()) for name in MOVES},
+        forms={
+            name: replace(form if name == opened else begun.get(name, Form()), under=f"{name}-")
+            for name in MOVES
+        },
         opened=opened,
+        whole_phone=phone,
         shown_code=grouped(report.code),
         **desk.case_values(reading(), report, actor, now, house().keys),
     )
@@ -104,14 +109,14 @@ class MoveForm:
 
 
 MOVES: Mapping[str, MoveForm] = {
-    "accept": MoveForm(shapes.NothingIn(), officer.accept),
+    "accept": MoveForm(shapes.MoveIn(), officer.accept),
     "refuse": MoveForm(shapes.RefuseIn(), officer.refuse),
     "assign": MoveForm(shapes.AssignIn(), officer.assign),
     "return": MoveForm(shapes.TextIn(), officer.send_back),
     "ask": MoveForm(shapes.TextIn(), officer.ask),
     "note": MoveForm(shapes.NoteIn(), officer.add_note),
-    "release": MoveForm(shapes.ReleaseIn(), officer.release),
-    "withhold": MoveForm(shapes.WithholdIn(), officer.withhold),
+    "release": MoveForm(shapes.ReleaseIn(), showing.release),
+    "withhold": MoveForm(shapes.WithholdIn(), showing.withhold),
     "close": MoveForm(shapes.CloseIn(), officer.close, files=True),
     "place": MoveForm(shapes.PlaceIn(), officer.place),
     "kind": MoveForm(shapes.KindIn(), officer.reclassify),
@@ -126,20 +131,27 @@ def make_move(code: str, move: str) -> Answer | tuple[str, int]:
     report = _report(code)
     wanted = MOVES[move]
     kept, faults = receive_files() if wanted.files else ([], [])
+    tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
     try:
         require_whole(faults)
-        values = load_form(wanted.schema, lists=LISTS)
-        if wanted.files:
-            values["photo"] = [*values["photo"], *(photo["token"] for photo in kept)]
-        work(current_actor(), lambda w: wanted.do(w, code=code, **values))
+        values = load_form(wanted.schema, lists=LISTS) | ({"photo": tokens} if wanted.files else {})
+        moved = work(current_actor(), lambda w: wanted.do(w, code=code, **values))
     except Invalid as error:
-        return _case_page(report, failed(error, lists=LISTS), move), 422
+        form = failed(error, lists=LISTS)
+        return _case_page(report, Form({**form.values, "photo": tokens}, form.errors), move), 422
     except (WrongState, NotAllowed, Conflict) as error:
         # Somebody was faster: what was typed stays, the page shows the new state.
         form = failed(Invalid(error.code, error.message), lists=LISTS)
-        notice = Form(form.values, {}, _(error.message))
+        notice = Form({**form.values, "photo": tokens}, {}, _(error.message))
         return _case_page(_report(code), notice, move), 409
-    return redirect(url_for("desk.case", code=report.code, done=move), 303)
+    return redirect(_after(moved, move), 303)
+
+
+def _after(report: Report, move: str) -> str:
+    """Return where to go after a move: who gave the case away sees it no more."""
+    if policy.may_handle(current_actor(), report.facts).allowed:
+        return url_for("desk.case", code=report.code, done=move)
+    return url_for("desk.queue", done=move)
 
 
 # ---- photos ---------------------------------------------------------------------
@@ -150,7 +162,7 @@ def make_move(code: str, move: str) -> Answer | tuple[str, int]:
 def photo(code: str, photo_id: int, size: str) -> Response:
     report = _report(code)
     require(policy.may_see_words(current_actor(), report.facts))
-    owners = (shown.owner_of(report.code), shown.proof_of(report.code))
+    owners = (owner_of(report.code), proof_of(report.code))
     return photo_response(photo_id, owners, size)
 
 
@@ -167,6 +179,21 @@ def original(code: str, photo_id: int) -> Response | tuple[str, int]:
     disposition = f'attachment; filename="{report.code}-{photo_id}"'
     headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}
     return Response(body, mimetype=opened.mime, headers=headers)
+
+
+@blueprint.post("/<code>/contact")
+@access("dumping:case:view")
+def contact(code: str) -> str | tuple[str, int]:
+    report = _report(code)
+    try:
+        values = load_form(shapes.TextIn())
+        phone = work(
+            current_actor(),
+            lambda w: evidence.open_contact(w, code=code, reason=values["text"]),
+        )
+    except Invalid as error:
+        return _case_page(report, failed(error), "contact"), 422
+    return _case_page(_report(code), Form(), "", phone)
 
 
 def _opening(code: str, photo_id: int, reason: str) -> Callable[[Work], evidence.Original]:

@@ -1,14 +1,21 @@
 """What reports put into the shell: cards on 首页, 我的, 公示 and the staff home, the menu entry."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import request, url_for
+from flask_babel import gettext as _
 
 from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.text import N_
-from wufei_public.dumping import queries
+from wufei_public.dumping.actions.personal import absorb, erase
 from wufei_public.dumping.documents import shown
+from wufei_public.dumping.documents.personal import export
 from wufei_public.dumping.pages.public import line_of
+from wufei_public.dumping.queries import desk as desks
+from wufei_public.dumping.queries import public as queries
 from wufei_public.dumping.rules.states import OPEN, State
-from wufei_public.infra.web.shell import Card, Offer
+from wufei_public.infra.web.shell import Belongings, Card, MessageKind, Offer
 from wufei_public.infra.web.view import MenuItem
 from wufei_public.infra.work import house, reading
 from wufei_public.people.rules.permissions import PERMISSIONS
@@ -50,7 +57,7 @@ def mine(actor: Actor) -> Card:
                 "icon": shown.kind_icon(row.official_kind),
                 "url": url_for("dumping.mine_case", code=row.code),
             }
-            for row in queries.of_reporter(reading(), actor.id)
+            for row in desks.of_reporter(reading(), actor.id)
         ]
     return Card("dumping/_mine.html", {"rows": rows, "signed_in": actor.id is not None})
 
@@ -62,7 +69,7 @@ def _handles(actor: Actor) -> bool:
 def staff(actor: Actor) -> Card | None:
     if not _handles(actor):
         return None
-    counts = queries.queue_counts(reading(), actor, house().clock())
+    counts = desks.queue_counts(reading(), actor, house().clock())
     return Card("dumping/_staff.html", {"counts": counts})
 
 
@@ -70,9 +77,48 @@ def menu(actor: Actor) -> list[MenuItem]:
     if not _handles(actor):
         return []
     url = url_for("desk.queue")
-    counts = queries.queue_counts(reading(), actor, house().clock())
+    counts = desks.queue_counts(reading(), actor, house().clock())
     here = request.path.startswith(url)
-    return [MenuItem(url, "camera", N_("举报案件"), counts["all"], here=here)]
+    return [MenuItem(url, "camera", _("举报案件"), counts["all"], here=here)]
 
 
-OFFER = Offer(home=home, mine=mine, notices=notices, staff=staff, menu={N_("办事"): menu})
+def _own(values: Mapping[str, Any]) -> str:
+    return url_for("dumping.mine_case", code=values["code"])
+
+
+def _case(values: Mapping[str, Any]) -> str:
+    return url_for("desk.case", code=values["code"])
+
+
+MESSAGES: Mapping[str, MessageKind] = {
+    "dumping.submit": MessageKind(
+        N_("收到您的举报了"), N_("编号 %(code)s。我们会尽快看。"), _own, "st-done"
+    ),
+    "dumping.accept": MessageKind(
+        N_("您的举报已受理"), N_("编号 %(code)s。马上派人去办。"), _own, "st-doing"
+    ),
+    "dumping.refuse": MessageKind(
+        N_("您的举报没有受理"), N_("编号 %(code)s。点开看看为什么。"), _own, "st-bad"
+    ),
+    "dumping.assign": MessageKind(
+        N_("已经派人去办"), N_("编号 %(code)s。办完会告诉您。"), _own, "st-doing"
+    ),
+    "dumping.ask": MessageKind(
+        N_("请您补充一点情况"), N_("编号 %(code)s。点开回答就行。"), _own, "st-soon"
+    ),
+    "dumping.close": MessageKind(
+        N_("您举报的地方办完了"), N_("编号 %(code)s。点开看结果。"), _own, "st-done"
+    ),
+    "dumping.yours": MessageKind(
+        N_("有一件案子派给您"), N_("编号 %(code)s。请看地点和期限。"), _case, "camera"
+    ),
+}
+OFFER = Offer(
+    home=home,
+    mine=mine,
+    notices=notices,
+    staff=staff,
+    menu={N_("办事"): menu},
+    messages=MESSAGES,
+    belongings=Belongings(N_("我的举报"), export, absorb, erase),
+)

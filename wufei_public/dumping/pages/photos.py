@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask import Response, request
 
-from wufei_public.dumping.queries import missing
+from wufei_public.dumping.queries.cases import missing
 from wufei_public.infra.work import house, reading
 from wufei_public.media import queries as media
 
@@ -25,6 +25,7 @@ def photo_response(
     response = Response(mimetype=mime, headers={"Cache-Control": cache})
     response.set_etag(name[-16:])
     if request.if_none_match.contains(name[-16:]):
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
     response.set_data(house().store.read(name))
     return response

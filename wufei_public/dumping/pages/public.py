@@ -1,25 +1,31 @@
 """What everyone sees: released cases, newest first, and their photos."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
-from flask_babel import gettext as _
 
 from wufei_public.common.codes import grouped
 from wufei_public.divisions import queries as places
-from wufei_public.dumping import queries
+from wufei_public.dumping.actions.steps import owner_of, proof_of
 from wufei_public.dumping.documents import shown
+from wufei_public.dumping.documents.maps import locator, town_map
 from wufei_public.dumping.pages.photos import photo_response
+from wufei_public.dumping.queries import public as queries
+from wufei_public.dumping.queries.cases import Rows
+from wufei_public.dumping.rules.figures import PERIODS, period_start
 from wufei_public.dumping.rules.kinds import OFFICIAL
-from wufei_public.dumping.rules.states import CHIPS, State
+from wufei_public.dumping.rules.states import CHIPS, PHASE_LABELS, State
 from wufei_public.dumping.schemas import shapes
+from wufei_public.infra.i18n import gettext as _
 from wufei_public.infra.web.access import access
-from wufei_public.infra.web.paging import pack, unpack
-from wufei_public.infra.work import reading
+from wufei_public.infra.web.kept import kept_page
+from wufei_public.infra.web.paging import pack_moment, unpack_moment
+from wufei_public.infra.work import house, reading
 
 blueprint = Blueprint("cases", __name__)
 
-LIST = shapes.ListQuery()
+LIST, MAP = shapes.ListQuery(), shapes.MapQuery()
 # Whatever can be withdrawn is asked for again each time.
 FRESH = "no-cache"
 
@@ -28,18 +34,33 @@ FRESH = "no-cache"
 @access("public")
 def listing() -> str:
     query = LIST.load({name: value for name, value in request.args.items() if value})
-    after = queries.position(*unpack(query["after"], 2)) if query["after"] else None
-    wanted = queries.PublicFilter(query["town"], query["kind"], after)
+    after = unpack_moment(query["after"]) if query["after"] else None
+    since = since_of(query["days"])
+    wanted = queries.PublicFilter(query["town"], query["kind"], query["phase"], after, since)
     rows, following = queries.public_page(reading(), wanted)
+    content = ("cases", tuple(rows), following, places.directory(reading()).version)
+    return kept_page(content, lambda: _list_page(query, rows, following))
+
+
+def _list_page(query: dict[str, Any], rows: Rows, following: Any) -> str:
     return render_template(
         "dumping/cases.html",
         rows=[line_of(line) for line in shown.public_rows(reading(), rows)],
         town=query["town"] or "",
         kind=query["kind"] or "",
-        first=after is None,
+        phase=query["phase"] or "",
+        days=query["days"] or "",
+        periods=[(days, _(label)) for days, label in PERIODS.items()],
+        phases=[(phase.value, _(label)) for phase, label in PHASE_LABELS.items()],
+        first=not query["after"],
         next_url=_next(query, following),
         **filters(),
     )
+
+
+def since_of(days: int | None) -> datetime | None:
+    """Return when a period of so many days began."""
+    return None if days is None else period_start(days, house().clock())
 
 
 def filters() -> dict[str, Any]:
@@ -64,9 +85,20 @@ def line_of(line: dict[str, Any]) -> dict[str, Any]:
 def _next(query: dict[str, Any], following: Any) -> str:
     if following is None:
         return ""
-    kept = {name: query[name] for name in ("town", "kind") if query[name]}
-    position = pack(following[0].isoformat(), str(following[1]))
-    return url_for("cases.listing", after=position, **kept)
+    kept = {name: query[name] for name in ("town", "kind", "phase", "days") if query[name]}
+    return url_for("cases.listing", after=pack_moment(following), **kept)
+
+
+@blueprint.get("/cases/map")
+@access("public")
+def map_page() -> str:
+    query = MAP.load({name: value for name, value in request.args.items() if value})
+    return render_template(
+        "dumping/map.html",
+        days=query["days"],
+        periods=[(None, _("现在在办")), *((days, _(label)) for days, label in PERIODS.items())],
+        **town_map(reading(), query["days"], house().clock()),
+    )
 
 
 @blueprint.get("/cases/<code>")
@@ -80,6 +112,7 @@ def case(code: str) -> str:
         steps=shown.steps(found["events"]),
         shown_code=grouped(found["code"]),
         due_at=row.finish_due,
+        locator=locator(reading(), row.town),
         before=[photo for photo in found["photos"] if photo["which"] == "before"],
         after=[photo for photo in found["photos"] if photo["which"] == "after"],
     )
@@ -88,5 +121,5 @@ def case(code: str) -> str:
 @blueprint.get("/p/<token>/<int:photo_id>/<size>")
 @access("public")
 def photo(token: str, photo_id: int, size: str) -> Response:
-    code = queries.code_of_release(reading(), token)
-    return photo_response(photo_id, (shown.owner_of(code), shown.proof_of(code)), size, FRESH)
+    code = queries.public_photo(reading(), token, photo_id)
+    return photo_response(photo_id, (owner_of(code), proof_of(code)), size, FRESH)

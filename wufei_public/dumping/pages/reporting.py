@@ -12,12 +12,13 @@ from wufei_public.common.codes import grouped, is_valid, normalise
 from wufei_public.common.errors import FieldError, Invalid, NotFound
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
-from wufei_public.dumping import queries
 from wufei_public.dumping.actions import reporter
+from wufei_public.dumping.actions.steps import owner_of
 from wufei_public.dumping.actions.submit import Draft, receipt_of, submit
 from wufei_public.dumping.documents import shown
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.pages.photos import photo_response
+from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.clocks import CLOCKS
 from wufei_public.dumping.rules.kinds import PLAIN, SAFETY_LINE
 from wufei_public.dumping.rules.states import WAITING, WORKFLOW, State
@@ -54,18 +55,21 @@ def _form_page(form: Form) -> str:
         room=MOST_PER_POST - len(tokens),
         kinds=[(kind.code, kind.icon, _(kind.label)) for kind in PLAIN.values()],
         safety=_(SAFETY_LINE),
-        places=_places(session),
+        towns=_towns(session),
         accept_days=CLOCKS["accept"].amount,
     )
 
 
-def _places(session: Session) -> list[tuple[str, str]]:
-    """Return `(code, town and village)` for the plain list; the scripts search in it."""
+def _towns(session: Session) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return code, name and villages of each town, for the plain list and the tiles."""
     directory = places.directory(session)
     return [
-        (place.code, directory.path(place.code))
+        (
+            town.code,
+            town.name,
+            [(village.code, village.name) for village in directory.children(town.code)],
+        )
         for town in directory.towns
-        for place in (town, *directory.children(town.code))
     ]
 
 
@@ -83,7 +87,7 @@ def send() -> Answer | tuple[str, int]:
         receipt = work(current_actor(), lambda w: submit(w, draft))
     except Invalid as error:
         form = failed(error, lists=LISTS)
-        both = form.errors if not faults else form.errors | _photo_fault(faults)
+        both = form.errors if not faults else {**form.errors, **_photo_fault(faults)}
         return _form_page(Form({**form.values, "photo": tokens}, both)), 422
     own = url_for("dumping.own", code=receipt.code, secret=receipt.secret, new=1)
     return redirect(own, 303)
@@ -178,7 +182,7 @@ def _own(code: str, secret: str) -> dict[str, Any]:
             "state": report.state,
             "words": report.words,
             "kind": shown.kind_label(report.official_kind),
-            "place": names.get(report.division, ""),
+            "place": names.get(report.division or "", ""),
             "spot": report.spot,
             "accept_due": report.accept_due,
             "outcome": report.outcome,
@@ -188,7 +192,7 @@ def _own(code: str, secret: str) -> dict[str, Any]:
             "over": State(report.state) in WORKFLOW.finals,
             "held_until": report.held_until,
         },
-        "photos": shown.own_photos(session, code, secret),
+        "photos": shown.own_photos(session, report.code, secret),
         "asked": next((row["text"] for row in reversed(events) if row["tone"] == "soon"), ""),
         "steps": [*shown.steps(events), *shown.promises(report)],
         "finish_days": CLOCKS["finish"].amount,
@@ -201,10 +205,10 @@ def _own(code: str, secret: str) -> dict[str, Any]:
 def answer(code: str, secret: str) -> Answer | Response:
     limit("secret")
     kept, faults = receive_files()
+    tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
     try:
         require_whole(faults)
         values = load_form(ANSWER, lists=LISTS)
-        tokens = [*values["photo"], *(photo["token"] for photo in kept)]
         work(
             current_actor(),
             lambda w: reporter.answer(
@@ -212,7 +216,8 @@ def answer(code: str, secret: str) -> Answer | Response:
             ),
         )
     except Invalid as error:
-        return _own_page(code, secret, failed(error, lists=LISTS), 422)
+        form = failed(error, lists=LISTS)
+        return _own_page(code, secret, Form({**form.values, "photo": tokens}, form.errors), 422)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
 
@@ -238,7 +243,7 @@ def more_photos(code: str, secret: str) -> Answer | Response:
 @access("public")
 def own_photo(code: str, secret: str, photo_id: int, size: str) -> Response:
     report = _proven(code, secret)
-    return photo_response(photo_id, [shown.owner_of(report.code)], size)
+    return photo_response(photo_id, [owner_of(report.code)], size)
 
 
 def _proven(code: str, secret: str) -> Report:

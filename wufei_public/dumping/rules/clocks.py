@@ -1,37 +1,44 @@
 """Clocks of a case: local promises in working days, legal maxima in days beside them.
 
 Every number is data with its source (`data/clocks.csv`); each deadline is computed once,
-when its clock starts, and kept with the case.
+when its clock starts, and kept with the case. RUNNING says which of them runs in which
+state; the database holds the running one (`due_at`) to that table.
 """
 
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from importlib import resources
 
 from wufei_public.common.clock import day_end, district_day
 from wufei_public.common.workdays import DueDay, Holidays, add_workdays, workdays_between
+from wufei_public.dumping.rules.states import State
 
-# After two returns the district officer decides (issue 3 §4).
-MOST_RETURNS = 2
 SOON = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One clock: so many working days or days, from where, checked or not."""
+    """One clock: so many working days or days, from where, compared with the source or not."""
 
     name: str
     amount: int
     unit: str
     source: str
+    article: str
     verified: bool
 
 
 CLOCKS: Mapping[str, Clock] = {
     row["name"]: Clock(
-        row["name"], int(row["amount"]), row["unit"], row["source"], row["verified"] == "yes"
+        row["name"],
+        int(row["amount"]),
+        row["unit"],
+        row["source"],
+        row["article"],
+        row["verified"] == "yes",
     )
     for row in csv.DictReader(
         (resources.files("wufei_public.dumping") / "data" / "clocks.csv")
@@ -39,6 +46,33 @@ CLOCKS: Mapping[str, Clock] = {
         .splitlines()
     )
 }
+
+# The deadline that runs in each state. While the reporter is asked the others stand.
+RUNNING: Mapping[State, str] = {
+    State.SUBMITTED: "accept_due",
+    State.ACCEPTED: "transfer_due",
+    State.ASSIGNED: "finish_due",
+    State.ASKED_SUBMITTED: "held_until",
+    State.ASKED_ACCEPTED: "held_until",
+    State.ASKED_ASSIGNED: "held_until",
+    State.DISPUTED: "transfer_due",
+}
+# What stands while the reporter is asked, and moves by the time that this took.
+STANDING: Mapping[State, tuple[str, ...]] = {
+    State.ASKED_SUBMITTED: ("accept_due",),
+    State.ASKED_ACCEPTED: ("transfer_due", "finish_due"),
+    State.ASKED_ASSIGNED: ("finish_due",),
+}
+
+
+class Urgency(StrEnum):
+    """How near a deadline is."""
+
+    NONE = "none"
+    LATER = "later"
+    SOON = "soon"
+    TODAY = "today"
+    OVER = "over"
 
 
 def deadline(name: str, start: datetime, holidays: Holidays) -> DueDay:
@@ -63,18 +97,17 @@ def after_hold(due: datetime, asked_at: datetime, now: datetime, holidays: Holid
     return day_end(add_workdays(district_day(due), waited, holidays).day)
 
 
-def urgency(due: datetime | None, now: datetime) -> str:
-    """Return none, later, soon, today or over."""
+def urgency(due: datetime | None, now: datetime) -> Urgency:
+    """Return how near `due` is."""
     if due is None:
-        return "none"
+        return Urgency.NONE
     if due < now:
-        return "over"
+        return Urgency.OVER
     if district_day(due) == district_day(now):
-        return "today"
-    return "soon" if due - now <= SOON else "later"
+        return Urgency.TODAY
+    return Urgency.SOON if due - now <= SOON else Urgency.LATER
 
 
 def days_left(due: datetime, now: datetime) -> int:
     """Return whole calendar days until `due`'s day; negative when it is past."""
-    left: int = (district_day(due) - district_day(now)).days
-    return left
+    return (district_day(due) - district_day(now)).days

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from wufei_public.dumping.rules.states import Release, State
+from wufei_public.dumping.rules.release import Release
+from wufei_public.dumping.rules.states import State
 
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """A case as plain values; `asker` facts say how the reporter proved to be the reporter."""
+    """A case as plain values; `division` is a village, community, town or not known yet."""
 
     state: State
     release: Release

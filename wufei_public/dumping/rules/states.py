@@ -4,17 +4,18 @@ from enum import StrEnum
 
 from wufei_public.common.text import N_
 from wufei_public.common.workflow import Step, Workflow
-from wufei_public.people.rules.roles import Role
+from wufei_public.people.rules.roles import OFFICERS, Role
 
 
 class State(StrEnum):
     SUBMITTED = "submitted"
     ACCEPTED = "accepted"
     ASSIGNED = "assigned"
-    # Asked the reporter for more: one state per place to come back to, so that the table
-    # alone says where an answer leads.
-    ASKED_EARLY = "asked_early"
-    ASKED_LATE = "asked_late"
+    # 待补充: one state per place to come back to, so that the table alone says where an
+    # answer leads and no case can remember a state that it was never in.
+    ASKED_SUBMITTED = "asked_submitted"
+    ASKED_ACCEPTED = "asked_accepted"
+    ASKED_ASSIGNED = "asked_assigned"
     DISPUTED = "disputed"
     REFUSED = "refused"
     CLOSED = "closed"
@@ -25,10 +26,11 @@ class Move(StrEnum):
     REFUSE = "refuse"
     ASSIGN = "assign"
     RETURN = "return"
+    DISPUTE = "dispute"
+    HAND_OVER = "hand_over"
     ASK = "ask"
     ANSWER = "answer"
     RESUME = "resume"
-    DISPUTE = "dispute"
     CLOSE = "close"
 
 
@@ -43,8 +45,9 @@ LABELS = {
     State.SUBMITTED: N_("待受理"),
     State.ACCEPTED: N_("已受理"),
     State.ASSIGNED: N_("办理中"),
-    State.ASKED_EARLY: N_("等您补充"),
-    State.ASKED_LATE: N_("等您补充"),
+    State.ASKED_SUBMITTED: N_("待补充"),
+    State.ASKED_ACCEPTED: N_("待补充"),
+    State.ASKED_ASSIGNED: N_("待补充"),
     State.DISPUTED: N_("待区级决定"),
     State.REFUSED: N_("不予受理"),
     State.CLOSED: N_("已办结"),
@@ -54,8 +57,9 @@ CHIPS = {
     State.SUBMITTED: "none",
     State.ACCEPTED: "doing",
     State.ASSIGNED: "doing",
-    State.ASKED_EARLY: "soon",
-    State.ASKED_LATE: "soon",
+    State.ASKED_SUBMITTED: "soon",
+    State.ASKED_ACCEPTED: "soon",
+    State.ASKED_ASSIGNED: "soon",
     State.DISPUTED: "soon",
     State.REFUSED: "bad",
     State.CLOSED: "done",
@@ -63,8 +67,7 @@ CHIPS = {
 
 _DISTRICT = frozenset({Role.DISTRICT_OFFICER})
 _TOWN = frozenset({Role.TOWN_OFFICER, Role.DISTRICT_OFFICER})
-_OFFICE = frozenset({Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.DISTRICT_OFFICER})
-_HANDLER = _OFFICE | {Role.CREW_MEMBER}
+_HANDLER = OFFICERS | {Role.CREW_MEMBER}
 _REPORTER = frozenset({Who.REPORTER})
 _SYSTEM = frozenset({Who.SYSTEM})
 
@@ -75,60 +78,58 @@ WORKFLOW: Workflow[State, Move] = Workflow(
     steps=(
         Step(State.SUBMITTED, Move.ACCEPT, State.ACCEPTED, _TOWN),
         Step(State.SUBMITTED, Move.REFUSE, State.REFUSED, _TOWN),
-        Step(State.SUBMITTED, Move.ASK, State.ASKED_EARLY, _TOWN),
-        Step(State.ASKED_EARLY, Move.ANSWER, State.SUBMITTED, _REPORTER),
-        Step(State.ASKED_EARLY, Move.RESUME, State.SUBMITTED, _SYSTEM),
-        Step(State.ASKED_EARLY, Move.REFUSE, State.REFUSED, _TOWN),
+        Step(State.SUBMITTED, Move.ASK, State.ASKED_SUBMITTED, _TOWN),
+        Step(State.ASKED_SUBMITTED, Move.ANSWER, State.SUBMITTED, _REPORTER),
+        Step(State.ASKED_SUBMITTED, Move.RESUME, State.SUBMITTED, _SYSTEM),
+        Step(State.ASKED_SUBMITTED, Move.REFUSE, State.REFUSED, _TOWN),
         Step(State.ACCEPTED, Move.ASSIGN, State.ASSIGNED, _TOWN),
+        Step(State.ACCEPTED, Move.ASK, State.ASKED_ACCEPTED, _TOWN),
         Step(State.ACCEPTED, Move.CLOSE, State.CLOSED, _TOWN),
-        Step(State.ASSIGNED, Move.ASSIGN, State.ASSIGNED, _OFFICE),
+        Step(State.ASKED_ACCEPTED, Move.ANSWER, State.ACCEPTED, _REPORTER),
+        Step(State.ASKED_ACCEPTED, Move.RESUME, State.ACCEPTED, _SYSTEM),
+        Step(State.ASKED_ACCEPTED, Move.ASSIGN, State.ASKED_ASSIGNED, _TOWN),
+        Step(State.ASKED_ACCEPTED, Move.CLOSE, State.CLOSED, _TOWN),
+        Step(State.ASSIGNED, Move.ASSIGN, State.ASSIGNED, OFFICERS),
         Step(State.ASSIGNED, Move.RETURN, State.ACCEPTED, _HANDLER),
-        # The return that is one too many (clocks.MOST_RETURNS) goes to the district.
+        # The return that is one too many (`assigning.MOST_RETURNS`) goes to the district.
         Step(State.ASSIGNED, Move.DISPUTE, State.DISPUTED, _HANDLER),
-        Step(State.ASSIGNED, Move.ASK, State.ASKED_LATE, _OFFICE),
+        # The crew member has left: the town assigns anew.
+        Step(State.ASSIGNED, Move.HAND_OVER, State.ACCEPTED, _SYSTEM),
+        Step(State.ASSIGNED, Move.ASK, State.ASKED_ASSIGNED, OFFICERS),
         Step(State.ASSIGNED, Move.CLOSE, State.CLOSED, _HANDLER),
-        Step(State.ASKED_LATE, Move.ANSWER, State.ASSIGNED, _REPORTER),
-        Step(State.ASKED_LATE, Move.RESUME, State.ASSIGNED, _SYSTEM),
-        Step(State.ASKED_LATE, Move.CLOSE, State.CLOSED, _HANDLER),
+        Step(State.ASKED_ASSIGNED, Move.ANSWER, State.ASSIGNED, _REPORTER),
+        Step(State.ASKED_ASSIGNED, Move.RESUME, State.ASSIGNED, _SYSTEM),
+        Step(State.ASKED_ASSIGNED, Move.ASSIGN, State.ASKED_ASSIGNED, OFFICERS),
+        Step(State.ASKED_ASSIGNED, Move.HAND_OVER, State.ASKED_ACCEPTED, _SYSTEM),
+        Step(State.ASKED_ASSIGNED, Move.CLOSE, State.CLOSED, _HANDLER),
         Step(State.DISPUTED, Move.ASSIGN, State.ASSIGNED, _DISTRICT),
         Step(State.DISPUTED, Move.REFUSE, State.REFUSED, _DISTRICT),
         Step(State.DISPUTED, Move.CLOSE, State.CLOSED, _DISTRICT),
     ),
 )
 OPEN = frozenset(State) - WORKFLOW.finals
-WAITING = frozenset({State.ASKED_EARLY, State.ASKED_LATE})
-BEFORE_ACCEPTANCE = frozenset({State.SUBMITTED, State.ASKED_EARLY})
+WAITING = frozenset({State.ASKED_SUBMITTED, State.ASKED_ACCEPTED, State.ASKED_ASSIGNED})
+BEFORE_ACCEPTANCE = frozenset({State.SUBMITTED, State.ASKED_SUBMITTED})
+WITH_HANDLER = frozenset({State.ASSIGNED, State.ASKED_ASSIGNED})
 
 
-class Release(StrEnum):
-    """What the public may see of a case."""
+class Phase(StrEnum):
+    """What residents tell apart in a list."""
 
-    PENDING = "pending"
-    RELEASED = "released"
-    WITHHELD = "withheld"
-
-
-class WithholdReason(StrEnum):
-    """Why a case is not shown; the case still counts in every public total."""
-
-    PERSONAL = "personal"
-    MINOR = "minor"
-    INVESTIGATION = "investigation"
-    SECURITY = "security"
-    NOT_A_CASE = "not_a_case"
+    OPEN = "open"
+    CLOSED = "closed"
+    REFUSED = "refused"
 
 
-WITHHOLD_LABELS = {
-    WithholdReason.PERSONAL: N_("照片或文字里有个人信息"),
-    WithholdReason.MINOR: N_("涉及未成年人"),
-    WithholdReason.INVESTIGATION: N_("正在调查取证"),
-    WithholdReason.SECURITY: N_("涉及公共安全"),
-    WithholdReason.NOT_A_CASE: N_("不是乱倒垃圾"),
+PHASE_LABELS = {
+    Phase.OPEN: N_("在办"),
+    Phase.CLOSED: N_("已办结"),
+    Phase.REFUSED: N_("不予受理"),
 }
 
 
 class RefuseGround(StrEnum):
-    """Why a report is not accepted (the national hotline rules, art. 8, in paraphrase)."""
+    """Why a report is not accepted (环保举报热线工作管理办法 and 信访工作条例, in paraphrase)."""
 
     NOT_WASTE = "not_waste"
     IN_COURT = "in_court"
@@ -144,3 +145,10 @@ REFUSE_LABELS = {
     RefuseGround.NOT_HERE: N_("不在本区"),
     RefuseGround.NOT_FOUND: N_("现场没有找到"),
 }
+
+
+class Source(StrEnum):
+    """Through which door a report came in."""
+
+    H5 = "h5"
+    API = "api"

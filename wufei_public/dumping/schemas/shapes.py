@@ -1,5 +1,6 @@
 """Shapes of JSON and forms for dumping reports; one validation for both."""
 
+import re
 from typing import Any
 
 from marshmallow import (
@@ -13,27 +14,39 @@ from marshmallow import (
 )
 
 from wufei_public.common.text import N_
+from wufei_public.dumping.queries.desk import ASKED, PLACELESS, UNRELEASED
+from wufei_public.dumping.rules.clocks import Urgency
+from wufei_public.dumping.rules.figures import PERIODS
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
-from wufei_public.dumping.rules.states import RefuseGround, State, WithholdReason
+from wufei_public.dumping.rules.release import WithholdReason
+from wufei_public.dumping.rules.states import Phase, RefuseGround, State
 from wufei_public.media.rules.limits import MOST_PER_POST
 
 WORDS = validate.Length(max=500)
 SENTENCE = validate.Length(min=2, max=500)
 CHOOSE = N_("请选一种。")
-QUEUE_STATES = [*State, "placeless", "unreleased"]
+QUEUE_STATES = [*State, ASKED, PLACELESS, UNRELEASED]
+
+
+# PostgreSQL takes no NUL, and half a surrogate pair has no bytes at all.
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_clean(one) for one in value]
+    return _UNWRITABLE.sub("", value).strip() if isinstance(value, str) else value
 
 
 class Input(Schema):
-    """Trims every text at the door; unknown fields of a form are left out."""
+    """Cleans every text at the door; unknown fields of a form are left out."""
 
     class Meta:
         unknown = EXCLUDE
 
     @pre_load
-    def trim(self, data: Any, **_: Any) -> Any:
-        return {
-            name: value.strip() if isinstance(value, str) else value for name, value in data.items()
-        }
+    def clean(self, data: Any, **_: Any) -> Any:
+        return {name: _clean(value) for name, value in data.items()}
 
 
 class ReportIn(Input):
@@ -111,9 +124,18 @@ class OwnOut(StatusOut):
     events = fields.List(fields.Dict(), required=True)
 
 
-class ListQuery(Input):
+class MapQuery(Input):
+    days = fields.Integer(
+        load_default=None,
+        validate=validate.OneOf(list(PERIODS)),
+        metadata={"description": N_("只数最近这么多天里举报的；不填是现在在办的")},
+    )
+
+
+class ListQuery(MapQuery):
     town = fields.String(load_default=None, validate=validate.Regexp(r"^\d{9}$"))
     kind = fields.String(load_default=None, validate=validate.OneOf(list(OFFICIAL)))
+    phase = fields.Enum(Phase, by_value=True, load_default=None)
     after = fields.String(load_default=None, validate=validate.Length(max=200))
 
 
@@ -147,16 +169,18 @@ class PublicDetail(PublicRow):
 # ---- moves of officials ---------------------------------------------------------
 
 
-class NothingIn(Input):
-    pass
+class MoveIn(Input):
+    """Every move may say which version of the case was looked at; an older one is a conflict."""
+
+    version = fields.Integer(load_default=None, allow_none=True)
 
 
-class RefuseIn(Input):
+class RefuseIn(MoveIn):
     ground = fields.String(required=True, validate=validate.OneOf(list(RefuseGround), error=CHOOSE))
     text = fields.String(required=True, validate=SENTENCE)
 
 
-class AssignIn(Input):
+class AssignIn(MoveIn):
     department = fields.String(load_default=None, allow_none=True)
     crew = fields.Integer(load_default=None, allow_none=True)
     text = fields.String(load_default="", validate=WORDS)
@@ -167,7 +191,7 @@ class AssignIn(Input):
             raise ValidationError(N_("请选承办部门或清运人员。"), "department")
 
 
-class TextIn(Input):
+class TextIn(MoveIn):
     text = fields.String(required=True, validate=SENTENCE)
 
 
@@ -190,28 +214,39 @@ class AnswerPhotosIn(Input):
     secret = fields.String(load_default="", validate=validate.Length(max=64))
 
 
-class ReleaseIn(Input):
+class ReleaseIn(MoveIn):
     public_words = fields.String(load_default=None, allow_none=True, validate=WORDS)
+    public_spot = fields.String(
+        load_default=None, allow_none=True, validate=validate.Length(max=80)
+    )
+    # Ids of the reporter's photos that everyone may see; left out, it is all that are ready.
+    photo = fields.List(fields.Integer(), load_default=None, allow_none=True)
 
 
-class WithholdIn(Input):
+class WithholdIn(MoveIn):
     reason = fields.String(
         required=True, validate=validate.OneOf(list(WithholdReason), error=CHOOSE)
     )
 
 
-class CloseIn(Input):
+class CloseIn(MoveIn):
     text = fields.String(required=True, validate=SENTENCE)
-    photo = fields.List(fields.String(), load_default=list)
+    photo = fields.List(
+        fields.String(validate=validate.Length(max=64)),
+        load_default=list,
+        validate=validate.Length(max=MOST_PER_POST, error=N_("一次最多 9 张照片。")),
+    )
     lat = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-90, 90))
     lon = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-180, 180))
+    accuracy = fields.Float(load_default=None, allow_none=True, validate=validate.Range(0, 1e6))
+    datum = fields.String(load_default="wgs84", validate=validate.OneOf(["wgs84", "gcj02"]))
 
 
-class PlaceIn(Input):
+class PlaceIn(MoveIn):
     division = fields.String(required=True)
 
 
-class KindIn(Input):
+class KindIn(MoveIn):
     kind = fields.String(required=True, validate=validate.OneOf(list(OFFICIAL), error=CHOOSE))
 
 
@@ -219,7 +254,10 @@ class QueueQuery(Input):
     state = fields.String(load_default=None, validate=validate.OneOf(QUEUE_STATES))
     town = fields.String(load_default=None, validate=validate.Regexp(r"^\d{9}$"))
     kind = fields.String(load_default=None, validate=validate.OneOf(list(OFFICIAL)))
-    due = fields.String(load_default=None, validate=validate.OneOf(["over"]))
+    due = fields.String(
+        load_default=None,
+        validate=validate.OneOf([Urgency.OVER, Urgency.TODAY, Urgency.SOON, Urgency.LATER]),
+    )
     words = fields.String(load_default=None, validate=validate.Length(max=80))
     after = fields.String(load_default=None, validate=validate.Length(max=200))
 
@@ -244,3 +282,4 @@ class CaseOut(Schema):
     code = fields.String(required=True)
     state = fields.String(required=True)
     release = fields.String(required=True)
+    version = fields.Integer(required=True)

@@ -14,11 +14,15 @@ from wufei_public.infra.web.errors import as_invalid, field_sentences
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a form template draws: what was typed, and the fault at each field."""
+    """What a form template draws: what was typed, and the fault at each field.
+
+    `under` stands in the ids of its fields, where a page has several forms.
+    """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     notice: str = ""
+    under: str = ""
 
     def value(self, name: str, default: Any = "") -> Any:
         """Return what stood in the field `name`."""
@@ -39,9 +43,9 @@ def load_form(schema: Schema, *, lists: frozenset[str] = frozenset()) -> dict[st
 
 
 def typed(form: MultiDict[str, str], lists: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """Return what was typed; an empty field counts as absent."""
+    """Return what was typed; an empty field counts as absent, a list without values as empty."""
     return {
-        name: form.getlist(name) if name in lists else form[name]
+        name: [value for value in form.getlist(name) if value] if name in lists else form[name]
         for name in form
         if name in lists or form[name].strip()
     }

@@ -2,22 +2,13 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as BadBase64
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from datetime import datetime
 
 from wufei_public.common.errors import Invalid
 from wufei_public.common.text import N_
 
-R = TypeVar("R")
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[R]):
-    """Rows of one page and the positions around it (None where there is nothing more)."""
-
-    rows: Sequence[R]
-    after: str | None = None
+# Greater than any id that a database gives.
+_MOST = 1 << 63
 
 
 def pack(*parts: str) -> str:
@@ -33,5 +24,26 @@ def unpack(position: str, count: int) -> tuple[str, ...]:
     except (BadBase64, UnicodeError, ValueError):
         parts = ()
     if len(parts) != count:
-        raise Invalid("bad_position", N_("这个翻页地址不对，请从第一页看起。"))
+        raise _bad_position()
     return parts
+
+
+def pack_moment(position: tuple[datetime, int]) -> str:
+    """Return the position of a row in an order by instant and id."""
+    return pack(position[0].isoformat(), str(position[1]))
+
+
+def unpack_moment(position: str) -> tuple[datetime, int]:
+    """Return the instant and the id of a position; Invalid if it holds anything else."""
+    instant, row_id = unpack(position, 2)
+    try:
+        found = datetime.fromisoformat(instant), int(row_id)
+    except ValueError as error:
+        raise _bad_position() from error
+    if found[0].tzinfo is None or not 0 <= found[1] < _MOST:
+        raise _bad_position()
+    return found
+
+
+def _bad_position() -> Invalid:
+    return Invalid("bad_position", N_("这个翻页地址不对，请从第一页看起。"))

@@ -5,9 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, current_app
+from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import Actor
+from wufei_public.infra.keys import Keys
 from wufei_public.infra.web.view import MenuItem, MenuSection
+from wufei_public.infra.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +27,39 @@ MakeMenu = Callable[[Actor], Sequence[MenuItem]]
 
 
 @dataclass(frozen=True, slots=True)
+class MessageKind:
+    """How a message reads: a heading, a sentence filled with its values, where it leads."""
+
+    title: str
+    text: str
+    leads_to: Callable[[Mapping[str, Any]], str]
+    icon: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What a feature holds of one resident: to take a copy, to give to another account, to erase.
+
+    `erase` anonymises what must stay for the record (PIPL arts. 45, 47).
+    """
+
+    title: str
+    export: Callable[[Session, Keys, int], Sequence[Mapping[str, Any]]]
+    absorb: Callable[[Work, int, int], None]
+    erase: Callable[[Work, int], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
-    """What one feature gives to 首页, 我的, 公示 and the staff home, in the order of app.py."""
+    """What one feature gives to 首页, 我的, 公示, 消息 and the staff home, in app.py's order."""
 
     home: MakeCard | None = None
     mine: MakeCard | None = None
     notices: MakeCard | None = None
     staff: MakeCard | None = None
     menu: Mapping[str, MakeMenu] = field(default_factory=dict)
+    messages: Mapping[str, MessageKind] = field(default_factory=dict)
+    belongings: Belongings | None = None
 
 
 def init_shell(app: Flask, offers: Sequence[Offer]) -> None:
@@ -51,10 +80,22 @@ def cards(slot: str, actor: Actor) -> list[Card]:
     return [card for card in made if card is not None]
 
 
+def message_kind(template: str) -> MessageKind | None:
+    """Return how messages of `template` read; None for one that no feature knows any more."""
+    return next(
+        (offer.messages[template] for offer in offers() if template in offer.messages), None
+    )
+
+
+def belongings() -> list[Belongings]:
+    """Return what each feature holds of residents."""
+    return [offer.belongings for offer in offers() if offer.belongings is not None]
+
+
 def staff_menu(actor: Actor) -> list[MenuSection]:
     """Return the staff menu: sections in order of first mention, empty ones left out."""
     sections: dict[str, list[MenuItem]] = {}
     for offer in offers():
         for label, make in offer.menu.items():
             sections.setdefault(label, []).extend(make(actor))
-    return [MenuSection(label, items) for label, items in sections.items() if items]
+    return [MenuSection(gettext(label), items) for label, items in sections.items() if items]

@@ -12,11 +12,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from wufei_public.common.actor import ActorKind
 from wufei_public.common.clock import day_start, district_day
 from wufei_public.common.codes import new_code as new_public_code
-from wufei_public.common.errors import FieldError, Invalid, NotAllowed, TooMany
+from wufei_public.common.errors import Conflict, FieldError, Invalid, NotAllowed, TooMany
 from wufei_public.common.text import N_
 from wufei_public.infra.audit import record
 from wufei_public.infra.outbox import queue
 from wufei_public.infra.work import Work
+from wufei_public.people.actions.personal import consent
 from wufei_public.people.actions.sessions import Entered, Refused, start_session
 from wufei_public.people.models import Account, OneTimeCode
 from wufei_public.people.queries.sealing import (
@@ -122,14 +123,44 @@ def _wait(seconds: int) -> TooMany:
 def sign_in_with_code(
     w: Work, *, phone: str, code: str, device: str, old_token: str = ""
 ) -> Entered | Refused:
-    """Sign a resident in by the code sent to `phone`, making the account at its first use."""
+    """Sign a resident in by the code sent to `phone`, making the account at its first use.
+
+    The caller has the resident's yes to the privacy text, which is written here.
+    """
     number = read_mobile(phone)
     if not _use_code(w, phone_index(w.keys, number), plain_code(code)):
         return Refused(Invalid("wrong_code", WRONG, (FieldError("code", WRONG),)))
     account = _resident(w, number)
     if account.state != State.ACTIVE:
         return Refused(NotAllowed("disabled", N_("这个账号已经停用。")))
+    consent(w, account.id)
     return start_session(w, account, device=device, old_token=old_token)
+
+
+def link_phone(w: Work, *, phone: str, code: str) -> str | Refused | None:
+    """Tie `phone`, proven by its code, to the actor's account that has none.
+
+    Returns the code of another account that has the number: nothing is changed then.
+    """
+    number = read_mobile(phone)
+    index = phone_index(w.keys, number)
+    if not _use_code(w, index, plain_code(code)):
+        return Refused(Invalid("wrong_code", WRONG, (FieldError("code", WRONG),)))
+    other = _with_phone(w, index)
+    if other is not None:
+        return None if other.id == w.actor.id else other.code
+    mine = w.session.get_one(Account, w.actor.id, with_for_update=True)
+    if mine.phone_index is not None:
+        raise Conflict("has_phone", N_("这个账号已经有手机号了。"))
+    mine.phone_cipher, mine.phone_index = seal_phone(w.keys, number), index
+    record(w, "people:identity:link", f"people/{mine.code}", after={"by": "phone"})
+    return None
+
+
+def _with_phone(w: Work, index: bytes) -> Account | None:
+    return w.session.scalar(
+        select(Account).where(Account.kind == ActorKind.RESIDENT, Account.phone_index == index)
+    )
 
 
 def _use_code(w: Work, index: bytes, typed: str) -> bool:
@@ -153,9 +184,7 @@ def _use_code(w: Work, index: bytes, typed: str) -> bool:
 
 def _resident(w: Work, number: str) -> Account:
     index = phone_index(w.keys, number)
-    found = w.session.scalar(
-        select(Account).where(Account.kind == ActorKind.RESIDENT, Account.phone_index == index)
-    )
+    found = _with_phone(w, index)
     if found is not None:
         return found
     account = Account(

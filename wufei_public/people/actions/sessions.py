@@ -96,6 +96,11 @@ def end_sessions(w: Work, *, account: Account) -> int:
     return count
 
 
+def end_all(w: Work, account: int) -> int:
+    """End every session of an account that ends itself; the caller has asked who may."""
+    return _end(w, SessionRow.account == account)
+
+
 def _end(w: Work, which: ColumnElement[bool]) -> int:
     done = w.session.connection().execute(
         update(SessionRow).where(which, SessionRow.ended_at.is_(None)).values(ended_at=w.now)

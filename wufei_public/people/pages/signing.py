@@ -40,11 +40,11 @@ from wufei_public.people.queries.sealing import totp_secret
 from wufei_public.people.queries.sessions import load_session as load_facts
 from wufei_public.people.rules.codes import LIFE, RESEND_AFTER
 from wufei_public.people.rules.sessions import SessionFacts
-from wufei_public.people.schemas import CodeIn, PhoneIn, SetupIn, StaffIn
+from wufei_public.people.schemas import SetupIn, SignInCodeIn, SignInIn, StaffIn
 
 blueprint = Blueprint("people", __name__)
 
-_PHONE, _CODE, _STAFF, _SETUP = PhoneIn(), CodeIn(), StaffIn(), SetupIn()
+_PHONE, _CODE, _STAFF, _SETUP = SignInIn(), SignInCodeIn(), StaffIn(), SetupIn()
 Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
@@ -98,7 +98,7 @@ def ask_code() -> Page:
         return _phone_page(failed(error)), 422
     except TooMany as error:
         return _too_many(_code_page(_noticed(error)), error)
-    return _code_page(Form({"phone": phone, "next": body["next"]}))
+    return _code_page(Form({"phone": phone, "next": body["next"], "consent": "true"}))
 
 
 @blueprint.post("/people/sign-in/code")
@@ -209,7 +209,8 @@ def _too_many(page: str, error: TooMany) -> Page:
 
 
 def _phone_page(form: Form) -> str:
-    return render_template("people/sign_in.html", form=form, console=_console())
+    wechat = bool(house().settings.wechat_app_id)
+    return render_template("people/sign_in.html", form=form, console=_console(), wechat=wechat)
 
 
 def _code_page(form: Form) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from wufei_public.common.actor import ActorKind
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
-from wufei_public.people.models import Account, GrantRow, SessionRow, SetupLink
+from wufei_public.people.models import Account, GrantRow, Identity, SessionRow, SetupLink
 from wufei_public.people.queries.sealing import token_hash
 from wufei_public.people.rules.accounts import AccountFacts, State
 from wufei_public.people.rules.links import LinkFacts, Purpose
@@ -57,9 +57,38 @@ def staff_account(session: Session, code: str, *, locked: bool = False) -> Accou
     return found
 
 
+def resident_account(session: Session, code: str) -> Account:
+    """Return the resident's account with that code, locked for a change; NotFound."""
+    found = session.scalar(
+        select(Account)
+        .where(Account.code == code, Account.kind == ActorKind.RESIDENT)
+        .with_for_update()
+    )
+    if found is None:
+        raise NotFound("no_such_account", N_("没有这个账号。"))
+    return found
+
+
 def staff_named(session: Session, user_name: str, *, locked: bool = False) -> Account | None:
     """Return the account of staff with that user name, None if there is none."""
     return session.scalar(_lockable(Account.user_name == user_name, locked=locked))
+
+
+def staff_called(session: Session, words: str) -> int | None:
+    """Return the id of the one member of staff with that user name or display name."""
+    named = or_(Account.user_name == words, Account.display_name == words)
+    statement = select(Account.id).where(named, Account.kind == ActorKind.STAFF)
+    return session.scalar(statement.order_by(Account.user_name == words, Account.id).limit(1))
+
+
+def ways_in(session: Session, account: int) -> tuple[bytes | None, bool]:
+    """Return the sealed phone number of a resident, and whether WeChat is tied to the account."""
+    row = session.execute(
+        select(Account.phone_cipher, Identity.provider)
+        .outerjoin(Identity, Identity.account == Account.id)
+        .where(Account.id == account)
+    ).first()
+    return (row.phone_cipher, row.provider is not None) if row else (None, False)
 
 
 def _lockable(which: ColumnElement[bool], *, locked: bool) -> Select[tuple[Account]]:

@@ -29,6 +29,16 @@ def open_phone(keys: Keys, sealed: bytes) -> str:
     return keys.decrypt(_PHONE, sealed).decode()
 
 
+def identity_index(keys: Keys, subject: str) -> bytes:
+    """Return the keyed hash by which an outside identity is found (32 bytes)."""
+    return keys.mac("people:identity-index", subject.encode())
+
+
+def seal_identity(keys: Keys, subject: str) -> bytes:
+    """Return an outside identity sealed for its row: messages through WeChat need it again."""
+    return keys.encrypt("people:identity", subject.encode())
+
+
 def phone_address(keys: Keys, number: str) -> str:
     """Return a sealed number as text, the `to` of an SMS in the outbox."""
     return b64encode(seal_phone(keys, number)).decode()

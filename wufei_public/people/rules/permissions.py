@@ -11,6 +11,7 @@ from wufei_public.people.rules.roles import ADMINISTRATORS, OFFICERS, Role
 _CREW = frozenset({Role.CREW_MEMBER})
 _SYSTEM = frozenset({Role.SYSTEM_ADMIN})
 _SECURITY = frozenset({Role.SECURITY_ADMIN})
+_AUDITOR = frozenset({Role.AUDITOR})
 
 PERMISSIONS: Mapping[str, frozenset[Role]] = {
     # The system administrator makes accounts, the security administrator says what they may.
@@ -21,6 +22,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "people:role:grant": _SECURITY,
     "people:role:end": _SECURITY,
     "people:session:end": _SYSTEM | _SECURITY,
+    # Only the auditor reads the trail: whoever acts does not watch over it.
+    "trail:row:list": _AUDITOR,
     # A crew member sees, notes and closes only what is assigned to them (dumping's policy).
     "dumping:case:view": OFFICERS | _CREW,
     "dumping:case:accept": OFFICERS,

@@ -1,0 +1,93 @@
+"""Photos come to a case: claimed from media, and put into their place."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import insert, update
+
+from wufei_public.common.errors import FieldError, Invalid, WrongState
+from wufei_public.common.text import N_
+from wufei_public.dumping.actions.steps import owner_of, proof_of
+from wufei_public.dumping.models import Report, ReportPhoto
+from wufei_public.dumping.queries import cases as queries
+from wufei_public.dumping.rules.kinds import OFFICIAL
+from wufei_public.dumping.rules.photos import FROM_REPORTER, PhotoRole, has_room
+from wufei_public.infra.work import Work
+from wufei_public.media import actions as media
+from wufei_public.media import queries as media_queries
+
+
+def add_from_reporter(w: Work, report: Report, tokens: Sequence[str], role: PhotoRole) -> int:
+    """Add the reporter's photos behind `tokens`, shown to nobody yet; return how many."""
+    if not has_room(report.photos, len(tokens)):
+        raise WrongState("photos_full", N_("这件案子的照片已经够多了。"))
+    keep = OFFICIAL[report.official_kind].keep_original
+    ids = media.claim(w, tokens, owner=owner_of(report.code), keep_original=keep)
+    place(w, report.id, ids, role, first=report.photos)
+    report.photos += len(ids)
+    return len(ids)
+
+
+def add_proof(w: Work, report: Report, tokens: Sequence[str]) -> int:
+    """Add an official's photos as proof: public as soon as the case is; return how many."""
+    ids = media.claim(w, tokens, owner=proof_of(report.code))
+    place(w, report.id, ids, PhotoRole.PROOF, public=True)
+    return len(ids)
+
+
+def place(
+    w: Work,
+    report_id: int,
+    ids: Sequence[int],
+    role: PhotoRole,
+    *,
+    first: int = 0,
+    public: bool = False,
+) -> None:
+    """Write the rows of claimed photos, in order from the position `first`."""
+    if ids:
+        w.session.execute(
+            insert(ReportPhoto),
+            [
+                {
+                    "photo_id": photo_id,
+                    "report_id": report_id,
+                    "role": role,
+                    "position": position,
+                    "public": public,
+                }
+                for position, photo_id in enumerate(ids, start=first)
+            ],
+        )
+
+
+def show(w: Work, report: Report, chosen: Sequence[int] | None) -> int | None:
+    """Make the reporter's `chosen` photos public and no others; return the first one's id.
+
+    Without a choice it is every photo that can be looked at by now: one still in the
+    quarantine was seen by nobody, so it stays hidden until the case is released again.
+    """
+    ready = {
+        photo.id
+        for photo in media_queries.photos_of(w.session, owner_of(report.code))
+        if photo.state == "ready"
+    }
+    own = [row.photo_id for row in queries.photos(w.session, report.id, FROM_REPORTER)]
+    if chosen is not None and not set(chosen) <= ready:
+        sentence = N_("有一张照片还不能公开，请刷新页面再选。")
+        raise Invalid("photo_not_ready", sentence, [FieldError("photo", sentence)])
+    shown = [photo for photo in own if photo in ready and (chosen is None or photo in chosen)]
+    _set_public(w, report, shown)
+    return shown[0] if shown else None
+
+
+def hide(w: Work, report: Report) -> None:
+    """Take every photo of the reporter back from the public."""
+    _set_public(w, report, [])
+
+
+def _set_public(w: Work, report: Report, shown: Sequence[int]) -> None:
+    w.session.execute(
+        update(ReportPhoto)
+        .where(ReportPhoto.report_id == report.id, ReportPhoto.role.in_(FROM_REPORTER))
+        .values(public=ReportPhoto.photo_id.in_(shown))
+    )

@@ -1,0 +1,58 @@
+"""What the public sees of a case: released, taken back, by officials only."""
+
+import secrets
+from collections.abc import Sequence
+
+from wufei_public.common.errors import WrongState
+from wufei_public.common.redact import redact
+from wufei_public.common.text import N_
+from wufei_public.dumping import policy
+from wufei_public.dumping.actions import photos
+from wufei_public.dumping.actions.steps import note, open_case, require
+from wufei_public.dumping.models import Report
+from wufei_public.dumping.rules.release import RELEASES, Release, Show
+from wufei_public.infra.work import Work
+
+
+def release(
+    w: Work,
+    *,
+    code: str,
+    public_words: str | None = None,
+    public_spot: str | None = None,
+    photo: Sequence[int] | None = None,
+    version: int | None = None,
+) -> Report:
+    """Show the case, its words as `public_words` and its photos `photo` (all by default).
+
+    The photos' address is new each time, so that what was shown before is gone. Releasing
+    a released case shows what came since.
+    """
+    report = open_case(w, code, version)
+    require(policy.may_show(w.actor, report.facts, Show.RELEASE))
+    if report.town is None:
+        raise WrongState("no_place_yet", N_("先定下位置，再公开。"))
+    if public_words is not None:
+        report.public_words = redact(public_words)
+    if public_spot is not None:
+        report.public_spot = redact(public_spot)
+    report.cover_id = photos.show(w, report, photo)
+    report.release = RELEASES.step(Release(report.release), Show.RELEASE).target
+    # A case keeps its place in the list when it is released again.
+    report.released_at = report.released_at or w.now
+    report.release_token = secrets.token_urlsafe(18)
+    report.withhold_reason = ""
+    note(w, report, Show.RELEASE)
+    return report
+
+
+def withhold(w: Work, *, code: str, reason: str, version: int | None = None) -> Report:
+    """Keep, or take back, the case from the public for a reason of the list."""
+    report = open_case(w, code, version)
+    require(policy.may_show(w.actor, report.facts, Show.WITHHOLD))
+    photos.hide(w, report)
+    report.release = RELEASES.step(Release(report.release), Show.WITHHOLD).target
+    report.released_at = report.release_token = report.cover_id = None
+    report.withhold_reason = reason
+    note(w, report, Show.WITHHOLD, internal=reason)
+    return report

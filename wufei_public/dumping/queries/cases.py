@@ -1,0 +1,117 @@
+"""One case: its row, its events, its photos, who may get it."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy.orm import Session
+
+from wufei_public.common.actor import Grant
+from wufei_public.common.codes import normalise
+from wufei_public.common.errors import NotFound
+from wufei_public.common.text import N_
+from wufei_public.dumping.models import IS_OPEN, IS_OVER, Report, ReportEvent, ReportPhoto
+from wufei_public.dumping.rules.assigning import can_get
+from wufei_public.dumping.rules.photos import PhotoRole
+from wufei_public.people.queries.accounts import Colleague, holders, roles_of
+from wufei_public.people.rules.roles import Role
+
+Rows = Sequence[Row[Any]]
+
+_EVENTS = (
+    select(
+        ReportEvent.number,
+        ReportEvent.move,
+        ReportEvent.actor_kind,
+        ReportEvent.actor_id,
+        ReportEvent.at,
+        ReportEvent.came_from,
+        ReportEvent.state,
+        ReportEvent.public_text,
+        ReportEvent.internal_text,
+    )
+    .where(ReportEvent.report_id == bindparam("report"))
+    .order_by(ReportEvent.number)
+)
+
+
+def missing() -> NotFound:
+    """Return the one answer for every code that is not there, or not for this person."""
+    return NotFound("no_report", N_("没有这个编号的举报，请核对一下。"))
+
+
+def report_for_update(session: Session, code: str) -> Report:
+    """Return the case `code`, locked until the transaction ends; NotFound if there is none."""
+    found = session.scalar(select(Report).where(Report.code == normalise(code)).with_for_update())
+    if found is None:
+        raise missing()
+    return found
+
+
+def report(session: Session, code: str) -> Report:
+    """Return the case `code`; NotFound if there is none."""
+    found = session.scalar(select(Report).where(Report.code == normalise(code)))
+    if found is None:
+        raise missing()
+    return found
+
+
+def events(session: Session, report_id: int) -> Rows:
+    """Return every event of a case, oldest first."""
+    return session.connection().execute(_EVENTS, {"report": report_id}).all()
+
+
+def photos(
+    session: Session, report_id: int, roles: Collection[PhotoRole] = frozenset(PhotoRole)
+) -> Rows:
+    """Return `(photo_id, role, position, public)` of a case's photos, as they were sent."""
+    return session.execute(
+        select(ReportPhoto.photo_id, ReportPhoto.role, ReportPhoto.position, ReportPhoto.public)
+        .where(ReportPhoto.report_id == report_id, ReportPhoto.role.in_(roles))
+        .order_by(ReportPhoto.role == PhotoRole.PROOF, ReportPhoto.position)
+    ).all()
+
+
+def crew_for(session: Session, town: str | None, department: str | None) -> Sequence[Colleague]:
+    """Return the crew members to whom a case of `town` can be given, and of `department` if set."""
+    crew = holders(session, Role.CREW_MEMBER)
+    held = roles_of(session, [member.id for member in crew])
+    grants = {
+        account: [Grant(role.role, role.division, role.department) for role in roles]
+        for account, roles in held.items()
+    }
+    return [member for member in crew if can_get(grants[member.id], town, department)]
+
+
+def open_of_crew(session: Session, account_id: int) -> Sequence[str]:
+    """Return the codes of open cases assigned to a person, for handing over."""
+    return session.scalars(
+        select(Report.code).where(Report.crew_id == account_id, text(IS_OPEN)).order_by(Report.id)
+    ).all()
+
+
+def left_with_cases(session: Session) -> Sequence[int]:
+    """Return the accounts that have open cases and are in no crew any more."""
+    busy = session.scalars(
+        select(Report.crew_id).where(Report.crew_id.is_not(None), text(IS_OPEN)).distinct()
+    ).all()
+    crew = {member.id for member in holders(session, Role.CREW_MEMBER)} if busy else set()
+    return [account for account in busy if account is not None and account not in crew]
+
+
+def hold_over(session: Session, now: datetime, limit: int = 100) -> Sequence[str]:
+    """Return the codes of cases whose time for the reporter's answer is over."""
+    return session.scalars(
+        select(Report.code).where(Report.held_until < now).order_by(Report.held_until).limit(limit)
+    ).all()
+
+
+def to_reduce(session: Session, before: datetime, limit: int = 200) -> Sequence[str]:
+    """Return the codes of cases that are over, came in before `before` and were not reduced yet."""
+    return session.scalars(
+        select(Report.code)
+        .where(text(f"{IS_OVER} AND reduced_at IS NULL"), Report.submitted_at < before)
+        .order_by(Report.submitted_at)
+        .limit(limit)
+    ).all()

@@ -1,0 +1,240 @@
+"""What officials have on the desk, and what residents find under 我的."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, text, tuple_, union
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from wufei_public.common.actor import Actor, Grant
+from wufei_public.common.clock import day_end, district_day
+from wufei_public.common.codes import is_valid, normalise
+from wufei_public.common.places import TOWN_DIGITS, stem
+from wufei_public.divisions.queries import directory
+from wufei_public.dumping.models import IS_OPEN, IS_OVER, IS_UNDECIDED, Report
+from wufei_public.dumping.queries.cases import Rows
+from wufei_public.dumping.queries.public import PAGE, Position
+from wufei_public.dumping.rules.clocks import SOON, Urgency
+from wufei_public.dumping.rules.states import WORKFLOW, State
+from wufei_public.people.rules.roles import Role
+
+PLACELESS, UNRELEASED, ASKED = "placeless", "unreleased", "asked"
+
+_QUEUE = (
+    Report.id,
+    Report.code,
+    Report.plain_kind,
+    Report.official_kind,
+    Report.state,
+    Report.release,
+    Report.division,
+    Report.town,
+    Report.spot,
+    Report.words,
+    Report.due_at,
+    Report.release_due,
+    Report.department,
+    Report.crew_id,
+    Report.submitted_at,
+    Report.closed_at,
+    Report.photos,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """What an official's queue is narrowed to; `state` may be placeless, unreleased or asked."""
+
+    state: str | None = None
+    town: str | None = None
+    kind: str | None = None
+    due: str | None = None
+    words: str | None = None
+    after: Position | None = None
+
+    @property
+    def over(self) -> bool:
+        """Say whether it lists cases that are over."""
+        return self.state in set(WORKFLOW.finals)
+
+
+def scopes(actor: Actor) -> Sequence[ColumnElement[bool]]:
+    """Return one condition per way in which `actor` handles cases, as `policy.roles_on` has it.
+
+    None of them overlaps by much, and each has an index of its own.
+    """
+    found = [_of_grant(grant) for grant in actor.grants]
+    if actor.id is not None and actor.has_role(Role.CREW_MEMBER):
+        found.append(Report.crew_id == actor.id)
+    return [scope for scope in found if scope is not None]
+
+
+def _of_grant(grant: Grant) -> ColumnElement[bool] | None:
+    place = _place(grant.division)
+    if grant.role == Role.DISTRICT_OFFICER:
+        return Report.id.is_not(None) if place is None else or_(Report.town.is_(None), place)
+    if grant.role == Role.TOWN_OFFICER:
+        return Report.town.is_not(None) if place is None else place
+    if grant.role == Role.DEPARTMENT_OFFICER and grant.department is not None:
+        here = Report.department == grant.department
+        return here if place is None else and_(here, place)
+    return None
+
+
+def _place(division: str | None) -> ColumnElement[bool] | None:
+    if division is None:
+        return None
+    if len(division) == TOWN_DIGITS:
+        return Report.town == division
+    return Report.division.startswith(stem(division))
+
+
+def in_scope(statement: Select[Any], actor: Actor) -> Select[Any]:
+    """Narrow `statement` to the cases that `actor` handles."""
+    return statement.where(or_(false(), *scopes(actor)))
+
+
+def queue(
+    session: Session, actor: Actor, wanted: QueueFilter, now: datetime, limit: int = PAGE
+) -> Rows:
+    """Return the actor's cases, most urgent first; one row more than `limit` if there are more.
+
+    Who holds several grants gets the best rows of each, put together: an OR over them
+    would sort everything that any of them reaches.
+    """
+    order = _order(wanted)
+    parts = [
+        order.of(_narrow(session, select(*_QUEUE).where(scope), wanted, now)).limit(limit + 1)
+        for scope in scopes(actor)
+    ]
+    if not parts:
+        return []
+    if len(parts) == 1:
+        return session.execute(parts[0]).all()
+    both = union(*(select(part.subquery()) for part in parts)).subquery()
+    ordered = order.sort(select(both), both.c)
+    return session.execute(ordered.limit(limit + 1)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A keyset order by one column and the id."""
+
+    column: InstrumentedAttribute[Any]
+    after: Position | None
+    newest_first: bool = False
+
+    def of(self, statement: Select[Any]) -> Select[Any]:
+        """Return `statement` in this order, from the position on."""
+        if self.after is not None:
+            key = tuple_(self.column, Report.id)
+            statement = statement.where(key < self.after if self.newest_first else key > self.after)
+        return self.sort(statement, Report)
+
+    def sort(self, statement: Select[Any], columns: Any) -> Select[Any]:
+        """Return `statement` sorted by these `columns`."""
+        keys = getattr(columns, self.column.key), columns.id
+        return statement.order_by(*(key.desc() if self.newest_first else key for key in keys))
+
+
+def _order(wanted: QueueFilter) -> _Order:
+    if wanted.over:
+        return _Order(Report.submitted_at, wanted.after, newest_first=True)
+    if wanted.state == UNRELEASED:
+        return _Order(Report.release_due, wanted.after)
+    return _Order(Report.due_at, wanted.after)
+
+
+def queue_page(
+    session: Session, actor: Actor, wanted: QueueFilter, now: datetime, limit: int = PAGE
+) -> tuple[Rows, Position | None]:
+    """Return one page of the queue and the position of the next, if there is one."""
+    rows = queue(session, actor, wanted, now, limit)
+    last = rows[limit - 1] if len(rows) > limit else None
+    position = (getattr(last, _order(wanted).column.key), last.id) if last else None
+    return rows[:limit], position
+
+
+def _narrow(
+    session: Session, statement: Select[Any], wanted: QueueFilter, now: datetime
+) -> Select[Any]:
+    statement = statement.where(*_state(wanted), *_due(wanted.due, now))
+    if wanted.town:
+        statement = statement.where(Report.town == wanted.town)
+    if wanted.kind:
+        statement = statement.where(Report.official_kind == wanted.kind)
+    if wanted.words:
+        statement = statement.where(_matches(session, wanted.words))
+    return statement
+
+
+def _state(wanted: QueueFilter) -> list[ColumnElement[bool]]:
+    if wanted.over:
+        # In this order: of two terms for a column SQLite may try the first alone, and an IN
+        # keeps no order.
+        return [Report.state == wanted.state, text(IS_OVER)]  # type: ignore[list-item]
+    if wanted.state == UNRELEASED:
+        return [text(IS_UNDECIDED)]  # type: ignore[list-item]
+    found: list[ColumnElement[bool]] = [text(IS_OPEN)]  # type: ignore[list-item]
+    if wanted.state == PLACELESS:
+        found.append(Report.town.is_(None))
+    elif wanted.state == ASKED:
+        found.append(Report.held_until.is_not(None))
+    elif wanted.state:
+        found.append(Report.state == wanted.state)
+    return found
+
+
+def _due(due: str | None, now: datetime) -> list[ColumnElement[bool]]:
+    tonight = day_end(district_day(now))
+    found = {
+        Urgency.OVER: [Report.due_at < now],
+        Urgency.TODAY: [Report.due_at >= now, Report.due_at <= tonight],
+        Urgency.SOON: [Report.due_at > tonight, Report.due_at <= now + SOON],
+        Urgency.LATER: [Report.due_at > tonight, Report.due_at > now + SOON],
+    }
+    return found[Urgency(due)] if due else []
+
+
+def _matches(session: Session, words: str) -> ColumnElement[bool]:
+    """Return what `words` mean: a code, a place by any of its names, or words of the report."""
+    code = normalise(words)
+    if is_valid(code):
+        return Report.code == code
+    places = [place.code for place in directory(session).search(words)]
+    towns = [code for code in places if len(code) == TOWN_DIGITS]
+    return or_(
+        Report.division.in_(places),
+        Report.town.in_(towns),
+        Report.spot.contains(words, autoescape=True),
+        Report.words.contains(words, autoescape=True),
+    )
+
+
+def queue_counts(session: Session, actor: Actor, now: datetime) -> Mapping[str, int]:
+    """Return the counts for the queue's chips: all, over, submitted, placeless, unreleased."""
+    open_cases = in_scope(
+        select(
+            func.count().label("all"),
+            func.count().filter(Report.due_at < now).label("over"),
+            func.count().filter(Report.state == State.SUBMITTED).label("submitted"),
+            func.count().filter(Report.town.is_(None)).label("placeless"),
+            func.count().filter(Report.state == State.DISPUTED).label("disputed"),
+        ).where(text(IS_OPEN)),
+        actor,
+    )
+    undecided = select(func.count()).select_from(Report).where(text(IS_UNDECIDED))
+    found = session.execute(open_cases).mappings().one()
+    return {**found, "unreleased": session.scalar(in_scope(undecided, actor)) or 0}
+
+
+def of_reporter(session: Session, reporter_id: int, limit: int = 50) -> Rows:
+    """Return a signed-in resident's own reports, newest first."""
+    return session.execute(
+        select(*_QUEUE)
+        .where(Report.reporter_id == reporter_id)
+        .order_by(Report.id.desc())
+        .limit(limit)
+    ).all()

@@ -1,0 +1,135 @@
+"""What everyone sees: released cases, newest first, by keyset."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Integer, Row, Select, bindparam, func, select, text, tuple_
+from sqlalchemy.orm import Session
+
+from wufei_public.common.codes import normalise
+from wufei_public.dumping.models import IN_PHASE, IS_OPEN, IS_OVER, IS_RELEASED, Report, ReportPhoto
+from wufei_public.dumping.queries.cases import Rows, missing
+from wufei_public.dumping.rules.states import Phase
+from wufei_public.infra.tables import BigKey, UtcDateTime
+
+PAGE = 20
+Position = tuple[datetime, int]
+
+# No word of the reporter that was not released, nothing about the reporter at all.
+_PUBLIC = (
+    Report.id,
+    Report.code,
+    Report.official_kind,
+    Report.state,
+    Report.division,
+    Report.town,
+    Report.public_spot.label("spot"),
+    Report.submitted_at,
+    Report.released_at,
+    Report.release_token,
+    Report.cover_id,
+    Report.closed_at,
+)
+
+_DETAIL = select(*_PUBLIC, Report.public_words, Report.outcome, Report.finish_due).where(
+    Report.code == bindparam("code"), text(IS_RELEASED)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFilter:
+    """What the public list is narrowed to; `after` is the last row seen.
+
+    `since` narrows it to what was reported from that instant on.
+    """
+
+    town: str | None = None
+    kind: str | None = None
+    phase: Phase | None = None
+    after: Position | None = None
+    since: datetime | None = None
+
+
+def public_list(session: Session, wanted: PublicFilter, limit: int = PAGE) -> Rows:
+    """Return one row more than `limit` if there are more; newest release first."""
+    instant, number = wanted.after or (None, None)
+    values = {
+        "town": wanted.town,
+        "kind": wanted.kind,
+        "since": wanted.since,
+        "instant": instant,
+        "number": number,
+    }
+    given = {name: value for name, value in values.items() if value is not None}
+    statement = _listing(wanted.phase, frozenset(given))
+    return session.connection().execute(statement, given | {"most": limit + 1}).all()
+
+
+@cache
+def _listing(phase: Phase | None, given: frozenset[str]) -> Select[Any]:
+    """Return the kept statement of the list with the filters that are `given`."""
+    statement = select(*_PUBLIC).where(text(IN_PHASE[phase] if phase else IS_RELEASED))
+    if "town" in given:
+        statement = statement.where(Report.town == bindparam("town"))
+    if "kind" in given:
+        statement = statement.where(Report.official_kind == bindparam("kind"))
+    if "since" in given:
+        # Nothing is released before it is reported: the list's own order ends the search.
+        since = bindparam("since", type_=UtcDateTime)
+        statement = statement.where(Report.released_at >= since, Report.submitted_at >= since)
+    if "instant" in given:
+        after = (bindparam("instant", type_=UtcDateTime), bindparam("number", type_=BigKey))
+        statement = statement.where(tuple_(Report.released_at, Report.id) < tuple_(*after))
+    ordered = statement.order_by(Report.released_at.desc(), Report.id.desc())
+    return ordered.limit(bindparam("most", type_=Integer))
+
+
+def public_page(
+    session: Session, wanted: PublicFilter, limit: int = PAGE
+) -> tuple[Rows, Position | None]:
+    """Return one page of the public list and the position of the next, if there is one."""
+    rows = public_list(session, wanted, limit)
+    last = rows[limit - 1] if len(rows) > limit else None
+    return rows[:limit], (last.released_at, last.id) if last else None
+
+
+def public_detail(session: Session, code: str) -> Row[Any]:
+    """Return the public columns of a released case; NotFound for every other."""
+    row = session.connection().execute(_DETAIL, {"code": normalise(code)}).one_or_none()
+    if row is None:
+        raise missing()
+    return row
+
+
+def public_photo(session: Session, token: str, photo_id: int) -> str:
+    """Return the code of the case released under `token` of which the public may see the photo.
+
+    NotFound after the case was withheld or released anew, and for a photo not yet shown.
+    """
+    code = session.scalar(
+        select(Report.code)
+        .join(ReportPhoto, ReportPhoto.report_id == Report.id)
+        .where(
+            Report.release_token == token,
+            ReportPhoto.photo_id == photo_id,
+            ReportPhoto.public.is_(True),
+        )
+    )
+    if code is None:
+        raise missing()
+    return code
+
+
+def public_totals(session: Session) -> Mapping[str, int]:
+    """Return how many cases there are by state; withheld and unreleased ones count too.
+
+    From indexes alone; the figures of issue 5 take the place of the count of finished cases.
+    """
+    found: dict[str, int] = {}
+    for where in (IS_OPEN, IS_OVER):
+        counted = select(Report.state, func.count()).where(text(where)).group_by(Report.state)
+        found |= dict(session.execute(counted).tuples().all())
+    return found

@@ -1,0 +1,22 @@
+"""The photos of a case: why they are there, and how many there may be."""
+
+from enum import StrEnum
+
+from wufei_public.media.rules.limits import MOST_PER_POST
+
+
+class PhotoRole(StrEnum):
+    REPORTED = "reported"
+    ANSWER = "answer"
+    PROOF = "proof"
+
+
+# What the reporter sent; an official decides whether the public sees it.
+FROM_REPORTER = frozenset({PhotoRole.REPORTED, PhotoRole.ANSWER})
+# The first post, and once more as many with an answer or instead of broken ones.
+MOST_FROM_REPORTER = 2 * MOST_PER_POST
+
+
+def has_room(count: int, more: int) -> bool:
+    """Say whether `more` photos of the reporter find room beside `count`."""
+    return count + more <= MOST_FROM_REPORTER

@@ -1,0 +1,1 @@
+"""Deliver what leaves the house; keep what is read on the site."""

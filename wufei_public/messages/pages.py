@@ -1,0 +1,86 @@
+"""消息: what the site has told a person, newest first; who has seen the page has read it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Row
+
+from wufei_public.common.actor import Actor, ActorKind
+from wufei_public.common.text import N_
+from wufei_public.infra.web.access import RESIDENT, STAFF, access
+from wufei_public.infra.web.paging import pack_moment, unpack_moment
+from wufei_public.infra.web.session import current_actor
+from wufei_public.infra.web.shell import Belongings, Card, Offer, message_kind
+from wufei_public.infra.web.view import MenuItem
+from wufei_public.infra.work import reading, work
+from wufei_public.messages import queries
+from wufei_public.messages.actions import inbox
+
+blueprint = Blueprint("messages", __name__)
+
+
+@blueprint.get("/mine/messages")
+@access(RESIDENT)
+def of_resident() -> str:
+    return _page("messages/inbox.html")
+
+
+@blueprint.get("/staff/messages")
+@access(STAFF)
+def of_staff() -> str:
+    return _page("messages/staff_inbox.html")
+
+
+def _page(template: str) -> str:
+    actor, after = current_actor(), request.args.get("after")
+    position = unpack_moment(after) if after else None
+    rows, following = queries.inbox_page(reading(), actor.id or 0, position)
+    html = render_template(
+        template,
+        messages=[line for line in map(_line, rows) if line is not None],
+        first=position is None,
+        here=url_for(f"{request.endpoint}"),
+        next_url=url_for(f"{request.endpoint}", after=pack_moment(following)) if following else "",
+    )
+    new = [row.id for row in rows if row.read_at is None]
+    if new:
+        work(actor, lambda w: inbox.mark_read(w, new))
+    return html
+
+
+def _line(row: Row[Any]) -> dict[str, Any] | None:
+    kind = message_kind(row.template)
+    if kind is None:
+        return None
+    values: Mapping[str, Any] = row.values
+    at: datetime = row.at
+    return {
+        "title": _(kind.title),
+        "text": _(kind.text) % values,
+        "url": kind.leads_to(values),
+        "icon": kind.icon,
+        "at": at,
+        "new": row.read_at is None,
+    }
+
+
+def mine(actor: Actor) -> Card | None:
+    if actor.kind is not ActorKind.RESIDENT or actor.id is None:
+        return None
+    return Card("messages/_mine.html", {"unread": queries.unread(reading(), actor.id)})
+
+
+def menu(actor: Actor) -> list[MenuItem]:
+    url = url_for("messages.of_staff")
+    unread = queries.unread(reading(), actor.id or 0)
+    return [MenuItem(url, "inbox", _("消息"), unread or None, here=request.path == url)]
+
+
+OFFER = Offer(
+    mine=mine,
+    menu={N_("账号"): menu},
+    belongings=Belongings(N_("消息"), queries.export, inbox.absorb, inbox.erase),
+)
