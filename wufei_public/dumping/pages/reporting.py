@@ -122,7 +122,7 @@ def track() -> str | Answer:
 
 
 def _found(typed: str) -> dict[str, Any]:
-    """Return the state of the case whose code was typed; NotFound, before any search, for a slip."""
+    """Return the state of the case whose code was typed; NotFound for a slip, before a search."""
     code = normalise(typed)
     if not is_valid(code):
         raise queries.missing()
