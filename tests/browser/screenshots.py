@@ -23,7 +23,13 @@ from wufei_public.infra.i18n import ENGLISH
 from wufei_public.infra.web.view import MODE_COOKIE
 
 TAKEN, SHOWN = ROOT / "var" / "screenshots", ROOT / "docs" / "pictures"
-FOR_README = ("home-light", "report-light", "receipt-elder", "case-closed-dark", "queue-desk")
+FOR_README = (
+    "home-light",
+    "moment-filled-light",
+    "receipt-elder",
+    "case-closed-dark",
+    "queue-desk",
+)
 TALLEST = 6000
 LOADED = """Promise.all([...document.images].map((image) => {
   image.loading = "eager";
