@@ -144,7 +144,7 @@ def _others(own: Server, seconds: float) -> Result:
 
 
 def _others_while(own: Server, photo: bytes, seconds: float) -> float:
-    uploads = Load(own.port, people.upload(UPLOAD, photo), 2, pause=0.15)
+    uploads = Load(own.port, people.upload(UPLOAD, photo), 2, pause=0.5)
     sender = threading.Thread(target=lambda: uploads.run(seconds + 1))
     sender.start()
     time.sleep(1)

@@ -3,6 +3,7 @@
 import argparse
 import platform
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
@@ -47,6 +48,8 @@ def read(words: Sequence[str]) -> tuple[list[str], Plan]:
 def main(words: Sequence[str]) -> int:
     """Run the parts one after the other; a missed bar is told, not an error."""
     names, plan = read(words)
+    # As with ^C: every server that was started is stopped on the way out.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
     print(f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}")
     verdicts: list[Verdict] = []
     for name in names:

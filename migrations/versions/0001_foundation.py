@@ -813,7 +813,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_report_public_figures",
-            ["town", "state", "submitted_at"],
+            ["town", "state", "submitted_at", "release"],
             unique=False,
             sqlite_where=sa.text("release = 'released'"),
             postgresql_where=sa.text("release = 'released'"),

@@ -5,6 +5,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tests.browser.browsers import DESK, PHONE, chromium, window
-from tests.browser.pages import VISITORS, Stop, stops, visitor
+from tests.browser.moments import MOMENTS
+from tests.browser.pages import VISITORS, stops, visitor
 from tests.browser.site import ROOT
 from tests.browser.town import Town, open_town
 from wufei_public.infra.i18n import COOKIE as LANGUAGE
@@ -21,7 +23,13 @@ from wufei_public.infra.i18n import ENGLISH
 from wufei_public.infra.web.view import MODE_COOKIE
 
 TAKEN, SHOWN = ROOT / "var" / "screenshots", ROOT / "docs" / "pictures"
-FOR_README = ("home-light", "report-light", "receipt-elder", "case-closed-dark", "queue-desk")
+FOR_README = (
+    "home-light",
+    "moment-filled-light",
+    "receipt-elder",
+    "case-closed-dark",
+    "queue-desk",
+)
 TALLEST = 6000
 LOADED = """Promise.all([...document.images].map((image) => {
   image.loading = "eager";
@@ -48,25 +56,39 @@ LOOKS = (
 )
 
 
+@contextmanager
+def looking(town: Town, browser: Browser, look: Look, who: str) -> Iterator[Page]:
+    with window(browser, look.shape) as context:
+        town.sign_in(context, who)
+        for name, value in look.cookies.items():
+            context.add_cookies([{"name": name, "value": value, "url": town.site.address}])
+        yield context.new_page()
+
+
 def take(town: Town, browser: Browser, look: Look, wanted: str) -> Iterator[str]:
     """Take every page in one look; yield the names of the pictures."""
     for who in VISITORS:
-        with window(browser, look.shape) as context:
-            town.sign_in(context, who)
-            for name, value in look.cookies.items():
-                context.add_cookies([{"name": name, "value": value, "url": town.site.address}])
-            page = context.new_page()
+        with looking(town, browser, look, who) as page:
             for stop in stops(town):
                 if visitor(town, stop) != who or not re.search(wanted, stop.name):
                     continue
                 if look.staff_only and "/staff" not in stop.address:
                     continue
-                shoot(page, stop, TAKEN / f"{stop.name}-{look.name}.png")
-                yield f"{stop.name}-{look.name}"
+                page.goto(stop.address)
+                yield shoot(page, f"{stop.name}-{look.name}")
 
 
-def shoot(page: Page, stop: Stop, path: Path) -> None:
-    page.goto(stop.address)
+def take_moments(town: Town, browser: Browser, look: Look, wanted: str) -> Iterator[str]:
+    """Take every moment in one look, each in a window that remembers nothing."""
+    for name, (who, reach) in MOMENTS.items():
+        if re.search(wanted, name) and not (look.staff_only and who == "anonymous"):
+            with looking(town, browser, look, who) as page:
+                reach(page, town)
+                yield shoot(page, f"{name}-{look.name}")
+
+
+def shoot(page: Page, name: str) -> str:
+    path = TAKEN / f"{name}.png"
     page.evaluate(LOADED)
     height = page.evaluate("document.documentElement.scrollHeight")
     if height < TALLEST:
@@ -78,6 +100,7 @@ def shoot(page: Page, stop: Stop, path: Path) -> None:
         page.set_viewport_size(size)
     else:
         page.screenshot(path=path)
+    return name
 
 
 def shrink(name: str) -> None:
@@ -95,7 +118,12 @@ def main(wanted: str = "") -> None:
     folder = Path(tempfile.mkdtemp(prefix="wufei-pictures-"))
     try:
         with open_town(folder) as town, chromium() as browser:
-            names = [name for look in LOOKS for name in take(town, browser, look, wanted)]
+            names = [
+                name
+                for look in LOOKS
+                for taking in (take, take_moments)
+                for name in taking(town, browser, look, wanted)
+            ]
     finally:
         shutil.rmtree(folder)
     for name in set(FOR_README) & set(names):

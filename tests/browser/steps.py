@@ -27,6 +27,11 @@ def a_photo(seed: int = 3) -> tuple[str, str, bytes]:
     return ("IMG_2041.jpg", "image/jpeg", jpeg(seed))
 
 
+def pick_kind(page: Page, words: str) -> None:
+    """Tap a tile; the radio lies over it, as large."""
+    page.locator(".wf-pick__one", has_text=words).click()
+
+
 def pick_village(page: Page, letters: str = "huazhai") -> None:
     """Find a village by its pinyin and take the first."""
     page.get_by_role("combobox", name="哪个村或社区").fill(letters)
@@ -36,7 +41,7 @@ def pick_village(page: Page, letters: str = "huazhai") -> None:
 def start_report(page: Page, site: Site) -> None:
     """Fill what a report needs at least: a kind and a village."""
     page.goto(f"{site.address}/report")
-    page.get_by_role("radio", name="建筑垃圾").check(force=True)
+    pick_kind(page, "建筑垃圾")
     pick_village(page)
     page.get_by_label("看到了什么").fill(WORDS)
 

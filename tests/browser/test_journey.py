@@ -7,7 +7,16 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.cases import PLACE
 from tests.browser.pictures import CLEAN, HEIC, jpeg
-from tests.browser.steps import DONE, WORDS, choose, open_move, receipt, send, sign_in
+from tests.browser.steps import (
+    DONE,
+    WORDS,
+    choose,
+    open_move,
+    pick_kind,
+    receipt,
+    send,
+    sign_in,
+)
 from tests.browser.town import Town
 from wufei_public.people.rules.roles import Role
 
@@ -27,7 +36,7 @@ def report(page: Page, town: Town) -> tuple[str, str, str]:
         ("IMG_0002.jpg", "image/jpeg", jpeg(11, place=PLACE)),
     )
     expect(page.locator(DONE)).to_have_count(2)
-    page.get_by_role("radio", name="建筑垃圾").check(force=True)
+    pick_kind(page, "建筑垃圾")
     expect(page.get_by_text(re.compile("这里是.*吗？"))).to_be_visible()
     expect(page.get_by_text("来自照片里的位置。")).to_be_visible()
     page.get_by_role("button", name="是这里", exact=True).click()

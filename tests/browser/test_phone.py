@@ -7,7 +7,18 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import func, select
 
 from tests.browser.browsers import PHONE, faults_of, window
-from tests.browser.steps import DONE, RECEIPT, SEND, a_photo, choose, receipt, send, start_report
+from tests.browser.steps import (
+    DONE,
+    RECEIPT,
+    SEND,
+    a_photo,
+    choose,
+    pick_kind,
+    pick_village,
+    receipt,
+    send,
+    start_report,
+)
 from tests.browser.town import Town
 from wufei_public.dumping.models import Report
 from wufei_public.infra.work import reading
@@ -39,9 +50,8 @@ def test_plain_http_warns_offers_no_position_and_sends(browser: Browser, town: T
 def fill_here(page: Page) -> None:
     choose(page, a_photo())
     expect(page.locator(DONE)).to_have_count(1)
-    page.get_by_role("radio", name="生活垃圾").check(force=True)
-    page.get_by_role("combobox", name="哪个村或社区").fill("huazhai")
-    page.get_by_role("option").first.click()
+    pick_kind(page, "生活垃圾")
+    pick_village(page)
 
 
 def test_report_without_signal_waits_and_sends_itself(
@@ -68,7 +78,7 @@ def test_whole_report_without_scripts(browser: Browser, town: Town) -> None:
         page = context.new_page()
         page.goto(f"{town.site.address}/report")
         choose(page, a_photo(7), a_photo(8))
-        page.get_by_role("radio", name="旧家具大件").check(force=True)
+        pick_kind(page, "旧家具大件")
         page.get_by_label("哪个村或社区").select_option(index=3)
         page.get_by_label("看到了什么").fill("两张旧床垫。")
         page.get_by_role("button", name=SEND).click()
@@ -147,6 +157,6 @@ def test_form_that_fails_says_where_and_keeps_everything(town: Town, page: Page)
     expect(page.locator("[aria-invalid=true]").first).to_be_focused()
     expect(page.locator("[name=words]")).to_have_value("三轮车倒的。")
     expect(page.locator(DONE)).to_have_count(1)
-    page.get_by_role("radio", name="说不清").check(force=True)
+    pick_kind(page, "说不清")
     send(page)
     expect(page.locator("main ul.wf-up > li")).to_have_count(1)

@@ -34,7 +34,7 @@ def year(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with ExitStack() as stack:
         url = f"sqlite:///{folder}/demo.sqlite3"
         if POSTGRESQL:
-            url = stack.enter_context(postgresql_url(folder))
+            url = stack.enter_context(postgresql_url())
         own = replace(settings, var=folder, database=url, mode=Mode.DEMO)
         app = create_app(own, testing=True)
         app.test_client_class = Browser

@@ -138,7 +138,7 @@ def test_a_fault_is_said_and_what_was_typed_stays(
     answer = send(desk, path(receipt, move), **values)
     page = text(answer)
     assert (answer.status_code, f'id="do-{move}" open' in page) == (422, True)
-    assert f'href="#f-{field}"' in page
+    assert f'href="#f-{move}-{field}"' in page
     assert values.get("text", "") in page
     assert make.moves(receipt) == ["submit"]
 

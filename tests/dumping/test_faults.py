@@ -177,7 +177,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     with ExitStack() as stack:
         url = f"sqlite:///{tmp_path}/site.sqlite3"
         if POSTGRESQL:
-            url = stack.enter_context(postgresql_url(tmp_path))
+            url = stack.enter_context(postgresql_url())
         found = Server(tmp_path, url)
         try:
             yield found

@@ -1,6 +1,8 @@
 """The database: engine settings for SQLite and PostgreSQL, sessions, migrations."""
 
+import math
 import sqlite3
+import time
 from typing import Any
 
 from flask import Flask
@@ -8,11 +10,13 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DisconnectionError
 
 from wufei_public.config import SHARE, Settings
 from wufei_public.infra.tables import Base
 
 LEAST_SQLITE = (3, 38)
+REST = 5.0  # seconds; a connection of the pool that rested longer is asked first
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": False})
 migrate = Migrate()
@@ -34,6 +38,8 @@ def init_db(app: Flask, settings: Settings) -> None:
     )
     with app.app_context():
         prepare_engine(db.engine, settings.sqlite_synchronous)
+        if db.engine.dialect.name == "postgresql":
+            ask_the_rested(db.engine)
 
 
 def _engine_options(url: str, settings: Settings) -> dict[str, Any]:
@@ -43,9 +49,30 @@ def _engine_options(url: str, settings: Settings) -> dict[str, Any]:
         return options | {"connect_args": {"timeout": 15, "check_same_thread": False}}
     return options | {
         "pool_size": settings.web_threads + 1,
-        "pool_pre_ping": True,
         "connect_args": {"application_name": "wufei_public"},
     }
+
+
+def ask_the_rested(engine: Engine) -> None:
+    """Ask a pooled connection whether it lives if it has rested; a dead one is replaced.
+
+    Asking at every request is a round trip more, a fifth of a short read (bench/README.md);
+    in a busy pool an answer of some seconds ago is as good.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _rest(_dbapi: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(dbapi: Any, record: Any, _proxy: Any) -> None:
+        rested = time.monotonic() - record.info.get("rests_since", math.inf)
+        if rested < REST:  # a new connection has not rested at all
+            return
+        try:
+            engine.dialect.do_ping(dbapi)
+        except Exception as error:
+            raise DisconnectionError from error
 
 
 def _forget_details(context: ExceptionContext) -> None:

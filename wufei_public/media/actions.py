@@ -141,21 +141,26 @@ def claim(w: Work, tokens: Sequence[str], *, owner: str, keep_original: bool = F
 
 
 def positions(w: Work, tokens: Sequence[str]) -> list[tuple[float, float]]:
-    """Return the EXIF positions of the photos behind `tokens`."""
+    """Return the EXIF positions of the photos behind `tokens`, in the order of the tokens."""
+    hashes = [_hash(token) for token in tokens]
     rows = w.session.execute(
-        select(Photo.lat, Photo.lon).where(
-            Photo.token_hash.in_([_hash(token) for token in tokens]), Photo.lat.is_not(None)
+        select(Photo.token_hash, Photo.lat, Photo.lon).where(
+            Photo.token_hash.in_(hashes), Photo.lat.is_not(None)
         )
-    ).all()
-    return [(row.lat, row.lon) for row in rows]
+    )
+    placed = {bytes(row.token_hash): (row.lat, row.lon) for row in rows}
+    return [placed[digest] for digest in hashes if digest in placed]
 
 
 def keep_originals(w: Work, owner: str, *, keep: bool) -> None:
-    """Set for photos of `owner` still in quarantine whether the original is kept."""
+    """Set whether the originals of `owner` are kept; one that was kept in vain goes."""
+    if not keep:
+        forget_originals(w, owner)
+        return
     w.session.execute(
         update(Photo)
         .where(Photo.owner == owner, Photo.state == PhotoState.QUARANTINED)
-        .values(keep_original=keep)
+        .values(keep_original=True)
     )
 
 

@@ -110,6 +110,7 @@ async function load(place) {
     place.list = divisions.filter((one) => names[one.parent]).map((one) => ({
       code: one.code, name: one.name, small: depth(one, divisions) > 1 ? names[one.parent] : "",
       // Pinyin comes a syllable at a time and is typed without spaces.
+      sound: ` ${one.pinyin || ""}`, initials: one.initials || "",
       text: [one.name, names[one.parent], one.pinyin, (one.pinyin || "").replace(/\s/g, ""), one.initials].join(" ").toLowerCase(),
     }));
     if (document.activeElement === place.input) search(place);
@@ -128,13 +129,20 @@ function depth(one, divisions) {
 function search(place) {
   const words = place.input.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (one) => words.every((word) => one.text.indexOf(word) >= 0);
-  const first = (one) => (words.length && one.name.indexOf(words[0]) === 0 ? 0 : 1);
+  const first = (one) => (words.length ? rank(one, words[0]) : 0);
   const likely = words.length ? [] : place.likely || [];
   const found = (place.list || place.options).filter(fits);
   place.shown = likely.concat(words.length ? found.sort((a, b) => first(a) - first(b)) : found).slice(0, MOST);
   place.at = -1;
   draw(place);
   status(place, place.shown.length ? say(place.root, "count", found.length) : say(place.root, "nothing"), Boolean(place.shown.length));
+}
+
+// What begins with the word comes first; "hua" means 化寨 before a "zhuang".
+function rank(one, word) {
+  const joined = (one.sound || "").replace(/\s/g, "");
+  if ([one.name, joined, one.initials || ""].some((text) => text.indexOf(word) === 0)) return 0;
+  return (one.sound || "").indexOf(` ${word}`) >= 0 ? 1 : 2;
 }
 
 function draw(place) {

@@ -20,7 +20,7 @@ from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.assigning import return_move
 from wufei_public.dumping.rules.clocks import due_at
-from wufei_public.dumping.rules.kinds import OFFICIAL
+from wufei_public.dumping.rules.kinds import keeps_originals
 from wufei_public.dumping.rules.proof import Proof, is_on_site
 from wufei_public.dumping.rules.states import WAITING, WITH_HANDLER, Move
 from wufei_public.infra import buckets
@@ -193,7 +193,8 @@ def reclassify(w: Work, *, code: str, kind: str, version: int | None = None) -> 
     before = report.official_kind
     if kind != before:
         report.official_kind = kind
-        media.keep_originals(w, owner_of(report.code), keep=OFFICIAL[kind].keep_original)
+        keep = keeps_originals(report.plain_kind, kind, known=True)
+        media.keep_originals(w, owner_of(report.code), keep=keep)
         note(w, report, "reclassify", internal=f"{before} → {kind}")
     return report
 

@@ -24,7 +24,7 @@ from wufei_public.dumping.actions.steps import MEASURE, as_reporter, event_row, 
 from wufei_public.dumping.models import Report, ReportEvent
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.clocks import due_at
-from wufei_public.dumping.rules.kinds import OFFICIAL, official_of
+from wufei_public.dumping.rules.kinds import OFFICIAL, keeps_originals, official_of
 from wufei_public.dumping.rules.photos import PhotoRole
 from wufei_public.dumping.rules.receipts import PIN_DIGITS
 from wufei_public.dumping.rules.release import Release
@@ -124,7 +124,8 @@ def _clocks(receipt: Receipt, calendar: Holidays) -> dict[str, Any]:
 
 def _write(w: Work, draft: Draft, receipt: Receipt, clocks: dict[str, Any]) -> None:
     official, target = OFFICIAL[official_of(draft.kind)], owner_of(receipt.code)
-    ids = media.claim(w, draft.photo, owner=target, keep_original=official.keep_original)
+    keep = keeps_originals(draft.kind, official.code, known=False)
+    ids = media.claim(w, draft.photo, owner=target, keep_original=keep)
     division = _place(w, draft.division)
     row = _BLANK | clocks | _position(w, draft) | _words(w, draft)
     row |= {

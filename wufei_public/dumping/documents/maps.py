@@ -154,9 +154,9 @@ def _point(one: Cluster, plan: Plan) -> dict[str, Any]:
 
 def _legend(found: Figures) -> list[tuple[int, str]]:
     begins = found.begins
-    ends = [*(begin - 1 for begin in begins[1:]), None]
     lines = [(0, _("没有"))]
-    for step, (begin, end) in enumerate(zip(begins, ends, strict=True), start=1):
+    for step, begin in enumerate(begins, start=1):
+        end = begins[step] - 1 if step < len(begins) else None
         if end is None:
             lines.append((step, _("%(least)s 件起", least=begin)))
         elif begin == end:
@@ -187,7 +187,7 @@ def _finding(found: Figures, names: Mapping[str | None, str]) -> str:
 def _finding_of_today(found: Figures, foremost: Sequence[str]) -> str:
     if not foremost:
         return str(_("现在没有在办的公开案件"))
-    most = max(tally.open for tally in found.tallies.values())
+    most = found.most
     if len(foremost) == 1:
         return str(_("%(town)s在办的最多，有 %(most)s 件", town=foremost[0], most=most))
     if len(foremost) <= MOST_NAMED:

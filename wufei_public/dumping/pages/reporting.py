@@ -114,15 +114,24 @@ def track() -> str | Answer:
     if "code" not in request.args:
         return render_template("dumping/track.html", form=Form(), found=None)
     limit("look_up")
-    code = normalise(request.args["code"])
     try:
-        if not is_valid(code):
-            raise queries.missing()
-        found = _status(queries.report(reading(), code))
+        found = _found(request.args["code"])
     except NotFound as error:
-        form = Form({"code": request.args["code"]}, {"code": _(error.message)})
-        return render_template("dumping/track.html", form=form, found=None)
-    return render_template("dumping/track.html", form=Form({"code": code}), found=found)
+        return _not_found(request.args["code"], error)
+    return render_template("dumping/track.html", form=Form({"code": found["code"]}), found=found)
+
+
+def _found(typed: str) -> dict[str, Any]:
+    """Return the state of the case whose code was typed; NotFound for a slip, before a search."""
+    code = normalise(typed)
+    if not is_valid(code):
+        raise queries.missing()
+    return _status(queries.report(reading(), code))
+
+
+def _not_found(typed: str, error: NotFound) -> str:
+    form = Form({"code": typed}, {"code": _(error.message)})
+    return render_template("dumping/track.html", form=form, found=None)
 
 
 def _status(report: Report) -> dict[str, Any]:
@@ -142,11 +151,15 @@ def _status(report: Report) -> dict[str, Any]:
 @access("public")
 def unlock() -> Answer | tuple[str, int]:
     limit("secret")
-    code, pin = normalise(request.form.get("code", "")), request.form.get("pin", "").strip()
+    typed, pin = request.form.get("code", ""), request.form.get("pin", "").strip()
+    try:
+        found = _found(typed)
+    except NotFound as error:
+        return _not_found(typed, error), 422
+    code = found["code"]
     secret = work(current_actor(), lambda w: reporter.try_pin(w, code=code, pin=pin))
     if secret is None:
         form = Form({"code": code}, {"pin": _("密码不对。密码是提交成功那一页上的 6 位数字。")})
-        found = _status(queries.report(reading(), code))
         return render_template("dumping/track.html", form=form, found=found), 422
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from wufei_public.common.geo import Point
 from wufei_public.divisions.queries import directory
 from wufei_public.divisions.rules.levels import TOWN_RANK
-from wufei_public.dumping.models import IN_PHASE, IS_OPEN, IS_OVER, IS_RELEASED, Report
+from wufei_public.dumping.models import IS_OPEN, IS_OVER, IS_RELEASED, Report
 from wufei_public.dumping.rules.figures import GRID_METRES, Figures, Tally, period_start, phase_of
 from wufei_public.dumping.rules.kinds import OFFICIAL
 from wufei_public.dumping.rules.states import OPEN, WORKFLOW, Phase
@@ -93,7 +93,8 @@ def clusters(session: Session) -> list[Cluster]:
     cells: list[ColumnElement[Any]] = [hazardous, row, column]
     found = session.execute(
         select(Report.town, *cells, func.count())
-        .where(text(IN_PHASE[Phase.OPEN]), Report.lat.is_not(None))
+        .where(text(IS_RELEASED), Report.town.in_(_towns(session)), Report.state.in_(sorted(OPEN)))
+        .where(Report.lat.is_not(None))
         .group_by(Report.town, *cells)
         .order_by(Report.town, *cells)
     )

@@ -86,9 +86,14 @@ class Figures:
         return sum(self.tallies.values(), Tally())
 
     @property
+    def most(self) -> int:
+        """Return how many drawn cases a town has at most."""
+        return max((tally.drawn for town, tally in self.tallies.items() if town), default=0)
+
+    @property
     def begins(self) -> tuple[int, ...]:
         """Return where each step of colour begins."""
-        return steps(max((tally.drawn for tally in self.tallies.values()), default=0))
+        return steps(self.most)
 
     def step(self, town: str | None) -> int:
         """Return the step of colour of a town, 0 for nothing."""
@@ -97,7 +102,6 @@ class Figures:
     @property
     def foremost(self) -> tuple[str, ...]:
         """Return the towns with the most drawn cases, none where there are no cases."""
-        most = max((tally.drawn for tally in self.tallies.values()), default=0)
-        return tuple(
-            sorted(town for town, tally in self.tallies.items() if town and tally.drawn == most > 0)
-        )
+        most = self.most
+        found = (town for town, tally in self.tallies.items() if town and tally.drawn == most > 0)
+        return tuple(sorted(found))
