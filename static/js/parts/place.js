@@ -36,7 +36,7 @@ function takeSelect(place) {
   all(select, "optgroup").forEach((group) => {
     all(group, "option").forEach((option, index) => {
       const name = index ? option.textContent : group.label;
-      place.options.push({ code: option.value, name, small: index ? group.label : "", text: `${name} ${group.label}` });
+      place.options.push({ code: option.value, name, small: index ? group.label : "", text: `${name} ${group.label}`.toLowerCase() });
     });
   });
   place.hidden = document.createElement("input");
@@ -107,11 +107,13 @@ async function load(place) {
     const divisions = (await response.json()).divisions;
     const names = {};
     divisions.forEach((one) => { names[one.code] = one.name; });
+    // The page's own names go first: they are in its language.
+    place.options.forEach((one) => { names[one.code] = one.name; });
     place.list = divisions.filter((one) => names[one.parent]).map((one) => ({
-      code: one.code, name: one.name, small: depth(one, divisions) > 1 ? names[one.parent] : "",
+      code: one.code, name: names[one.code], small: depth(one, divisions) > 1 ? names[one.parent] : "",
       // Pinyin comes a syllable at a time and is typed without spaces.
       sound: ` ${one.pinyin || ""}`, initials: one.initials || "",
-      text: [one.name, names[one.parent], one.pinyin, (one.pinyin || "").replace(/\s/g, ""), one.initials].join(" ").toLowerCase(),
+      text: [one.name, names[one.code], names[one.parent], one.pinyin, (one.pinyin || "").replace(/\s/g, ""), one.initials].join(" ").toLowerCase(),
     }));
     if (document.activeElement === place.input) search(place);
   } catch (error) {

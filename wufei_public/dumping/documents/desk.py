@@ -49,7 +49,7 @@ def due_words(due: datetime | None, now: datetime) -> dict[str, Any]:
 
 def queue_rows(session: Session, rows: Sequence[Row[Any]], now: datetime) -> list[dict[str, Any]]:
     """Return lines of the queue; the number of statements does not grow with the lines."""
-    names = places.directory(session).names
+    names = places.directory(session).called(english=is_english())
     handlers = _handlers(session, rows)
     return [
         {
@@ -98,7 +98,7 @@ def case_values(
     session: Session, report: Report, actor: Actor, now: datetime, keys: Keys
 ) -> dict[str, Any]:
     """Return everything that the case page draws for `actor`."""
-    names = places.directory(session).names
+    names = places.directory(session).called(english=is_english())
     events = queries.events(session, report.id)
     actors = people.names_of(session, [row.actor_id for row in events if row.actor_id])
     public = {row.photo_id for row in queries.photos(session, report.id) if row.public}
@@ -226,9 +226,10 @@ def _may(
 
 def _choices(session: Session, report: Report) -> dict[str, list[tuple[str, str]]]:
     crew = [(str(row.id), row.name) for row in queries.crew_for(session, report.town, None)]
-    directory = places.directory(session)
+    directory, english = places.directory(session), is_english()
     villages = [
-        (place.code, directory.path(place.code)) for place in (*directory.towns, *directory.units)
+        (place.code, directory.path(place.code, english=english))
+        for place in (*directory.towns, *directory.units)
     ]
     return {
         "departments": _departments(session),

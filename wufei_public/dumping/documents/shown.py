@@ -21,7 +21,7 @@ from wufei_public.dumping.rules.states import (
     RefuseGround,
     State,
 )
-from wufei_public.infra.i18n import day, moment
+from wufei_public.infra.i18n import day, is_english, moment
 from wufei_public.infra.i18n import gettext as _
 from wufei_public.media import queries as media
 from wufei_public.media.rules.limits import SENTENCES, Fault
@@ -61,7 +61,7 @@ def kind_label(code: str) -> str:
 
 def public_rows(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
     """Return lines of the public list; no statement of its own, however many lines."""
-    names = places.directory(session).names
+    names = places.directory(session).called(english=is_english())
     return [public_row(row, names) for row in rows]
 
 
@@ -90,7 +90,7 @@ def photo_url(token: str, photo_id: int, size: str) -> str:
 
 def public_case(session: Session, row: Row[Any]) -> dict[str, Any]:
     """Return everything that the public sees of a released case."""
-    names = places.directory(session).names
+    names = places.directory(session).called(english=is_english())
     public = {photo.photo_id for photo in queries.photos(session, row.id) if photo.public}
     before = _public_photos(session, row.release_token, owner_of(row.code), public, "before")
     after = _public_photos(session, row.release_token, proof_of(row.code), public, "after")

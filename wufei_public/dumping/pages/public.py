@@ -18,6 +18,7 @@ from wufei_public.dumping.rules.kinds import OFFICIAL
 from wufei_public.dumping.rules.states import CHIPS, PHASE_LABELS, State
 from wufei_public.dumping.schemas import shapes
 from wufei_public.infra.i18n import gettext as _
+from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.kept import kept_page
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
@@ -65,7 +66,9 @@ def since_of(days: int | None) -> datetime | None:
 
 def filters() -> dict[str, Any]:
     """Return the choices above the list."""
-    towns = [(town.code, town.name) for town in places.directory(reading()).towns]
+    directory = places.directory(reading())
+    names = directory.called(english=is_english())
+    towns = [(town.code, names[town.code]) for town in directory.towns]
     kinds = [(code, _(kind.label)) for code, kind in OFFICIAL.items()]
     return {"towns": towns, "kinds": kinds}
 

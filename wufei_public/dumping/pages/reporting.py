@@ -24,6 +24,7 @@ from wufei_public.dumping.rules.kinds import PLAIN, SAFETY_LINE
 from wufei_public.dumping.rules.states import WAITING, WORKFLOW, State
 from wufei_public.dumping.schemas import shapes
 from wufei_public.dumping.schemas.uploads import receive_files, require_whole
+from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.limits import limit
@@ -63,11 +64,12 @@ def _form_page(form: Form) -> str:
 def _towns(session: Session) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """Return code, name and villages of each town, for the plain list and the tiles."""
     directory = places.directory(session)
+    names = directory.called(english=is_english())
     return [
         (
             town.code,
-            town.name,
-            [(village.code, village.name) for village in directory.children(town.code)],
+            names[town.code],
+            [(village.code, names[village.code]) for village in directory.children(town.code)],
         )
         for town in directory.towns
     ]
@@ -186,7 +188,7 @@ def _own_page(code: str, secret: str, form: Form, status: int = 200) -> Response
 def _own(code: str, secret: str) -> dict[str, Any]:
     session, report = reading(), _proven(code, secret)
     receipt = receipt_of(house().keys, report)
-    names = places.directory(session).names
+    names = places.directory(session).called(english=is_english())
     events = shown.public_events(queries.events(session, report.id))
     return {
         "case": _status(report)
