@@ -12,6 +12,7 @@ from tests.browser.test_tour import IN_ENGLISH, own_stops, told, walking
 from tests.browser.town import Town
 from wufei_public.divisions import queries as places
 from wufei_public.infra.work import reading
+from wufei_public.people.rules.roles import ADMINISTRATORS, ROLES
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +29,14 @@ def names(town: Town) -> set[str]:
     found |= {story.spot for story in STORIES.values()} | {
         story.words for story in STORIES.values()
     }
+    found |= {
+        values["text"]
+        for story in STORIES.values()
+        for _move, values in story.moves
+        if "text" in values
+    }
     found |= {name for _, name, *_ in OFFICIALS.values()} | {ORGANISER, "刘云", "孙丽", "无此人"}
+    found |= {ROLES[role].label for role in ADMINISTRATORS}  # the names of the first accounts
     return found - {""}
 
 
