@@ -91,6 +91,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     ),
     "accounts.new": (Sample("accounts-new"),),
     "accounts.one": (Sample("account", lambda town: {"code": town.staff[Role.CREW_MEMBER].code}),),
+    "cases.map_page": (Sample("map"), Sample("map-of-a-year", lambda _town: {"days": 365})),
     "cases.listing": (
         Sample("cases"),
         Sample("cases-none", lambda _town: {"kind": "medical"}),

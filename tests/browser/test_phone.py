@@ -129,7 +129,7 @@ def test_form_reads_well_without_sight(town: Town, page: Page) -> None:
     main = page.locator("main")
     expect(main.get_by_role("heading", level=1)).to_have_text("举报乱倒垃圾")
     groups = [group.get_attribute("aria-labelledby") for group in main.get_by_role("group").all()]
-    assert len(groups) == 4
+    assert len(groups) == 5  # four steps, and the towns as tiles within the third
     expect(main.get_by_role("group", name="拍下来")).to_have_count(1)
     expect(main.get_by_role("group", name="是哪一种")).to_have_count(1)
     expect(main.get_by_role("group", name="是哪一种").get_by_role("radio")).to_have_count(9)
