@@ -96,7 +96,10 @@ figure <- function(design, y, share, rows) {
                  error = unname(SE(mean))[1], df = df, effect = unname(deff(mean))[1],
                  wald = unname(confint(mean, df = df)[1, ]))
   if (share) {
-    result$logit <- unname(attr(svyciprop(formula, part, "logit", df = df), "ci"))
+    result$logit <- unname(attr(svyciprop(formula, part, "xlogit", df = df), "ci"))
+    # "logit" is the same interval by svyglm, whose iterations end at about seven digits.
+    stopifnot(all.equal(result$logit, tolerance = 1e-7, unname(suppressWarnings(
+      attr(svyciprop(formula, part, "logit", df = df), "ci")))))
     result$beta <- beta(value, n, as.numeric(vcov(mean)), df)
     straight <- is.null(design$postStrata) || all(answered)
     if (straight) stopifnot(all.equal(
