@@ -12,6 +12,7 @@ from wufei_public.surveys.rules.responses import Reading, read_responses
 from wufei_public.surveys.rules.sample import Margin, Sample
 
 ORACLE = Path(__file__).parent / "oracle"
+PLAIN = Reading()
 MARGINS = "variable,level,population\ntown,A,600\ntown,B,400\nsex,f,520\nsex,m,480\n"
 
 
@@ -50,6 +51,6 @@ def people(*groups: tuple[str, str, int, object]) -> list[dict[str, object]]:
 def sample(
     rows: Sequence[Mapping[str, object]],
     known: Sequence[Margin] | None = None,
-    reading: Reading = Reading(),
+    reading: Reading = PLAIN,
 ) -> Sample:
     return read_responses(csv_of(rows), margins() if known is None else known, reading)

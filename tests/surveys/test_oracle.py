@@ -1,4 +1,4 @@
-"""Every figure equals that of R's survey package to ten digits; oracle/oracle.R made the stored ones."""
+"""Every figure equals that of R's survey package to ten digits (made by oracle/oracle.R)."""
 
 from collections.abc import Mapping
 from functools import cache

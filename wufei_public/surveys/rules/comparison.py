@@ -1,4 +1,4 @@
-"""Two waves compared: is the difference more than chance?"""
+"""Tells whether two waves differ by more than chance."""
 
 from dataclasses import dataclass
 from math import inf, sqrt

@@ -85,7 +85,15 @@ def weigh(sample: Sample, margins: Sequence[Margin], bound: float = TRIM) -> Des
         len(units),
         sum(units.values()),
         {name: codes.levels for name, codes in sample.groups.items()},
-        Taylor(cells.counts, weights, base, cells.strata, cells.clusters, strata, _columns(cells, margins)),
+        Taylor(
+            cells.counts,
+            weights,
+            base,
+            cells.strata,
+            cells.clusters,
+            strata,
+            _columns(cells, margins),
+        ),
         raking,
         _summary(cells, factors, bound),
     )

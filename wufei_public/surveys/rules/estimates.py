@@ -241,6 +241,4 @@ def _interval(
     total = sum(weights[tally.cell] * tally.n for tally in tallies)
     kish_n = total**2 / sum(weights[tally.cell] ** 2 * tally.n for tally in tallies)
     n = sum(tally.n for tally in tallies)
-    return share_interval(
-        value, error, n, df, options.level, method=options.method, kish_n=kish_n
-    )
+    return share_interval(value, error, n, df, options.level, method=options.method, kish_n=kish_n)

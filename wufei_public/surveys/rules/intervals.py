@@ -60,4 +60,3 @@ def share_interval(
         effective = share * (1 - share) / error**2
         return beta_interval(share, effective, n, df, level), Method.BETA
     return logit_interval(share, error, df, level), Method.LOGIT
-

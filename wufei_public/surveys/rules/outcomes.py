@@ -52,8 +52,9 @@ def outcome_of(code: str) -> Outcome:
     for length in range(len(code), 0, -1):
         if code[:length] in OF_CODE:
             return OF_CODE[code[:length]]
-    message = N_("“%(code)s”不是 AAPOR 的结果代码。")
-    raise Invalid("bad_outcome", message, [FieldError("outcome", message, {"code": code})], code=code)
+    message = N_("“%(value)s”不是 AAPOR 的结果代码。")
+    facts = {"value": code}
+    raise Invalid("bad_outcome", message, [FieldError("outcome", message, facts)], **facts)
 
 
 def response_rates(counts: Mapping[Outcome, int], e: float | None = None) -> Rates:

@@ -44,7 +44,7 @@ class Reading:
 def read_responses(
     data: bytes,
     margins: Sequence[Margin],
-    reading: Reading = Reading(),  # noqa: B008  frozen
+    reading: Reading = Reading(),
     name: str = "responses.csv",
 ) -> Sample:
     """Return the sample in the CSV `data`; Invalid names each fault by row and column."""
@@ -77,6 +77,15 @@ def _check_columns(
             faults.add(1, column, N_("有一列没有名字。"))
         if column.startswith("_") and column not in DESIGN_COLUMNS:
             faults.add(1, column, N_("没有叫这个名字的列。"))
+    _check_said(known, reading, faults)
+    if not sheet.numbers:
+        faults.add(1, "", N_("文件里没有一行内容。"))
+    if not set(sheet.cells) - {ID, *DESIGN_COLUMNS, *known, *reading.by}:
+        faults.add(1, "", N_("文件里没有一列回答。"))
+
+
+def _check_said(known: Collection[str], reading: Reading, faults: Faults) -> None:
+    """Note what was said of columns that cannot be so."""
     said = {*reading.shares, *reading.scales}
     for column in sorted(said & {ID, *DESIGN_COLUMNS, *known, *reading.by}):
         faults.add(1, column, N_("这一列不是回答。"))
@@ -84,8 +93,6 @@ def _check_columns(
         faults.add(1, column, N_("不能按这一列分组。"))
     for column in sorted(set(reading.shares) & set(reading.scales)):
         faults.add(1, column, N_("这一列不能既是占比又是量表。"))
-    if not sheet.numbers:
-        faults.add(1, "", N_("文件里没有一行内容。"))
 
 
 def _check_ids(sheet: Columns, faults: Faults) -> None:
@@ -107,7 +114,7 @@ def _codes(sheet: Columns, column: str, levels: Sequence[str], faults: Faults) -
     numbers = {level: number for number, level in enumerate(levels)}
     codes = [numbers.get(cell, -1) for cell in sheet.cells[column]]
     if -1 in codes:
-        message = N_("“%(value)s”不在总体边际的“%(column)s”里。")
+        message = N_("“%(value)s”不在总体边际的“%(variable)s”里。")
         _name_rows(sheet, column, (code == -1 for code in codes), message, faults)
     return Codes(tuple(levels), codes)
 
@@ -127,7 +134,7 @@ def _name_rows(
     for place in rows[:_MOST_FAULTS]:
         sentence = message if sheet.cells[column][place] else _EMPTY
         value = sheet.cells[column][place]
-        faults.add(sheet.numbers[place], column, sentence, value=value, column=column)
+        faults.add(sheet.numbers[place], column, sentence, value=value, variable=column)
     if len(rows) > _MOST_FAULTS:
         faults.add(
             sheet.numbers[rows[_MOST_FAULTS]],
@@ -206,9 +213,7 @@ def _numbers(sheet: Columns, column: str, faults: Faults) -> list[float]:
     return [number or 1.0 for number in numbers]
 
 
-def _frame_sizes(
-    sheet: Columns, strata: Codes, units: Counter[int], faults: Faults
-) -> list[float]:
+def _frame_sizes(sheet: Columns, strata: Codes, units: Counter[int], faults: Faults) -> list[float]:
     sizes: dict[int, float] = {}
     odd = []
     for stratum, size in zip(strata.of, _numbers(sheet, STRATUM_N, faults), strict=True):
@@ -219,8 +224,8 @@ def _frame_sizes(
     for stratum, row in _first_rows(sheet, strata).items():
         if sizes[stratum] < units[stratum]:
             message = N_("这一层抽了 %(drawn)s 个，总数却只有 %(size)s 个。")
-            size = f"{sizes[stratum]:g}"
-            faults.add(row, STRATUM_N, message, drawn=units[stratum], size=size)
+            whole = f"{sizes[stratum]:g}"
+            faults.add(row, STRATUM_N, message, drawn=units[stratum], size=whole)
     return [sizes[stratum] for stratum in range(len(strata.levels))]
 
 
