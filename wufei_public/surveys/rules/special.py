@@ -56,22 +56,26 @@ def t_tails(t: float, df: float) -> float:
 @lru_cache(maxsize=4096)
 def t_quantile(share: float, df: float) -> float:
     """Return the t below which Student's T with `df` degrees falls with chance `share`."""
-    if share == 0.5:  # noqa: PLR2004  the middle
+    if share < 0.5:  # noqa: PLR2004  the middle
+        return -_upper_t(share, df)
+    return _upper_t(1.0 - share, df)
+
+
+def _upper_t(tail: float, df: float) -> float:
+    """Return the t that is passed with chance `tail`, at most a half."""
+    if tail == 0.5:  # noqa: PLR2004  the middle
         return 0.0
-    if share < 0.5:  # noqa: PLR2004
-        return -t_quantile(1.0 - share, df)
-    z = NormalDist().inv_cdf(share)
+    z = -NormalDist().inv_cdf(tail)
     if df >= _MANY_DF:
         return _t_series(z, df)
-    tails = 2.0 * (1.0 - share)
 
     def miss(t: float) -> tuple[float, float]:
         whole = df + t * t
         density = 2.0 * _density(df / whole, t * t / whole, df / 2, 0.5) / t
-        return tails - t_tails(t, df), density
+        return 2.0 * tail - t_tails(t, df), density
 
     most = 2.0 * z
-    while t_tails(most, df) > tails:
+    while t_tails(most, df) > 2.0 * tail:
         most *= 2.0
     return _root(miss, 0.0, most, z)
 

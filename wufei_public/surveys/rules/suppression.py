@@ -69,10 +69,21 @@ def protect_table(counts: Sequence[Sequence[int]], floor: int) -> Veil:
         for j, n in enumerate(row)
         if 0 < n < floor or i in rows or j in columns
     }
-    table = _Table(counts, floor, rows, columns)
-    while (side := table.derivable(cells)) is not None:
-        cells[table.breaks(side, cells)] = Hidden.SECONDARY
+    # Of a table below the floor nothing is published, so nothing can be subtracted.
+    if sum(map(sum, counts)) >= floor:
+        _hide_more(_Table(counts, floor, rows, columns), cells)
     return Veil(rows, columns, cells)
+
+
+def _hide_more(table: "_Table", cells: dict[Place, Hidden]) -> None:
+    """Hide cells until nothing can be derived, then show again what need not be hidden."""
+    before = set(cells)
+    while (found := table.derivable(cells)) is not None:
+        cells[table.breaks(found, cells)] = Hidden.SECONDARY
+    added = sorted(set(cells) - before, key=lambda at: table.counts[at[0]][at[1]], reverse=True)
+    for place in added:
+        if table.derivable([other for other in cells if other != place]) is None:
+            del cells[place]
 
 
 class _Table:

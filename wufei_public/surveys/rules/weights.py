@@ -20,6 +20,8 @@ MOST_ROUNDS = 2000
 # Raking gives up where so many rounds bring it hardly nearer.
 _LOOK_EVERY = 100
 _HARDLY = 0.9
+# Factors beyond this grow for ever: no weights meet the margins.
+_WITHIN = 1e50
 # No weight above five times what the drawing alone would give.
 TRIM = 5.0
 
@@ -46,6 +48,7 @@ def rake(
     level that nobody answered for, and margins that no such weights can meet.
     """
     _check_levels(cells, margins)
+    _check_bound(cells, base, margins, bound)
     steps = [
         (margin.populations, [cell[place] for cell in cells])
         for place, margin in enumerate(margins)
@@ -56,14 +59,17 @@ def rake(
         for populations, levels in steps:
             _set_right(free, base, levels, populations, bound)
         weights = [b * min(f, bound) for b, f in zip(base, free, strict=True)]
-        worst, deviation = _worst(weights, cells, margins)
+        deviations = _deviations(weights, cells, margins)
+        deviation = max(map(abs, deviations.values()))
         if deviation <= EXACT:
             return Raking([min(f, bound) for f in free], rounds, deviation, bound)
+        if max(free) > _WITHIN or min(free) < 1 / _WITHIN:
+            break
         if rounds % _LOOK_EVERY == 0:
             if deviation > _HARDLY * before:
                 break
             before = deviation
-    raise _unmet(worst, deviation, bound)
+    raise _unmet({name: off for name, off in deviations.items() if abs(off) > EXACT}, bound)
 
 
 def _check_levels(cells: Sequence[Sequence[int]], margins: Sequence[Margin]) -> None:
@@ -82,6 +88,18 @@ def _check_levels(cells: Sequence[Sequence[int]], margins: Sequence[Margin]) -> 
             errors,
             count=len(errors),
         )
+
+
+def _check_bound(
+    cells: Sequence[Sequence[int]], base: Sequence[float], margins: Sequence[Margin], bound: float
+) -> None:
+    """Refuse levels that stay short even with the bound on all of their weights."""
+    if bound == inf:
+        return
+    most = _deviations([bound * b for b in base], cells, margins)
+    short = {name: deviation for name, deviation in most.items() if deviation < -EXACT}
+    if short:
+        raise _unmet(short, bound)
 
 
 def _set_right(
@@ -125,28 +143,29 @@ def _bounded_step(pairs: list[tuple[float, float]], population: float, bound: fl
     return bound / pairs[-1][0]
 
 
-def _worst(
+def _deviations(
     weights: Sequence[float], cells: Sequence[Sequence[int]], margins: Sequence[Margin]
-) -> tuple[str, float]:
-    """Return the level whose weights are furthest from its population, and how far."""
-    worst, deviation = "", -inf
+) -> dict[str, float]:
+    """Return for each level how far its weights are from its population, relatively."""
+    found = {}
     for place, margin in enumerate(margins):
         sums = [0.0] * len(margin.levels)
         for cell, weight in zip(cells, weights, strict=True):
             sums[cell[place]] += weight
         for level, total, population in zip(margin.levels, sums, margin.populations, strict=True):
-            if abs(total / population - 1) > deviation:
-                worst, deviation = f"{margin.variable}/{level}", abs(total / population - 1)
-    return worst, deviation
+            found[f"{margin.variable}/{level}"] = total / population - 1
+    return found
 
 
-def _unmet(worst: str, deviation: float, bound: float) -> Invalid:
-    sentence = N_("差 %(percent)s %%。")
-    facts = {"percent": f"{deviation * 100:.2g}"}
+def _unmet(deviations: Mapping[str, float], bound: float) -> Invalid:
+    sentence = N_("相差 %(percent)s %%。")
     return Invalid(
         "margins_unmet",
-        N_("没有哪组权数能同时满足全部边际而不超过 %(bound)s 倍；请合并类别或放宽上限。"),
-        [FieldError(worst, sentence, facts)],
+        N_("没有权数能满足全部边际而不超过抽样权数的 %(bound)s 倍；请合并类别或放宽上限。"),
+        [
+            FieldError(name, sentence, {"percent": f"{deviation * 100:+.2g}"})
+            for name, deviation in deviations.items()
+        ],
         bound=f"{bound:g}",
     )
 
