@@ -194,7 +194,7 @@ ANSWERS = st.lists(
 CORNERS = [("A", "f", "1"), ("A", "m", "0"), ("B", "f", "0"), ("B", "m", "1")]
 
 
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(ANSWERS, st.randoms(use_true_random=False))
 def test_order_of_the_rows_does_not_matter(
     answers: list[tuple[str, str, str]], random: Random

@@ -1,7 +1,7 @@
 from math import isclose
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.surveys import make
@@ -35,16 +35,19 @@ def test_tails_equal_those_of_r(t: float, df: float, p: float) -> None:
     assert t_tails(-t, df) == t_tails(t, df)
 
 
+@settings(deadline=None)
 @given(SHARES, st.floats(1, 1e5), st.floats(1, 1e5))
 def test_a_beta_quantile_has_its_share_below(share: float, a: float, b: float) -> None:
     assert isclose(beta_cdf(beta_quantile(share, a, b), a, b), share, rel_tol=1e-9)
 
 
+@settings(deadline=None)
 @given(SHARES, SIZES, SIZES)
 def test_beta_mirrors(x: float, a: float, b: float) -> None:
     assert isclose(beta_cdf(x, a, b), 1 - beta_cdf(1 - x, b, a), rel_tol=1e-9, abs_tol=1e-12)
 
 
+@settings(deadline=None)
 @given(SHARES, st.floats(1, 1e4))
 def test_a_t_quantile_has_its_share_below(share: float, df: float) -> None:
     tail = t_tails(t_quantile(share, df), df) / 2

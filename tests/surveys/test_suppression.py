@@ -53,6 +53,7 @@ def unit(cells: Sequence[int], size: int) -> list[int]:
     return [int(cell in cells) for cell in range(size)]
 
 
+@settings(deadline=None)
 @given(st.lists(COUNTS, min_size=1, max_size=8), st.integers(0, 20))
 def test_one_way_tables_give_nothing_away(counts: list[int], floor: int) -> None:
     hidden = protect(dict(enumerate(counts)), floor)
@@ -79,7 +80,7 @@ def published_of(counts: Sequence[Sequence[int]], veil: Veil) -> list[list[int]]
     return [[1] * size, *total(veil.rows, 0), *total(veil.columns, 1), *cells]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(TABLES)
 def test_two_way_tables_give_nothing_away(counts: list[list[int]]) -> None:
     flat = [n for row in counts for n in row]

@@ -55,6 +55,7 @@ KNOWN = st.builds(
 BASE = st.lists(st.floats(1, 50), min_size=6, max_size=6)
 
 
+@settings(deadline=None)
 @given(KNOWN, BASE)
 def test_margins_are_met(known: list[Margin], base: list[float]) -> None:
     base = scaled(base, known)
@@ -69,6 +70,7 @@ def test_margins_are_met(known: list[Margin], base: list[float]) -> None:
     assert isclose(sum(weights), known[0].total, rel_tol=1e-11)
 
 
+@settings(deadline=None)
 @given(KNOWN, BASE)
 def test_raked_factors_are_products_of_one_number_per_level(
     known: list[Margin], base: list[float]
@@ -97,6 +99,7 @@ def test_bounded_weights_meet_the_margins_too_or_are_refused(
             assert isclose(total, population, rel_tol=1e-11)
 
 
+@settings(deadline=None)
 @given(KNOWN, BASE, st.permutations(range(6)))
 def test_order_of_the_cells_does_not_matter(
     known: list[Margin], base: list[float], order: list[int]

@@ -18,7 +18,7 @@ from wufei_public.surveys.rules.weights import TRIM
 
 group = AppGroup("surveys", help="Estimates from survey responses.")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-METHODS = click.Choice((Method.LOGIT, Method.BETA))
+METHODS = click.Choice((Method.LOGIT.value, Method.BETA.value))
 
 
 class Names(click.ParamType[tuple[str, ...]]):
@@ -42,7 +42,7 @@ class Names(click.ParamType[tuple[str, ...]]):
 @click.option("--by", type=Names(), default=(), help="Also by the levels of these columns: a,b.")
 @click.option("--share", type=Names(), default=(), help="Columns of 0 and 1: a,b.")
 @click.option("--scale", type=Names(), default=(), help="Columns of 1 to 5: c,d.")
-@click.option("--interval", type=METHODS, default=Method.LOGIT, show_default=True)
+@click.option("--interval", type=METHODS, default=Method.LOGIT.value, show_default=True)
 @click.option(
     "--floor",
     type=click.IntRange(0),
@@ -64,12 +64,12 @@ def estimate_files(
     by: tuple[str, ...],
     share: tuple[str, ...],
     scale: tuple[str, ...],
-    interval: Method,
+    interval: str,
     floor: int,
     trim: float,
 ) -> None:
     """Weight RESPONSES (CSV) to MARGINS (CSV) and estimate every answer."""
-    options = Options(method=interval, floor=floor, by=by)
+    options = Options(method=Method(interval), floor=floor, by=by)
     try:
         known = read_margins(margins.read_bytes(), margins.name)
         reading = Reading(by, share, scale)

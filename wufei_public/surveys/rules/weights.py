@@ -8,7 +8,7 @@ weights of the drawing (Deville, Särndal and Sautory 1993, case 4: bounded raki
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress
+from itertools import accumulate, compress, count
 from math import inf
 
 from wufei_public.common.errors import FieldError, Invalid
@@ -16,10 +16,9 @@ from wufei_public.common.text import N_
 from wufei_public.surveys.rules.sample import Margin
 
 EXACT = 1e-12
-MOST_ROUNDS = 2000
-# Raking gives up where so many rounds bring it hardly nearer.
+# Raking gives up where so many rounds do not bring it half as near again.
 _LOOK_EVERY = 100
-_HARDLY = 0.9
+_HARDLY = 0.5
 # Factors beyond this grow for ever: no weights meet the margins.
 _WITHIN = 1e50
 # No weight above five times what the drawing alone would give.
@@ -55,7 +54,7 @@ def rake(
     ]
     free = [1.0] * len(cells)
     before = inf
-    for rounds in range(1, MOST_ROUNDS + 1):
+    for rounds in count(1):
         for populations, levels in steps:
             _set_right(free, base, levels, populations, bound)
         weights = [b * min(f, bound) for b, f in zip(base, free, strict=True)]
@@ -120,27 +119,23 @@ def _set_right(
         if top * steps[level] > bound or top > bound:
             among = [at == level for at in levels]
             pairs = zip(compress(free, among), compress(base, among), strict=True)
-            steps[level] = _bounded_step(sorted(pairs, reverse=True), populations[level], bound)
+            steps[level] = _bounded_step(sorted(pairs), populations[level], bound)
     free[:] = [factor * steps[level] for factor, level in zip(free, levels, strict=True)]
 
 
 def _bounded_step(pairs: list[tuple[float, float]], population: float, bound: float) -> float:
     """Return s so that the sum of base × min(s × factor, bound) is `population`.
 
-    `pairs` are (factor, base), the largest factor first. Where even the bound everywhere
-    is too little, s brings the smallest factor to it.
+    `pairs` are (factor, base), the smallest factor first. Whatever stops at the bound, the
+    sum is at most what the rest and the bound give; the s sought meets the tightest of these.
     """
-    rest = sum(factor * base for factor, base in pairs)
-    stopped = 0.0
-    for factor, base in pairs:
-        step = (population - bound * stopped) / rest
-        if step * factor <= bound:
-            return step
-        stopped += base
-        rest -= factor * base
-        if rest <= EXACT * factor * base:
-            break
-    return bound / pairs[-1][0]
+    everything = sum(base for _, base in pairs)
+    held = accumulate(base for _, base in pairs)
+    rests = accumulate(factor * base for factor, base in pairs)
+    return max(
+        (population - bound * (everything - own)) / rest
+        for own, rest in zip(held, rests, strict=True)
+    )
 
 
 def _deviations(
