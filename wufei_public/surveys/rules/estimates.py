@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 from operator import add
+from typing import NamedTuple
 
 from wufei_public.surveys.rules.designs import Design
 from wufei_public.surveys.rules.intervals import Interval, Method, share_interval, wald
 from wufei_public.surveys.rules.sample import MISSING, Kind, Question
 from wufei_public.surveys.rules.suppression import Hidden, protect
 from wufei_public.surveys.rules.variance import Score
+from wufei_public.surveys.rules.weights import kish_effect
 
 # A cell's number and an answer are told apart within one number.
 _ANSWERS = 8
@@ -83,8 +85,7 @@ class Result:
     by: Mapping[str, Mapping[str, Figure]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Tally:
+class _Tally(NamedTuple):
     """Of one cell: how many answered, the sum of their values and of the squares."""
 
     cell: int
@@ -181,10 +182,13 @@ def _estimate(
 ) -> Estimate:
     """Estimate the measure among the respondents of `tallies`."""
     weights = design.cells.weights
-    n = sum(tally.n for tally in tallies)
-    population = sum(weights[tally.cell] * tally.n for tally in tallies)
-    value = sum(weights[tally.cell] * tally.sum for tally in tallies) / population
-    unweighted = sum(tally.sum for tally in tallies) / n
+    n, plain_sum, population, weighted_sum = 0, 0.0, 0.0, 0.0
+    for cell, count, total, _ in tallies:
+        n += count
+        plain_sum += total
+        population += weights[cell] * count
+        weighted_sum += weights[cell] * total
+    value, unweighted = weighted_sum / population, plain_sum / n
     df = _df(design, tallies)
     if df < 1:
         return Estimate(unweighted, value, None, None, None, df, None, None)
@@ -204,14 +208,11 @@ def _scores(
     """Return the linearised values by cell, and the weighted sum of squares about the mean."""
     scores = []
     spread = 0.0
-    for tally in tallies:
-        weight = weights[tally.cell]
-        share = weight / population
-        squares = tally.squares - 2 * value * tally.sum + value * value * tally.n
-        scores.append(
-            Score(tally.cell, share * (tally.sum - value * tally.n), share * share * squares)
-        )
-        spread += weight * squares
+    for cell, count, total, squares in tallies:
+        share = weights[cell] / population
+        about = squares - value * (2 * total - value * count)
+        scores.append(Score(cell, share * (total - value * count), share * share * about))
+        spread += weights[cell] * about
     return scores, spread
 
 
@@ -237,8 +238,14 @@ def _interval(
         return (value, value), Method.EXACT
     if measure is Measure.MEAN:
         return wald(value, error, df, options.level), Method.WALD
-    weights = design.cells.weights
-    total = sum(weights[tally.cell] * tally.n for tally in tallies)
-    kish_n = total**2 / sum(weights[tally.cell] ** 2 * tally.n for tally in tallies)
+    kish_n = _kish_n(design.cells.weights, tallies) if value <= 0 or value >= 1 else 0.0
     n = sum(tally.n for tally in tallies)
     return share_interval(value, error, n, df, options.level, method=options.method, kish_n=kish_n)
+
+
+def _kish_n(weights: Sequence[float], tallies: Sequence[_Tally]) -> float:
+    """Return how many answers of equal weight these would be worth."""
+    alike: Counter[float] = Counter()
+    for tally in tallies:
+        alike[weights[tally.cell]] += tally.n
+    return sum(alike.values()) / kish_effect(alike)

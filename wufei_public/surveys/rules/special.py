@@ -10,7 +10,12 @@ from math import exp, inf, lgamma, log, log1p, pi, sqrt
 from statistics import NormalDist
 
 _TINY = 1e-300
-_ENOUGH = 4e-16
+# Log odds that are as good as the end of the line.
+_FAR = 300.0
+# Newton doubles the digits with each step: after one as small as this, none are left to gain.
+_STEP = 1e-13
+# A bracket can be no closer.
+_BRACKET = 4e-16
 # The last factors of a fraction wander by rounding.
 _SETTLED = 3e-15
 # From here on the series in 1/df is exact to more than twelve digits.
@@ -43,7 +48,9 @@ def _lower_beta(share: float, a: float, b: float) -> float:
     def miss(x: float) -> tuple[float, float]:
         return beta_cdf(x, a, b) - share, _density(x, 1.0 - x, a, b) / (x * (1.0 - x))
 
-    return _root(miss, 0.0, 1.0, a / (a + b))
+    # Nearly normal in the log odds.
+    spread = sqrt((a + b) / (a * b)) * NormalDist().inv_cdf(share)
+    return _root(miss, 0.0, 1.0, a / (a + b * exp(-max(spread, -_FAR))))
 
 
 def t_tails(t: float, df: float) -> float:
@@ -104,11 +111,11 @@ def _root(
             high = x
         else:
             low = x
-        step = value / slope if slope > 0.0 else inf
-        following = x - step
+        following = x - value / slope if slope > 0.0 else inf
+        enough = _STEP
         if not low < following < high:
-            following = (low + high) / 2
-        if abs(following - x) <= _ENOUGH * abs(x) or value == 0.0:
+            following, enough = (low + high) / 2, _BRACKET
+        if abs(following - x) <= enough * abs(x) or value == 0.0:
             return following if value else x
         x = following
 

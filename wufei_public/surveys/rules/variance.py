@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isinf
+from typing import NamedTuple
 
 from wufei_public.surveys.rules.linear import factorise, quadratic, solve
 
@@ -37,8 +38,7 @@ class Stratum:
         return left * self.drawn / (self.drawn - 1) if left > 0 else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """Of one cell: the sum of weight × z over its respondents, and of its squares."""
 
     cell: int
@@ -114,12 +114,12 @@ class Taylor:
         units: dict[int, float] = defaultdict(float)
         right = [0.0] * len(self._lower)
         own = 0.0
-        for score in scores:
-            unit = self._unit_of[score.cell]
-            units[unit] += score.total
-            own += self._factors[self._stratum_of[unit]] * score.squares
-            part = score.total * self._ratios[score.cell]
-            for column in self._columns[score.cell]:
+        for cell, total, squares in scores:
+            unit = self._unit_of[cell]
+            units[unit] += total
+            own += self._factors[self._stratum_of[unit]] * squares
+            part = total * self._ratios[cell]
+            for column in self._columns[cell]:
                 right[column] += part
         raw, cross = self._between(units, own)
         slopes = solve(self._lower, right)
