@@ -3,7 +3,7 @@
 An estimate is about those who answered the question; who did not is counted beside it.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,8 +19,8 @@ from wufei_public.surveys.rules.variance import Score
 from wufei_public.surveys.rules.weights import kish_effect
 
 # A cell's number and an answer are told apart within one number.
-_ANSWERS = 8
-_TOP = 4
+_BITS = 3
+_MASK = 7
 LEVEL = 0.95
 FLOOR = 30
 
@@ -33,6 +33,12 @@ class Measure(StrEnum):
     TOP_TWO = "top_two"
 
 
+# What an answer of 0 to 5 counts in a measure: itself, or 1 for the upper two of five.
+VALUES = {
+    Measure.SHARE: (0, 1, 2, 3, 4, 5),
+    Measure.MEAN: (0, 1, 2, 3, 4, 5),
+    Measure.TOP_TWO: (0, 0, 0, 0, 1, 1),
+}
 MEASURES = {Kind.SHARE: (Measure.SHARE,), Kind.SCALE: (Measure.MEAN, Measure.TOP_TWO)}
 
 
@@ -100,7 +106,7 @@ Counts = Mapping[int, int]
 
 def estimate(design: Design, questions: Iterable[Question], options: Options) -> list[Result]:
     """Return every measure of `questions`, hidden where it rests on too few answers."""
-    places = [cell * _ANSWERS for cell in design.cell_of]
+    places = [cell << _BITS for cell in design.cell_of]
     results = []
     for question in questions:
         counts = Counter(map(add, places, question.answers))
@@ -109,11 +115,6 @@ def estimate(design: Design, questions: Iterable[Question], options: Options) ->
             for measure in MEASURES[question.kind]
         ]
     return results
-
-
-def value_of(measure: Measure, answer: int) -> int:
-    """Return what an answer counts in the measure: itself, or 1 for the upper two of five."""
-    return int(answer >= _TOP) if measure is Measure.TOP_TWO else answer
 
 
 def _result(
@@ -139,18 +140,18 @@ def _result(
 
 def _tallies(measure: Measure, counts: Counts) -> tuple[list[_Tally], dict[int, int]]:
     """Return the cells' sums of the measure, and by cell how many did not answer."""
-    sums: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+    values = VALUES[measure]
+    sums: dict[int, tuple[int, int, int]] = {}
     silent: dict[int, int] = {}
     for place, count in counts.items():
-        cell, answer = divmod(place, _ANSWERS)
+        cell, answer = place >> _BITS, place & _MASK
         if answer == MISSING:
             silent[cell] = count
             continue
-        value = value_of(measure, answer)
-        tally = sums[cell]
-        tally[0] += count
-        tally[1] += count * value
-        tally[2] += count * value * value
+        value = values[answer]
+        n, total, squares = sums.get(cell, (0, 0, 0))
+        part = count * value
+        sums[cell] = (n + count, total + part, squares + part * value)
     return [_Tally(cell, *sums[cell]) for cell in sorted(sums)], silent
 
 

@@ -1,15 +1,14 @@
 """Marks of answers given without care. A mark excludes nobody: people decide that.
 
-Pace: the time from first screen to last against the time that reading takes. Who needs
-less than a third of it can't have read the questions (about 0.05 s a character, where
-fluent readers of Chinese take 0.15 to 0.2). Straight lines: the same step for every item
-of a battery, which only means something where there are several items.
+Pace: the time from first screen to last against the time that a quick reader takes, six
+characters a second. Who needs less than a third of that can hardly have read the questions.
+Straight lines: the same step for every item of a battery, which only means something where
+there are several items.
 """
 
 from collections.abc import Sequence
 from enum import StrEnum
 
-# Readers take about six characters a second.
 SECONDS_PER_CHARACTER = 1 / 6
 SECONDS_PER_CHOICE = 1.5
 _FAST = 1 / 3
