@@ -8,7 +8,7 @@ weights of the drawing (Deville, Särndal and Sautory 1993, case 4: bounded raki
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, compress, count
+from itertools import accumulate, compress
 from math import inf
 
 from wufei_public.common.errors import FieldError, Invalid
@@ -53,8 +53,9 @@ def rake(
         for place, margin in enumerate(margins)
     ]
     free = [1.0] * len(cells)
-    before = inf
-    for rounds in count(1):
+    before, rounds = inf, 0
+    while True:
+        rounds += 1
         for populations, levels in steps:
             _set_right(free, base, levels, populations, bound)
         weights = [b * min(f, bound) for b, f in zip(base, free, strict=True)]
@@ -62,13 +63,12 @@ def rake(
         deviation = max(map(abs, deviations.values()))
         if deviation <= EXACT:
             return Raking([min(f, bound) for f in free], rounds, deviation, bound)
-        if max(free) > _WITHIN or min(free) < 1 / _WITHIN:
-            break
+        far = max(free) > _WITHIN or min(free) < 1 / _WITHIN
+        if far or (rounds % _LOOK_EVERY == 0 and deviation > _HARDLY * before):
+            off = {name: value for name, value in deviations.items() if abs(value) > EXACT}
+            raise _unmet(off, bound)
         if rounds % _LOOK_EVERY == 0:
-            if deviation > _HARDLY * before:
-                break
             before = deviation
-    raise _unmet({name: off for name, off in deviations.items() if abs(off) > EXACT}, bound)
 
 
 def _check_levels(cells: Sequence[Sequence[int]], margins: Sequence[Margin]) -> None:
