@@ -4,7 +4,7 @@ PY ?= python3
 DEV := $(PY) -m wufei_public.dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-long check fix bench screenshots shell
+.PHONY: help run demo test test-long check fix catalogues bench screenshots shell
 
 help: ; @$(DEV) help
 run: ; @$(DEV) run
@@ -13,6 +13,7 @@ test: ; @$(DEV) test
 test-long: ; @$(DEV) test-long
 check: ; @$(DEV) check
 fix: ; @$(DEV) fix
+catalogues: ; @$(DEV) catalogues
 bench: ; @$(DEV) bench $(ARGS)
 screenshots: ; @$(DEV) screenshots
 shell: ; @$(DEV) shell

@@ -2,9 +2,11 @@
 
 import os
 import sys
+import uuid
 from functools import partial
+from pathlib import Path
 
-from flask import Flask
+from flask import Flask, request
 
 from wufei_public.config import Settings, settings_from
 from wufei_public.infra.serving import Child, Supervisor, listen, serve_web
@@ -18,11 +20,26 @@ def make_app(settings: Settings) -> Flask:
     def hello() -> str:
         return "hello"
 
+    kept = os.environ.get("BENCH_PHOTOS")
+    if kept:
+        add_photos(app, Path(kept))
     if settings.database:
-        from bench import floor_database
+        # Without a database the floor is Flask alone, in memory too.
+        from bench import floor_database  # noqa: PLC0415
 
         floor_database.add_routes(app, settings)
     return app
+
+
+def add_photos(app: Flask, folder: Path) -> None:
+    """Keep what is uploaded as it came."""
+    folder.mkdir(parents=True, exist_ok=True)
+
+    @app.post("/photo")
+    def photo() -> tuple[dict[str, str], int]:
+        name = uuid.uuid4().hex
+        request.files["photo"].save(folder / name)
+        return {"token": name}, 201
 
 
 def main() -> int:

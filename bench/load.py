@@ -1,9 +1,12 @@
-"""A closed-loop HTTP load generator on one thread: every connection asks as soon as it is answered.
+"""A closed-loop HTTP load generator on one thread: every connection asks once it is answered.
 
 Loopback only, bounded in time. A request is bytes, or a callable that makes the bytes
-of the next one, so that every POST carries a key of its own.
+of the next one, so that every POST carries a key of its own. With a pause, people think
+between two requests; without one, the server is kept busy all the time.
 """
 
+import heapq
+import random
 import selectors
 import socket
 import time
@@ -13,6 +16,7 @@ from dataclasses import dataclass, field
 
 Make = Callable[[], bytes]
 END = b"\r\n\r\n"
+PATIENCE = 30.0  # seconds
 
 
 @dataclass
@@ -82,8 +86,18 @@ def request(
 class Load:
     """`connections` that ask `make` for requests, for some seconds."""
 
-    def __init__(self, port: int, make: Make | bytes, connections: int = 8) -> None:
+    def __init__(
+        self,
+        port: int,
+        make: Make | bytes,
+        connections: int = 8,
+        pause: float = 0.0,
+        most: int = 0,
+    ) -> None:
+        self.most = most
         self.make: Make = (lambda: make) if isinstance(make, bytes) else make
+        self.pause = pause
+        self.waiting: list[tuple[float, int]] = []
         self.connections = [Connection(port) for _ in range(connections)]
         self.selector = selectors.DefaultSelector()
         self.result = Result(0, [], Counter(), 0)
@@ -95,20 +109,38 @@ class Load:
         began = time.perf_counter()
         self.result = Result(0, [], Counter(), 0)
         self.ending = False
-        for connection in self.connections:
-            self.ask(connection)
-        while self.busy:
+        for number, connection in enumerate(self.connections):
+            if self.pause:
+                self.think(number)
+            else:
+                self.ask(connection)
+        while self.busy or (self.waiting and not self.ending):
             self.ending = self.ending or time.perf_counter() - began > seconds
-            for key, events in self.selector.select(30) or self.late():
-                if events & selectors.EVENT_WRITE:
-                    self.send(key.data)
-                else:
-                    self.receive(key.data)
+            self.turn()
+        self.waiting.clear()
         self.result.seconds = time.perf_counter() - began
         return self.result
 
-    def late(self) -> list[tuple[selectors.SelectorKey, int]]:
-        raise TimeoutError("no answer for 30 s")
+    def turn(self) -> None:
+        """Serve what is ready, then those who have thought enough."""
+        now = time.perf_counter()
+        soon = max(0.0, self.waiting[0][0] - now) if self.waiting else PATIENCE
+        ready = self.selector.select(soon)
+        if not ready and not self.waiting:
+            raise TimeoutError(f"no answer for {PATIENCE:g} s")
+        for key, events in ready:
+            if events & selectors.EVENT_WRITE:
+                self.send(key.data)
+            else:
+                self.receive(key.data)
+        while self.waiting and self.waiting[0][0] <= time.perf_counter():
+            number = heapq.heappop(self.waiting)[1]
+            if not self.ending:
+                self.ask(self.connections[number])
+
+    def think(self, number: int) -> None:
+        pause = self.pause * random.uniform(0.5, 1.5)
+        heapq.heappush(self.waiting, (time.perf_counter() + pause, number))
 
     def ask(self, connection: Connection) -> None:
         connection.left = self.make()
@@ -155,6 +187,7 @@ class Load:
     def done(self, connection: Connection, status: int, *, broken: bool = False) -> None:
         self.busy -= 1
         self.result.times.append(time.perf_counter() - connection.began)
+        self.ending = self.ending or 0 < self.most <= len(self.result.times) + self.busy
         self.result.status[status] += 1
         self.result.size += len(connection.buffer)
         if self.keep_bodies:
@@ -163,7 +196,11 @@ class Load:
             if connection.socket is not None:
                 self.selector.unregister(connection.socket)
             connection.close()
-        if not self.ending:
+        if self.ending:
+            return
+        if self.pause:
+            self.think(self.connections.index(connection))
+        else:
             self.ask(connection)
 
     def close(self) -> None:

@@ -62,3 +62,23 @@ def private_mib(pids: Iterable[int]) -> float:
             continue
         total += sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
     return total / 1024
+
+
+def _status(pid: int, name: str) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) / 1024
+
+
+def resident_mib(pid: int) -> float:
+    """Return the memory that `pid` holds now, shared pages included."""
+    return _status(pid, "VmRSS")
+
+
+def peak_mib(pid: int) -> float:
+    """Return the most that `pid` held since its start or the last `reset_peak`."""
+    return _status(pid, "VmHWM")
+
+
+def reset_peak(pid: int) -> None:
+    """Begin the peak anew (proc(5), clear_refs)."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")

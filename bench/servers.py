@@ -1,6 +1,7 @@
 """Starts the servers under measurement on loopback, each with a folder of its own."""
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -8,11 +9,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from bench.processes import tree
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,26 +24,14 @@ class Server:
     port: int
     pid: int
     started: float
+    log: Path
 
-    def web_processes(self) -> list[int]:
-        """Return the children that hold the port open, the parent left out."""
-        return [pid for pid in tree(self.pid)[1:] if _listens(pid, self.port)]
-
-
-def _listens(pid: int, port: int) -> bool:
-    wanted = f":{port:04X}"
-    inodes = {
-        line.split()[9]
-        for line in Path("/proc/net/tcp").read_text().splitlines()[1:]
-        if line.split()[1].endswith(wanted) and line.split()[3] == "0A"
-    }
-    links = []
-    for link in Path(f"/proc/{pid}/fd").iterdir():
-        try:
-            links.append(str(link.readlink()))
-        except OSError:
-            continue
-    return any(f"socket:[{inode}]" in links for inode in inodes)
+    def child(self, name: str) -> int:
+        """Return the process of the child `name`, as the parent's log tells it."""
+        lines = [json.loads(line) for line in self.log.read_text().splitlines() if line[:1] == "{"]
+        told = [line for line in lines if line["event"] == "child_started"]
+        pids: dict[str, int] = {line["child"]: line["child_pid"] for line in told}
+        return pids[name]
 
 
 def free_port() -> int:
@@ -66,13 +53,20 @@ def _answers(port: int, path: str) -> bool:
         connection.close()
 
 
+def environment(folder: Path, env: Mapping[str, str]) -> dict[str, str]:
+    """Return this process's environment with no setting of the product but those of `env`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WUFEI_")}
+    own = {"WUFEI_VAR": str(folder), "FLASK_APP": "wsgi", "FLASK_SKIP_DOTENV": "1"}
+    return kept | own | env
+
+
 @contextmanager
 def server(
     name: str,
     argv: Sequence[str],
     folder: Path,
     env: Mapping[str, str],
-    first: str = "/",
+    first: str = "/hello",
 ) -> Iterator[Server]:
     """Run `argv` until the block ends; ready when `first` is answered."""
     port = free_port()
@@ -82,7 +76,7 @@ def server(
         process = subprocess.Popen(
             [sys.executable, *argv],
             cwd=ROOT,
-            env={**os.environ, **env, "WUFEI_PORT": str(port), "WUFEI_VAR": str(folder)},
+            env=environment(folder, env) | {"WUFEI_PORT": str(port)},
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -92,10 +86,35 @@ def server(
                 if process.poll() is not None or time.perf_counter() - began > 60:
                     raise RuntimeError(f"{name} does not answer; see {folder / 'log'}")
                 time.sleep(0.005)
-            yield Server(name, port, process.pid, time.perf_counter() - began)
+            yield Server(name, port, process.pid, time.perf_counter() - began, folder / "log")
         finally:
             process.send_signal(signal.SIGTERM)
             try:
                 process.wait(15)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+def floor(folder: Path, env: Mapping[str, str]) -> AbstractContextManager[Server]:
+    """Run the floor; its database is the one that `env` names, or none."""
+    return server("floor", ["-m", "bench.floor"], folder, env)
+
+
+def product(folder: Path, env: Mapping[str, str], *words: str) -> AbstractContextManager[Server]:
+    """Run the product; `jobs` as a word adds its jobs process."""
+    return server("product", ["-m", "bench.product", *words], folder, env)
+
+
+def run(argv: Sequence[str], folder: Path, env: Mapping[str, str]) -> str:
+    """Run a module of the bench to its end; return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", *argv],
+        cwd=ROOT,
+        env=environment(folder, env),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=600,
+    )
+    return done.stdout

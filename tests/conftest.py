@@ -46,7 +46,7 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"sqlite:///{tmp_path_factory.mktemp('database')}/test.sqlite3"
         return
     with ExitStack() as stack:
-        yield stack.enter_context(postgresql_url(tmp_path_factory.mktemp("postgresql")))
+        yield stack.enter_context(postgresql_url())
 
 
 @pytest.fixture(scope="session")
@@ -134,7 +134,7 @@ def empty_app(tmp_path: Path, settings: Settings) -> Iterator[Flask]:
     with ExitStack() as stack:
         url = f"sqlite:///{tmp_path}/own.sqlite3"
         if POSTGRESQL:
-            url = stack.enter_context(postgresql_url(tmp_path))
+            url = stack.enter_context(postgresql_url())
         app = create_app(replace(settings, var=tmp_path / "var", database=url), testing=True)
         with app.app_context():
             yield app

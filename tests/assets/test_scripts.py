@@ -214,6 +214,30 @@ def test_place_is_found_by_initials_with_the_keyboard(page: Page, address: str) 
     assert page.input_value("[name=division]") == "900001002001"
 
 
+def test_place_is_found_by_tapping_its_town(page: Page, address: str) -> None:
+    page.goto(f"{address}/report")
+    page.get_by_text("按镇、街道找").click()
+    page.get_by_role("button", name="甲镇").click()
+    tiles = page.locator("[data-tiles] button")
+    expect(tiles).to_have_text(["换一个镇、街道", "甲镇，说不清哪个村", "河堤村"])
+    expect(tiles.nth(1)).to_be_focused()
+    tiles.nth(0).click()
+    expect(tiles).to_have_text(["甲镇", "乙镇"])
+    tiles.nth(1).click()
+    tiles.nth(2).click()
+    expect(page.locator("[data-found] b")).to_have_text("乙镇 河西村")
+    assert page.input_value("[name=division]") == "900001002001"
+
+
+def test_a_town_alone_is_a_place_too(page: Page, address: str) -> None:
+    page.goto(f"{address}/report")
+    page.get_by_text("按镇、街道找").click()
+    page.get_by_role("button", name="乙镇").click()
+    page.get_by_role("button", name="乙镇，说不清哪个村").click()
+    expect(page.locator("[data-found] b")).to_have_text("乙镇")
+    assert page.input_value("[name=division]") == "900001002"
+
+
 def test_report_written_without_signal_sends_itself(
     page: Page, phone: BrowserContext, address: str, seen: Seen
 ) -> None:
@@ -236,7 +260,13 @@ def test_report_written_without_signal_sends_itself(
     expect(later.locator("[data-waiting-count]")).to_be_hidden()
 
 
+def let_queue_sleep(page: Page) -> None:
+    """Keep the outbox from sending by itself, so that only the button does."""
+    page.add_init_script("Object.defineProperty(navigator, 'onLine', { get: () => false })")
+
+
 def test_busy_server_puts_the_report_aside(page: Page, address: str, seen: Seen) -> None:
+    let_queue_sleep(page)
     seen.busy = True
     page.goto(f"{address}/report")
     page.check("[value=build]", force=True)
@@ -293,6 +323,53 @@ def test_closed_page_keeps_answers_and_photos(page: Page, address: str, seen: Se
     assert page.input_value("[name=words]") == "半截"
     assert page.is_checked("[value=build]")
     assert len(seen.uploads) == 1
+
+
+def arrived(page: Page, seen: Seen, count: int) -> None:
+    """Wait until the server holds `count` uploads, answered or not."""
+    for _ in range(150):
+        if len(seen.uploads) >= count:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{len(seen.uploads)} of {count} uploads arrived")
+
+
+def test_photo_under_way_is_not_sent_again_by_the_submit(
+    page: Page, address: str, seen: Seen
+) -> None:
+    seen.gate.clear()
+    page.goto(f"{address}/report")
+    choose(page, ("a.jpg", "image/jpeg", photo()), ("b.jpg", "image/jpeg", photo(3)))
+    page.check("[value=build]", force=True)
+    arrived(page, seen, 1)
+    page.click(SUBMIT)
+    page.wait_for_timeout(500)
+    assert len(seen.uploads) == 1
+    seen.gate.set()
+    page.wait_for_url("**/receipt/code0")
+    assert [name for name, _, _ in seen.uploads] == ["a.jpg", "b.jpg"]
+    assert [post["photo"] for post in seen.posts] == [["token1", "token2"]]
+
+
+def test_photo_lost_under_way_after_the_submit_waits_with_its_report(
+    page: Page, address: str, seen: Seen
+) -> None:
+    let_queue_sleep(page)
+    seen.gate.clear()
+    page.goto(f"{address}/report")
+    choose(page, ("a.jpg", "image/jpeg", photo()))
+    page.check("[value=build]", force=True)
+    arrived(page, seen, 1)
+    page.click(SUBMIT)
+    page.wait_for_timeout(500)
+    seen.busy = True
+    seen.gate.set()
+    expect(page.get_by_role("heading", name="存好了，等信号")).to_be_visible()
+    assert len(seen.uploads) == 1
+    seen.busy = False
+    page.click("[data-now]")
+    page.wait_for_url("**/receipt/code0")
+    assert [post["photo"] for post in seen.posts] == [["token2"]]
 
 
 def test_second_tap_sends_nothing_more(page: Page, address: str, seen: Seen) -> None:

@@ -22,7 +22,10 @@ from wufei_public.infra.web.headers import CSP
 from wufei_public.infra.web.view import MenuItem, MenuSection, Site
 
 KINDS = [("build", "k-build", "建筑垃圾"), ("unsure", "k-unsure", "说不清")]
-PLACES = [("900001001", "甲镇"), ("900001002", "乙镇")]
+TOWNS = [
+    ("900001001", "甲镇", [("900001001001", "河堤村")]),
+    ("900001002", "乙镇", [("900001002001", "河西村")]),
+]
 DIVISIONS = [
     ("900001", "样区", None, "yang qu", "yq"),
     ("900001001", "甲镇", "900001", "jia zhen", "jz"),
@@ -47,6 +50,11 @@ class Seen:
     posts: list[dict[str, list[str]]] = field(default_factory=list)
     receipts: dict[str, str] = field(default_factory=dict)
     busy: bool = False
+    # Closed, it keeps the server from answering an upload that has arrived whole.
+    gate: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
 
 
 @dataclass
@@ -152,7 +160,11 @@ def _upload(seen: Seen) -> Response:
         return Response(json.dumps(body), 422, mimetype="application/problem+json")
     seen.uploads.append((str(file.filename), data, request.form.to_dict()))
     lat, lon = (request.form.get(name, type=float) for name in ("lat", "lon"))
-    answer = {"token": f"token{len(seen.uploads)}", "lat": lat, "lon": lon, "taken_at": None}
+    token = f"token{len(seen.uploads)}"
+    seen.gate.wait(30)
+    if seen.busy:
+        return Response("busy", 503)
+    answer = {"token": token, "lat": lat, "lon": lon, "taken_at": None}
     answer["position_source"] = "photo" if lat else None
     return Response(json.dumps(answer), 201, mimetype="application/json")
 
@@ -168,7 +180,7 @@ def _divisions() -> dict[str, Any]:
 
 
 def _report(form: Form) -> str:
-    return render_template("report.html", form=form, kinds=KINDS, places=PLACES)
+    return render_template("report.html", form=form, kinds=KINDS, towns=TOWNS)
 
 
 @contextmanager

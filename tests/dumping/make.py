@@ -1,39 +1,62 @@
 """Cases and people for tests; nothing surprising."""
 
 import secrets
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Row, insert, select
 
 from tests.media.make import jpeg
 from wufei_public.calendar import actions as calendar
 from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor, ActorKind, Grant
+from wufei_public.common.codes import new_code
 from wufei_public.divisions import actions as divisions
-from wufei_public.dumping.actions import officer
+from wufei_public.dumping.actions import officer, showing
+from wufei_public.dumping.actions.steps import owner_of
 from wufei_public.dumping.actions.submit import Draft, Receipt, submit
-from wufei_public.infra.storage import Storage
-from wufei_public.infra.work import Work, house, work
+from wufei_public.dumping.models import Report
+from wufei_public.dumping.queries import cases
+from wufei_public.infra.audit import AuditRow
+from wufei_public.infra.buckets import BucketMark
+from wufei_public.infra.web.session import COOKIE
+from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.media import actions as media
-from wufei_public.people.models import Account
+from wufei_public.media.models import Photo
+from wufei_public.media.queries import photos_of
+from wufei_public.messages.models import Message
+from wufei_public.people.actions.sessions import start_session
+from wufei_public.people.models import Account, GrantRow
 from wufei_public.people.rules.roles import Role
 
 TOWN, OTHER_TOWN = "410307106", "410307107"
 VILLAGE = "410307106201"
 DISTRICT = "410307"
+DEPARTMENT, OTHER_DEPARTMENT = "urban_management", "agriculture_rural"
+PHONE = "13812345678"
+WORDS = f"昨天晚上有车倒的，大概三车碎砖，找我 {PHONE}。"
+SPOT = "村口桥头，车牌豫C12345"
 
-TOWN_OFFICER = Actor(ActorKind.STAFF, 101, "镇办甲", (Grant(Role.TOWN_OFFICER, division=TOWN),))
-OTHER_OFFICER = Actor(
-    ActorKind.STAFF, 102, "镇办乙", (Grant(Role.TOWN_OFFICER, division=OTHER_TOWN),)
+
+def _staff(number: int, name: str, *grants: Grant) -> Actor:
+    return Actor(ActorKind.STAFF, number, name, grants)
+
+
+TOWN_OFFICER = _staff(101, "镇办甲", Grant(Role.TOWN_OFFICER, division=TOWN))
+OTHER_OFFICER = _staff(102, "镇办乙", Grant(Role.TOWN_OFFICER, division=OTHER_TOWN))
+DISTRICT_OFFICER = _staff(103, "区级", Grant(Role.DISTRICT_OFFICER, division=DISTRICT))
+DEPARTMENT_OFFICER = _staff(104, "部门", Grant(Role.DEPARTMENT_OFFICER, department=DEPARTMENT))
+CREW = _staff(105, "清运", Grant(Role.CREW_MEMBER, division=TOWN))
+STRANGER = _staff(106, "生人")
+AUDITOR = _staff(107, "审计", Grant(Role.AUDITOR))
+OTHER_DEPARTMENT_OFFICER = _staff(
+    108, "别的部门", Grant(Role.DEPARTMENT_OFFICER, department=OTHER_DEPARTMENT)
 )
-DISTRICT_OFFICER = Actor(
-    ActorKind.STAFF, 103, "区级", (Grant(Role.DISTRICT_OFFICER, division=DISTRICT),)
-)
-DEPARTMENT_OFFICER = Actor(
-    ActorKind.STAFF, 104, "部门", (Grant(Role.DEPARTMENT_OFFICER, department="urban_management"),)
-)
-CREW = Actor(ActorKind.STAFF, 105, "清运", (Grant(Role.CREW_MEMBER, division=TOWN),))
-STRANGER = Actor(ActorKind.STAFF, 106, "生人")
-AUDITOR = Actor(ActorKind.STAFF, 107, "审计", (Grant(Role.AUDITOR),))
+OTHER_CREW = _staff(109, "别的清运", Grant(Role.CREW_MEMBER, division=TOWN))
+RESIDENT = Actor(ActorKind.RESIDENT, 201, "居民")
+NEIGHBOUR = Actor(ActorKind.RESIDENT, 202, "邻居")
 
 
 def places() -> None:
@@ -46,13 +69,74 @@ def places() -> None:
     work(SYSTEM, do)
 
 
+def account(actor: Actor) -> Actor:
+    """Write the account of `actor`, with the running grants."""
+
+    def add(w: Work) -> None:
+        row = {
+            "id": actor.id,
+            "code": new_code(secrets.token_bytes),
+            "kind": actor.kind,
+            "display_name": actor.name,
+            "user_name": f"u{actor.id}" if actor.kind is ActorKind.STAFF else None,
+            "state": "active",
+            "created_at": w.now,
+        }
+        w.session.execute(insert(Account), row)
+        for grant in actor.grants:
+            w.session.execute(insert(GrantRow), _grant(actor, grant, w.now))
+
+    work(SYSTEM, add)
+    return actor
+
+
+def _grant(actor: Actor, grant: Grant, now: datetime) -> dict[str, Any]:
+    return {
+        "code": new_code(secrets.token_bytes),
+        "account": actor.id,
+        "role": grant.role,
+        "division": grant.division or "",
+        "department": grant.department or "",
+        "granted_at": now,
+    }
+
+
+def grant(actor: Actor, given: Grant) -> None:
+    """Give `actor`, who has an account, one more role."""
+    work(SYSTEM, lambda w: w.session.execute(insert(GrantRow), _grant(actor, given, w.now)))
+
+
+def leave(actor: Actor) -> None:
+    """End every grant of `actor`."""
+
+    def end(w: Work) -> None:
+        for row in w.session.scalars(select(GrantRow).where(GrantRow.account == actor.id)):
+            row.ended_at = w.now
+
+    work(SYSTEM, end)
+
+
+def browser(app: Flask, actor: Actor) -> FlaskClient:
+    """Return a client in which `actor`, who has an account, is signed in."""
+
+    def enter(w: Work) -> str:
+        row = w.session.get_one(Account, actor.id)
+        return start_session(w, row, device="", old_token="").token
+
+    client = app.test_client()
+    client.set_cookie(COOKIE, work(SYSTEM, enter))
+    client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+    return client
+
+
 def draft(**changes: Any) -> Draft:
     """Return a whole draft of a report."""
     values = {
         "client_key": secrets.token_urlsafe(24),
         "kind": "build",
         "division": VILLAGE,
-        "words": "昨天晚上有车倒的，大概三车碎砖。",
+        "words": WORDS,
+        "spot": SPOT,
     }
     return Draft(**(values | changes))
 
@@ -62,59 +146,113 @@ def report(actor: Actor = ANONYMOUS, **changes: Any) -> Receipt:
     return work(actor, lambda w: submit(w, draft(**changes)))
 
 
-def photo_token(store: Storage | None = None, **exif: Any) -> str:
+def photo_token(seed: int = 1, **exif: Any) -> str:
     """Upload a real photo; return its token."""
-    prepared = media.prepare(store or house().store, jpeg(**exif), "p.jpg")
+    prepared = media.prepare(house().store, jpeg(seed=seed, **exif), "p.jpg")
     return work(ANONYMOUS, lambda w: media.record(w, prepared))
 
 
-def do(actor: Actor, move: Any, code: str, **values: Any) -> Any:
-    """Run one action of an official."""
-    return work(actor, lambda w: move(w, code=code, **values))
+def develop() -> None:
+    """Do what the jobs process does with the photos that wait."""
+    while media.develop_waiting(house()):
+        pass
 
 
-def assigned(**changes: Any) -> Receipt:
-    """Return a case that a department handles."""
-    receipt = report(**changes)
+def do(actor: Actor, action: Any, code: str, **values: Any) -> Any:
+    """Run one action on a case."""
+    return work(actor, lambda w: action(w, code=code, **values))
+
+
+def accepted(actor: Actor = ANONYMOUS, **changes: Any) -> Receipt:
+    """Return a case that the town accepted."""
+    receipt = report(actor, **changes)
     do(TOWN_OFFICER, officer.accept, receipt.code)
-    do(TOWN_OFFICER, officer.assign, receipt.code, department="urban_management", crew=None)
     return receipt
 
 
-def closed(**changes: Any) -> Receipt:
+def assigned(actor: Actor = ANONYMOUS, **changes: Any) -> Receipt:
+    """Return a case that a department handles."""
+    receipt = accepted(actor, **changes)
+    do(TOWN_OFFICER, officer.assign, receipt.code, department=DEPARTMENT)
+    return receipt
+
+
+def crewed(actor: Actor = ANONYMOUS, **changes: Any) -> Receipt:
+    """Return a case that the crew member CREW, who has an account, handles."""
+    receipt = accepted(actor, **changes)
+    do(TOWN_OFFICER, officer.assign, receipt.code, crew=CREW.id)
+    return receipt
+
+
+def asked(receipt: Receipt, actor: Actor = TOWN_OFFICER) -> Receipt:
+    """Ask the reporter of a case for more."""
+    do(actor, officer.ask, receipt.code, text="请说说是哪一天倒的。")
+    return receipt
+
+
+def closed(actor: Actor = ANONYMOUS, **changes: Any) -> Receipt:
     """Return a case that was cleared, with a photo as proof."""
-    receipt = assigned(**changes)
+    receipt = assigned(actor, **changes)
     token = photo_token(seed=7)
     do(TOWN_OFFICER, officer.close, receipt.code, text="已经清走。", photo=[token])
     return receipt
 
 
-def crew_account(account_id: int = 105, town: str = TOWN) -> None:
-    """Write the account of the crew member, with the running grant."""
-    from wufei_public.people.models import GrantRow  # noqa: PLC0415
+def released(receipt: Receipt, **values: Any) -> Receipt:
+    """Show a case to the public."""
+    do(TOWN_OFFICER, showing.release, receipt.code, **values)
+    return receipt
 
-    def add(w: Work) -> None:
-        w.session.execute(
-            insert(Account),
-            {
-                "id": account_id,
-                "code": "CREW00000X",
-                "kind": "staff",
-                "display_name": "清运",
-                "user_name": "crew",
-                "state": "active",
-                "created_at": w.now,
-            },
-        )
-        w.session.execute(
-            insert(GrantRow),
-            {
-                "code": "GRANT0000X",
-                "account": account_id,
-                "role": Role.CREW_MEMBER,
-                "division": town,
-                "granted_at": w.now,
-            },
-        )
 
-    work(SYSTEM, add)
+def withheld(receipt: Receipt) -> Receipt:
+    """Keep a case from the public."""
+    do(TOWN_OFFICER, showing.withhold, receipt.code, reason="personal")
+    return receipt
+
+
+def case(receipt: Receipt) -> Report:
+    """Return the case's row as it stands in the database."""
+    reading().rollback()
+    reading().expire_all()
+    return cases.report(reading(), receipt.code)
+
+
+def photo_ids(receipt: Receipt) -> list[int]:
+    """Return the ids of the reporter's photos."""
+    return [photo.id for photo in photos_of(reading(), owner_of(receipt.code))]
+
+
+def last_event(receipt: Receipt) -> Row[Any]:
+    return cases.events(reading(), case(receipt).id)[-1]
+
+
+def moves(receipt: Receipt) -> list[str]:
+    return [event.move for event in cases.events(reading(), case(receipt).id)]
+
+
+def last_audit() -> AuditRow:
+    found = reading().scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(1))
+    return found.one()
+
+
+def messages() -> Sequence[tuple[int, str]]:
+    """Return account and template of every message that was written."""
+    rows = select(Message.account, Message.template).order_by(Message.id)
+    return [(account, template) for account, template in reading().execute(rows)]
+
+
+def marks() -> Sequence[tuple[str, str]]:
+    """Return measure and place of every mark, oldest first."""
+    rows = select(BucketMark.measure, BucketMark.place).order_by(BucketMark.id)
+    return [(measure, place) for measure, place in reading().execute(rows)]
+
+
+def photos(receipt: Receipt) -> Sequence[Row[Any]]:
+    """Return role and publicity of every photo of a case."""
+    return cases.photos(reading(), case(receipt).id)
+
+
+def keeps_originals(receipt: Receipt) -> list[bool]:
+    """Say of each photo of the reporter whether its original is to be kept."""
+    rows = select(Photo.keep_original).where(Photo.owner == owner_of(receipt.code))
+    return list(reading().scalars(rows.order_by(Photo.id)))

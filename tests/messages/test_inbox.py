@@ -42,9 +42,9 @@ def test_the_reporter_hears_of_each_step_and_reading_is_seeing(app: Flask, clock
     page = client.get("/mine/messages").text
     assert page.index("您的举报已受理") < page.index("收到您的举报了")
     assert f"/mine/reports/{receipt.code}" in page
-    assert page.count("wf-chip--soon") == 2
+    assert page.count("wf-chip--doing") == 2
     assert unread(people.fresh(), actor.id or 0) == 0
-    assert "wf-chip--soon" not in client.get("/mine/messages").text
+    assert "wf-chip--doing" not in client.get("/mine/messages").text
 
 
 def test_a_stranger_reads_and_marks_nothing(app: Flask) -> None:
@@ -61,7 +61,7 @@ def test_a_stranger_reads_and_marks_nothing(app: Flask) -> None:
 
 def test_a_crew_member_hears_of_the_case_that_came(app: Flask) -> None:
     cases.places()
-    cases.crew_account()
+    cases.account(cases.CREW)
     receipt = cases.report()
     cases.do(cases.TOWN_OFFICER, officer.accept, receipt.code)
     cases.do(cases.TOWN_OFFICER, officer.assign, receipt.code, crew=cases.CREW.id)

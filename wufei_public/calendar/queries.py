@@ -28,16 +28,15 @@ class KnownYear:
     verified: bool
 
 
+# Read at every call, so kept, and run past the ORM.
+_YEARS = select(HolidayYear.year, HolidayYear.digest).order_by(HolidayYear.year)
+
 _kept: dict[str, tuple[Version, Holidays]] = {}
 
 
 def holidays(session: Session) -> Holidays:
     """Return the days off, the weekend days worked instead, and the known years."""
-    version = _version(
-        session.execute(
-            select(HolidayYear.year, HolidayYear.digest).order_by(HolidayYear.year)
-        ).all()
-    )
+    version = _version(session.connection().execute(_YEARS).all())
     kept = _kept.get("holidays")
     if kept is None or kept[0] != version:
         kept = _kept["holidays"] = _read(session)

@@ -19,7 +19,7 @@ from wufei_public.divisions.models import (
     Division,
     DivisionData,
 )
-from wufei_public.divisions.queries import DEPARTMENTS, DIVISIONS
+from wufei_public.divisions.queries import BOUNDARIES, DEPARTMENTS, DIVISIONS
 from wufei_public.divisions.rules.boundaries import BoundaryRow
 from wufei_public.divisions.rules.names import english_name, read_pinyin, short_name, spell
 from wufei_public.divisions.rules.tables import (
@@ -249,10 +249,22 @@ def load_boundaries(
     w.session.flush()
     changes = Changes(added, changed, len(extra))
     if changes:
+        _stamp_boundaries(w)
         record(
             w, "divisions:boundaries", "divisions/boundaries", after={**asdict(changes), "crs": crs}
         )
     return changes
+
+
+def _stamp_boundaries(w: Work) -> None:
+    """Tell every process that keeps a map of the boundaries that there are others."""
+    version = queries.boundaries_version(w.session)
+    stamp = w.session.get(DivisionData, BOUNDARIES)
+    if stamp is None:
+        stamp = DivisionData(part=BOUNDARIES, origin=OPERATOR, source="")
+        w.session.add(stamp)
+    stamp.version, stamp.loaded_at = version, w.now
+    w.session.flush()
 
 
 def _boundary_values(boundary: BoundaryRow, crs: Crs) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from wufei_public.common.text import N_
 from wufei_public.divisions import queries
 from wufei_public.divisions.rules.directory import Directory
 from wufei_public.divisions.schemas import PlacesOut, ProposalOut, ProposeIn
+from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.api import ApiBlueprint
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.work import reading
@@ -79,4 +80,4 @@ def propose(query: dict[str, Any]) -> dict[str, Any]:
 
 
 def _named(directory: Directory, code: str) -> dict[str, str]:
-    return {"code": code, "path": directory.path(code)}
+    return {"code": code, "path": directory.path(code, english=is_english())}

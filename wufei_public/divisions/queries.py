@@ -12,9 +12,10 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from wufei_public.common.charts import Plan
 from wufei_public.common.geo import Box, Point
 from wufei_public.divisions.models import (
     Boundary,
@@ -27,6 +28,7 @@ from wufei_public.divisions.rules.departments import Departments, Office
 from wufei_public.divisions.rules.directory import Directory, Place
 from wufei_public.divisions.rules.levels import RANK, Level
 from wufei_public.divisions.rules.names import initials, short_name
+from wufei_public.divisions.rules.plans import outlines_of
 from wufei_public.divisions.rules.proposal import Proposal, Shape, reach_of
 from wufei_public.divisions.rules.proposal import propose as proposal_of
 
@@ -34,6 +36,10 @@ T = TypeVar("T", Directory, Departments)
 
 DIVISIONS = "divisions"
 DEPARTMENTS = "departments"
+BOUNDARIES = "boundaries"
+
+# Read at every call, so kept, and run past the ORM.
+_VERSION = select(DivisionData.version).where(DivisionData.part == bindparam("part"))
 
 _kept: dict[str, Any] = {}
 
@@ -49,7 +55,7 @@ def departments(session: Session) -> Departments:
 
 
 def _keep(session: Session, part: str, read: Callable[[Session], T]) -> T:
-    version = session.scalar(select(DivisionData.version).where(DivisionData.part == part))
+    version = session.connection().execute(_VERSION, {"part": part}).scalar()
     kept: T | None = _kept.get(part)
     if kept is None or kept.version != version:
         kept = _kept[part] = read(session)
@@ -149,3 +155,30 @@ def outlines(session: Session, *levels: Level) -> dict[str, Any]:
         .order_by(Boundary.division)
     )
     return {row.division: row.polygons for row in found}
+
+
+def boundaries_version(session: Session) -> str:
+    """Return the digest of the boundaries as they stand in the database now."""
+    rows = session.execute(
+        select(Boundary.division, Boundary.source_crs, Boundary.polygons).order_by(
+            Boundary.division
+        )
+    ).all()
+    return _digest(rows)
+
+
+def town_outlines(session: Session) -> Plan | None:
+    """Return the towns' outlines as a map, None unless each of them has a boundary.
+
+    Drawn once per load of boundaries or divisions, then kept as the directory is.
+    """
+    towns = directory(session)
+    stamp = session.scalar(select(DivisionData.version).where(DivisionData.part == BOUNDARIES))
+    if stamp is None:
+        return None
+    version = (towns.version, stamp)
+    kept: tuple[tuple[str, str], Plan | None] | None = _kept.get(BOUNDARIES)
+    if kept is None or kept[0] != version:
+        plan = outlines_of(towns.towns, outlines(session, Level.TOWN, Level.STREET))
+        kept = _kept[BOUNDARIES] = (version, plan)
+    return kept[1]

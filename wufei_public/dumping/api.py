@@ -12,11 +12,14 @@ from wufei_public.common.errors import NotAllowed
 from wufei_public.common.text import N_
 from wufei_public.dumping.actions import officer, reporter, showing
 from wufei_public.dumping.actions.submit import Draft, Receipt, submit
+from wufei_public.dumping.documents.maps import map_json
 from wufei_public.dumping.documents.shown import own_case, public_case, public_rows
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases, desk, public
+from wufei_public.dumping.rules.figures import period_start
 from wufei_public.dumping.rules.states import LABELS, State
 from wufei_public.dumping.schemas import shapes as schemas
+from wufei_public.dumping.schemas.figures import MapOut
 from wufei_public.dumping.schemas.uploads import receive_upload
 from wufei_public.infra.web.api import ApiBlueprint
 from wufei_public.infra.web.limits import limit
@@ -80,11 +83,25 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
     answer=schemas.PublicList(),
 )
 def list_reports(query: dict[str, Any]) -> dict[str, Any]:
+    days = query["days"]
+    since = None if days is None else period_start(days, house().clock())
     wanted = public.PublicFilter(
-        query["town"], query["kind"], query["phase"], after_of(query["after"])
+        query["town"], query["kind"], query["phase"], after_of(query["after"]), since
     )
     rows, following = public.public_page(reading(), wanted)
     return {"reports": public_rows(reading(), rows), "next": position_of(following)}
+
+
+@blueprint.operation(
+    "GET",
+    "/map",
+    access="public",
+    summary=N_("各镇和街道有多少已公开的案件，合计含不公开的"),
+    query=schemas.MapQuery(),
+    answer=MapOut(),
+)
+def get_map(query: dict[str, Any]) -> dict[str, Any]:
+    return map_json(reading(), query["days"], house().clock())
 
 
 def after_of(position: str | None) -> tuple[datetime, int] | None:
@@ -217,15 +234,15 @@ def _official(
 
 
 for _path, _permission, _summary, _body, _do in (
-    ("accept", "accept", N_("受理"), schemas.MoveIn(), officer.accept),
-    ("refuse", "refuse", N_("不予受理"), schemas.RefuseIn(), officer.refuse),
+    ("accept", "accept", N_("受理一件案件"), schemas.MoveIn(), officer.accept),
+    ("refuse", "refuse", N_("不受理一件案件"), schemas.RefuseIn(), officer.refuse),
     ("assign", "assign", N_("派办"), schemas.AssignIn(), officer.assign),
-    ("return", "return", N_("退回"), schemas.TextIn(), officer.send_back),
-    ("ask", "ask", N_("请举报人补充"), schemas.TextIn(), officer.ask),
+    ("return", "return", N_("退回一件案件"), schemas.TextIn(), officer.send_back),
+    ("ask", "ask", N_("请举报人补充情况"), schemas.TextIn(), officer.ask),
     ("note", "note", N_("加一条记录"), schemas.NoteIn(), officer.add_note),
-    ("release", "release", N_("公开"), schemas.ReleaseIn(), showing.release),
-    ("withhold", "release", N_("不公开"), schemas.WithholdIn(), showing.withhold),
-    ("close", "close", N_("办结"), schemas.CloseIn(), officer.close),
+    ("release", "release", N_("公开一件案件"), schemas.ReleaseIn(), showing.release),
+    ("withhold", "release", N_("定为不公开"), schemas.WithholdIn(), showing.withhold),
+    ("close", "close", N_("办结一件案件"), schemas.CloseIn(), officer.close),
     ("place", "place", N_("定位置"), schemas.PlaceIn(), officer.place),
     ("kind", "reclassify", N_("改种类"), schemas.KindIn(), officer.reclassify),
 ):

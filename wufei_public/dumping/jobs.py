@@ -3,8 +3,9 @@
 from functools import partial
 
 from wufei_public.common.actor import SYSTEM
-from wufei_public.dumping.actions import officer
+from wufei_public.dumping.actions import keeping, officer
 from wufei_public.dumping.queries import cases as queries
+from wufei_public.dumping.rules.keeping import reduce_before
 from wufei_public.infra.replay import forget_old
 from wufei_public.infra.scheduler import Job
 from wufei_public.infra.work import Work, house, reading, work
@@ -27,6 +28,14 @@ def _hand_over(w: Work) -> int:
     return sum(officer.hand_over(w, account) for account in queries.left_with_cases(w.session))
 
 
+def reduce_old(_slot: str) -> int:
+    """Take what is personal out of cases whose time is over, one transaction each."""
+    reduced = 0
+    while codes := queries.to_reduce(reading(), reduce_before(house().clock())):
+        reduced += sum(work(SYSTEM, partial(keeping.reduce_case, code=code)) for code in codes)
+    return reduced
+
+
 def forget_replays(_slot: str) -> int:
     """Forget the client keys of long ago."""
     return work(SYSTEM, forget_old)
@@ -35,5 +44,6 @@ def forget_replays(_slot: str) -> int:
 JOBS = (
     Job("dumping.resume_held", resume_held, every=60),
     Job("dumping.hand_over_left", hand_over_left, every=60),
+    Job("dumping.reduce", reduce_old, cron="11 3 * * *"),
     Job("replay.forget", forget_replays, cron="41 3 * * *"),
 )

@@ -128,6 +128,15 @@ class Report(Base):
             _index(f"ix_report_public_{phase}", "released_at", "id", where=where)
             for phase, where in IN_PHASE.items()
         ),
+        # The public map's figures, counted from here alone.
+        _index(
+            "ix_report_public_figures",
+            "town",
+            "state",
+            "submitted_at",
+            "release",  # SQLite asks for it again, and would look into every row
+            where=IS_RELEASED,
+        ),
         # The queues of open cases by what is due first; a case that is over leaves them.
         _index("ix_report_open", "due_at", "id", where=IS_OPEN),
         _index("ix_report_open_town", "town", "due_at", "id", where=IS_OPEN),
@@ -166,6 +175,7 @@ class Report(Base):
             where=f"{IS_OVER} AND crew_id IS NOT NULL",
         ),
         _index("ix_report_reporter", "reporter_id", "id", where="reporter_id IS NOT NULL"),
+        _index("ix_report_unreduced", "submitted_at", where=f"{IS_OVER} AND reduced_at IS NULL"),
         _index("ix_report_held", "held_until", where="held_until IS NOT NULL"),
         Index(
             "uq_report_release_token",
@@ -242,6 +252,8 @@ class Report(Base):
     # The photo that lists show; chosen at the release.
     cover_id: Mapped[int | None] = mapped_column(ForeignKey("photo.id"))
     withhold_reason: Mapped[str] = mapped_column(String(16))
+    # When what is personal was taken out of it (`rules/keeping.py`).
+    reduced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property
     def point(self) -> Point | None:

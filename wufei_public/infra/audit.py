@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, insert
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.infra.tables import JSON, Base, BigKey, Key, UtcDateTime
@@ -44,8 +44,8 @@ def record(
     reason: str = "",
 ) -> None:
     """Write that the actor of `w` did `action` to `target` (`feature/code`)."""
-    w.session.execute(
-        insert(AuditRow),
+    w.insert(
+        AuditRow,
         {
             "at": w.now,
             "actor_kind": w.actor.kind,

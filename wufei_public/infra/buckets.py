@@ -6,7 +6,7 @@ the aggregator is counting.
 
 from datetime import date
 
-from sqlalchemy import Date, Index, String, insert
+from sqlalchemy import Date, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.infra.tables import Base, Key
@@ -25,4 +25,4 @@ class BucketMark(Base):
 
 def mark(w: Work, measure: str, place: str | None, day: date) -> None:
     """Mark that a row of `measure` in `place` on the business day `day` changed."""
-    w.session.execute(insert(BucketMark), {"measure": measure, "place": place or "", "day": day})
+    w.insert(BucketMark, {"measure": measure, "place": place or "", "day": day})

@@ -1,17 +1,22 @@
 """The database: engine settings for SQLite and PostgreSQL, sessions, migrations."""
 
+import math
 import sqlite3
+import time
 from typing import Any
 
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DisconnectionError
 
 from wufei_public.config import SHARE, Settings
 from wufei_public.infra.tables import Base
 
 LEAST_SQLITE = (3, 38)
+REST = 5.0  # seconds; a connection of the pool that rested longer is asked first
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": False})
 migrate = Migrate()
@@ -33,21 +38,54 @@ def init_db(app: Flask, settings: Settings) -> None:
     )
     with app.app_context():
         prepare_engine(db.engine, settings.sqlite_synchronous)
+        if db.engine.dialect.name == "postgresql":
+            ask_the_rested(db.engine)
 
 
 def _engine_options(url: str, settings: Settings) -> dict[str, Any]:
+    # What a row holds is nobody's business in a log.
+    options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15, "check_same_thread": False}}
-    return {
+        return options | {"connect_args": {"timeout": 15, "check_same_thread": False}}
+    return options | {
         "pool_size": settings.web_threads + 1,
-        "pool_pre_ping": True,
         "connect_args": {"application_name": "wufei_public"},
     }
 
 
+def ask_the_rested(engine: Engine) -> None:
+    """Ask a pooled connection whether it lives if it has rested; a dead one is replaced.
+
+    Asking at every request is a round trip more, a fifth of a short read (bench/README.md);
+    in a busy pool an answer of some seconds ago is as good.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _rest(_dbapi: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(dbapi: Any, record: Any, _proxy: Any) -> None:
+        rested = time.monotonic() - record.info.get("rests_since", math.inf)
+        if rested < REST:  # a new connection has not rested at all
+            return
+        try:
+            engine.dialect.do_ping(dbapi)
+        except Exception as error:
+            raise DisconnectionError from error
+
+
+def _forget_details(context: ExceptionContext) -> None:
+    """Keep the first line of PostgreSQL's message: its DETAIL quotes the row."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
+
+
 def prepare_engine(engine: Engine, synchronous: str) -> None:
-    """Set SQLite's pragmas on `engine` and leave BEGIN to SQLAlchemy; nothing on PostgreSQL."""
+    """Set SQLite's pragmas on `engine` and leave BEGIN to SQLAlchemy; quieten PostgreSQL."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "handle_error", _forget_details)
         return
     if sqlite3.sqlite_version_info < LEAST_SQLITE:
         raise RuntimeError(f"SQLite {sqlite3.sqlite_version} is too old: 3.38 or newer is needed")

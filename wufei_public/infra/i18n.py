@@ -3,13 +3,17 @@
 from datetime import date, datetime
 
 from flask import Flask, g, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, get_translations
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from wufei_public.common.clock import DISTRICT_ZONE
 
 CHINESE = "zh_Hans_CN"
 ENGLISH = "en"
 COOKIE = "wf_lang"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 babel = Babel()
 
@@ -38,27 +42,54 @@ def init_i18n(app: Flask) -> None:
         default_timezone=str(DISTRICT_ZONE),
         locale_selector=choose_locale,
     )
+    app.jinja_env.globals |= {"gettext": _in_template, "_": _in_template}
     app.jinja_env.filters.update(day=day, moment=moment, iso=iso)
 
 
-def _english() -> bool:
+def gettext(sentence: str, **facts: object) -> str:
+    """Return `sentence` in the reader's language.
+
+    The same as flask-babel's, which looks for the request, its language and the catalogue
+    anew for each of the hundred sentences of a page (bench/README.md).
+    """
+    catalogue = g.get("catalogue") if g else None
+    if catalogue is None:
+        catalogue = get_translations()
+        if g:
+            g.catalogue = catalogue
+    found: str = catalogue.ugettext(sentence)
+    return found % facts if facts else found
+
+
+@pass_eval_context
+def _in_template(context: EvalContext, sentence: str, /, **facts: object) -> str:
+    """Return `sentence` for a template: safe itself, its facts escaped."""
+    found = gettext(sentence)
+    if not context.autoescape:
+        return found % facts
+    # Without facts it is a format too, as Jinja has it: %% gives %.
+    return Markup(found) % facts if facts else Markup(found % facts)  # noqa: S704  our own words
+
+
+def is_english() -> bool:
+    """Say whether the reader gets English."""
     locale = get_locale()
     return locale is not None and locale.language == "en"
 
 
 def day(value: date | datetime) -> str:
-    """Return 11月23日, or Nov 23."""
+    """Return 11月23日, or 23 Nov."""
     if isinstance(value, datetime):
         value = value.astimezone(DISTRICT_ZONE).date()
-    if _english():
-        return f"{value:%b} {value.day}"
+    if is_english():
+        return f"{value.day} {MONTHS[value.month - 1]}"
     return f"{value.month}月{value.day}日"
 
 
 def moment(value: datetime) -> str:
-    """Return 11月23日 08:05, or Nov 23, 08:05, in the district's time."""
+    """Return 11月23日 08:05, or 23 Nov, 08:05, in the district's time."""
     local = value.astimezone(DISTRICT_ZONE)
-    return f"{day(local.date())}{', ' if _english() else ' '}{local:%H:%M}"
+    return f"{day(local.date())}{', ' if is_english() else ' '}{local:%H:%M}"
 
 
 def iso(value: date | datetime) -> str:

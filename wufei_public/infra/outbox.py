@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Integer, String, Text, insert, text
+from sqlalchemy import CheckConstraint, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.infra.tables import JSON, Base, Key, UtcDateTime
@@ -44,8 +44,8 @@ class OutboxRow(Base):
 
 def queue(w: Work, *, channel: str, to: str, template: str, values: Mapping[str, object]) -> None:
     """Queue one message: `channel` such as sms, `to` a sealed number."""
-    w.session.execute(
-        insert(OutboxRow),
+    w.insert(
+        OutboxRow,
         {
             "channel": channel,
             "recipient": to,

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import String, bindparam, delete, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.infra.tables import JSON, Base, UtcDateTime
@@ -24,13 +23,16 @@ class ReplayRow(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
-_INSERT = {
+# SQLAlchemy compiles its own ON CONFLICT anew each time; these words serve both databases.
+_INSERT = (
+    text(
+        "INSERT INTO replay (scope, key, answer, expires_at)"
+        " VALUES (:scope, :key, :answer, :expires_at) ON CONFLICT DO NOTHING"
+    )
+    .bindparams(bindparam("answer", type_=JSON), bindparam("expires_at", type_=UtcDateTime))
     # An INSERT's row count is kept only when asked; psycopg's is gone once it has closed.
-    name: dialect.insert(ReplayRow)
-    .on_conflict_do_nothing()
     .execution_options(preserve_rowcount=True)
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
+)
 
 
 def claim(
@@ -41,14 +43,13 @@ def claim(
     Call it before any other write. A parallel caller waits here until the first has
     committed (PostgreSQL: in the unique index; SQLite: before BEGIN IMMEDIATE).
     """
-    statement = _INSERT.get(w.session.get_bind().dialect.name, insert(ReplayRow))
     row = {"scope": scope, "key": key, "answer": dict(answer), "expires_at": w.now + keep}
-    if w.session.connection().execute(statement, row).rowcount == 1:
+    if w.session.connection().execute(_INSERT, row).rowcount == 1:
         return None
-    found = w.session.scalars(
+    first: dict[str, Any] = w.session.scalars(
         select(ReplayRow.answer).where(ReplayRow.scope == scope, ReplayRow.key == key)
-    )
-    return found.one()
+    ).one()
+    return first
 
 
 def forget_old(w: Work) -> int:

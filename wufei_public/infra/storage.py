@@ -1,13 +1,14 @@
 """Where bytes are kept: by content, in areas, on disk or in an S3-compatible store.
 
-A name is `area/sha256`. Bytes are there before a row points at them: written to a
-temporary name, synced to the disk, renamed. A row never points at a missing file; a
-file that no row points at is swept away by a job (`media/jobs.py`).
+A name is `area/sha256`, or `area/sha256copy` where a file has one owner alone. Bytes are
+there before a row points at them: written to a temporary name, synced to the disk, renamed.
+A row never points at a missing file; a file that no row points at, half-written or whole,
+is swept away by a job (`media/jobs.py`).
 """
 
 import hashlib
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +21,11 @@ from wufei_public.config import Settings
 class Storage(Protocol):
     """A small store of immutable bytes."""
 
-    def put(self, area: str, data: bytes) -> str:
-        """Keep `data` durably in `area`; return its name. The same bytes give the same name."""
+    def put(self, area: str, data: bytes, copy: str = "") -> str:
+        """Keep `data` durably in `area`; return its name. The same bytes give the same name.
+
+        What is to be deleted while others may put the same bytes needs a `copy` of its own.
+        """
         ...
 
     def read(self, name: str) -> bytes:
@@ -41,9 +45,9 @@ class Storage(Protocol):
         ...
 
 
-def name_of(area: str, data: bytes) -> str:
+def name_of(area: str, data: bytes, copy: str = "") -> str:
     """Return the name that `put` gives to `data` in `area`."""
-    return f"{area}/{hashlib.sha256(data).hexdigest()}"
+    return f"{area}/{hashlib.sha256(data).hexdigest()}{copy}"
 
 
 class DiskStore:
@@ -58,25 +62,15 @@ class DiskStore:
             raise KeyError(name)
         return self._root / area / digest[:2] / digest
 
-    def put(self, area: str, data: bytes) -> str:
+    def put(self, area: str, data: bytes, copy: str = "") -> str:
         """Keep `data`: temporary name, sync, rename, sync of the folder."""
-        name = name_of(area, data)
+        name = name_of(area, data, copy)
         path = self._path(name)
-        if path.exists():
-            os.utime(path)  # the sweep spares what was put a moment ago
-            return name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".put-")
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        _sync_folder(path.parent)
+            os.utime(path)  # it is there; the sweep spares what was put a moment ago
+        except FileNotFoundError:
+            _make_folder(path.parent)
+            _write_durably(path, data)
         return name
 
     def read(self, name: str) -> bytes:
@@ -91,7 +85,7 @@ class DiskStore:
         self._path(name).unlink(missing_ok=True)
 
     def names(self, area: str) -> Iterator[tuple[str, datetime]]:
-        """Walk the folders of `area`; files still being written are left out."""
+        """Walk the folders of `area`; a half-written file is there too, under a name of its own."""
         for path in (self._root / area).glob("*/[0-9a-f]*"):
             try:
                 written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
@@ -101,8 +95,34 @@ class DiskStore:
 
     def ready(self) -> bool:
         """Say whether the folder can be written to."""
-        self._root.mkdir(parents=True, exist_ok=True)
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return False
         return os.access(self._root, os.W_OK)
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f"{path.name}tmp{secrets.token_hex(8)}")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make `folder` so that a power cut does not take it away with what it holds."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -119,9 +139,9 @@ class MemoryStore:
     def __init__(self) -> None:
         self._kept: dict[str, tuple[bytes, datetime]] = {}
 
-    def put(self, area: str, data: bytes) -> str:
+    def put(self, area: str, data: bytes, copy: str = "") -> str:
         """Keep `data`."""
-        name = name_of(area, data)
+        name = name_of(area, data, copy)
         self._kept[name] = (bytes(data), datetime.fromtimestamp(0, UTC))
         return name
 
@@ -151,16 +171,15 @@ class S3Store:
         # Loaded only where it is configured: disk is the default.
         from obstore.store import S3Store as Remote  # noqa: PLC0415
 
+        # The operator's options come as text; obstore itself refuses those that it does not know.
+        options: Any = {"virtual_hosted_style_request": "false", **config}
         self._remote: Any = Remote(
-            bucket,
-            prefix=prefix or None,
-            config={"virtual_hosted_style_request": "false", **config},
-            client_options={"allow_http": True},
+            bucket, prefix=prefix or None, config=options, client_options={"allow_http": True}
         )
 
-    def put(self, area: str, data: bytes) -> str:
+    def put(self, area: str, data: bytes, copy: str = "") -> str:
         """Keep `data`; the store answers when it is durable."""
-        name = name_of(area, data)
+        name = name_of(area, data, copy)
         self._remote.put(name, data)
         return name
 
@@ -186,7 +205,12 @@ class S3Store:
 
     def ready(self) -> bool:
         """Write one small object."""
-        self._remote.put("ready", b"ok")
+        from obstore.exceptions import BaseError  # noqa: PLC0415  as above
+
+        try:
+            self._remote.put("ready", b"ok")
+        except (BaseError, OSError):
+            return False
         return True
 
 

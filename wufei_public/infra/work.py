@@ -8,13 +8,15 @@ file beside the database wakes its waiters in order (docs/decisions/0003).
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import TypeVar
 
 from flask import current_app
+from sqlalchemy import Insert, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -24,6 +26,7 @@ from wufei_public.config import Settings
 from wufei_public.infra.db import db
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.storage import Storage
+from wufei_public.infra.tables import Base
 from wufei_public.infra.turns import Turns
 
 T = TypeVar("T")
@@ -45,6 +48,21 @@ class Work:
     store: Storage
     request_id: str = ""
     notes: dict[str, object] = field(default_factory=dict)
+
+    def insert(self, model: type[Base], row: Mapping[str, object]) -> int:
+        """Write one row and return its number, past the ORM's care for objects.
+
+        Twice as cheap as `session.execute(insert(model), row)` (bench/README.md).
+        """
+        done = self.session.connection().execute(_insert(model), row)
+        key = done.inserted_primary_key
+        return int(key[0]) if key else 0
+
+
+@cache
+def _insert(model: type[Base]) -> Insert:
+    """Return the one statement that is kept, and compiled, for `model`."""
+    return insert(model)
 
 
 @dataclass(slots=True)

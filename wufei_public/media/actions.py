@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.errors import FieldError, Invalid
@@ -25,6 +25,7 @@ TRIES = 3
 UNCLAIMED = timedelta(hours=48)
 # A file may be put a moment before its row commits.
 ORPHAN = timedelta(hours=1)
+SHA256 = 64  # hexadecimal digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def prepare(store: Storage, data: bytes, name: str, hints: Hints = NO_HINTS) -> 
     facts = read_exif(shape.exif)
     placed = facts if facts.lat is not None else hints
     return Prepared(
-        name=store.put(QUARANTINE, data),
+        # A copy of its own: it is deleted once developed, whoever sent the same bytes meanwhile.
+        name=store.put(QUARANTINE, data, copy=secrets.token_hex(2)),
         mime=shape.mime,
         width=shape.width,
         height=shape.height,
@@ -79,8 +81,8 @@ def prepare(store: Storage, data: bytes, name: str, hints: Hints = NO_HINTS) -> 
 def record(w: Work, prepared: Prepared) -> str:
     """Write the row of a prepared photo; return the token that alone may claim it."""
     token = secrets.token_urlsafe(18)
-    w.session.execute(
-        insert(Photo),
+    w.insert(
+        Photo,
         {
             "token_hash": _hash(token),
             "state": PhotoState.QUARANTINED,
@@ -89,7 +91,7 @@ def record(w: Work, prepared: Prepared) -> str:
             "size": prepared.size,
             "width": prepared.width,
             "height": prepared.height,
-            "sha256": prepared.name.partition("/")[2],
+            "sha256": prepared.name.partition("/")[2][:SHA256],
             "taken_at": prepared.taken_at,
             "taken_source": "exif" if prepared.taken_at else "",
             "lat": prepared.lat,
@@ -119,9 +121,10 @@ def claim(w: Work, tokens: Sequence[str], *, owner: str, keep_original: bool = F
     if not hashes:
         return []
     rows = w.session.execute(
-        select(Photo.token_hash, Photo.id).where(
-            Photo.token_hash.in_(hashes), Photo.owner.is_(None)
-        )
+        select(Photo.token_hash, Photo.id)
+        .where(Photo.token_hash.in_(hashes), Photo.owner.is_(None))
+        .order_by(Photo.id)
+        .with_for_update()  # of two records that claim it at once one finds it gone
     ).all()
     ids = {bytes(row.token_hash): row.id for row in rows}
     missing = [number for number, digest in enumerate(hashes) if digest not in ids]
@@ -138,21 +141,38 @@ def claim(w: Work, tokens: Sequence[str], *, owner: str, keep_original: bool = F
 
 
 def positions(w: Work, tokens: Sequence[str]) -> list[tuple[float, float]]:
-    """Return the EXIF positions of the photos behind `tokens`."""
+    """Return the EXIF positions of the photos behind `tokens`, in the order of the tokens."""
+    hashes = [_hash(token) for token in tokens]
     rows = w.session.execute(
-        select(Photo.lat, Photo.lon).where(
-            Photo.token_hash.in_([_hash(token) for token in tokens]), Photo.lat.is_not(None)
+        select(Photo.token_hash, Photo.lat, Photo.lon).where(
+            Photo.token_hash.in_(hashes), Photo.lat.is_not(None)
         )
-    ).all()
-    return [(row.lat, row.lon) for row in rows]
+    )
+    placed = {bytes(row.token_hash): (row.lat, row.lon) for row in rows}
+    return [placed[digest] for digest in hashes if digest in placed]
 
 
 def keep_originals(w: Work, owner: str, *, keep: bool) -> None:
-    """Set for photos of `owner` still in quarantine whether the original is kept."""
+    """Set whether the originals of `owner` are kept; one that was kept in vain goes."""
+    if not keep:
+        forget_originals(w, owner)
+        return
     w.session.execute(
         update(Photo)
         .where(Photo.owner == owner, Photo.state == PhotoState.QUARANTINED)
-        .values(keep_original=keep)
+        .values(keep_original=True)
+    )
+
+
+def forget(w: Work, ids: Sequence[int]) -> None:
+    """Remove the rows of photos whose record no longer needs them; the sweep removes the files."""
+    w.session.execute(delete(Photo).where(Photo.id.in_(ids)))
+
+
+def forget_originals(w: Work, owner: str) -> None:
+    """Let the sealed originals of `owner` go; the sweep removes the files."""
+    w.session.execute(
+        update(Photo).where(Photo.owner == owner).values(evidence_name=None, keep_original=False)
     )
 
 
@@ -187,8 +207,9 @@ def develop_one(house: House, photo_id: int) -> bool:
     if keep:
         sealed = house.keys.encrypt("evidence", house.store.read(name))
         evidence = house.store.put(EVIDENCE, sealed)
-    work(SYSTEM, lambda w: _finish(w, photo_id, made, large, thumb, evidence))
-    _drop_original(house, name)
+    if not work(SYSTEM, lambda w: _finish(w, photo_id, made, large, thumb, evidence)):
+        return False
+    house.store.delete(name)
     return True
 
 
@@ -229,10 +250,15 @@ def _finish(
     large: str,
     thumb: str,
     evidence: str | None,
-) -> None:
-    w.session.execute(
+) -> bool:
+    """Write what was made; False if it was done already or the original is kept after all."""
+    done = w.session.connection().execute(
         update(Photo)
-        .where(Photo.id == photo_id, Photo.state == PhotoState.QUARANTINED)
+        .where(
+            Photo.id == photo_id,
+            Photo.state == PhotoState.QUARANTINED,
+            Photo.keep_original == (evidence is not None),
+        )
         .values(
             state=PhotoState.READY,
             large_name=large,
@@ -246,13 +272,7 @@ def _finish(
             quarantine_name=None,
         )
     )
-
-
-def _drop_original(house: House, name: str) -> None:
-    """Delete the original unless another photo with the same bytes still waits for it."""
-    used = reading().scalar(select(Photo.id).where(Photo.quarantine_name == name).limit(1))
-    if used is None:
-        house.store.delete(name)
+    return done.rowcount == 1
 
 
 def sweep(house: House) -> int:

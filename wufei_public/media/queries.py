@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from wufei_public.media.models import Photo, PhotoState
@@ -14,24 +14,26 @@ RENDITIONS = {
     "thumb": (Photo.thumb_name, "image/webp"),
 }
 
+_OF_OWNER = (
+    select(
+        Photo.id,
+        Photo.state,
+        Photo.fault,
+        Photo.thumb_width,
+        Photo.thumb_height,
+        Photo.large_width,
+        Photo.large_height,
+        Photo.taken_at,
+        Photo.evidence_name,
+    )
+    .where(Photo.owner == bindparam("owner"))
+    .order_by(Photo.id)
+)
+
 
 def photos_of(session: Session, owner: str) -> Sequence[Row[Any]]:
     """Return `(id, state, fault, sizes…)` of every photo of `owner`, oldest first."""
-    return session.execute(
-        select(
-            Photo.id,
-            Photo.state,
-            Photo.fault,
-            Photo.thumb_width,
-            Photo.thumb_height,
-            Photo.large_width,
-            Photo.large_height,
-            Photo.taken_at,
-            Photo.evidence_name,
-        )
-        .where(Photo.owner == owner)
-        .order_by(Photo.id)
-    ).all()
+    return session.connection().execute(_OF_OWNER, {"owner": owner}).all()
 
 
 def rendition_name(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, current_app, render_template
 from flask_babel import gettext
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from wufei_public.common.text import N_
 from wufei_public.infra.scheduler import last_beat
@@ -28,7 +29,12 @@ def healthz() -> Response:
 @access("public")
 def readyz() -> Response:
     """Say whether database, store and jobs process do their part; 503 names what does not."""
-    parts = {"database": _database(), "store": house().store.ready(), "jobs": _jobs()}
+    database = _database()
+    parts = {
+        "database": database,
+        "store": house().store.ready(),
+        "jobs": database and _jobs(),
+    }
     body = current_app.json.dumps({"ready": all(parts.values()), **parts})
     return Response(
         body,
@@ -39,7 +45,10 @@ def readyz() -> Response:
 
 
 def _database() -> bool:
-    return reading().execute(text("SELECT 1")).scalar() == 1
+    try:
+        return reading().execute(text("SELECT 1")).scalar() == 1
+    except SQLAlchemyError:
+        return False
 
 
 def _jobs() -> bool:

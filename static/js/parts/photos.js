@@ -9,7 +9,7 @@ import * as store from "./store.js";
 const WAITS = [4, 15, 30, 60];
 
 // `key` is the report's client key, under which photos survive a closed page if `keep`.
-// Returns {items, restored, stop, resume, show}; an item is {id, blob, name, facts, token, state,
+// Returns {items, restored, stop, take, resume, show}; an item is {id, blob, name, facts, token, state,
 // percent, detail, raw}: raw while it is as the camera made it.
 export function helpPhotos(root, key, keep) {
   const picker = { root, key, keep, items: [], working: null, paused: false, tries: 0, timer: 0 };
@@ -25,6 +25,7 @@ export function helpPhotos(root, key, keep) {
   addEventListener("online", () => retryAll(picker));
   picker.restored = restore(picker);
   picker.stop = () => stop(picker);
+  picker.take = take;
   picker.show = (item, values) => draw(picker, Object.assign(item, values));
   picker.resume = () => { picker.paused = false; work(picker); };
   return picker;
@@ -119,7 +120,7 @@ function draw(picker, item) {
 async function remove(picker, item) {
   const index = picker.items.indexOf(item);
   picker.items.splice(index, 1);
-  if (item.cancel) item.cancel();
+  if (item.sending) item.sending.cancel();
   if (item.address) URL.revokeObjectURL(item.address);
   item.row.remove();
   number(picker);
@@ -141,16 +142,22 @@ function retryAll(picker) {
   work(picker);
 }
 
-// Stops sending and leaves every photo small and ready, for whoever sends them now.
+// Begins no further upload and leaves every photo small and ready, for whoever sends them now. The
+// one that is under way goes on: what a weak signal has carried is not thrown away.
 async function stop(picker) {
   picker.paused = true;
   clearTimeout(picker.timer);
-  picker.items.forEach((item) => { if (item.cancel) item.cancel(); });
-  await picker.working;
   for (const item of picker.items) {
     if (item.raw) await make(picker, item);
     draw(picker, item);
   }
+}
+
+// Gives the item's upload under way to whoever sends it now: {promise, percent}, null without one.
+function take(item, onPercent) {
+  if (!item.sending) return null;
+  item.watch = onPercent;
+  return { promise: item.sending.promise, percent: item.percent };
 }
 
 function work(picker) {
@@ -187,19 +194,24 @@ async function handle(picker, item) {
   if (item.raw) await make(picker, item);
   if (item.state === "send" && picker.paused) item.state = "wait";
   if (item.state !== "send" || picker.items.indexOf(item) < 0) return draw(picker, item);
-  const sending = upload(picker.root.getAttribute("data-upload"), item, (percent) => {
+  item.sending = upload(picker.root.getAttribute("data-upload"), item, (percent) => {
     item.percent = percent;
     draw(picker, item);
+    if (item.watch) item.watch(percent);
   });
-  item.cancel = sending.cancel;
-  const result = await sending.promise;
-  item.cancel = null;
+  const result = await item.sending.promise;
+  if (result.outcome !== "done") item.sending = null;
   if (picker.items.indexOf(item) < 0) return undefined;
   await settle(picker, item, result);
   return draw(picker, item);
 }
 
-async function make(picker, item) {
+function make(picker, item) {
+  if (!item.making) item.making = shrink(picker, item);
+  return item.making;
+}
+
+async function shrink(picker, item) {
   const made = await prepare(item.blob);
   item.raw = false;
   item.facts = made.facts;
@@ -218,6 +230,7 @@ async function settle(picker, item, result) {
     item.state = "done";
     item.token = result.answer.token;
     picker.tries = 0;
+    if (picker.paused) return; // whoever has taken it keeps the token
     await save(picker, item);
     if (typeof result.answer.lat === "number") {
       picker.root.dispatchEvent(new CustomEvent("wf:position", { bubbles: true, detail: result.answer }));

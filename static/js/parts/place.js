@@ -10,6 +10,7 @@ export function helpPlace(root) {
   const place = { root, form, list: null, shown: [], at: -1, code: "", path: "" };
   place.field = (name) => form.elements.namedItem(name);
   takeSelect(place);
+  helpTiles(place);
   const locate = root.querySelector("[data-locate]");
   if (locate) {
     if (window.isSecureContext && navigator.geolocation) locate.addEventListener("click", () => ask(place));
@@ -31,7 +32,13 @@ export function helpPlace(root) {
 // The plain <select> gives way to a field that searches; its value lives on in a hidden field.
 function takeSelect(place) {
   const select = place.root.querySelector("select");
-  place.options = all(select, "option").filter((option) => option.value).map((option) => ({ code: option.value, name: option.textContent, small: "", text: option.textContent }));
+  place.options = [];
+  all(select, "optgroup").forEach((group) => {
+    all(group, "option").forEach((option, index) => {
+      const name = index ? option.textContent : group.label;
+      place.options.push({ code: option.value, name, small: index ? group.label : "", text: `${name} ${group.label}`.toLowerCase() });
+    });
+  });
   place.hidden = document.createElement("input");
   place.hidden.type = "hidden";
   place.hidden.name = select.name;
@@ -58,18 +65,55 @@ function takeSelect(place) {
   });
 }
 
+// Towns as tiles; a tap shows the villages of one in their place.
+function helpTiles(place) {
+  const box = place.root.querySelector("[data-tiles]");
+  const towns = all(box, "[data-town]");
+  towns.forEach((tile) => tile.addEventListener("click", () => {
+    const town = tile.getAttribute("data-town");
+    const name = tile.textContent;
+    box.textContent = "";
+    addTile(box, say(place.root, "back"), () => {
+      box.textContent = "";
+      towns.forEach((one) => box.appendChild(one));
+      tile.focus();
+    });
+    place.options.filter((one) => one.code.indexOf(town) === 0).forEach((one) => {
+      const words = one.small ? one.name : say(place.root, "town", name);
+      addTile(box, words, () => pick(place, one));
+    });
+    box.children[1].focus();
+  }));
+}
+
+function addTile(box, words, act) {
+  const tile = document.createElement("button");
+  tile.type = "button";
+  tile.textContent = words;
+  tile.addEventListener("click", act);
+  box.appendChild(tile);
+}
+
+function openTiles(place) {
+  place.root.querySelector("[data-towns]").open = true;
+}
+
 async function load(place) {
   if (place.list) return;
-  place.list = place.options; // towns at least, until the answer is here
+  place.list = place.options; // names without pinyin, until the answer is here
   try {
     const response = await fetch(place.root.getAttribute("data-places"), { headers: { Accept: "application/json" } });
     if (!response.ok) throw new Error(response.status);
     const divisions = (await response.json()).divisions;
     const names = {};
     divisions.forEach((one) => { names[one.code] = one.name; });
+    // The page's own names go first: they are in its language.
+    place.options.forEach((one) => { names[one.code] = one.name; });
     place.list = divisions.filter((one) => names[one.parent]).map((one) => ({
-      code: one.code, name: one.name, small: depth(one, divisions) > 1 ? names[one.parent] : "",
-      text: [one.name, names[one.parent], one.pinyin, one.initials].join(" ").toLowerCase(),
+      code: one.code, name: names[one.code], small: depth(one, divisions) > 1 ? names[one.parent] : "",
+      // Pinyin comes a syllable at a time and is typed without spaces.
+      sound: ` ${one.pinyin || ""}`, initials: one.initials || "",
+      text: [one.name, names[one.code], names[one.parent], one.pinyin, (one.pinyin || "").replace(/\s/g, ""), one.initials].join(" ").toLowerCase(),
     }));
     if (document.activeElement === place.input) search(place);
   } catch (error) {
@@ -87,13 +131,20 @@ function depth(one, divisions) {
 function search(place) {
   const words = place.input.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (one) => words.every((word) => one.text.indexOf(word) >= 0);
-  const first = (one) => (words.length && one.name.indexOf(words[0]) === 0 ? 0 : 1);
+  const first = (one) => (words.length ? rank(one, words[0]) : 0);
   const likely = words.length ? [] : place.likely || [];
   const found = (place.list || place.options).filter(fits);
   place.shown = likely.concat(words.length ? found.sort((a, b) => first(a) - first(b)) : found).slice(0, MOST);
   place.at = -1;
   draw(place);
   status(place, place.shown.length ? say(place.root, "count", found.length) : say(place.root, "nothing"), Boolean(place.shown.length));
+}
+
+// What begins with the word comes first; "hua" means 化寨 before a "zhuang".
+function rank(one, word) {
+  const joined = (one.sound || "").replace(/\s/g, "");
+  if ([one.name, joined, one.initials || ""].some((text) => text.indexOf(word) === 0)) return 0;
+  return (one.sound || "").indexOf(` ${word}`) >= 0 ? 1 : 2;
 }
 
 function draw(place) {
@@ -137,8 +188,11 @@ function closeList(place) {
 }
 
 function take(place, index) {
-  const one = place.shown[index];
   closeList(place);
+  pick(place, place.shown[index]);
+}
+
+function pick(place, one) {
   choose(place, one.code, one.small ? `${one.small} ${one.name}` : one.name, say(place.root, "list"));
   place.root.querySelector("[data-change]").focus();
 }
@@ -159,7 +213,7 @@ function ask(place) {
     setPosition(place, c.latitude, c.longitude, Math.round(c.accuracy), "device");
     propose(place);
   };
-  const denied = () => { status(place, say(place.root, "denied")); place.input.focus(); };
+  const denied = () => { status(place, say(place.root, "denied")); openTiles(place); place.input.focus(); };
   // A first rough answer helps nobody: wait for the real one, but not for ever.
   navigator.geolocation.getCurrentPosition(got, denied, { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 });
 }
@@ -190,6 +244,7 @@ async function propose(place) {
   }
   if (!proposal) {
     status(place, say(place.root, "none"));
+    openTiles(place);
     return;
   }
   place.code = proposal.code;

@@ -87,14 +87,17 @@ async function claim(report) {
 }
 
 // Sends the photos that have no token yet, then the form. `photos` are records of the store;
-// onStep(index of the photo or -1 for the form, percent) says how far it is.
-export async function transmit(report, photos, onStep) {
+// onStep(index of the photo or -1 for the form, percent) says how far it is; take(index, onPercent)
+// gives {promise, percent} of an upload that is under way already.
+export async function transmit(report, photos, onStep, take = () => null) {
   for (let i = 0; i < photos.length; i += 1) {
     const photo = photos[i];
     if (photo.token || photo.detail) continue;
-    onStep(i, 0);
+    const onPercent = (percent) => { onStep(i, percent); claim(report); };
+    const taken = take(i, onPercent);
+    onStep(i, taken ? taken.percent : 0);
     const blob = new Blob([photo.bytes], { type: photo.type });
-    const sending = upload(report.upload, { blob, name: photo.name, facts: photo.facts }, (percent) => { onStep(i, percent); claim(report); });
+    const sending = taken || upload(report.upload, { blob, name: photo.name, facts: photo.facts }, onPercent);
     const result = await sending.promise;
     if (result.outcome === "done") photo.token = result.answer.token;
     else if (result.outcome === "refused") photo.detail = result.detail || "-";

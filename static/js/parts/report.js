@@ -66,7 +66,7 @@ async function submit(form, key, photos) {
       if (i === index) photos.show(item, { state: "send", percent });
       else if (records[i].token) photos.show(item, { state: "done", token: records[i].token });
     });
-  });
+  }, (index, onPercent) => photos.take(photos.items[index], onPercent));
   return settle(form, photos, report, stored, result, note);
 }
 

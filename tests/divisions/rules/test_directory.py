@@ -104,6 +104,13 @@ def test_search_stops_at_its_limit(places: Directory) -> None:
     assert codes(places.search("官庄", limit=1)) == ["990101001001"]
 
 
+def test_names_in_the_readers_language(places: Directory) -> None:
+    assert places.called(english=False)["990101"] == "丙区"
+    assert places.called(english=True)["990101"] == "Bing District"
+    bare = Directory([make.place("990101101", "西镇", Level.TOWN, None)])
+    assert bare.called(english=True) == {"990101101": "西镇"}
+
+
 def test_a_place_without_pinyin_is_found_by_its_name() -> None:
     town = make.place("990101101", "西镇", Level.TOWN, None)
     assert Directory([town]).search("西") == (town,)

@@ -84,6 +84,15 @@ class Directory:
         return {code: place.name for code, place in self.places.items()}
 
     @cached_property
+    def names_en(self) -> Mapping[str, str]:
+        """Return the English name of every division by its code."""
+        return {code: place.name_en or place.name for code, place in self.places.items()}
+
+    def called(self, *, english: bool) -> Mapping[str, str]:
+        """Return the names of every division in the reader's language."""
+        return self.names_en if english else self.names
+
+    @cached_property
     def active_codes(self) -> frozenset[str]:
         """Return the codes in use, of every level."""
         return frozenset(place.code for place in self._active)

@@ -30,6 +30,17 @@ def short_name(name: str, level: Level) -> str:
     return name
 
 
+def bare_name(name: str, english: str) -> tuple[str, str]:
+    """Return both names of a town without what it is, for a map: 缑氏, Goushi.
+
+    A single character keeps it, since nobody calls a place by that.
+    """
+    for end, word in _ENGLISH_ENDS:
+        if name.endswith(end) and len(name) > len(end) + 1:
+            return name.removesuffix(end), english.removesuffix(f" {word}")
+    return name, english
+
+
 def read_pinyin(text: str) -> dict[str, str]:
     """Return character → syllable from lines of `syllable,characters` under a header."""
     lines = (line.split(",") for line in text.splitlines()[1:])

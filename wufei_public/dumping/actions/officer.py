@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from wufei_public.calendar.queries import holidays
 from wufei_public.common.actor import SYSTEM
@@ -19,7 +20,7 @@ from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.assigning import return_move
 from wufei_public.dumping.rules.clocks import due_at
-from wufei_public.dumping.rules.kinds import OFFICIAL
+from wufei_public.dumping.rules.kinds import keeps_originals
 from wufei_public.dumping.rules.proof import Proof, is_on_site
 from wufei_public.dumping.rules.states import WAITING, WITH_HANDLER, Move
 from wufei_public.infra import buckets
@@ -88,17 +89,17 @@ def send_back(w: Work, *, code: str, text: str, version: int | None = None) -> R
     """Return the case as not ours; after two returns the district officer decides."""
     report = open_case(w, code, version)
     returns = report.returns + 1
-    changes = {"returns": returns, **_unassigned(w)}
+    changes = {"returns": returns, **_unassigned(w, w.now)}
     move(w, report, return_move(returns), internal=text, changes=changes)
     return report
 
 
-def _unassigned(w: Work) -> Mapping[str, object]:
-    """Return the columns of a case that waits to be passed on, from now on."""
+def _unassigned(w: Work, start: datetime) -> Mapping[str, object]:
+    """Return the columns of a case that waits from `start` to be passed on."""
     return {
         "department": None,
         "crew_id": None,
-        "transfer_due": due_at("transfer", w.now, holidays(w.session)),
+        "transfer_due": due_at("transfer", start, holidays(w.session)),
     }
 
 
@@ -192,7 +193,8 @@ def reclassify(w: Work, *, code: str, kind: str, version: int | None = None) -> 
     before = report.official_kind
     if kind != before:
         report.official_kind = kind
-        media.keep_originals(w, owner_of(report.code), keep=OFFICIAL[kind].keep_original)
+        keep = keeps_originals(report.plain_kind, kind, known=True)
+        media.keep_originals(w, owner_of(report.code), keep=keep)
         note(w, report, "reclassify", internal=f"{before} → {kind}")
     return report
 
@@ -216,7 +218,9 @@ def hand_over(w: Work, account_id: int) -> int:
     for code in codes:
         report = open_case(w, code)
         if report.department is None and report.facts.state in WITH_HANDLER:
-            move(system, report, Move.HAND_OVER, changes=_unassigned(w))
+            # While the reporter is asked the clock stands, and moves on from the question.
+            asked = report.asked_at if report.facts.state in WAITING else None
+            move(system, report, Move.HAND_OVER, changes=_unassigned(w, asked or w.now))
         else:
             report.crew_id = None
             note(system, report, Move.HAND_OVER)

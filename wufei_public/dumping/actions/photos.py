@@ -9,8 +9,9 @@ from wufei_public.common.text import N_
 from wufei_public.dumping.actions.steps import owner_of, proof_of
 from wufei_public.dumping.models import Report, ReportPhoto
 from wufei_public.dumping.queries import cases as queries
-from wufei_public.dumping.rules.kinds import OFFICIAL
+from wufei_public.dumping.rules.kinds import keeps_originals
 from wufei_public.dumping.rules.photos import FROM_REPORTER, PhotoRole, has_room
+from wufei_public.dumping.rules.states import BEFORE_ACCEPTANCE
 from wufei_public.infra.work import Work
 from wufei_public.media import actions as media
 from wufei_public.media import queries as media_queries
@@ -20,7 +21,8 @@ def add_from_reporter(w: Work, report: Report, tokens: Sequence[str], role: Phot
     """Add the reporter's photos behind `tokens`, shown to nobody yet; return how many."""
     if not has_room(report.photos, len(tokens)):
         raise WrongState("photos_full", N_("这件案子的照片已经够多了。"))
-    keep = OFFICIAL[report.official_kind].keep_original
+    known = report.facts.state not in BEFORE_ACCEPTANCE
+    keep = keeps_originals(report.plain_kind, report.official_kind, known=known)
     ids = media.claim(w, tokens, owner=owner_of(report.code), keep_original=keep)
     place(w, report.id, ids, role, first=report.photos)
     report.photos += len(ids)

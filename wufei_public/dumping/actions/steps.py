@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import insert
-
 from wufei_public.common.actor import ANONYMOUS, ActorKind, Verdict
 from wufei_public.common.errors import Conflict, NotAllowed
 from wufei_public.common.text import N_
@@ -85,8 +83,8 @@ def note(
     """Write the changed row, the event and the audit row of something done to `report`."""
     report.version += 1
     w.session.flush()
-    w.session.execute(
-        insert(ReportEvent),
+    w.insert(
+        ReportEvent,
         event_row(w, report.id, report.version, what, report.state)
         | {"came_from": before or report.state, "public_text": public, "internal_text": internal},
     )

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
-
 from wufei_public.calendar.queries import holidays
 from wufei_public.common.actor import ActorKind
 from wufei_public.common.clock import district_day
@@ -26,7 +24,7 @@ from wufei_public.dumping.actions.steps import MEASURE, as_reporter, event_row, 
 from wufei_public.dumping.models import Report, ReportEvent
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.clocks import due_at
-from wufei_public.dumping.rules.kinds import OFFICIAL, official_of
+from wufei_public.dumping.rules.kinds import OFFICIAL, keeps_originals, official_of
 from wufei_public.dumping.rules.photos import PhotoRole
 from wufei_public.dumping.rules.receipts import PIN_DIGITS
 from wufei_public.dumping.rules.release import Release
@@ -126,7 +124,8 @@ def _clocks(receipt: Receipt, calendar: Holidays) -> dict[str, Any]:
 
 def _write(w: Work, draft: Draft, receipt: Receipt, clocks: dict[str, Any]) -> None:
     official, target = OFFICIAL[official_of(draft.kind)], owner_of(receipt.code)
-    ids = media.claim(w, draft.photo, owner=target, keep_original=official.keep_original)
+    keep = keeps_originals(draft.kind, official.code, known=False)
+    ids = media.claim(w, draft.photo, owner=target, keep_original=keep)
     division = _place(w, draft.division)
     row = _BLANK | clocks | _position(w, draft) | _words(w, draft)
     row |= {
@@ -139,10 +138,9 @@ def _write(w: Work, draft: Draft, receipt: Receipt, clocks: dict[str, Any]) -> N
         "reporter_id": w.actor.id if w.actor.kind is ActorKind.RESIDENT else None,
         "photos": len(ids),
     }
-    report_id = w.session.execute(insert(Report).returning(Report.id), row).scalar_one()
+    report_id = w.insert(Report, row)
     place_photos(w, report_id, ids, PhotoRole.REPORTED)
-    event = event_row(w, report_id, 1, "submit", State.SUBMITTED)
-    w.session.execute(insert(ReportEvent), event)
+    w.insert(ReportEvent, event_row(w, report_id, 1, "submit", State.SUBMITTED))
     audit.record(w, "dumping:case:submit", target, after={"state": State.SUBMITTED})
     buckets.mark(w, MEASURE, row["town"], row["business_day"])
     _confirm(w, receipt)

@@ -23,7 +23,7 @@ from wufei_public.dumping.rules.facts import ReportFacts
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
 from wufei_public.dumping.rules.release import WITHHOLD_LABELS, Release, Show, WithholdReason
 from wufei_public.dumping.rules.states import REFUSE_LABELS, Move
-from wufei_public.infra.i18n import moment
+from wufei_public.infra.i18n import is_english, moment
 from wufei_public.infra.keys import Keys
 from wufei_public.media import queries as media
 from wufei_public.people.queries import accounts as people
@@ -49,7 +49,7 @@ def due_words(due: datetime | None, now: datetime) -> dict[str, Any]:
 
 def queue_rows(session: Session, rows: Sequence[Row[Any]], now: datetime) -> list[dict[str, Any]]:
     """Return lines of the queue; the number of statements does not grow with the lines."""
-    names = places.directory(session).names
+    names = places.directory(session).called(english=is_english())
     handlers = _handlers(session, rows)
     return [
         {
@@ -77,13 +77,18 @@ def _where(names: Mapping[str, str], row: Any) -> str:
 
 
 def _handlers(session: Session, rows: Sequence[Any]) -> Mapping[tuple[str | None, int | None], str]:
-    departments = {office.code: office.name for office in places.departments(session).active}
+    departments = dict(_departments(session))
     crew = people.names_of(session, [row.crew_id for row in rows if row.crew_id])
     return {
         (row.department, row.crew_id): crew.get(row.crew_id or 0, "")
         or departments.get(row.department or "", "")
         for row in rows
     }
+
+
+def _departments(session: Session) -> list[tuple[str, str]]:
+    english, offices = is_english(), places.departments(session).active
+    return [(office.code, office.name_en if english else office.name) for office in offices]
 
 
 # ---- one case -------------------------------------------------------------------
@@ -93,7 +98,7 @@ def case_values(
     session: Session, report: Report, actor: Actor, now: datetime, keys: Keys
 ) -> dict[str, Any]:
     """Return everything that the case page draws for `actor`."""
-    names = places.directory(session).names
+    names = places.directory(session).called(english=is_english())
     events = queries.events(session, report.id)
     actors = people.names_of(session, [row.actor_id for row in events if row.actor_id])
     public = {row.photo_id for row in queries.photos(session, report.id) if row.public}
@@ -221,14 +226,13 @@ def _may(
 
 def _choices(session: Session, report: Report) -> dict[str, list[tuple[str, str]]]:
     crew = [(str(row.id), row.name) for row in queries.crew_for(session, report.town, None)]
-    directory = places.directory(session)
+    directory, english = places.directory(session), is_english()
     villages = [
-        (place.code, directory.path(place.code)) for place in (*directory.towns, *directory.units)
+        (place.code, directory.path(place.code, english=english))
+        for place in (*directory.towns, *directory.units)
     ]
     return {
-        "departments": [
-            (office.code, office.name) for office in places.departments(session).active
-        ],
+        "departments": _departments(session),
         "crew": crew,
         "places": villages,
         "kinds": [(code, _(kind.label)) for code, kind in OFFICIAL.items()],

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
@@ -22,7 +21,8 @@ from wufei_public.dumping.rules.states import (
     RefuseGround,
     State,
 )
-from wufei_public.infra.i18n import day, moment
+from wufei_public.infra.i18n import day, is_english, moment
+from wufei_public.infra.i18n import gettext as _
 from wufei_public.media import queries as media
 from wufei_public.media.rules.limits import SENTENCES, Fault
 
@@ -49,6 +49,7 @@ STAFF_EVENT_LABELS: dict[str, str] = EVENT_LABELS | {
     "hand_over": N_("承办人离岗，退回待派"),
     "evidence": N_("查看原照片"),
     "contact": N_("查看手机号"),
+    "reduce": N_("到期，去掉个人信息"),
 }
 TONES = {"close": "done", "refuse": "bad", "ask": "soon", "dispute": "soon"}
 
@@ -60,7 +61,7 @@ def kind_label(code: str) -> str:
 
 def public_rows(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
     """Return lines of the public list; no statement of its own, however many lines."""
-    names = places.directory(session).names
+    names = places.directory(session).called(english=is_english())
     return [public_row(row, names) for row in rows]
 
 
@@ -89,7 +90,7 @@ def photo_url(token: str, photo_id: int, size: str) -> str:
 
 def public_case(session: Session, row: Row[Any]) -> dict[str, Any]:
     """Return everything that the public sees of a released case."""
-    names = places.directory(session).names
+    names = places.directory(session).called(english=is_english())
     public = {photo.photo_id for photo in queries.photos(session, row.id) if photo.public}
     before = _public_photos(session, row.release_token, owner_of(row.code), public, "before")
     after = _public_photos(session, row.release_token, proof_of(row.code), public, "after")

@@ -1,7 +1,7 @@
 """The officials' desk: the queue, a case, and one form per move."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -85,7 +85,10 @@ def _case_page(report: Report, form: Form, opened: str, phone: str = "") -> str:
         "dumping/desk_case.html",
         form=form,
         # Only the form that came back carries what was typed and its faults.
-        forms={name: form if name == opened else begun.get(name, Form()) for name in MOVES},
+        forms={
+            name: replace(form if name == opened else begun.get(name, Form()), under=f"{name}-")
+            for name in MOVES
+        },
         opened=opened,
         whole_phone=phone,
         shown_code=grouped(report.code),
@@ -128,20 +131,27 @@ def make_move(code: str, move: str) -> Answer | tuple[str, int]:
     report = _report(code)
     wanted = MOVES[move]
     kept, faults = receive_files() if wanted.files else ([], [])
+    tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
     try:
         require_whole(faults)
-        values = load_form(wanted.schema, lists=LISTS)
-        if wanted.files:
-            values["photo"] = [*values["photo"], *(photo["token"] for photo in kept)]
-        work(current_actor(), lambda w: wanted.do(w, code=code, **values))
+        values = load_form(wanted.schema, lists=LISTS) | ({"photo": tokens} if wanted.files else {})
+        moved = work(current_actor(), lambda w: wanted.do(w, code=code, **values))
     except Invalid as error:
-        return _case_page(report, failed(error, lists=LISTS), move), 422
+        form = failed(error, lists=LISTS)
+        return _case_page(report, Form({**form.values, "photo": tokens}, form.errors), move), 422
     except (WrongState, NotAllowed, Conflict) as error:
         # Somebody was faster: what was typed stays, the page shows the new state.
         form = failed(Invalid(error.code, error.message), lists=LISTS)
-        notice = Form(form.values, {}, _(error.message))
+        notice = Form({**form.values, "photo": tokens}, {}, _(error.message))
         return _case_page(_report(code), notice, move), 409
-    return redirect(url_for("desk.case", code=report.code, done=move), 303)
+    return redirect(_after(moved, move), 303)
+
+
+def _after(report: Report, move: str) -> str:
+    """Return where to go after a move: who gave the case away sees it no more."""
+    if policy.may_handle(current_actor(), report.facts).allowed:
+        return url_for("desk.case", code=report.code, done=move)
+    return url_for("desk.queue", done=move)
 
 
 # ---- photos ---------------------------------------------------------------------

@@ -1,26 +1,32 @@
 """What everyone sees: released cases, newest first, and their photos."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
-from flask_babel import gettext as _
 
 from wufei_public.common.codes import grouped
 from wufei_public.divisions import queries as places
 from wufei_public.dumping.actions.steps import owner_of, proof_of
 from wufei_public.dumping.documents import shown
+from wufei_public.dumping.documents.maps import locator, town_map
 from wufei_public.dumping.pages.photos import photo_response
 from wufei_public.dumping.queries import public as queries
+from wufei_public.dumping.queries.cases import Rows
+from wufei_public.dumping.rules.figures import PERIODS, period_start
 from wufei_public.dumping.rules.kinds import OFFICIAL
 from wufei_public.dumping.rules.states import CHIPS, PHASE_LABELS, State
 from wufei_public.dumping.schemas import shapes
+from wufei_public.infra.i18n import gettext as _
+from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
+from wufei_public.infra.web.kept import kept_page
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
-from wufei_public.infra.work import reading
+from wufei_public.infra.work import house, reading
 
 blueprint = Blueprint("cases", __name__)
 
-LIST = shapes.ListQuery()
+LIST, MAP = shapes.ListQuery(), shapes.MapQuery()
 # Whatever can be withdrawn is asked for again each time.
 FRESH = "no-cache"
 
@@ -30,24 +36,39 @@ FRESH = "no-cache"
 def listing() -> str:
     query = LIST.load({name: value for name, value in request.args.items() if value})
     after = unpack_moment(query["after"]) if query["after"] else None
-    wanted = queries.PublicFilter(query["town"], query["kind"], query["phase"], after)
+    since = since_of(query["days"])
+    wanted = queries.PublicFilter(query["town"], query["kind"], query["phase"], after, since)
     rows, following = queries.public_page(reading(), wanted)
+    content = ("cases", tuple(rows), following, places.directory(reading()).version)
+    return kept_page(content, lambda: _list_page(query, rows, following))
+
+
+def _list_page(query: dict[str, Any], rows: Rows, following: Any) -> str:
     return render_template(
         "dumping/cases.html",
         rows=[line_of(line) for line in shown.public_rows(reading(), rows)],
         town=query["town"] or "",
         kind=query["kind"] or "",
         phase=query["phase"] or "",
+        days=query["days"] or "",
+        periods=[(days, _(label)) for days, label in PERIODS.items()],
         phases=[(phase.value, _(label)) for phase, label in PHASE_LABELS.items()],
-        first=after is None,
+        first=not query["after"],
         next_url=_next(query, following),
         **filters(),
     )
 
 
+def since_of(days: int | None) -> datetime | None:
+    """Return when a period of so many days began."""
+    return None if days is None else period_start(days, house().clock())
+
+
 def filters() -> dict[str, Any]:
     """Return the choices above the list."""
-    towns = [(town.code, town.name) for town in places.directory(reading()).towns]
+    directory = places.directory(reading())
+    names = directory.called(english=is_english())
+    towns = [(town.code, names[town.code]) for town in directory.towns]
     kinds = [(code, _(kind.label)) for code, kind in OFFICIAL.items()]
     return {"towns": towns, "kinds": kinds}
 
@@ -67,8 +88,20 @@ def line_of(line: dict[str, Any]) -> dict[str, Any]:
 def _next(query: dict[str, Any], following: Any) -> str:
     if following is None:
         return ""
-    kept = {name: query[name] for name in ("town", "kind", "phase") if query[name]}
+    kept = {name: query[name] for name in ("town", "kind", "phase", "days") if query[name]}
     return url_for("cases.listing", after=pack_moment(following), **kept)
+
+
+@blueprint.get("/cases/map")
+@access("public")
+def map_page() -> str:
+    query = MAP.load({name: value for name, value in request.args.items() if value})
+    return render_template(
+        "dumping/map.html",
+        days=query["days"],
+        periods=[(None, _("现在在办")), *((days, _(label)) for days, label in PERIODS.items())],
+        **town_map(reading(), query["days"], house().clock()),
+    )
 
 
 @blueprint.get("/cases/<code>")
@@ -82,6 +115,7 @@ def case(code: str) -> str:
         steps=shown.steps(found["events"]),
         shown_code=grouped(found["code"]),
         due_at=row.finish_due,
+        locator=locator(reading(), row.town),
         before=[photo for photo in found["photos"] if photo["which"] == "before"],
         after=[photo for photo in found["photos"] if photo["which"] == "after"],
     )

@@ -24,6 +24,7 @@ from wufei_public.dumping.rules.kinds import PLAIN, SAFETY_LINE
 from wufei_public.dumping.rules.states import WAITING, WORKFLOW, State
 from wufei_public.dumping.schemas import shapes
 from wufei_public.dumping.schemas.uploads import receive_files, require_whole
+from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.limits import limit
@@ -55,18 +56,22 @@ def _form_page(form: Form) -> str:
         room=MOST_PER_POST - len(tokens),
         kinds=[(kind.code, kind.icon, _(kind.label)) for kind in PLAIN.values()],
         safety=_(SAFETY_LINE),
-        places=_places(session),
+        towns=_towns(session),
         accept_days=CLOCKS["accept"].amount,
     )
 
 
-def _places(session: Session) -> list[tuple[str, str]]:
-    """Return `(code, town and village)` for the plain list; the scripts search in it."""
+def _towns(session: Session) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return code, name and villages of each town, for the plain list and the tiles."""
     directory = places.directory(session)
+    names = directory.called(english=is_english())
     return [
-        (place.code, directory.path(place.code))
+        (
+            town.code,
+            names[town.code],
+            [(village.code, names[village.code]) for village in directory.children(town.code)],
+        )
         for town in directory.towns
-        for place in (town, *directory.children(town.code))
     ]
 
 
@@ -111,15 +116,24 @@ def track() -> str | Answer:
     if "code" not in request.args:
         return render_template("dumping/track.html", form=Form(), found=None)
     limit("look_up")
-    code = normalise(request.args["code"])
     try:
-        if not is_valid(code):
-            raise queries.missing()
-        found = _status(queries.report(reading(), code))
+        found = _found(request.args["code"])
     except NotFound as error:
-        form = Form({"code": request.args["code"]}, {"code": _(error.message)})
-        return render_template("dumping/track.html", form=form, found=None)
-    return render_template("dumping/track.html", form=Form({"code": code}), found=found)
+        return _not_found(request.args["code"], error)
+    return render_template("dumping/track.html", form=Form({"code": found["code"]}), found=found)
+
+
+def _found(typed: str) -> dict[str, Any]:
+    """Return the state of the case whose code was typed; NotFound for a slip, before a search."""
+    code = normalise(typed)
+    if not is_valid(code):
+        raise queries.missing()
+    return _status(queries.report(reading(), code))
+
+
+def _not_found(typed: str, error: NotFound) -> str:
+    form = Form({"code": typed}, {"code": _(error.message)})
+    return render_template("dumping/track.html", form=form, found=None)
 
 
 def _status(report: Report) -> dict[str, Any]:
@@ -139,11 +153,15 @@ def _status(report: Report) -> dict[str, Any]:
 @access("public")
 def unlock() -> Answer | tuple[str, int]:
     limit("secret")
-    code, pin = normalise(request.form.get("code", "")), request.form.get("pin", "").strip()
+    typed, pin = request.form.get("code", ""), request.form.get("pin", "").strip()
+    try:
+        found = _found(typed)
+    except NotFound as error:
+        return _not_found(typed, error), 422
+    code = found["code"]
     secret = work(current_actor(), lambda w: reporter.try_pin(w, code=code, pin=pin))
     if secret is None:
         form = Form({"code": code}, {"pin": _("密码不对。密码是提交成功那一页上的 6 位数字。")})
-        found = _status(queries.report(reading(), code))
         return render_template("dumping/track.html", form=form, found=found), 422
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
@@ -170,7 +188,7 @@ def _own_page(code: str, secret: str, form: Form, status: int = 200) -> Response
 def _own(code: str, secret: str) -> dict[str, Any]:
     session, report = reading(), _proven(code, secret)
     receipt = receipt_of(house().keys, report)
-    names = places.directory(session).names
+    names = places.directory(session).called(english=is_english())
     events = shown.public_events(queries.events(session, report.id))
     return {
         "case": _status(report)
@@ -189,7 +207,7 @@ def _own(code: str, secret: str) -> dict[str, Any]:
             "over": State(report.state) in WORKFLOW.finals,
             "held_until": report.held_until,
         },
-        "photos": shown.own_photos(session, code, secret),
+        "photos": shown.own_photos(session, report.code, secret),
         "asked": next((row["text"] for row in reversed(events) if row["tone"] == "soon"), ""),
         "steps": [*shown.steps(events), *shown.promises(report)],
         "finish_days": CLOCKS["finish"].amount,
@@ -202,10 +220,10 @@ def _own(code: str, secret: str) -> dict[str, Any]:
 def answer(code: str, secret: str) -> Answer | Response:
     limit("secret")
     kept, faults = receive_files()
+    tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
     try:
         require_whole(faults)
         values = load_form(ANSWER, lists=LISTS)
-        tokens = [*values["photo"], *(photo["token"] for photo in kept)]
         work(
             current_actor(),
             lambda w: reporter.answer(
@@ -213,7 +231,8 @@ def answer(code: str, secret: str) -> Answer | Response:
             ),
         )
     except Invalid as error:
-        return _own_page(code, secret, failed(error, lists=LISTS), 422)
+        form = failed(error, lists=LISTS)
+        return _own_page(code, secret, Form({**form.values, "photo": tokens}, form.errors), 422)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
 

@@ -4,20 +4,36 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import Grant
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
-from wufei_public.dumping.models import IS_OPEN, Report, ReportEvent, ReportPhoto
+from wufei_public.dumping.models import IS_OPEN, IS_OVER, Report, ReportEvent, ReportPhoto
 from wufei_public.dumping.rules.assigning import can_get
 from wufei_public.dumping.rules.photos import PhotoRole
 from wufei_public.people.queries.accounts import Colleague, holders, roles_of
 from wufei_public.people.rules.roles import Role
 
 Rows = Sequence[Row[Any]]
+
+_EVENTS = (
+    select(
+        ReportEvent.number,
+        ReportEvent.move,
+        ReportEvent.actor_kind,
+        ReportEvent.actor_id,
+        ReportEvent.at,
+        ReportEvent.came_from,
+        ReportEvent.state,
+        ReportEvent.public_text,
+        ReportEvent.internal_text,
+    )
+    .where(ReportEvent.report_id == bindparam("report"))
+    .order_by(ReportEvent.number)
+)
 
 
 def missing() -> NotFound:
@@ -43,21 +59,7 @@ def report(session: Session, code: str) -> Report:
 
 def events(session: Session, report_id: int) -> Rows:
     """Return every event of a case, oldest first."""
-    return session.execute(
-        select(
-            ReportEvent.number,
-            ReportEvent.move,
-            ReportEvent.actor_kind,
-            ReportEvent.actor_id,
-            ReportEvent.at,
-            ReportEvent.came_from,
-            ReportEvent.state,
-            ReportEvent.public_text,
-            ReportEvent.internal_text,
-        )
-        .where(ReportEvent.report_id == report_id)
-        .order_by(ReportEvent.number)
-    ).all()
+    return session.connection().execute(_EVENTS, {"report": report_id}).all()
 
 
 def photos(
@@ -102,4 +104,14 @@ def hold_over(session: Session, now: datetime, limit: int = 100) -> Sequence[str
     """Return the codes of cases whose time for the reporter's answer is over."""
     return session.scalars(
         select(Report.code).where(Report.held_until < now).order_by(Report.held_until).limit(limit)
+    ).all()
+
+
+def to_reduce(session: Session, before: datetime, limit: int = 200) -> Sequence[str]:
+    """Return the codes of cases that are over, came in before `before` and were not reduced yet."""
+    return session.scalars(
+        select(Report.code)
+        .where(text(f"{IS_OVER} AND reduced_at IS NULL"), Report.submitted_at < before)
+        .order_by(Report.submitted_at)
+        .limit(limit)
     ).all()

@@ -172,7 +172,9 @@ def _narrow(
 
 def _state(wanted: QueueFilter) -> list[ColumnElement[bool]]:
     if wanted.over:
-        return [text(IS_OVER), Report.state == wanted.state]  # type: ignore[list-item]
+        # In this order: of two terms for a column SQLite may try the first alone, and an IN
+        # keeps no order.
+        return [Report.state == wanted.state, text(IS_OVER)]  # type: ignore[list-item]
     if wanted.state == UNRELEASED:
         return [text(IS_UNDECIDED)]  # type: ignore[list-item]
     found: list[ColumnElement[bool]] = [text(IS_OPEN)]  # type: ignore[list-item]
@@ -223,9 +225,9 @@ def queue_counts(session: Session, actor: Actor, now: datetime) -> Mapping[str, 
         ).where(text(IS_OPEN)),
         actor,
     )
-    unreleased = in_scope(select(func.count()).where(text(IS_UNDECIDED)), actor)
+    undecided = select(func.count()).select_from(Report).where(text(IS_UNDECIDED))
     found = session.execute(open_cases).mappings().one()
-    return {**found, "unreleased": session.scalar(unreleased) or 0}
+    return {**found, "unreleased": session.scalar(in_scope(undecided, actor)) or 0}
 
 
 def of_reporter(session: Session, reporter_id: int, limit: int = 50) -> Rows:

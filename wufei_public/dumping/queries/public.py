@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, func, select, text, tuple_
+from sqlalchemy import Integer, Row, Select, bindparam, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from wufei_public.common.codes import normalise
 from wufei_public.dumping.models import IN_PHASE, IS_OPEN, IS_OVER, IS_RELEASED, Report, ReportPhoto
 from wufei_public.dumping.queries.cases import Rows, missing
 from wufei_public.dumping.rules.states import Phase
+from wufei_public.infra.tables import BigKey, UtcDateTime
 
 PAGE = 20
 Position = tuple[datetime, int]
@@ -32,30 +34,57 @@ _PUBLIC = (
     Report.closed_at,
 )
 
+_DETAIL = select(*_PUBLIC, Report.public_words, Report.outcome, Report.finish_due).where(
+    Report.code == bindparam("code"), text(IS_RELEASED)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PublicFilter:
-    """What the public list is narrowed to; `after` is the last row seen."""
+    """What the public list is narrowed to; `after` is the last row seen.
+
+    `since` narrows it to what was reported from that instant on.
+    """
 
     town: str | None = None
     kind: str | None = None
     phase: Phase | None = None
     after: Position | None = None
+    since: datetime | None = None
 
 
 def public_list(session: Session, wanted: PublicFilter, limit: int = PAGE) -> Rows:
     """Return one row more than `limit` if there are more; newest release first."""
-    statement = select(*_PUBLIC).where(
-        text(IN_PHASE[wanted.phase] if wanted.phase else IS_RELEASED)
-    )
-    if wanted.town:
-        statement = statement.where(Report.town == wanted.town)
-    if wanted.kind:
-        statement = statement.where(Report.official_kind == wanted.kind)
-    if wanted.after:
-        statement = statement.where(tuple_(Report.released_at, Report.id) < wanted.after)
+    instant, number = wanted.after or (None, None)
+    values = {
+        "town": wanted.town,
+        "kind": wanted.kind,
+        "since": wanted.since,
+        "instant": instant,
+        "number": number,
+    }
+    given = {name: value for name, value in values.items() if value is not None}
+    statement = _listing(wanted.phase, frozenset(given))
+    return session.connection().execute(statement, given | {"most": limit + 1}).all()
+
+
+@cache
+def _listing(phase: Phase | None, given: frozenset[str]) -> Select[Any]:
+    """Return the kept statement of the list with the filters that are `given`."""
+    statement = select(*_PUBLIC).where(text(IN_PHASE[phase] if phase else IS_RELEASED))
+    if "town" in given:
+        statement = statement.where(Report.town == bindparam("town"))
+    if "kind" in given:
+        statement = statement.where(Report.official_kind == bindparam("kind"))
+    if "since" in given:
+        # Nothing is released before it is reported: the list's own order ends the search.
+        since = bindparam("since", type_=UtcDateTime)
+        statement = statement.where(Report.released_at >= since, Report.submitted_at >= since)
+    if "instant" in given:
+        after = (bindparam("instant", type_=UtcDateTime), bindparam("number", type_=BigKey))
+        statement = statement.where(tuple_(Report.released_at, Report.id) < tuple_(*after))
     ordered = statement.order_by(Report.released_at.desc(), Report.id.desc())
-    return session.execute(ordered.limit(limit + 1)).all()
+    return ordered.limit(bindparam("most", type_=Integer))
 
 
 def public_page(
@@ -69,11 +98,7 @@ def public_page(
 
 def public_detail(session: Session, code: str) -> Row[Any]:
     """Return the public columns of a released case; NotFound for every other."""
-    row = session.execute(
-        select(*_PUBLIC, Report.public_words, Report.outcome, Report.finish_due).where(
-            Report.code == normalise(code), text(IS_RELEASED)
-        )
-    ).one_or_none()
+    row = session.connection().execute(_DETAIL, {"code": normalise(code)}).one_or_none()
     if row is None:
         raise missing()
     return row

@@ -22,12 +22,16 @@ class OfficialKind:
 
 @dataclass(frozen=True, slots=True)
 class PlainKind:
-    """A kind in a resident's words, with the official kind that it usually is."""
+    """A kind in a resident's words, with the official kind that it usually is.
+
+    The originals of a kind that may turn out to be anything are kept until it is known.
+    """
 
     code: str
     label: str
     icon: str
     official: str
+    keep_original: bool
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -41,7 +45,9 @@ OFFICIAL: Mapping[str, OfficialKind] = {
     for row in _rows("official_kinds.csv")
 }
 PLAIN: Mapping[str, PlainKind] = {
-    row["code"]: PlainKind(row["code"], row["label"], row["icon"], row["official"])
+    row["code"]: PlainKind(
+        row["code"], row["label"], row["icon"], row["official"], row["keep_original"] == "yes"
+    )
     for row in _rows("kinds.csv")
 }
 SAFETY_LINE = N_("有药味、油味的，或者有针头的，请走远一些再拍，不要用手碰。")
@@ -54,3 +60,8 @@ ICONS: Mapping[str, str] = {
 def official_of(plain: str) -> str:
     """Return the official kind that `plain` is taken for until an official looks."""
     return PLAIN[plain].official
+
+
+def keeps_originals(plain: str, official: str, *, known: bool) -> bool:
+    """Say whether the photos' originals are kept, sealed; `known` once an official has looked."""
+    return OFFICIAL[official].keep_original or (PLAIN[plain].keep_original and not known)

@@ -1,5 +1,6 @@
 """Shapes of JSON and forms for dumping reports; one validation for both."""
 
+import re
 from typing import Any
 
 from marshmallow import (
@@ -15,6 +16,7 @@ from marshmallow import (
 from wufei_public.common.text import N_
 from wufei_public.dumping.queries.desk import ASKED, PLACELESS, UNRELEASED
 from wufei_public.dumping.rules.clocks import Urgency
+from wufei_public.dumping.rules.figures import PERIODS
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
 from wufei_public.dumping.rules.release import WithholdReason
 from wufei_public.dumping.rules.states import Phase, RefuseGround, State
@@ -26,17 +28,25 @@ CHOOSE = N_("请选一种。")
 QUEUE_STATES = [*State, ASKED, PLACELESS, UNRELEASED]
 
 
+# PostgreSQL takes no NUL, and half a surrogate pair has no bytes at all.
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_clean(one) for one in value]
+    return _UNWRITABLE.sub("", value).strip() if isinstance(value, str) else value
+
+
 class Input(Schema):
-    """Trims every text at the door; unknown fields of a form are left out."""
+    """Cleans every text at the door; unknown fields of a form are left out."""
 
     class Meta:
         unknown = EXCLUDE
 
     @pre_load
-    def trim(self, data: Any, **_: Any) -> Any:
-        return {
-            name: value.strip() if isinstance(value, str) else value for name, value in data.items()
-        }
+    def clean(self, data: Any, **_: Any) -> Any:
+        return {name: _clean(value) for name, value in data.items()}
 
 
 class ReportIn(Input):
@@ -114,7 +124,15 @@ class OwnOut(StatusOut):
     events = fields.List(fields.Dict(), required=True)
 
 
-class ListQuery(Input):
+class MapQuery(Input):
+    days = fields.Integer(
+        load_default=None,
+        validate=validate.OneOf(list(PERIODS)),
+        metadata={"description": N_("只数最近这么多天里举报的；不填是现在在办的")},
+    )
+
+
+class ListQuery(MapQuery):
     town = fields.String(load_default=None, validate=validate.Regexp(r"^\d{9}$"))
     kind = fields.String(load_default=None, validate=validate.OneOf(list(OFFICIAL)))
     phase = fields.Enum(Phase, by_value=True, load_default=None)

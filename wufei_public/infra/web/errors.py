@@ -79,7 +79,8 @@ def sentence(message: str, facts: Mapping[str, object]) -> str:
         for name, value in facts.items()
     }
     # gettext substitutes only when there are values, so a bare % stays a %.
-    return gettext(message, **words) if words else gettext(message)
+    translated: str = gettext(message, **words) if words else gettext(message)
+    return translated
 
 
 def field_sentences(error: Invalid) -> list[dict[str, str]]:
@@ -146,7 +147,7 @@ def _answer_http(error: HTTPException) -> Response:
     if isinstance(error, RequestEntityTooLarge):
         status = 413
     if error.response is not None or status < 400:  # noqa: PLR2004  redirects are no faults
-        return Response.force_type(error.get_response())
+        return current_app.make_response(error.get_response())
     detail = gettext(HTTP_SENTENCES.get(status, HTTP_SENTENCES[400]))
     answer = problem(status, f"http_{status}", detail) if wants_json() else _page(status, detail)
     if status == 405 and (allow := error.get_headers()):  # noqa: PLR2004

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, Request
 from flask.json.provider import JSONProvider
 from flask.sessions import NullSession, SessionInterface, SessionMixin
+from werkzeug.routing import IntegerConverter, Map
 
 
 class NoSession(SessionInterface):
@@ -40,6 +41,17 @@ class Json(JSONProvider):
         return json.loads(s, **kwargs)
 
 
+class RowId(IntegerConverter):
+    """A number in an address; one that no database can hold is an address that is not there."""
+
+    def __init__(self, map: Map, **options: Any) -> None:  # noqa: A002  werkzeug's name
+        super().__init__(map, **{"max": (1 << 63) - 1} | options)
+
+
 class WebApp(Flask):
     session_interface = NoSession()
     json_provider_class = Json
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.url_map.converters["int"] = RowId

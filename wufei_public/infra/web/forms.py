@@ -14,11 +14,15 @@ from wufei_public.infra.web.errors import as_invalid, field_sentences
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a form template draws: what was typed, and the fault at each field."""
+    """What a form template draws: what was typed, and the fault at each field.
+
+    `under` stands in the ids of its fields, where a page has several forms.
+    """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     notice: str = ""
+    under: str = ""
 
     def value(self, name: str, default: Any = "") -> Any:
         """Return what stood in the field `name`."""

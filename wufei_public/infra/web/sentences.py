@@ -5,12 +5,28 @@ is made: a class copies them. So app.py imports it first of all.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from marshmallow import Schema, fields, validate
 
 from wufei_public.common.text import N_
+from wufei_public.infra.i18n import gettext
 
-_FIELDS: Mapping[type[fields.Field], Mapping[str, str]] = {
+
+class Bound(str):
+    """A sentence with a number in it: translated first, filled in then."""
+
+    __slots__ = ()
+
+    def format(self, *_: object, **numbers: object) -> str:
+        """Do what marshmallow asks of its own sentences."""
+        # Range calls this when it is made, only to put in operators that ours leave out.
+        if "min_op" in numbers or "max_op" in numbers:
+            return self
+        return gettext(str(self)).format(**numbers)
+
+
+_FIELDS: Mapping[type[fields.Field[Any]], Mapping[str, str]] = {
     fields.Field: {
         "required": N_("这一项要填。"),
         "null": N_("这一项不能是空的。"),
@@ -45,14 +61,13 @@ def _use_our_sentences() -> None:
         "type": N_("内容的格式不对。"),
     }
     validate.OneOf.default_message = N_("请从列出的里面选一个。")
-    validate.Length.message_min = N_("太短了，至少 {min} 个字。")
-    validate.Length.message_max = N_("太长了，最多 {max} 个字。")
-    validate.Length.message_all = N_("长度要在 {min} 到 {max} 个字之间。")
-    validate.Length.message_equal = N_("长度要正好是 {equal} 个字。")
-    # Range fills its sentences twice, first with the operators that ours leave out.
-    validate.Range.message_all = N_("要在 {{min}} 到 {{max}} 之间。")
-    validate.Range.message_min = N_("不能小于 {{min}}。")
-    validate.Range.message_max = N_("不能大于 {{max}}。")
+    validate.Length.message_min = Bound(N_("太短了，至少 {min} 个字。"))
+    validate.Length.message_max = Bound(N_("太长了，最多 {max} 个字。"))
+    validate.Length.message_all = Bound(N_("长度要在 {min} 到 {max} 个字之间。"))
+    validate.Length.message_equal = Bound(N_("长度要正好是 {equal} 个字。"))
+    validate.Range.message_all = Bound(N_("要在 {min} 到 {max} 之间。"))
+    validate.Range.message_min = Bound(N_("不能小于 {min}。"))
+    validate.Range.message_max = Bound(N_("不能大于 {max}。"))
 
 
 _use_our_sentences()

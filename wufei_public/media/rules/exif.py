@@ -1,10 +1,11 @@
 """When and where a photo was taken: two facts out of EXIF (CIPA DC-008), nothing else."""
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from struct import Struct
+from typing import TypeVar
 
 from wufei_public.common.clock import DISTRICT_ZONE
 
@@ -14,6 +15,7 @@ _LAT_REF, _LAT, _LON_REF, _LON = 1, 2, 3, 4
 _MOST_ENTRIES = 512
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 9: 4, 10: 8}
 
+T = TypeVar("T")
 Entry = tuple[int, int, int]  # type, count, position of the value
 
 
@@ -29,10 +31,17 @@ class Facts:
 
 def read_exif(tiff: bytes) -> Facts:
     """Return the facts in an EXIF block (a TIFF header and its directories); never raises."""
-    try:
-        return _Tiff(tiff).facts() if tiff[:2] in {b"II", b"MM"} else Facts()
-    except (struct.error, IndexError, ValueError, OverflowError, ZeroDivisionError):
+    if tiff[:2] not in {b"II", b"MM"}:
         return Facts()
+    return _unless_broken(_Tiff(tiff).facts) or Facts()
+
+
+def _unless_broken(read: Callable[[], T]) -> T | None:
+    """Return what `read` finds: a time that is none says nothing about the position beside it."""
+    try:
+        return read()
+    except (struct.error, IndexError, ValueError, OverflowError, ZeroDivisionError):
+        return None
 
 
 class _Tiff:
@@ -44,15 +53,15 @@ class _Tiff:
 
     def facts(self) -> Facts:
         first = self._entries(self._u32.unpack_from(self._data, 4)[0])
-        detail = self._below(first, _EXIF_IFD)
-        gps = self._below(first, _GPS_IFD)
-        lat = self._degrees(gps, _LAT, _LAT_REF, b"S", 90)
-        lon = self._degrees(gps, _LON, _LON_REF, b"W", 180)
+        detail = _unless_broken(lambda: self._below(first, _EXIF_IFD)) or {}
+        gps = _unless_broken(lambda: self._below(first, _GPS_IFD)) or {}
+        lat = _unless_broken(lambda: self._degrees(gps, _LAT, _LAT_REF, b"S", 90))
+        lon = _unless_broken(lambda: self._degrees(gps, _LON, _LON_REF, b"W", 180))
         # A phone without a fix writes 0, 0: a spot in the sea off Ghana.
         placed = lat is not None and lon is not None and (lat, lon) != (0.0, 0.0)
         orientation = self._short(first, _ORIENTATION)
         return Facts(
-            self._taken(detail),
+            _unless_broken(lambda: self._taken(detail)),
             lat if placed else None,
             lon if placed else None,
             orientation if orientation in range(1, 9) else 1,
@@ -100,15 +109,16 @@ class _Tiff:
         entry = entries.get(tag)
         if entry is None or entry[1] != 3:
             return None
-        parts = [
-            self._u32.unpack_from(self._data, entry[2] + 8 * number)[0]
-            / self._u32.unpack_from(self._data, entry[2] + 8 * number + 4)[0]
-            for number in range(3)
-        ]
+        parts = [self._fraction(entry[2] + 8 * number) for number in range(3)]
         value = parts[0] + parts[1] / 60 + parts[2] / 3600
         if value > most:
             return None
         return -value if self._text(entries, ref).encode() == negative else value
+
+    def _fraction(self, at: int) -> float:
+        return int(self._u32.unpack_from(self._data, at)[0]) / int(
+            self._u32.unpack_from(self._data, at + 4)[0]
+        )
 
 
 def _zone(offset: str) -> timezone:

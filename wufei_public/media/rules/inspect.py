@@ -21,6 +21,10 @@ _U16 = Struct(">H")
 _U32 = Struct(">I")
 _L32 = Struct("<I")
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"hevc", b"msf1"}
+_OTHER_BRANDS = {b"avif", b"avis"}
+# A progressive JPEG has about ten scans; each costs a pass over all pixels.
+_MOST_SCANS = 100
+_CRC = 4
 # Cameras pad files with zeros to a block.
 _SLACK = 64 * 1024
 
@@ -50,8 +54,10 @@ def _reader(data: bytes) -> Callable[[bytes], Shape]:
         return _png
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return _webp
-    if data[4:8] == b"ftyp" and _brands(data) & _HEIC_BRANDS:
-        return read_heif
+    if data[4:8] == b"ftyp":
+        brands = _brands(data)
+        if brands & _HEIC_BRANDS and not brands & _OTHER_BRANDS:
+            return read_heif
     raise BadPhoto(Fault.NOT_A_PHOTO)
 
 
@@ -62,19 +68,22 @@ _BARE = {0x01, *range(0xD0, 0xD8)}
 
 
 def _jpeg(data: bytes) -> Shape:
-    width = height = 0
+    width = height = scan = 0
     exif = b""
-    for marker, body in _jpeg_segments(data):
+    for marker, at, body in _jpeg_segments(data):
+        scan = at
         if marker == 0xE1 and body.startswith(b"Exif\0\0") and not exif:
             exif = body[6:]
         elif marker in _SOF:
             height, width = _U16.unpack_from(body, 1)[0], _U16.unpack_from(body, 3)[0]
-    _jpeg_end(data)
+    if data.count(b"\xff\xda", scan) > _MOST_SCANS:
+        raise BadPhoto(Fault.BROKEN)
+    _jpeg_end(data, scan)
     return Shape("image/jpeg", width, height, exif)
 
 
-def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Give the segments up to the first scan; the scan itself is not walked."""
+def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Give `(marker, position, body)` up to the first scan; the scan itself is not walked."""
     at = 2
     while True:
         if data[at] != 0xFF:
@@ -91,19 +100,19 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
             raise BadPhoto(Fault.BROKEN)
         if at + 2 + length > len(data):
             raise BadPhoto(Fault.CUT_OFF)
-        yield marker, data[at + 4 : at + 2 + length]
+        yield marker, at, data[at + 4 : at + 2 + length]
         if marker == 0xDA:
             return
         at += 2 + length
 
 
-def _jpeg_end(data: bytes) -> None:
+def _jpeg_end(data: bytes, scan: int) -> None:
     """Look for the end mark from the back; what follows it must be padding or a known rider.
 
     Phones append a second picture (CIPA DC-007, gain maps) or a short film to a JPEG;
     those are dropped with the original. Anything else behind the end is refused.
     """
-    end = data.rfind(b"\xff\xd9")
+    end = data.rfind(b"\xff\xd9", scan)  # a thumbnail before the scan has an end of its own
     if end < 0:
         raise BadPhoto(Fault.CUT_OFF)
     tail = data[end + 2 :]
@@ -118,24 +127,34 @@ def _jpeg_end(data: bytes) -> None:
 
 
 def _png(data: bytes) -> Shape:
-    at, width, height, exif = 8, 0, 0, b""
-    while True:
-        if at + 12 > len(data):
-            raise BadPhoto(Fault.CUT_OFF)
-        length, kind = _U32.unpack_from(data, at)[0], data[at + 4 : at + 8]
-        body = at + 8
-        if body + length + 4 > len(data):
-            raise BadPhoto(Fault.CUT_OFF)
+    width = height = end = 0
+    exif = b""
+    for number, (kind, body, end) in enumerate(_png_chunks(data)):
+        # One head, and first: a decoder goes by the first, whatever comes later.
+        if (kind == b"IHDR") != (number == 0):
+            raise BadPhoto(Fault.BROKEN)
         if kind == b"IHDR":
             width, height = _U32.unpack_from(data, body)[0], _U32.unpack_from(data, body + 4)[0]
         elif kind == b"acTL":
             raise BadPhoto(Fault.ANIMATED)
         elif kind == b"eXIf":
-            exif = data[body : body + length]
-        at = body + length + 4
-        if kind == b"IEND":
-            _nothing_after(data, at)
-            return Shape("image/png", width, height, exif)
+            exif = data[body:end]
+    _nothing_after(data, end + _CRC)
+    return Shape("image/png", width, height, exif)
+
+
+def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Give `(kind, body start, body end)` of each chunk up to the last, IEND."""
+    at, kind = 8, b""
+    while kind != b"IEND":
+        if at + 12 > len(data):
+            raise BadPhoto(Fault.CUT_OFF)
+        length, kind = _U32.unpack_from(data, at)[0], data[at + 4 : at + 8]
+        end = at + 8 + length
+        if end + _CRC > len(data):
+            raise BadPhoto(Fault.CUT_OFF)
+        yield kind, at + 8, end
+        at = end + _CRC
 
 
 # ---- WebP -----------------------------------------------------------------------

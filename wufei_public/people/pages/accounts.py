@@ -67,9 +67,10 @@ def listed() -> str:
     query = _ACCOUNTS.load(request.args.to_dict())
     after = unpack(query["after"], 1)[0] if query["after"] else ""
     rows = queries.staff_page(reading(), query["q"], after)
+    lines = _lines([row.roles for row in rows[:PAGE]])
     return render_template(
         "people/accounts.html",
-        accounts=[_line(row) for row in rows[:PAGE]],
+        accounts=[_line(row, held) for row, held in zip(rows, lines, strict=False)],
         words=query["q"],
         first=bool(after),
         next=pack(rows[PAGE - 1].facts.user_name) if len(rows) > PAGE else "",
@@ -174,7 +175,7 @@ def _page(code: str, form: Form) -> str:
         account=account,
         form=form,
         state=_state(facts),
-        roles=_role_lines(queries.roles_of(reading(), [account.id])[account.id]),
+        roles=_lines([queries.roles_of(reading(), [account.id])[account.id]])[0],
         devices=devices_of(account.id),
         may=_may(account, facts),
         **_choices(),
@@ -213,9 +214,9 @@ def _english() -> bool:
     return locale is not None and locale.language == "en"
 
 
-def _line(row: StaffRow) -> AccountLine:
+def _line(row: StaffRow, held: Sequence[RoleLine]) -> AccountLine:
     tone, state = _state(row.facts)
-    roles = [f"{line.label} {line.scope}".strip() for line in _role_lines(row.roles)]
+    roles = [f"{line.label} {line.scope}".strip() for line in held]
     return AccountLine(
         url_for("accounts.one", code=row.facts.code),
         row.facts.display_name,
@@ -233,15 +234,15 @@ def _state(facts: AccountFacts) -> tuple[str, str]:
     return ("done", gettext("可登录")) if facts.enrolled else ("soon", gettext("等本人设置"))
 
 
-def _role_lines(held: Sequence[HeldRole]) -> list[RoleLine]:
+def _lines(held: Sequence[Sequence[HeldRole]]) -> list[list[RoleLine]]:
+    """Return the roles of several accounts in words; two statements, however many."""
     places, offices = directory(reading()), departments(reading())
-    return [
-        RoleLine(
-            role.code, gettext(ROLES[role.role].label), _scope(role, places, offices),
-            role.granted_at,
-        )
-        for role in held
-    ]  # fmt: skip
+    return [[_role_line(role, places, offices) for role in roles] for roles in held]
+
+
+def _role_line(role: HeldRole, places: Directory, offices: Departments) -> RoleLine:
+    label = gettext(ROLES[role.role].label)
+    return RoleLine(role.code, label, _scope(role, places, offices), role.granted_at)
 
 
 def _scope(role: HeldRole, places: Directory, offices: Departments) -> str:

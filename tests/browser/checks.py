@@ -1,0 +1,164 @@
+"""What must hold on every page; each check returns what is wrong, in words."""
+
+import gzip
+from collections.abc import Mapping
+from functools import cache
+
+from playwright.sync_api import Page
+
+from tests.browser.site import ROOT
+
+AXE = ROOT / "assets" / "node_modules" / "axe-core" / "axe.min.js"
+MOST_FIRST, MOST_AGAIN, MOST_REQUESTS = 60_000, 10_000, 8
+TARGET, CARE_TARGET = 44, 56
+NARROW = 320
+
+ASK_AXE = """rules => axe.run(document, rules).then(found => found.violations.map(
+  one => `${one.id}: ${one.nodes.slice(0, 3).map(n => n.target + ' ' + n.html.slice(0, 120))
+    .join(' | ')}`))"""
+EVERYTHING = {"resultTypes": ["violations"]}
+ONLY_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+SEVEN_TO_ONE = {
+    "runOnly": {"type": "rule", "values": ["color-contrast-enhanced"]},
+    "rules": {"color-contrast-enhanced": {"enabled": True}},
+}
+
+# What a finger meets: its own box or its label's. Links inside a sentence are exempt (WCAG 2.5.5).
+SMALL = """least => {
+  const seen = (one) => one.getClientRects().length > 0
+    && getComputedStyle(one).visibility === 'visible' && !one.closest('.wf-skip');
+  const inSentence = (one) => one.tagName === 'A' && getComputedStyle(one).display === 'inline'
+    && one.parentElement.textContent.trim().length > one.textContent.trim().length;
+  const box = (one) => {
+    const label = one.matches('input, select') && (one.closest('label') || (one.labels || [])[0]);
+    const rects = [one, /^(checkbox|radio|file)$/.test(one.type) ? label : null].filter(Boolean)
+      .map((each) => each.getBoundingClientRect());
+    return [Math.max(...rects.map((r) => r.width)), Math.max(...rects.map((r) => r.height))];
+  };
+  return [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+    .filter((one) => one.type !== 'hidden' && seen(one) && !inSentence(one))
+    .filter((one) => box(one).some((length) => length < least - 0.6))
+    .map((one) => `${one.outerHTML.slice(0, 110)} ${box(one).map(Math.round)}`);
+}"""
+
+SET_CARE = """mode => {
+  if (mode) document.body.dataset.weuiMode = mode; else delete document.body.dataset.weuiMode;
+}"""
+
+WIDE = """() => {
+  const most = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= most) return [];
+  const right = (one) => Math.round(one.getBoundingClientRect().right);
+  return [...document.querySelectorAll('body *')].filter((one) => right(one) > most + 1)
+    .slice(0, 4).map((one) => `${one.outerHTML.slice(0, 110)} ${right(one)}`);
+}"""
+
+# The page itself comes first.
+LOADED = """() => ['navigation', 'resource']
+  .map((kind) => performance.getEntriesByType(kind)).flat()
+  .map((one) => [one.name, one.initiatorType, one.encodedBodySize, one.transferSize])"""
+TEXTS = {"link", "script", "use", "css", "other"}
+
+# Set before the page's own scripts; layout shifts add up while it loads.
+WATCH_SHIFTS = """
+  window.shifted = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+    if (!entry.hadRecentInput) window.shifted += entry.value;
+  })).observe({ type: 'layout-shift', buffered: true });
+"""
+
+# Text that a reader of English meets, with where it stands.
+CHINESE = """() => {
+  const chinese = /[\\u3400-\\u9fff]/;
+  const data = '[lang^=zh], [translate=no], .wf-words, option, script, template, noscript';
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode.textContent.trim();
+    if (chinese.test(text) && !walker.currentNode.parentElement.closest(data)) found.push(text);
+  }
+  ['alt', 'title', 'placeholder', 'aria-label', 'value'].forEach((name) =>
+    document.querySelectorAll(`[${name}]`).forEach((one) => {
+      const text = one.getAttribute(name);
+      if (chinese.test(text) && !one.closest(data)) found.push(text);
+    }));
+  return [...new Set([...found, ...(chinese.test(document.title) ? [document.title] : [])])];
+}"""
+
+
+@cache
+def axe() -> str:
+    return AXE.read_text("utf-8")
+
+
+def ask_axe(page: Page, rules: Mapping[str, object]) -> list[str]:
+    """Return what axe finds against the page."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(axe())
+    return list(page.evaluate(ASK_AXE, rules))
+
+
+def too_small(page: Page, least: int = TARGET) -> list[str]:
+    return [f"smaller than {least} px: {one}" for one in page.evaluate(SMALL, least)]
+
+
+def too_wide(page: Page) -> list[str]:
+    """Return what sticks out at 320 px; the window is left that narrow."""
+    page.set_viewport_size({"width": NARROW, "height": 640})
+    return [f"wider than {NARROW} px: {one}" for one in page.evaluate(WIDE)]
+
+
+def bad_colours(page: Page) -> list[str]:
+    """Return what is hard to read in the dark and in elder mode, and what is small in the latter.
+
+    Both only change the style sheet, so the page is not loaded again.
+    """
+    page.emulate_media(color_scheme="dark")
+    found = [f"dark: {one}" for one in ask_axe(page, ONLY_COLOURS)]
+    page.evaluate(SET_CARE, "care")
+    found += [f"elder, dark: {one}" for one in ask_axe(page, SEVEN_TO_ONE)]
+    page.emulate_media(color_scheme="light")
+    found += [f"elder: {one}" for one in ask_axe(page, SEVEN_TO_ONE)]
+    found += [f"elder: {one}" for one in too_small(page, CARE_TARGET) + too_wide(page)]
+    page.evaluate(SET_CARE, "")
+    return found
+
+
+def shifts(page: Page) -> list[str]:
+    found = page.evaluate("() => window.shifted")
+    return [f"the layout shifts by {found}"] if found > 0 else []
+
+
+def loaded(page: Page) -> list[tuple[str, str, int, int]]:
+    """Return what the page loaded: address, kind, bytes as they came, bytes over the wire."""
+    return [(one[0], one[1], one[2], one[3]) for one in page.evaluate(LOADED)]
+
+
+def forget(page: Page) -> None:
+    """Empty the browser's memory of files, as a phone that was never here."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.clearBrowserCache")
+    session.detach()
+
+
+def too_heavy(page: Page) -> list[str]:
+    """Return what is over the budget of a first view; the window must be fresh."""
+    found, origin = loaded(page), page.evaluate("() => location.origin")
+    weight = len(gzip.compress(page.content().encode(), 6))
+    weight += sum(size for _, kind, size, _ in found if kind in TEXTS)
+    faults = [f"goes to another host: {name}" for name, *_ in found if not name.startswith(origin)]
+    if weight > MOST_FIRST:
+        faults.append(f"the first view weighs {weight} bytes")
+    # Photos of a list come as they are scrolled to, 320 px wide; everything else is counted.
+    requests = [name for name, kind, *_ in found if kind != "img"]
+    if len(requests) > MOST_REQUESTS:
+        faults.append(f"the first view takes {len(requests)} requests")
+    return faults
+
+
+def too_heavy_again(page: Page) -> list[str]:
+    """Return what is over the budget of a second view: the page, and what was not kept."""
+    page.reload()
+    weight = len(gzip.compress(page.content().encode(), 6))
+    weight += sum(sent for _, kind, _, sent in loaded(page) if kind in TEXTS)
+    return [f"the second view weighs {weight} bytes"] if weight > MOST_AGAIN else []

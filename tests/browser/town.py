@@ -1,0 +1,53 @@
+"""A site with its people and cases, as the browser tests and the screenshots need it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext
+
+from tests.browser.cases import fill
+from tests.browser.people import TOWN, Member, hire, invite, resident, session_of
+from tests.browser.site import Site, serving
+from wufei_public.common.actor import ANONYMOUS, Actor
+from wufei_public.dumping.actions.submit import Receipt
+from wufei_public.infra.web.session import COOKIE
+from wufei_public.people.rules.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """The site, who is in it, and what was reported."""
+
+    site: Site
+    staff: Mapping[Role, Member]
+    resident: Actor
+    cases: Mapping[str, Receipt]
+    newcomer: str  # the token of a set-up link that nobody has used
+
+    def actor(self, who: str) -> Actor:
+        """Return who acts: `anonymous`, `resident`, or somebody of a role."""
+        if who == "anonymous":
+            return ANONYMOUS
+        return self.resident if who == "resident" else self.staff[Role(who)].actor
+
+    def sign_in(self, context: BrowserContext, who: str) -> None:
+        """Give the window the session of `who`."""
+        actor = self.actor(who)
+        if actor is ANONYMOUS:
+            return
+        token = session_of(self.site.app, actor)
+        context.add_cookies([{"name": COOKIE, "value": token, "url": self.site.address}])
+
+
+@contextmanager
+def open_town(folder: Path) -> Iterator[Town]:
+    """Start a site in `folder` and fill it."""
+    with serving(folder) as site:
+        staff = hire(site.app)
+        somebody = resident(site)
+        cases = fill(site, staff, somebody)
+        with site.app.app_context():
+            newcomer = invite(Role.CREW_MEMBER, "liu.yun", "刘云", TOWN, None)
+        yield Town(site, staff, somebody, cases, newcomer)

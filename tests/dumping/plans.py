@@ -1,0 +1,88 @@
+"""How the database answers: the statements of a read, their plans, rows by the hundred."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, event, insert, text
+from sqlalchemy.orm import Session
+
+from tests.conftest import NOW
+from tests.dumping import make
+from wufei_public.dumping.models import Report
+
+
+@contextmanager
+def statements() -> Iterator[list[tuple[str, Any]]]:
+    """Collect the statements that the database is asked meanwhile, with their values."""
+    seen: list[tuple[str, Any]] = []
+
+    def note(*args: Any) -> None:
+        if args[2].startswith("SELECT"):
+            seen.append((args[2], args[3]))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def plan(session: Session, read: Callable[[], object]) -> str:
+    """Return the plan of a read; the cheap scan of a small table is shut out."""
+    with statements() as seen:
+        read()
+    connection = session.connection()
+    found = []
+    head = "EXPLAIN QUERY PLAN"
+    if connection.dialect.name == "postgresql":
+        head = "EXPLAIN"
+        for way in ("seqscan", "bitmapscan", "sort", "incremental_sort", "hashagg"):
+            connection.execute(text(f"SET LOCAL enable_{way} = off"))
+    for statement, values in seen:
+        rows = connection.exec_driver_sql(f"{head} {statement}", values).all()
+        found += [str(row[-1]) for row in rows]
+    return "\n".join(found)
+
+
+def sorts(lines: str) -> bool:
+    """Say whether a plan sorts rows instead of reading them in order."""
+    return "TEMP B-TREE" in lines or "Sort" in lines
+
+
+CLOCKS = {"accepted_at": NOW, "transfer_due": NOW, "finish_due": NOW, "legal_finish_due": NOW}
+
+
+def fill(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Write cases that differ from a submitted one by the columns of each row."""
+    example = make.case(make.report(words="例"))
+    base = {column.name: getattr(example, column.name) for column in Report.__table__.c}
+    session.execute(
+        insert(Report),
+        [
+            {name: value for name, value in (base | row).items() if name != "id"}
+            | {"code": f"{number:04d}{row.get('code', 'ROW000')}"}
+            for number, row in enumerate(rows)
+        ],
+    )
+    session.commit()
+
+
+def shown(at: datetime = NOW, **more: Any) -> dict[str, Any]:
+    """Return the columns of a released case."""
+    token = f"t{id(more)}{at.timestamp()}{sorted(more.items())}"[:32]
+    return {"release": "released", "released_at": at, "release_token": token} | more
+
+
+def due(days: int, **more: Any) -> dict[str, Any]:
+    """Return the columns of a submitted case that is due in so many days."""
+    at = NOW + timedelta(days=days)
+    return {"due_at": at, "accept_due": at} | more
+
+
+def over(state: str = "closed", **more: Any) -> dict[str, Any]:
+    """Return the columns of a case that is over."""
+    end = {"closed_at": NOW, "outcome": "清走了", "proof": "photo"}
+    ending = end if state == "closed" else {"refuse_ground": "not_here"}
+    return CLOCKS | {"state": state, "due_at": None} | ending | more

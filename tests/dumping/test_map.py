@@ -1,0 +1,457 @@
+"""The public map: its figures are those of the list and the totals, its points are rough."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.conftest import NOW
+from tests.divisions import make as places
+from tests.dumping import make, plans
+from tests.dumping.plans import fill, over, shown
+from wufei_public.common.actor import SYSTEM
+from wufei_public.common.geo import Box, Crs, Point, contains, distance
+from wufei_public.divisions import actions as divisions
+from wufei_public.divisions.queries import directory, outlines, town_outlines
+from wufei_public.divisions.rules.boundaries import read_boundaries
+from wufei_public.divisions.rules.levels import Level
+from wufei_public.dumping.queries import figures as queries
+from wufei_public.dumping.queries import public
+from wufei_public.dumping.queries.public import PublicFilter, public_list
+from wufei_public.dumping.rules.figures import GRID_METRES, PERIODS, Figures, period_start
+from wufei_public.dumping.rules.states import OPEN, Phase
+from wufei_public.infra.work import work
+
+pytestmark = pytest.mark.usefixtures("town")
+
+TOWN, OTHER = make.TOWN, make.OTHER_TOWN
+
+
+def at(days: float, **more: Any) -> dict[str, Any]:
+    """Return the columns of a case that was reported so many days ago."""
+    instant = NOW - timedelta(days=days)
+    return {"submitted_at": instant, "business_day": instant.date()} | more
+
+
+def public_at(days: float, **more: Any) -> dict[str, Any]:
+    return shown(NOW - timedelta(days=days - 0.1), **at(days, **more))
+
+
+def here(town: str) -> dict[str, Any]:
+    return {"town": town, "division": town}
+
+
+WITHHELD = {"release": "withheld", "withhold_reason": "personal"}
+
+
+def some_cases(session: Session) -> None:
+    """Write cases of every phase in two towns, shown and not, new and old, and one nowhere."""
+    fill(
+        session,
+        [
+            public_at(1),
+            public_at(29),
+            public_at(31),
+            public_at(400),
+            public_at(2, **here(OTHER)),
+            public_at(3) | over(),
+            public_at(80) | over(),
+            public_at(500) | over(),
+            public_at(4, **here(OTHER)) | over("refused"),
+            at(5) | WITHHELD,
+            at(6) | over() | WITHHELD,
+            at(7, **here(OTHER)),
+            at(8, town=None, division=None),
+            at(9, town=None, division=None) | over("refused") | {"transfer_due": None},
+            at(600, town=None, division=None) | over("refused"),
+        ],
+    )
+
+
+def counts(figures: Figures, town: str | None) -> tuple[int, int, int, int]:
+    tally = figures.of(town)
+    return tally.open, tally.closed, tally.refused, tally.hidden
+
+
+# ---- figures --------------------------------------------------------------------
+
+
+def test_today_counts_what_is_open(session: Session) -> None:
+    some_cases(session)
+    found = queries.figures(session, None, NOW)
+    # One more than written: the example, which nobody has decided on.
+    assert counts(found, TOWN) == (4, 0, 0, 2)
+    assert counts(found, OTHER) == (1, 0, 0, 1)
+    assert counts(found, None) == (0, 0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("days", "town_here", "other", "nowhere"),
+    [
+        (30, (2, 1, 0, 3), (1, 0, 1, 1), (0, 0, 0, 2)),
+        (90, (3, 2, 0, 3), (1, 0, 1, 1), (0, 0, 0, 2)),
+        (365, (3, 2, 0, 3), (1, 0, 1, 1), (0, 0, 0, 2)),
+    ],
+)
+def test_a_period_counts_what_was_reported_in_it(
+    session: Session, days: int, town_here: object, other: object, nowhere: object
+) -> None:
+    some_cases(session)
+    found = queries.figures(session, days, NOW)
+    assert counts(found, TOWN) == town_here
+    assert counts(found, OTHER) == other
+    assert counts(found, None) == nowhere
+
+
+def test_a_period_begins_with_a_day_of_the_district(session: Session) -> None:
+    first = period_start(30, NOW)
+    fill(
+        session,
+        [
+            shown(NOW, submitted_at=first, release_token="a"),
+            shown(NOW, submitted_at=first - timedelta(microseconds=1), release_token="b"),
+        ],
+    )
+    assert queries.figures(session, 30, NOW).of(TOWN).open == 1
+
+
+@pytest.mark.parametrize("days", [None, *PERIODS])
+def test_map_list_and_totals_are_one(session: Session, days: int | None) -> None:
+    some_cases(session)
+    found = queries.figures(session, days, NOW)
+    since = None if days is None else period_start(days, NOW)
+    phases = [Phase.OPEN] if days is None else list(Phase)
+    for town in directory(session).towns:
+        for phase in phases:
+            wanted = PublicFilter(town=town.code, phase=phase, since=since)
+            listed = len(public_list(session, wanted, 100))
+            assert found.of(town.code).shown.get(phase, 0) == listed
+    for phase in phases:
+        listed = len(public_list(session, PublicFilter(phase=phase, since=since), 100))
+        assert found.whole.shown.get(phase, 0) == listed
+
+
+def test_the_sum_of_open_cases_is_the_public_total(session: Session) -> None:
+    some_cases(session)
+    totals = public.public_totals(session)
+    today = queries.figures(session, None, NOW).whole
+    assert today.total == sum(totals.get(state, 0) for state in OPEN)
+    # Long after everything was reported a period holds it all.
+    ever = queries.figures(session, 10_000, NOW).whole
+    assert ever.total == sum(totals.values())
+    assert ever.all[Phase.CLOSED] == totals["closed"]
+
+
+def test_withholding_hides_a_case_and_keeps_it_in_the_total(session: Session) -> None:
+    receipt = make.released(make.report())
+    before = queries.figures(session, 30, NOW).of(TOWN)
+    make.withheld(receipt)
+    after = queries.figures(session, 30, NOW).of(TOWN)
+    assert (before.open, before.hidden, before.total) == (1, 0, 1)
+    assert (after.open, after.hidden, after.total) == (0, 1, 1)
+
+
+def test_a_town_no_longer_in_use_still_counts(session: Session) -> None:
+    fill(session, [public_at(1, **here("410307107"))])
+    gone = directory(session).places["410307107"]
+    found = queries.figures(session, None, NOW)
+    assert found.of(gone.code).open == 1
+
+
+@pytest.mark.parametrize("days", [None, 90])
+def test_figures_come_from_ranges_of_indexes(session: Session, days: int | None) -> None:
+    some_cases(session)
+    lines = plans.plan(session, lambda: queries.figures(session, days, NOW))
+    assert "ix_report_public_figures" in lines
+    assert "USING INDEX ix_report_public_figures" not in lines  # SQLite says COVERING INDEX
+    assert "ix_report_open" in lines
+    assert "SCAN report\n" not in f"{lines}\n"
+    assert "Seq Scan on report" not in lines
+    assert days is None or "ix_report_over_town" in lines
+
+
+def test_points_come_from_the_open_cases_alone(session: Session) -> None:
+    fill(session, [exact(34.6, 112.7)])
+    lines = plans.plan(session, lambda: queries.clusters(session))
+    assert "ix_report_public_figures (town=? AND state=?" in lines or re.search(
+        r"ix_report_public_figures.*\n.*Index Cond: .*town.*state", lines
+    )
+
+
+def test_more_cases_need_no_more_statements(session: Session) -> None:
+    def asked() -> int:
+        with plans.statements() as seen:
+            queries.figures(session, 90, NOW)
+        return len(seen)
+
+    queries.figures(session, 90, NOW)
+    few = asked()
+    some_cases(session)
+    assert asked() == few
+
+
+# ---- points ---------------------------------------------------------------------
+
+
+def load_outlines(session: Session, towns: list[str] | None = None) -> None:
+    """Give each town a strip of the district, from west to east."""
+    codes = towns or [town.code for town in directory(session).towns]
+    features = [
+        places.feature(code, places.ring(strip(number, len(codes))))
+        for number, code in enumerate(codes)
+    ]
+    rows = read_boundaries(places.collection(*features), Crs.WGS84, set(codes))
+    work(SYSTEM, lambda w: divisions.load_boundaries(w, rows, Crs.WGS84))
+
+
+def strip(number: int, of: int) -> Box:
+    wide = 0.4 / of
+    return Box(34.5, 112.6 + number * wide, 34.8, 112.6 + (number + 1) * wide)
+
+
+def exact(lat: float, lon: float, **more: Any) -> dict[str, Any]:
+    return public_at(1, lat=lat, lon=lon, datum="wgs84", **more)
+
+
+def test_points_leave_nothing_of_a_position_but_its_cell(session: Session) -> None:
+    spots = [(34.61234, 112.72234), (34.61240, 112.72250), (34.70001, 112.75)]
+    fill(session, [exact(lat, lon) for lat, lon in spots])
+    found = queries.clusters(session)
+    assert [one.cases for one in found] == [2, 1]
+    for one, spot in zip(found, spots[1:], strict=True):
+        assert 50 < distance(one.point, Point(*spot)) <= GRID_METRES * 0.75
+    # A position moved within its cell gives the same point.
+    fill(session, [exact(34.6124, 112.7224, code="MOVED0")])
+    assert [one.point for one in queries.clusters(session)] == [one.point for one in found]
+
+
+def test_only_open_shown_cases_with_a_position_are_points(session: Session) -> None:
+    fill(
+        session,
+        [
+            exact(34.6, 112.7),
+            exact(34.6, 112.7, official_kind="hazardous"),
+            exact(34.6, 112.7) | over(),
+            at(1, lat=34.6, lon=112.7, datum="wgs84") | WITHHELD,
+            at(1, lat=34.6, lon=112.7, datum="wgs84"),
+            public_at(1),
+        ],
+    )
+    assert [(one.hazardous, one.cases) for one in queries.clusters(session)] == [
+        (False, 1),
+        (True, 1),
+    ]
+
+
+def test_outlines_appear_once_every_town_has_one(session: Session) -> None:
+    assert town_outlines(session) is None
+    load_outlines(session, [TOWN, OTHER])
+    assert town_outlines(session) is None
+    load_outlines(session)
+    plan = town_outlines(session)
+    assert plan is not None
+    assert plan.frame is not None
+    assert len(plan.areas) == len(directory(session).towns)
+    # A process that has drawn them hears of the next load.
+    assert town_outlines(session) is plan
+    load_outlines(session, list(reversed([town.code for town in directory(session).towns])))
+    again = town_outlines(session)
+    assert again is not None
+    assert [area.x for area in again.areas] == sorted(
+        (area.x for area in again.areas), reverse=True
+    )
+
+
+def test_points_are_drawn_in_their_town(session: Session, client: FlaskClient) -> None:
+    load_outlines(session)
+    shapes = outlines(session, Level.TOWN, Level.STREET)
+    codes = list(shapes)
+    fill(session, [exact(34.65, 112.6001, **here(codes[3])), exact(34.65, 112.7, **here(codes[3]))])
+    plan = town_outlines(session)
+    html = client.get("/cases/map").text
+    assert plan is not None
+    area = next(area for area in plan.areas if area.key == codes[3])
+    drawn = html[: html.index("wf-legend")]
+    points = re.findall(r'<circle class="m-point" cx="([\d.]+)" cy="([\d.]+)" r="', drawn)
+    assert len(points) == 2
+    assert all(contains(area.shape, Point(float(y), float(x))) for x, y in points)
+
+
+# ---- page and API ---------------------------------------------------------------
+
+
+def tiles(html: str) -> dict[str, str]:
+    """Return the words of each tile by the address it leads to."""
+    return dict(re.findall(r'<a href="(/cases\?[^"]+)" aria-label="([^"]+)"><path', html))
+
+
+def figures_of(html: str) -> list[list[str]]:
+    """Return the rows of the table with figures."""
+    table = html[html.index("<tbody>") : html.index("</table>")]
+    rows = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
+    return [re.findall(r'<td class="r">(\d+)</td>', row) for row in rows]
+
+
+def test_the_page_says_where_most_is_and_leads_to_the_list(
+    session: Session, client: FlaskClient
+) -> None:
+    some_cases(session)
+    html = client.get("/cases/map").text
+    found = tiles(html)
+    assert len(found) == 13
+    assert found[f"/cases?town={TOWN}&amp;phase=open"] == "缑氏镇：在办 4 件"
+    assert "<h1>缑氏镇在办的最多，有 4 件</h1>" in html
+    listed = client.get(f"/cases?town={TOWN}&phase=open").text
+    assert listed.count('class="wf-case"') == 4
+
+
+def test_a_period_says_both_figures_and_leads_to_its_list(
+    session: Session, client: FlaskClient
+) -> None:
+    some_cases(session)
+    html = client.get("/cases/map?days=30").text
+    address = f"/cases?town={TOWN}&amp;days=30"
+    assert tiles(html)[address] == "缑氏镇：在办 2 件，办结 1 件"
+    assert "<h1>近 30 天公开了 4 件，办结 1 件</h1>" in html
+    listed = client.get(f"/cases?town={TOWN}&days=30").text
+    assert listed.count('class="wf-case"') == 3
+
+
+@pytest.mark.parametrize("days", [None, *PERIODS])
+def test_table_and_json_hold_the_same_figures(
+    session: Session, client: FlaskClient, days: int | None
+) -> None:
+    some_cases(session)
+    query = f"?days={days}" if days else ""
+    rows = figures_of(client.get(f"/cases/map{query}").text)
+    answer = client.get(f"/api/v1/dumping/map{query}").json
+    assert answer is not None
+    names = ("open", "hidden", "total") if days is None else (
+        "open", "closed", "refused", "hidden", "total",
+    )  # fmt: skip
+    expected = [*answer["towns"], answer["no_town"], answer["total"]]
+    assert rows == [[str(one[name]) for name in names] for one in expected]
+    for name in names:
+        parts = [*answer["towns"], answer["no_town"]]
+        assert answer["total"][name] == sum(one[name] for one in parts)
+
+
+def test_json_says_where_tiles_stand_and_nothing_of_people(
+    session: Session, client: FlaskClient
+) -> None:
+    fill(session, [exact(34.61234, 112.71234, contact_sealed=b"x", words="私")])
+    load_outlines(session)
+    answer = client.get("/api/v1/dumping/map").json
+    assert answer is not None
+    town = next(one for one in answer["towns"] if one["code"] == TOWN)
+    assert town == {
+        "code": TOWN,
+        "name": "缑氏镇",
+        "name_en": "Goushi Town",
+        "tile": {"row": 4, "column": 2},
+        "open": 1,
+        "closed": 0,
+        "refused": 0,
+        "hidden": 1,
+        "total": 2,
+    }
+    (point,) = answer["points"]
+    assert {name: point[name] for name in ("town", "hazardous", "cases")} == {
+        "town": TOWN,
+        "hazardous": False,
+        "cases": 1,
+    }
+    assert (point["lat"], point["lon"]) != (34.61234, 112.71234)
+    assert "34.61234" not in client.get("/cases/map").text
+
+
+@pytest.mark.parametrize("query", ["days=7", "days=x", "days=-30"])
+def test_other_periods_are_refused(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/api/v1/dumping/map?{query}").status_code == 422
+    assert client.get(f"/cases/map?{query}").status_code == 422
+
+
+def test_an_empty_district_says_so(client: FlaskClient) -> None:
+    html = client.get("/cases/map").text
+    assert "<h1>现在没有在办的公开案件</h1>" in html
+    assert "<h1>近一年还没有公开的案件</h1>" in client.get("/cases/map?days=365").text
+    assert html.count('class="m-none"') == 13 + 1
+
+
+@pytest.mark.parametrize(
+    ("towns", "heading"),
+    [
+        (2, "顾县镇和缑氏镇在办的最多，各 1 件"),
+        (3, "3 个镇和街道在办的最多，各 1 件"),
+    ],
+)
+def test_towns_that_share_the_most_are_named_or_counted(
+    session: Session, client: FlaskClient, towns: int, heading: str
+) -> None:
+    codes = ("410307105", "410307106", "410307107")[:towns]
+    fill(session, [public_at(1, **here(code)) for code in codes])
+    assert f"<h1>{heading}</h1>" in client.get("/cases/map").text
+
+
+def test_english_names_the_towns_in_english(session: Session, client: FlaskClient) -> None:
+    fill(session, [public_at(1)])
+    client.set_cookie("wf_lang", "en")
+    html = client.get("/cases/map").text
+    assert 'text-anchor="middle">Goushi</text>' in html
+    assert ">Goushi Town</a>" in html
+
+
+def test_list_and_notices_lead_to_the_map(client: FlaskClient) -> None:
+    assert 'href="/cases/map"' in client.get("/cases").text
+    assert 'href="/cases/map"' in client.get("/notices").text
+    assert 'href="/cases/map?days=90"' in client.get("/cases?days=90").text
+    assert 'href="/cases"' in client.get("/cases/map").text
+
+
+def test_a_case_shows_in_which_town_it_is(session: Session, client: FlaskClient) -> None:
+    receipt = make.released(make.report())
+    html = client.get(f"/cases/{receipt.code}").text
+    assert 'aria-label="缑氏镇在全区的位置"' in html
+    assert html.count('class="m-town-on"') == 1
+    assert html.count('class="m-town"') == 12
+    load_outlines(session)
+    assert client.get(f"/cases/{receipt.code}").text.count('class="m-town-on"') == 1
+
+
+# ---- the list's period ----------------------------------------------------------
+
+
+def listed(session: Session, since: datetime | None, limit: int) -> Iterator[str]:
+    wanted = PublicFilter(since=since)
+    while True:
+        rows, following = public.public_page(session, wanted, limit)
+        yield from (row.code for row in rows)
+        if following is None:
+            return
+        wanted = PublicFilter(after=following, since=since)
+
+
+def test_a_period_of_the_list_has_no_gap_between_pages(session: Session) -> None:
+    some_cases(session)
+    since = period_start(90, NOW)
+    whole = [row.code for row in public_list(session, PublicFilter(since=since), 100)]
+    assert len(whole) == 7
+    assert list(listed(session, since, 2)) == whole
+
+
+def test_a_case_released_late_belongs_to_the_period_of_its_report(session: Session) -> None:
+    fill(session, [shown(NOW, **at(31)), shown(NOW, **at(1), release_token="b")])
+    since = period_start(30, NOW)
+    assert [row.code[:4] for row in public_list(session, PublicFilter(since=since))] == ["0001"]
+
+
+def test_pages_keep_the_period(session: Session, client: FlaskClient) -> None:
+    fill(session, [public_at(1, release_token=f"t{number}") for number in range(21)])
+    html = client.get(f"/cases?town={TOWN}&days=30").text
+    following = re.search(r'href="(/cases\?after=[^"]+)"[^>]* rel="next"', html)
+    assert following is not None
+    assert f"town={TOWN}&amp;days=30" in following[1]

@@ -1,0 +1,244 @@
+"""Residents' pages without a script: the form, the receipt, following, the public list."""
+
+import re
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.dumping import make
+from tests.media.make import jpeg
+from wufei_public.dumping.actions.submit import Receipt
+
+pytestmark = pytest.mark.usefixtures("town")
+
+HEIC = Path(__file__).parents[1] / "media" / "photos" / "iphone.heic"
+FORM = {
+    "client_key": "k" * 24, "kind": "build", "division": make.VILLAGE, "words": make.WORDS,
+    "spot": make.SPOT, "phone": make.PHONE,
+}  # fmt: skip
+BIG = 10**30
+
+
+def text(answer: TestResponse) -> str:
+    return answer.get_data(as_text=True)
+
+
+def send(client: FlaskClient, path: str, *photos: tuple[bytes, str], **form: Any) -> TestResponse:
+    """Post a form as a browser without scripts does."""
+    files = {"photos": [(BytesIO(data), name) for data, name in photos]} if photos else {}
+    return client.post(path, data=form | files, content_type="multipart/form-data")
+
+
+def tokens(html: str) -> list[str]:
+    return re.findall(r'name="photo" value="([^"]+)"', html)
+
+
+def receipt_of(answer: TestResponse) -> Receipt:
+    _empty, _r, code, secret = answer.headers["Location"].split("?")[0].split("/")
+    return Receipt(code, secret, "", None, None)  # type: ignore[arg-type]
+
+
+# ---- the form ---------------------------------------------------------------------
+
+
+def test_the_form_has_a_key_of_its_own(client: FlaskClient) -> None:
+    keys = {re.findall(r'name="client_key" value="([^"]{16,64})"', text(client.get("/report")))[0]
+            for _ in range(2)}  # fmt: skip
+    assert len(keys) == 2
+
+
+def test_a_report_by_plain_form_with_a_heic_leads_to_its_receipt(client: FlaskClient) -> None:
+    answer = send(client, "/report", (HEIC.read_bytes(), "IMG_1.HEIC"), (jpeg(), "b.jpg"), **FORM)
+    assert (answer.status_code, answer.headers["Location"][-6:]) == (303, "?new=1")
+    receipt = receipt_of(answer)
+    row = make.case(receipt)
+    assert (row.photos, row.words, row.division) == (2, make.WORDS, make.VILLAGE)
+    make.develop()
+    page = text(client.get(answer.headers["Location"]))
+    assert f"{receipt.code[:5]}-{receipt.code[5:]}" in page
+    assert page.count("/thumb") == 2
+    assert re.search(r"\b\d{6}\b", page)
+    again = send(client, "/report", **FORM)
+    assert again.headers["Location"] == answer.headers["Location"]
+
+
+def test_a_fault_keeps_answers_and_good_photos(client: FlaskClient) -> None:
+    form = FORM | {"phone": "12345"}
+    answer = send(client, "/report", (jpeg(), "a.jpg"), (b"text", "猫.txt"), **form)
+    page = text(answer)
+    assert answer.status_code == 422
+    assert "猫.txt" in page
+    for kept in (make.SPOT, "三车碎砖", "12345", 'value="build" checked'):
+        assert kept in page, kept
+    assert f'value="{make.VILLAGE}" selected' in page
+    assert 'value="' + "k" * 24 in page
+    (token,) = tokens(page)
+    done = send(client, "/report", **FORM, photo=[token])
+    assert make.case(receipt_of(done)).photos == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"kind": ""}, "kind"), ({"phone": "12345"}, "phone"), ({"division": "999999999"}, "division"),
+     ({"photo": "gone"}, "photos")],
+)  # fmt: skip
+def test_a_fault_is_said_with_a_way_to_its_field(
+    client: FlaskClient, changes: dict[str, str], field: str
+) -> None:
+    answer = send(client, "/report", **(FORM | changes))
+    assert answer.status_code == 422
+    assert f'href="#f-{field}"' in text(answer)
+
+
+def test_nine_photos_are_the_most_and_all_nine_stay(client: FlaskClient) -> None:
+    ten = [(jpeg(width=64, height=64, seed=n), f"{n}.jpg") for n in range(10)]
+    answer = send(client, "/report", *ten, **FORM)
+    assert answer.status_code == 422
+    assert len(tokens(text(answer))) == 9
+
+
+def test_a_photos_position_is_taken_where_the_form_has_none(client: FlaskClient) -> None:
+    answer = send(client, "/report", (jpeg(lat=34.71, lon=112.79), "a.jpg"), **FORM)
+    row = make.case(receipt_of(answer))
+    assert (round(row.lat or 0, 3), row.position_source) == (34.71, "photo")
+
+
+# ---- following --------------------------------------------------------------------
+
+
+def test_the_code_alone_shows_only_state_and_dates(client: FlaskClient) -> None:
+    receipt = make.assigned(phone=make.PHONE)
+    page = text(client.get(f"/track?code={receipt.code[:5].lower()}-{receipt.code[5:].lower()}"))
+    assert "办理中" in page
+    for word in ("三车碎砖", make.PHONE, "桥头", receipt.secret, receipt.pin, make.DEPARTMENT):
+        assert word not in page
+
+
+@pytest.mark.parametrize("code", ["", "0000000000", "nonsense", "%00", "a" * 300])
+def test_a_code_that_is_none_says_so(client: FlaskClient, code: str) -> None:
+    assert "没有这个编号的举报" in text(client.get(f"/track?code={code}"))
+
+
+def test_the_pin_opens_and_a_wrong_one_says_so(client: FlaskClient) -> None:
+    receipt = make.report()
+    wrong = send(client, "/track", code=receipt.code, pin="12")
+    assert (wrong.status_code, "密码不对" in text(wrong)) == (422, True)
+    assert "三车碎砖" not in text(wrong)
+    right = send(client, "/track", code=receipt.code, pin=receipt.pin)
+    assert right.headers["Location"] == f"/r/{receipt.code}/{receipt.secret}"
+
+
+def test_the_own_page_goes_into_no_cache_and_tells_no_other_site(client: FlaskClient) -> None:
+    receipt = make.report(photo=[make.photo_token()])
+    make.develop()
+    answer = client.get(f"/r/{receipt.code}/{receipt.secret}")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "三车碎砖" in text(answer)
+    assert make.PHONE not in text(client.get(f"/track?code={receipt.code}"))
+    (photo,) = re.findall(r'src="(/r/[^"]+/thumb)"', text(answer))
+    shown = client.get(photo)
+    assert (shown.mimetype, shown.headers["Cache-Control"]) == ("image/webp", "private, no-store")
+    other = make.report()
+    for address in (
+        f"/r/{receipt.code}/{other.secret}", photo.replace(receipt.secret, other.secret),
+    ):  # fmt: skip
+        assert client.get(address).status_code == 403
+    assert client.get(photo.replace(receipt.code, other.code)).status_code == 403
+
+
+def test_an_own_address_typed_in_small_letters_shows_the_photos(client: FlaskClient) -> None:
+    receipt = make.report(photo=[make.photo_token()])
+    page = text(client.get(f"/r/{receipt.code.lower()}/{receipt.secret}"))
+    assert "正在处理" in page
+
+
+def test_answer_and_more_photos_on_the_own_page(client: FlaskClient) -> None:
+    receipt = make.asked(make.report())
+    own = f"/r/{receipt.code}/{receipt.secret}"
+    assert "请说说是哪一天倒的。" in text(client.get(own))
+    empty = send(client, f"{own}/answer", text="")
+    assert (empty.status_code, 'href="#f-text"' in text(empty)) == (422, True)
+    bad = send(client, f"{own}/answer", (b"x", "x.jpg"), (jpeg(seed=5), "a.jpg"), text="周二晚上。")
+    assert (bad.status_code, "周二晚上。" in text(bad), len(tokens(text(bad)))) == (422, True, 1)
+    assert send(client, f"{own}/photos").status_code == 422
+    assert send(client, f"{own}/photos", (jpeg(), "a.jpg")).status_code == 303
+    done = send(client, f"{own}/answer", (jpeg(seed=2), "b.jpg"), text="周二晚上。")
+    assert (done.status_code, done.headers["Location"]) == (303, own)
+    row = make.case(receipt)
+    assert (row.state, row.photos) == ("submitted", 2)
+
+
+def test_a_photo_that_cannot_be_used_asks_for_another(client: FlaskClient) -> None:
+    broken = jpeg()[:700] + b"\x00" * 600 + jpeg()[1300:]
+    answer = send(client, "/report", (broken, "a.jpg"), **FORM)
+    make.develop()
+    page = text(client.get(answer.headers["Location"]))
+    assert ("要重传" in page) is ("/thumb" not in page)
+
+
+def test_a_resident_finds_the_own_case_and_no_other(app: Flask) -> None:
+    mine, other = (make.account(actor) for actor in (make.RESIDENT, make.NEIGHBOUR))
+    receipt = make.report(mine)
+    found = make.browser(app, mine).get(f"/mine/reports/{receipt.code}")
+    assert found.headers["Location"] == f"/r/{receipt.code}/{receipt.secret}"
+    assert make.browser(app, other).get(f"/mine/reports/{receipt.code}").status_code == 404
+
+
+# ---- the public -------------------------------------------------------------------
+
+
+def test_list_and_case_of_the_public(client: FlaskClient) -> None:
+    receipt = make.closed(photo=[make.photo_token(3)])
+    make.develop()
+    assert receipt.code not in text(client.get("/cases"))
+    assert client.get(f"/cases/{receipt.code}").status_code == 404
+    make.released(receipt, public_words="三车砖", public_spot="桥头")
+    listed, page = text(client.get("/cases")), text(client.get(f"/cases/{receipt.code}"))
+    assert f"/cases/{receipt.code}" in listed
+    for word in ("三车砖", "桥头", "已经清走。"):
+        assert word in page
+    assert page.count("/p/") >= 2
+    assert receipt.code not in text(client.get(f"/cases?town={make.OTHER_TOWN}"))
+    assert receipt.code in text(client.get("/cases?phase=closed&kind=construction"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [f"/p/t/{BIG}/thumb", "/p/%00/1/thumb", "/p/t/1/thumb", "/cases/%00", "/cases/0000000000",
+     f"/r/0000000000/x/photos/{BIG}/thumb"],
+)  # fmt: skip
+def test_an_odd_address_is_not_found(client: FlaskClient, address: str) -> None:
+    make.released(make.report())
+    assert client.get(address).status_code == 404
+
+
+def test_an_odd_photo_of_the_own_case_is_not_found(client: FlaskClient) -> None:
+    receipt = make.report()
+    assert client.get(f"/r/{receipt.code}/{receipt.secret}/photos/{BIG}/thumb").status_code == 404
+
+
+def test_the_whole_way_without_a_script(app: Flask, client: FlaskClient) -> None:
+    answer = send(client, "/report", (jpeg(), "a.jpg"), **FORM)
+    receipt = receipt_of(answer)
+    make.develop()
+    desk = make.browser(app, make.account(make.TOWN_OFFICER))
+    case = f"/staff/cases/{receipt.code}"
+    assert case in text(desk.get("/staff/cases"))
+    steps: list[tuple[str, dict[str, str]]] = [
+        ("accept", {}), ("assign", {"department": make.DEPARTMENT}),
+        ("release", {"public_words": "三车砖", "photo": str(make.photo_ids(receipt)[0])}),
+    ]  # fmt: skip
+    for move, values in steps:
+        assert send(desk, f"{case}/{move}", **values).status_code == 303, move
+    closing = send(desk, f"{case}/close", (jpeg(seed=9), "done.jpg"), text="清走了。")
+    assert closing.headers["Location"] == f"{case}?done=close"
+    make.develop()
+    page = text(client.get(f"/cases/{receipt.code}"))
+    assert ("清走了。" in page, page.count("/large")) == (True, 2)
+    assert "清走了。" in text(client.get(answer.headers["Location"]))

@@ -1,0 +1,1 @@
+"""Write the made-up year, part by part."""

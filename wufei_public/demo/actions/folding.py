@@ -1,0 +1,197 @@
+"""The rows that a case and its steps leave behind, as dumping's actions write them.
+
+Bulk inserts, since five thousand cases step by step take minutes. That the result is the
+same is proven by tests/demo/test_likeness.py, which lets the actions do it again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from wufei_public.common.actor import ActorKind
+from wufei_public.common.places import town_of
+from wufei_public.common.redact import redact
+from wufei_public.common.workdays import Holidays
+from wufei_public.demo.rules.casting import Done
+from wufei_public.demo.rules.stories import NOTE, PLACE, RECLASSIFY
+from wufei_public.dumping.rules.clocks import RUNNING, STANDING, after_hold, due_at
+from wufei_public.dumping.rules.proof import Proof
+from wufei_public.dumping.rules.release import Show
+from wufei_public.dumping.rules.states import WAITING, WORKFLOW, Move, State
+
+Row = dict[str, Any]
+_TOLD = {Move.ACCEPT, Move.REFUSE, Move.ASSIGN, Move.ASK, Move.CLOSE}
+# Whoever looks at the site has read what is older.
+_READ = timedelta(days=3)
+_BY_MOVE = frozenset(Move)
+
+
+@dataclass(slots=True)
+class Case:
+    """A report's row as it stands after the steps folded so far, and what they left behind."""
+
+    row: Row
+    holidays: Holidays
+    until: datetime
+    events: list[Row] = field(default_factory=list)
+    audits: list[Row] = field(default_factory=list)
+    messages: list[Row] = field(default_factory=list)
+    marks: set[tuple[str, Any]] = field(default_factory=set)
+
+    @property
+    def target(self) -> str:
+        return f"dumping/{self.row['code']}"
+
+    def submitted(self, actor: int | None) -> None:
+        """Write down that the report came in."""
+        kind = ActorKind.ANONYMOUS if actor is None else ActorKind.RESIDENT
+        at = self.row["submitted_at"]
+        self._event(at, kind, actor, "submit", State.SUBMITTED)
+        self._audit(at, kind, actor, "submit", None, {"state": State.SUBMITTED})
+        self._mark()
+        if actor is not None:
+            self._tell(at, actor, "dumping.submit")
+
+    def fold(self, done: Done) -> None:
+        """Let `done` happen: the row, and one event, audit row and mark."""
+        what, at, row = done.step.what, done.step.at, self.row
+        before = row["state"] if what in _BY_MOVE else None
+        public, internal = self._change(done)
+        if before is not None:
+            self._move(Move(what), at, done.values)
+        row["version"] += 1
+        self._event(at, done.kind, done.actor, what, before or row["state"], public, internal)
+        after = {"state": row["state"], "release": row["release"]}
+        self._audit(at, done.kind, done.actor, what, before, after)
+        self._mark()
+        if before is not None:
+            self._tell_all(what, at, done.actor)
+
+    def _move(self, move: Move, at: datetime, values: Mapping[str, Any]) -> None:
+        row = self.row
+        changes = self._changes(move, at, values)
+        target = WORKFLOW.step(State(row["state"]), move).target
+        row["state"] = target.value
+        if target not in WAITING:
+            row["held_until"] = None
+        row |= changes
+        row["due_at"] = row[RUNNING[target]] if target in RUNNING else None
+
+    def _changes(self, move: Move, at: datetime, values: Mapping[str, Any]) -> Row:
+        if move is Move.ACCEPT:
+            clocks = ("transfer", "finish", "legal_finish")
+            return {"accepted_at": at} | {f"{name}_due": self._due(name, at) for name in clocks}
+        if move is Move.ASSIGN:
+            return {"department": values["department"], "crew_id": values["crew"]}
+        if move in {Move.RETURN, Move.DISPUTE}:
+            again = {"department": None, "crew_id": None, "transfer_due": self._due("transfer", at)}
+            return again | {"returns": self.row["returns"] + 1}
+        if move is Move.ASK:
+            return {"asked_at": at, "held_until": self._due("hold", at)}
+        if move in {Move.ANSWER, Move.RESUME}:
+            return self._resumed(at)
+        return self._ended(move, at, values)
+
+    def _ended(self, move: Move, at: datetime, values: Mapping[str, Any]) -> Row:
+        if move is Move.REFUSE:
+            return {"refuse_ground": values["ground"]}
+        here = not values["photo"]
+        return {
+            "outcome": redact(values["text"]),
+            "proof": Proof.POSITION if here else Proof.PHOTO,
+            "proof_lat": values["lat"] if here else None,
+            "proof_lon": values["lon"] if here else None,
+            "closed_at": at,
+        }
+
+    def _due(self, name: str, at: datetime) -> datetime:
+        return due_at(name, at, self.holidays)
+
+    def _resumed(self, at: datetime) -> Row:
+        return {
+            name: after_hold(self.row[name], self.row["asked_at"], at, self.holidays)
+            for name in STANDING[State(self.row["state"])]
+        }
+
+    def _change(self, done: Done) -> tuple[str, str]:
+        """Make the changes of steps that are no moves; return public and internal words."""
+        what, values, row = done.step.what, done.values, self.row
+        text = values.get("text", "")
+        if what == PLACE:
+            self._mark()
+            before = row["division"] or ""
+            row["division"], row["town"] = values["division"], town_of(values["division"])
+            return "", f"{before} → {values['division']}"
+        if what == RECLASSIFY:
+            before, row["official_kind"] = row["official_kind"], values["kind"]
+            return "", f"{before} → {values['kind']}"
+        if what == Show.RELEASE:
+            row |= {"release": "released", "released_at": done.step.at} | dict(values)
+            return "", ""
+        if what == Show.WITHHOLD:
+            row |= {"release": "withheld", "withhold_reason": values["reason"]}
+            return "", values["reason"]
+        shown = what in {Move.REFUSE, Move.ASK, Move.CLOSE} or (what == NOTE and values["public"])
+        return (redact(text), "") if shown else ("", text)
+
+    def _tell_all(self, what: str, at: datetime, actor: int | None) -> None:
+        if what in _TOLD and self.row["reporter_id"] is not None:
+            self._tell(at, self.row["reporter_id"], f"dumping.{what}")
+        if what == Move.ASSIGN and self.row["crew_id"] not in {None, actor}:
+            self._tell(at, self.row["crew_id"], "dumping.yours")
+
+    def _tell(self, at: datetime, account: int, template: str) -> None:
+        read_at = at + timedelta(hours=5) if at < self.until - _READ else None
+        row = {"account": account, "template": template, "values": {"code": self.row["code"]}}
+        self.messages.append(row | {"at": at, "read_at": read_at})
+
+    def _mark(self) -> None:
+        self.marks.add((self.row["town"] or "", self.row["business_day"]))
+
+    def _event(
+        self,
+        at: datetime,
+        kind: ActorKind,
+        actor: int | None,
+        what: str,
+        before: str,
+        public: str = "",
+        internal: str = "",
+    ) -> None:
+        self.events.append(
+            {
+                "number": self.row["version"],
+                "move": str(what),
+                "actor_kind": kind,
+                "actor_id": actor,
+                "at": at,
+                "came_from": before,
+                "state": self.row["state"],
+                "public_text": public,
+                "internal_text": internal,
+            }
+        )
+
+    def _audit(
+        self,
+        at: datetime,
+        kind: ActorKind,
+        actor: int | None,
+        what: str,
+        before: str | None,
+        after: Row,
+    ) -> None:
+        self.audits.append(
+            {
+                "at": at,
+                "actor_kind": kind,
+                "actor_id": actor,
+                "action": f"dumping:case:{what}",
+                "target": self.target,
+                "reason": "",
+                "before": {"state": before} if before else None,
+                "after": after,
+                "request_id": "",
+            }
+        )

@@ -1,0 +1,106 @@
+"""Reads of the fill: what is done, who works, which pictures there are."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, exists, select
+from sqlalchemy.orm import Session
+
+from wufei_public.common.actor import ActorKind
+from wufei_public.demo.rules.casting import Cast, Team
+from wufei_public.demo.rules.plan import Plan
+from wufei_public.demo.rules.words import rows_of
+from wufei_public.divisions.queries import departments, directory
+from wufei_public.divisions.rules.departments import Office
+from wufei_public.dumping.models import Report
+from wufei_public.dumping.rules.kinds import OFFICIAL
+from wufei_public.infra.audit import AuditRow
+from wufei_public.media.models import Photo, PhotoState
+from wufei_public.people.models import Account
+from wufei_public.people.queries.accounts import holders
+from wufei_public.people.rules.roles import Role
+
+STARTED = "demo/start"
+
+
+def plan_of(session: Session) -> Plan | None:
+    """Return the plan of the fill that was begun here, None if there was none."""
+    after = session.scalar(
+        select(AuditRow.after).where(AuditRow.target == STARTED).order_by(AuditRow.id).limit(1)
+    )
+    if after is None:
+        return None
+    return Plan(
+        after["seed"], datetime.fromisoformat(after["until"]), after["residents"], after["reports"]
+    )
+
+
+def is_done(session: Session, target: str) -> bool:
+    """Say whether the part `target` of the fill is written."""
+    return bool(session.scalar(select(exists().where(AuditRow.target == target))))
+
+
+def holds_rows(session: Session) -> bool:
+    """Say whether somebody has used this database: there are accounts, reports or photos."""
+    return any(
+        session.scalar(select(exists(select(model.id)))) for model in (Account, Report, Photo)
+    )
+
+
+def offices(session: Session) -> Mapping[str, Office]:
+    """Return by official kind the department that such waste is given to (data/departments.csv).
+
+    Departments are found by a word of their name, so that any district's list will do.
+    """
+    active = departments(session).active
+    words = {row["kind"]: row["word"] for row in rows_of("departments.csv")}
+    return {
+        kind: next((office for office in active if words.get(kind, "") in office.name), active[0])
+        for kind in OFFICIAL
+    }
+
+
+def everybody(session: Session) -> Cast:
+    """Return who works: by town, by department, in the district."""
+    officers = {
+        code: holders(session, Role.DEPARTMENT_OFFICER, department=code)[0].id
+        for code in {office.code for office in offices(session).values()}
+    }
+    return Cast(
+        district=_ids(session, Role.DISTRICT_OFFICER, None),
+        teams={
+            town.code: Team(
+                _ids(session, Role.TOWN_OFFICER, town.code),
+                _ids(session, Role.CREW_MEMBER, town.code),
+            )
+            for town in directory(session).towns
+        },
+        offices={
+            kind: (office.code, officers[office.code]) for kind, office in offices(session).items()
+        },
+    )
+
+
+def _ids(session: Session, role: Role, division: str | None) -> Sequence[int]:
+    return sorted(colleague.id for colleague in holders(session, role, division=division))
+
+
+def residents(session: Session) -> Sequence[tuple[datetime, int]]:
+    """Return when each resident joined, with the account's id, in the order of joining."""
+    found = session.execute(
+        select(Account.created_at, Account.id)
+        .where(Account.kind == ActorKind.RESIDENT)
+        .order_by(Account.created_at, Account.id)
+    )
+    return [(row.created_at, row.id) for row in found]
+
+
+def pictures(session: Session) -> Mapping[str, Row[Any]]:
+    """Return the rows of the developed pictures by their names."""
+    found = session.execute(
+        select(Photo.__table__).where(
+            Photo.owner.startswith("demo/"), Photo.state == PhotoState.READY
+        )
+    )
+    return {row.owner.removeprefix("demo/"): row for row in found}

@@ -1,0 +1,40 @@
+"""Shapes of the JSON of the public map."""
+
+from marshmallow import Schema, fields
+
+
+class CountsOut(Schema):
+    open = fields.Integer(required=True)
+    closed = fields.Integer(required=True)
+    refused = fields.Integer(required=True)
+    hidden = fields.Integer(required=True)
+    total = fields.Integer(required=True)
+
+
+class TileOut(Schema):
+    row = fields.Integer(required=True)
+    column = fields.Integer(required=True)
+
+
+class TownOut(CountsOut):
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    name_en = fields.String(required=True)
+    tile = fields.Nested(TileOut, required=True, allow_none=True)
+
+
+class ClusterOut(Schema):
+    town = fields.String(required=True)
+    lat = fields.Float(required=True)
+    lon = fields.Float(required=True)
+    hazardous = fields.Boolean(required=True)
+    cases = fields.Integer(required=True)
+
+
+class MapOut(Schema):
+    days = fields.Integer(required=True, allow_none=True)
+    towns = fields.List(fields.Nested(TownOut), required=True)
+    no_town = fields.Nested(CountsOut, required=True)
+    total = fields.Nested(CountsOut, required=True)
+    grid_metres = fields.Integer(required=True)
+    points = fields.List(fields.Nested(ClusterOut), required=True)
