@@ -45,6 +45,7 @@ from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.portal import api as portal_api
 from wufei_public.portal import cli as portal_cli
 from wufei_public.portal import pages as portal_pages
+from wufei_public.surveys import cli as surveys_cli
 from wufei_public.trail import cli as trail_cli
 from wufei_public.trail import jobs as trail_jobs
 from wufei_public.trail import pages as trail_pages
@@ -77,6 +78,7 @@ COMMANDS = (
     people_cli.group,
     demo_cli.group,
     trail_cli.group,
+    surveys_cli.group,
     *portal_cli.COMMANDS,
 )
 JOBS = (

@@ -1,7 +1,7 @@
 import pytest
 
 from wufei_public.common.errors import FieldError, Invalid
-from wufei_public.common.sheets import Faults, Row, fault_lines, read_sheet
+from wufei_public.common.sheets import Columns, Faults, Row, fault_lines, read_columns, read_sheet
 
 COLUMNS = ("code", "name")
 
@@ -46,6 +46,15 @@ def test_faults_of_rows_are_named() -> None:
         ("places.csv/2/", "这一行比表头多出内容。"),
         ("places.csv/3/", "这一行不是合法的 CSV，请检查引号。"),
     ]
+
+
+def test_columns_are_read_whole_and_padded() -> None:
+    columns = read_columns("a.csv", b"id, town,q1\n1, x ,5\n,,\n2\n", ["id"])
+    assert columns == Columns([2, 4], {"id": ("1", "2"), "town": ("x", ""), "q1": ("5", "")})
+    assert read_columns("a.csv", b"id,q1\n", ["id"]) == Columns([], {"id": (), "q1": ()})
+    with pytest.raises(Invalid) as refusal:
+        read_columns("a.csv", b"code,name,name\n1,2,3,4\n", ["id"])
+    assert [fault.pointer for fault in refusal.value.errors] == ["a.csv/1/id", "a.csv/1/"]
 
 
 def test_what_is_no_text_is_refused() -> None:

@@ -1,0 +1,252 @@
+"""Shares, means and top-two-box shares with their errors, for all and by group.
+
+An estimate is about those who answered the question; who did not is counted beside it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import sqrt
+from operator import add
+from typing import NamedTuple
+
+from wufei_public.surveys.rules.designs import Design
+from wufei_public.surveys.rules.intervals import Interval, Method, share_interval, wald
+from wufei_public.surveys.rules.sample import MISSING, Kind, Question
+from wufei_public.surveys.rules.suppression import Hidden, protect
+from wufei_public.surveys.rules.variance import Score
+from wufei_public.surveys.rules.weights import kish_effect
+
+# A cell's number and an answer are told apart within one number.
+_BITS = 3
+_MASK = 7
+LEVEL = 0.95
+FLOOR = 30
+
+
+class Measure(StrEnum):
+    """What is estimated of a question."""
+
+    SHARE = "share"
+    MEAN = "mean"
+    TOP_TWO = "top_two"
+
+
+# What an answer of 0 to 5 counts in a measure: itself, or 1 for the upper two of five.
+VALUES = {
+    Measure.SHARE: (0, 1, 2, 3, 4, 5),
+    Measure.MEAN: (0, 1, 2, 3, 4, 5),
+    Measure.TOP_TWO: (0, 0, 0, 0, 1, 1),
+}
+MEASURES = {Kind.SHARE: (Measure.SHARE,), Kind.SCALE: (Measure.MEAN, Measure.TOP_TWO)}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How wide intervals are and how they are made, and below how many answers none is shown."""
+
+    level: float = LEVEL
+    method: Method = Method.LOGIT
+    floor: int = FLOOR
+    by: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A weighted figure, its standard error and interval.
+
+    `design_effect` compares its variance with that of as many answers drawn one by one.
+    Without degrees of freedom (all answers from one unit) error and interval are unknown.
+    """
+
+    unweighted: float
+    value: float
+    error: float | None
+    interval: Interval | None
+    method: Method | None
+    df: int
+    design_effect: float | None
+    effective_n: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What is said of a group: how many answered or not, and the estimate unless hidden."""
+
+    n: int | None
+    missing: int | None
+    estimate: Estimate | None
+    hidden: Hidden | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One measure of one question, for all and for the levels of each group."""
+
+    column: str
+    measure: Measure
+    missing_share: float
+    all: Figure
+    by: Mapping[str, Mapping[str, Figure]]
+
+
+class _Tally(NamedTuple):
+    """Of one cell: how many answered, the sum of their values and of the squares."""
+
+    cell: int
+    n: int
+    sum: float
+    squares: float
+
+
+# Of the questions on one page only cell and answer matter: {(cell, answer): count}, packed.
+Counts = Mapping[int, int]
+
+
+def estimate(design: Design, questions: Iterable[Question], options: Options) -> list[Result]:
+    """Return every measure of `questions`, hidden where it rests on too few answers."""
+    places = [cell << _BITS for cell in design.cell_of]
+    results = []
+    for question in questions:
+        counts = Counter(map(add, places, question.answers))
+        results += [
+            _result(design, question.column, measure, counts, options)
+            for measure in MEASURES[question.kind]
+        ]
+    return results
+
+
+def _result(
+    design: Design, column: str, measure: Measure, counts: Counts, options: Options
+) -> Result:
+    tallies, silent = _tallies(measure, counts)
+    weights = design.cells.weights
+    lost = sum(weights[cell] * count for cell, count in silent.items())
+    everybody = _figures(design, measure, {0: tallies}, {0: sum(silent.values())}, options)
+    by = {}
+    for name in options.by:
+        codes = design.cells.groups[name]
+        split: dict[int, list[_Tally]] = {number: [] for number in range(len(design.levels[name]))}
+        for tally in tallies:
+            split[codes[tally.cell]].append(tally)
+        quiet: Counter[int] = Counter()
+        for cell, count in silent.items():
+            quiet[codes[cell]] += count
+        figures = _figures(design, measure, split, quiet, options)
+        by[name] = {level: figures[number] for number, level in enumerate(design.levels[name])}
+    return Result(column, measure, lost / design.population, everybody[0], by)
+
+
+def _tallies(measure: Measure, counts: Counts) -> tuple[list[_Tally], dict[int, int]]:
+    """Return the cells' sums of the measure, and by cell how many did not answer."""
+    values = VALUES[measure]
+    sums: dict[int, tuple[int, int, int]] = {}
+    silent: dict[int, int] = {}
+    for place, count in counts.items():
+        cell, answer = place >> _BITS, place & _MASK
+        if answer == MISSING:
+            silent[cell] = count
+            continue
+        value = values[answer]
+        n, total, squares = sums.get(cell, (0, 0, 0))
+        part = count * value
+        sums[cell] = (n + count, total + part, squares + part * value)
+    return [_Tally(cell, *sums[cell]) for cell in sorted(sums)], silent
+
+
+def _figures(
+    design: Design,
+    measure: Measure,
+    split: Mapping[int, Sequence[_Tally]],
+    silent: Mapping[int, int],
+    options: Options,
+) -> dict[int, Figure]:
+    """Return the figure of each group; the groups are one table with its total."""
+    counts = {number: sum(tally.n for tally in tallies) for number, tallies in split.items()}
+    hidden = protect(counts, options.floor)
+    figures = {}
+    for number, tallies in split.items():
+        why = hidden.get(number)
+        if why is not None:
+            figures[number] = Figure(None, None, None, why)
+        elif not tallies:
+            figures[number] = Figure(0, silent.get(number, 0), None)
+        else:
+            figure = _estimate(design, measure, tallies, options)
+            figures[number] = Figure(counts[number], silent.get(number, 0), figure)
+    return figures
+
+
+def _estimate(
+    design: Design, measure: Measure, tallies: Sequence[_Tally], options: Options
+) -> Estimate:
+    """Estimate the measure among the respondents of `tallies`."""
+    weights = design.cells.weights
+    n, plain_sum, population, weighted_sum = 0, 0.0, 0.0, 0.0
+    for cell, count, total, _ in tallies:
+        n += count
+        plain_sum += total
+        population += weights[cell] * count
+        weighted_sum += weights[cell] * total
+    value, unweighted = weighted_sum / population, plain_sum / n
+    df = _df(design, tallies)
+    if df < 1:
+        return Estimate(unweighted, value, None, None, None, df, None, None)
+    scores, spread = _scores(weights, tallies, value, population)
+    variance = design.taylor.variance(scores)
+    error = sqrt(variance)
+    plain = spread / population / (n - 1)
+    effect = variance / plain if plain > 0 else None
+    interval, method = _interval(design, measure, tallies, value, error, df, options)
+    effective = n / effect if effect else None
+    return Estimate(unweighted, value, error, interval, method, df, effect, effective)
+
+
+def _scores(
+    weights: Sequence[float], tallies: Sequence[_Tally], value: float, population: float
+) -> tuple[list[Score], float]:
+    """Return the linearised values by cell, and the weighted sum of squares about the mean."""
+    scores = []
+    spread = 0.0
+    for cell, count, total, squares in tallies:
+        share = weights[cell] / population
+        about = squares - value * (2 * total - value * count)
+        scores.append(Score(cell, share * (total - value * count), share * share * about))
+        spread += weights[cell] * about
+    return scores, spread
+
+
+def _df(design: Design, tallies: Sequence[_Tally]) -> int:
+    """Return the units less the strata among those who answered, as R's `degf` does."""
+    cells = design.cells
+    strata = {cells.strata[tally.cell] for tally in tallies}
+    if cells.clusters is None:
+        return sum(tally.n for tally in tallies) - len(strata)
+    return len({cells.clusters[tally.cell] for tally in tallies}) - len(strata)
+
+
+def _interval(
+    design: Design,
+    measure: Measure,
+    tallies: Sequence[_Tally],
+    value: float,
+    error: float,
+    df: int,
+    options: Options,
+) -> tuple[Interval, Method]:
+    if design.taylor.whole:
+        return (value, value), Method.EXACT
+    if measure is Measure.MEAN:
+        return wald(value, error, df, options.level), Method.WALD
+    kish_n = _kish_n(design.cells.weights, tallies) if value <= 0 or value >= 1 else 0.0
+    n = sum(tally.n for tally in tallies)
+    return share_interval(value, error, n, df, options.level, method=options.method, kish_n=kish_n)
+
+
+def _kish_n(weights: Sequence[float], tallies: Sequence[_Tally]) -> float:
+    """Return how many answers of equal weight these would be worth."""
+    alike: Counter[float] = Counter()
+    for tally in tallies:
+        alike[weights[tally.cell]] += tally.n
+    return sum(alike.values()) / kish_effect(alike)
