@@ -296,7 +296,7 @@ def test_public_photos_come_and_go_with_the_release(client: FlaskClient) -> None
 
 @pytest.mark.parametrize(
     "query",
-    ["after=nonsense", "after=" + "A" * 300, "town=x", "kind=gold", "phase=maybe", "after=%00"],
+    ["after=nonsense", "after=" + "A" * 300, "town=x", "kind=gold", "phase=maybe"],
 )
 def test_a_bad_query_is_refused(client: FlaskClient, query: str) -> None:
     assert problem(client.get(f"{API}/reports?{query}"))[0] == 422
