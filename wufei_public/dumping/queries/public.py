@@ -109,6 +109,8 @@ def public_photo(session: Session, token: str, photo_id: int) -> str:
 
     NotFound after the case was withheld or released anew, and for a photo not yet shown.
     """
+    if not token.isprintable():  # PostgreSQL takes no NUL
+        raise missing()
     code = session.scalar(
         select(Report.code)
         .join(ReportPhoto, ReportPhoto.report_id == Report.id)
