@@ -313,8 +313,8 @@ def upgrade() -> None:
             name=op.f("ck_photo_ready_has_renditions"),
         ),
         sa.CheckConstraint(
-            "state = 'ready' OR quarantine_name IS NOT NULL",
-            name=op.f("ck_photo_undeveloped_has_original"),
+            "state <> 'quarantined' OR quarantine_name IS NOT NULL",
+            name=op.f("ck_photo_waiting_has_original"),
         ),
         sa.CheckConstraint(
             "state IN ('quarantined', 'ready', 'failed')", name=op.f("ck_photo_state_known")

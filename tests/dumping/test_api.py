@@ -120,7 +120,7 @@ def test_a_report_is_answered_with_its_receipt(client: FlaskClient) -> None:
         ({"photo": ["t"] * 10}, "invalid", ["photo"]),
         ({"photo": ["gone"]}, "photo_gone", ["photos/0"]),
         ({"division": "999999999"}, "no_place", ["division"]),
-        ({"phone": "12345"}, "bad_phone", ["phone"]),
+        ({"phone": "12345"}, "invalid", ["phone"]),
         ({"kind": "gold", "words": 5}, "invalid", ["kind", "words"]),
     ],
 )

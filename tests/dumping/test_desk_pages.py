@@ -235,3 +235,18 @@ def test_photos_for_handlers_and_the_sealed_original(desk: FlaskClient) -> None:
     assert (opened.data, opened.headers["Cache-Control"]) == (jpeg(seed=4), "private, no-store")
     assert "attachment" in opened.headers["Content-Disposition"]
     assert make.last_event(receipt).internal_text == "核对车牌。"
+
+
+def test_a_case_without_a_place_is_offered_the_nearest(app: Flask) -> None:
+    receipt = make.report(division=None, lat=34.5923, lon=112.7885)
+    page = text(make.browser(app, make.account(make.DISTRICT_OFFICER)).get(path(receipt)))
+    chosen = re.findall(r'<option value="(\d+)" selected>', page)
+    assert any(code.startswith(make.DISTRICT) for code in chosen)
+
+
+def test_what_was_typed_is_shown_when_somebody_was_faster(desk: FlaskClient) -> None:
+    receipt = make.assigned()
+    make.do(make.TOWN_OFFICER, officer.close, receipt.code, text="清走了。", lat=34.7, lon=112.8)
+    answer = send(desk, path(receipt, "return"), text="这是水利部门的河道。")
+    assert answer.status_code == 409
+    assert "您刚才写的：这是水利部门的河道。" in text(answer)

@@ -13,7 +13,8 @@ from wufei_public.common.actor import ANONYMOUS, Actor
 from wufei_public.common.clock import day_end
 from wufei_public.common.codes import is_valid
 from wufei_public.common.errors import Invalid
-from wufei_public.dumping.actions.submit import secrets_of
+from wufei_public.dumping.actions import officer
+from wufei_public.dumping.actions.submit import Receipt, secrets_of
 from wufei_public.dumping.models import Report, ReportEvent, ReportPhoto
 from wufei_public.dumping.queries import cases
 from wufei_public.infra.audit import AuditRow
@@ -250,3 +251,19 @@ def test_the_business_day_is_the_districts(
     clock.now = at
     row = make.case(make.report())
     assert (row.business_day, row.accept_due) == (day, day_end(due))
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept"), [("unsure", True), ("danger", True), ("build", False), ("other", False)]
+)
+def test_originals_are_kept_until_the_kind_is_known(kind: str, kept: bool) -> None:
+    receipt = make.report(kind=kind, photo=[make.photo_token(1)])
+    make.develop()
+    assert original(receipt) is kept
+    make.do(make.TOWN_OFFICER, officer.accept, receipt.code)
+    make.do(make.TOWN_OFFICER, officer.reclassify, receipt.code, kind="bulky")
+    assert original(receipt) is False
+
+
+def original(receipt: Receipt) -> bool:
+    return make.photos(receipt)[0].evidence_name is not None

@@ -266,6 +266,28 @@ def test_the_sweep_removes_files_without_a_row_and_spares_the_rest(
     assert [kept(area) for area in ("quarantine", "renditions", "evidence")] == [[], [], []]
 
 
+def test_an_original_that_cannot_be_opened_goes_after_a_week(home: House, clock: Clock) -> None:
+    damaged = bytearray(encoded("PNG"))
+    damaged[60:200] = b"\0" * 140
+    claim(receive(bytes(damaged)))
+    jobs.develop("")
+    clock.move(days=6)
+    jobs.sweep("")
+    assert len(kept("quarantine")) == 1
+    clock.move(days=2)
+    jobs.sweep("")
+    assert (photo().state, photo().quarantine_name) == (PhotoState.FAILED, None)
+    assert kept("quarantine") == []
+
+
+def test_an_original_kept_in_vain_goes(home: House) -> None:
+    claim(receive(jpeg()), keep=True)
+    jobs.develop("")
+    assert photo().evidence_name is not None
+    work(SYSTEM, lambda w: actions.keep_originals(w, "dumping/A", keep=False))
+    assert photo().evidence_name is None
+
+
 def test_what_nobody_claimed_in_two_days_is_forgotten(home: House, clock: Clock) -> None:
     receive(jpeg())
     claimed = claim(receive(jpeg(seed=2)))

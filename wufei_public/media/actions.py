@@ -23,6 +23,8 @@ QUARANTINE, PUBLIC, EVIDENCE = "quarantine", "renditions", "evidence"
 LEASE = timedelta(minutes=5)
 TRIES = 3
 UNCLAIMED = timedelta(hours=48)
+# An original that cannot be opened helps nobody: long enough to look into what was wrong with it.
+UNREADABLE = timedelta(days=7)
 # A file may be put a moment before its row commits.
 ORPHAN = timedelta(hours=1)
 SHA256 = 64  # hexadecimal digits
@@ -278,6 +280,7 @@ def _finish(
 def sweep(house: House) -> int:
     """Remove rows that nobody claimed and files that no row points at; return how many files."""
     work(SYSTEM, _forget_unclaimed)
+    work(SYSTEM, _forget_unreadable)
     removed = 0
     for area, column in (
         (QUARANTINE, (Photo.quarantine_name,)),
@@ -297,4 +300,16 @@ def sweep(house: House) -> int:
 def _forget_unclaimed(w: Work) -> None:
     w.session.execute(
         delete(Photo).where(Photo.owner.is_(None), Photo.uploaded_at < w.now - UNCLAIMED)
+    )
+
+
+def _forget_unreadable(w: Work) -> None:
+    w.session.execute(
+        update(Photo)
+        .where(
+            Photo.state == PhotoState.FAILED,
+            Photo.quarantine_name.is_not(None),
+            Photo.uploaded_at < w.now - UNREADABLE,
+        )
+        .values(quarantine_name=None)
     )

@@ -35,7 +35,7 @@ class Photo(Base):
         ),
         CheckConstraint("(state = 'failed') = (fault <> '')", name="failed_has_fault"),
         CheckConstraint(
-            "state = 'ready' OR quarantine_name IS NOT NULL", name="undeveloped_has_original"
+            "state <> 'quarantined' OR quarantine_name IS NOT NULL", name="waiting_has_original"
         ),
         CheckConstraint("(lat IS NULL) = (lon IS NULL)", name="position_is_a_pair"),
         CheckConstraint("(owner IS NULL) = (claimed_at IS NULL)", name="owner_has_time"),

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Row
 
 from wufei_public.common.actor import Actor, ActorKind
+from wufei_public.common.codes import grouped, is_valid
 from wufei_public.common.text import N_
 from wufei_public.infra.web.access import RESIDENT, STAFF, access
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
@@ -59,12 +60,17 @@ def _line(row: Row[Any]) -> dict[str, Any] | None:
     at: datetime = row.at
     return {
         "title": _(kind.title),
-        "text": _(kind.text) % values,
+        "text": _(kind.text) % _shown(values),
         "url": kind.leads_to(values),
         "icon": kind.icon,
         "at": at,
         "new": row.read_at is None,
     }
+
+
+def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a message as they are read: codes in two groups."""
+    return {n: grouped(v) if n == "code" and is_valid(str(v)) else v for n, v in values.items()}
 
 
 def mine(actor: Actor) -> Card | None:

@@ -71,8 +71,13 @@ def _children(
         Child(f"web-{number}", lambda: serve_web(app, listener, settings))
         for number in range(1, settings.web_processes + 1)
     ]
-    timetable = Child("jobs", lambda: run_jobs(app, app.extensions["jobs"]))
+    timetable = Child("jobs", lambda: _run_timetable(app, listener))
     return [*web, timetable] if jobs else web
+
+
+def _run_timetable(app: Flask, listener: socket.socket) -> None:
+    listener.close()  # this child answers nobody; the port must be free when the others end
+    run_jobs(app, app.extensions["jobs"])
 
 
 def _prepare(ctx: click.Context, app: Flask, settings: Settings) -> None:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.codes import grouped
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
+from wufei_public.divisions import queries as places
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions import evidence, officer, showing
 from wufei_public.dumping.actions.steps import owner_of, proof_of, require
@@ -78,7 +79,7 @@ def _case_page(report: Report, form: Form, opened: str, phone: str = "") -> str:
     now, actor = house().clock(), current_actor()
     begun = {
         "release": Form({"public_words": report.public_words, "public_spot": report.public_spot}),
-        "place": Form({"division": report.division or ""}),
+        "place": Form({"division": report.division or _proposed(report)}),
         "kind": Form({"kind": report.official_kind}),
     }
     return render_template(
@@ -94,6 +95,15 @@ def _case_page(report: Report, form: Form, opened: str, phone: str = "") -> str:
         shown_code=grouped(report.code),
         **desk.case_values(reading(), report, actor, now, house().keys),
     )
+
+
+def _proposed(report: Report) -> str:
+    """Return where a case without a place seems to be, for the official to confirm."""
+    point = report.point
+    if point is None:
+        return ""
+    found = places.propose(reading(), point.lat, point.lon, report.accuracy)
+    return found.code if found else ""
 
 
 # ---- moves ----------------------------------------------------------------------

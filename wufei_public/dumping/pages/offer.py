@@ -40,6 +40,7 @@ def notices(_actor: Actor) -> Card:
             "rows": _newest(NEWEST),
             "open": sum(totals.get(state, 0) for state in OPEN),
             "closed": totals.get(State.CLOSED, 0),
+            "refused": totals.get(State.REFUSED, 0),
             "all": sum(totals.values()),
         },
     )
@@ -77,9 +78,8 @@ def menu(actor: Actor) -> list[MenuItem]:
     if not _handles(actor):
         return []
     url = url_for("desk.queue")
-    counts = desks.queue_counts(reading(), actor, house().clock())
-    here = request.path.startswith(url)
-    return [MenuItem(url, "camera", _("举报案件"), counts["all"], here=here)]
+    count = desks.open_count(reading(), actor)
+    return [MenuItem(url, "camera", _("举报案件"), count, here=request.path.startswith(url))]
 
 
 def _own(values: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from marshmallow import (
     validates_schema,
 )
 
+from wufei_public.common.errors import Invalid
 from wufei_public.common.text import N_
 from wufei_public.dumping.queries.desk import ASKED, PLACELESS, UNRELEASED
 from wufei_public.dumping.rules.clocks import Urgency
@@ -21,6 +22,7 @@ from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
 from wufei_public.dumping.rules.release import WithholdReason
 from wufei_public.dumping.rules.states import Phase, RefuseGround, State
 from wufei_public.media.rules.limits import MOST_PER_POST
+from wufei_public.people.rules.phones import read_mobile
 
 WORDS = validate.Length(max=500)
 SENTENCE = validate.Length(min=2, max=500)
@@ -36,6 +38,14 @@ def _clean(value: Any) -> Any:
     if isinstance(value, list):
         return [_clean(one) for one in value]
     return _UNWRITABLE.sub("", value).strip() if isinstance(value, str) else value
+
+
+def _mobile(text: str) -> None:
+    """Tell a number that is none together with the other faults of the form."""
+    try:
+        read_mobile(text[:40]) if text else ""
+    except Invalid as error:
+        raise ValidationError(error.errors[0].message) from error
 
 
 class Input(Schema):
@@ -69,7 +79,7 @@ class ReportIn(Input):
         load_default="", validate=validate.OneOf(["", "photo", "device", "list"])
     )
     words = fields.String(load_default="", validate=WORDS)
-    phone = fields.String(load_default="", validate=validate.Length(max=30))
+    phone = fields.String(load_default="", validate=_mobile)
     photo = fields.List(
         fields.String(validate=validate.Length(max=64)),
         load_default=list,
