@@ -14,13 +14,15 @@ from wufei_public.common.clock import day_end
 from wufei_public.common.codes import is_valid
 from wufei_public.common.errors import Invalid
 from wufei_public.dumping.actions import officer
+from wufei_public.dumping.actions.steps import owner_of
 from wufei_public.dumping.actions.submit import Receipt, secrets_of
 from wufei_public.dumping.models import Report, ReportEvent, ReportPhoto
 from wufei_public.dumping.queries import cases
 from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.replay import ReplayRow
-from wufei_public.infra.work import house
+from wufei_public.infra.work import house, reading
 from wufei_public.media.models import Photo
+from wufei_public.media.queries import photos_of
 
 pytestmark = pytest.mark.usefixtures("town")
 
@@ -266,4 +268,5 @@ def test_originals_are_kept_until_the_kind_is_known(kind: str, kept: bool) -> No
 
 
 def original(receipt: Receipt) -> bool:
-    return make.photos(receipt)[0].evidence_name is not None
+    (photo,) = photos_of(reading(), owner_of(receipt.code))
+    return photo.evidence_name is not None
