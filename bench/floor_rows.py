@@ -82,7 +82,7 @@ def report(posted: Mapping[str, Any], code: str, now: datetime, day: date) -> Re
         datum="wgs84",
         position_source="device",
         spot=posted["spot"],
-        public_spot=posted["spot"],
+        public_spot="",
         words=posted["words"],
         public_words=posted["words"],
         salt=secrets.token_bytes(16),

@@ -53,3 +53,28 @@ def test_a_public_url_that_is_no_plain_address_is_refused(url: str) -> None:
 def test_a_bare_postgresql_address_gets_its_driver() -> None:
     settings = settings_from({"WUFEI_DATABASE": "postgresql://db/wufei"})
     assert settings.database_url == "postgresql+psycopg://db/wufei"
+
+
+@pytest.mark.parametrize(
+    ("name", "bad"),
+    [
+        ("DATABASE", "mongo://x"),
+        ("STORE", "ftp://x"),
+        ("DISTRICT", "abc"),
+        ("HOST", "not a host"),
+        ("TRUSTED_PROXY", "nonsense"),
+        ("LIMITS_STORAGE", "zzz"),
+        ("JOBS_EVERY_SECONDS", "nan"),
+        ("JOBS_EVERY_SECONDS", "-3"),
+        ("PORT", "0"),
+        ("MODE", "quick"),
+        ("PUBLIC_URL", "example"),
+        ("SMS", "pigeon"),
+        ("AUDIT_HEADS_URL", "ftp://x"),
+        ("WECHAT_API_BASE", "x"),
+    ],
+)
+def test_each_impossible_value_is_named(name: str, bad: str) -> None:
+    with pytest.raises(BadSettings) as refused:
+        settings_from({f"WUFEI_{name}": bad, "WUFEI_LOG_LEVEL": "loud"})
+    assert set(refused.value.faults) == {f"WUFEI_{name}", "WUFEI_LOG_LEVEL"}

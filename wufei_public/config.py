@@ -1,9 +1,11 @@
 """Settings: everything that the operator may choose, read once from the environment."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -119,15 +121,56 @@ def _web_address(text: str) -> str:
     return text
 
 
+def _begins(*heads: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if not text.startswith(heads):
+            raise ValueError
+        return text
+
+    return read
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0.1 <= number <= 3600:  # noqa: PLR2004  neither a spin nor a sleep; refuses nan too
+        raise ValueError
+    return number
+
+
+def _digits(text: str) -> str:
+    if len(text) != 6 or not text.isdigit():  # noqa: PLR2004  GB/T 2260
+        raise ValueError
+    return text
+
+
+def _address(text: str) -> str:
+    return str(ip_address(text))
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.:-]+", text):
+        raise ValueError
+    return text
+
+
 _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "mode": (Mode, "trial, demo or production"),
     "var": (Path, "a folder"),
     "keys_file": (Path, "a file"),
     "public_url": (_url, "an address such as https://wufei.example.gov.cn, without a path"),
+    "database": (
+        _begins("sqlite:///", "postgresql://", "postgresql+psycopg://"),
+        "an address such as postgresql://wufei@db/wufei, or sqlite:////srv/wufei.sqlite3",
+    ),
+    "store": (_begins("file://", "s3://"), "file:///srv/photos or s3://…"),
+    "district": (_digits, "the six-digit code of a district"),
+    "host": (_host, "a host name or an address"),
+    "trusted_proxy": (_address, "the proxy's IP address"),
+    "limits_storage": (_begins("memory://", "redis://", "rediss://"), "memory:// or redis://…"),
     "port": (_whole(1, 65535), "a port from 1 to 65535"),
     "web_processes": (_whole(1, 64), "a whole number from 1 to 64"),
     "web_threads": (_whole(1, 128), "a whole number from 1 to 128"),
-    "jobs_every_seconds": (float, "seconds, such as 2"),
+    "jobs_every_seconds": (_seconds, "seconds from 0.1 to 3600, such as 2"),
     "sqlite_synchronous": (_one_of("FULL", "NORMAL"), "FULL or NORMAL"),
     "sms": (
         _one_of("console"),

@@ -57,7 +57,10 @@ def handle(page: Page, town: Town, code: str) -> None:
     page.get_by_role("button", name="派出去").click()
     expect(page.locator(".wf-work__head").get_by_text("办理中")).to_be_visible()
     wait_for_photos(page)
-    open_move(page, "release").get_by_role("button", name="公开").click()
+    form = open_move(page, "release")
+    for photo in form.get_by_role("checkbox").all():
+        photo.check(force=True)
+    form.get_by_role("button", name="公开").click()
     page.wait_for_url("**done=release")
     expect(page.locator(".wf-work__head").get_by_text("已公开")).to_be_visible()
     form = open_move(page, "close")
@@ -66,6 +69,7 @@ def handle(page: Page, town: Town, code: str) -> None:
     choose(page, ("after.jpg", "image/jpeg", jpeg(12, CLEAN)), within="#do-close")
     expect(form.locator(DONE)).to_have_count(1)
     form.get_by_role("button", name="办结").click()
+    page.get_by_role("button", name="确定").click()
     expect(page.locator(".wf-work__head").get_by_text("已办结")).to_be_visible()
 
 

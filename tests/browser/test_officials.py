@@ -58,5 +58,6 @@ def test_crew_closes_a_case_by_being_there(browser: Browser, town: Town) -> None
         page.get_by_role("button", name="记下现场位置").click()
         expect(page.get_by_text("已记下现场位置，误差约 20 米。")).to_be_visible()
         form.get_by_role("button", name="办结").click()
+        page.get_by_role("button", name="确定").click()
         expect(page.locator(".wf-work__head").get_by_text("已办结")).to_be_visible()
         assert faults == []

@@ -202,13 +202,18 @@ def form_values(page: str, move: str) -> dict[str, Any]:
     return found
 
 
-def test_unticking_every_photo_shows_none(desk: FlaskClient) -> None:
+def test_no_photo_is_shown_unless_it_is_ticked(desk: FlaskClient) -> None:
     receipt = make.report(photo=[make.photo_token()])
     make.develop()
     values = form_values(text(desk.get(path(receipt))), "release")
-    assert values["photo"] == ["", str(make.photo_ids(receipt)[0])]
-    assert send(desk, path(receipt, "release"), **(values | {"photo": [""]})).status_code == 303
+    assert values["photo"] == [""]
+    assert send(desk, path(receipt, "release"), **values).status_code == 303
     assert [photo.public for photo in make.photos(receipt)] == [False]
+    ticked = form_values(text(desk.get(path(receipt))), "release")
+    ticked["photo"] = ["", str(make.photo_ids(receipt)[0])]
+    assert send(desk, path(receipt, "release"), **ticked).status_code == 303
+    assert [photo.public for photo in make.photos(receipt)] == [True]
+    assert form_values(text(desk.get(path(receipt))), "release")["photo"] == ticked["photo"]
 
 
 def test_a_photo_that_was_not_on_the_page_is_not_released_with_it(desk: FlaskClient) -> None:

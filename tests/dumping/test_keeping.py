@@ -8,7 +8,7 @@ from tests.dumping import make
 from tests.people.make import fresh, resident
 from wufei_public.common.actor import SYSTEM, Actor, ActorKind
 from wufei_public.dumping import jobs
-from wufei_public.dumping.actions import keeping, showing
+from wufei_public.dumping.actions import keeping, officer, reporter, showing
 from wufei_public.dumping.models import Report, ReportPhoto
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.keeping import RETENTION
@@ -21,11 +21,17 @@ def old_case(clock: Clock) -> str:
     """Return a closed case with everything personal in it, one of its two photos released."""
     make.places()
     actor = Actor(ActorKind.RESIDENT, resident().account)
-    tokens = [make.photo_token(seed=1), make.photo_token(seed=2)]
-    receipt = make.closed(
-        actor=actor, kind="danger", words="电话 13912345678，油桶", phone="13712345678",
+    tokens = [make.photo_token(seed=1, lat=34.7, lon=112.8), make.photo_token(seed=2)]
+    receipt = make.report(
+        actor, kind="danger", words="电话 13912345678，油桶", phone="13712345678",
         spot="桥头", lat=34.7, lon=112.8, accuracy=20.0, photo=tokens,
     )  # fmt: skip
+    make.asked(receipt)
+    said = {"code": receipt.code, "secret": receipt.secret, "text": "我是张三，住村东头。"}
+    work(actor, lambda w: reporter.answer(w, **said))
+    make.do(make.TOWN_OFFICER, officer.accept, receipt.code)
+    proof = [make.photo_token(seed=7)]
+    make.do(make.TOWN_OFFICER, officer.close, receipt.code, text="已经清走。", photo=proof)
     media.develop_waiting(house())
     rows = queries.photos(fresh(), fresh().scalars(select(Report.id)).one())
     first = next(row.photo_id for row in rows if row.role == "reported")
@@ -45,7 +51,11 @@ def test_what_is_personal_goes_and_what_was_public_stays(app: Flask, clock: Cloc
     )  # fmt: skip
     assert report.words == report.public_words
     assert "13912345678" not in report.words
-    assert report.spot == report.public_spot == "桥头"
+    assert report.spot == report.public_spot == ""
+    assert [e.internal_text for e in queries.events(fresh(), report.id) if e.move == "answer"] == [
+        ""
+    ]
+    assert set(fresh().execute(select(Photo.lat, Photo.taken_at)).tuples()) == {(None, None)}
     kept = fresh().execute(select(ReportPhoto.role, ReportPhoto.public)).all()
     assert sorted(kept) == [("proof", True), ("reported", True)]
     assert len(fresh().scalars(select(Photo.id)).all()) == len(kept)

@@ -242,3 +242,18 @@ def test_the_whole_way_without_a_script(app: Flask, client: FlaskClient) -> None
     page = text(client.get(f"/cases/{receipt.code}"))
     assert ("清走了。" in page, page.count("/large")) == (True, 2)
     assert "清走了。" in text(client.get(answer.headers["Location"]))
+
+
+def test_a_form_that_was_sent_and_changed_is_another_report(client: FlaskClient) -> None:
+    first = send(client, "/report", **FORM)
+    assert first.status_code == 303
+    assert send(client, "/report", **FORM).headers["Location"] == first.headers["Location"]
+    other = send(client, "/report", **{**FORM, "words": "桥下还有一堆。"})
+    assert other.status_code == 409
+    page = text(other)
+    assert "桥下还有一堆。" in page
+    key = re.findall(r'name="client_key" value="([^"]+)"', page)[0]
+    assert key != FORM["client_key"]
+    again = send(client, "/report", **{**FORM, "words": "桥下还有一堆。", "client_key": key})
+    assert again.status_code == 303
+    assert again.headers["Location"] != first.headers["Location"]

@@ -60,7 +60,8 @@ def _settings() -> Iterator[Finding]:
         settings.sms != "console",
         "WUFEI_SMS",
         "a gateway is set",
-        "console: codes are written to the log and reach no phone",
+        "console: no code reaches a phone, so residents cannot sign in by phone number",
+        Level.NOTE,
     )
     yield _of(
         settings.web_processes == 1 or not settings.limits_storage.startswith("memory:"),

@@ -8,7 +8,8 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
-from wufei_public.common.clock import DISTRICT_ZONE
+from wufei_public.common.clock import DISTRICT_ZONE, district_day
+from wufei_public.infra.work import house
 
 CHINESE = "zh_Hans_CN"
 ENGLISH = "en"
@@ -78,12 +79,15 @@ def is_english() -> bool:
 
 
 def day(value: date | datetime) -> str:
-    """Return 11月23日, or 23 Nov."""
+    """Return 11月23日, or 23 Nov; with its year where that is not this one."""
     if isinstance(value, datetime):
         value = value.astimezone(DISTRICT_ZONE).date()
+    other_year = value.year != district_day(house().clock()).year
     if is_english():
-        return f"{value.day} {MONTHS[value.month - 1]}"
-    return f"{value.month}月{value.day}日"
+        year = f" {value.year}" if other_year else ""
+        return f"{value.day} {MONTHS[value.month - 1]}{year}"
+    year = f"{value.year}年" if other_year else ""
+    return f"{year}{value.month}月{value.day}日"
 
 
 def moment(value: datetime) -> str:

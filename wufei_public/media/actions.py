@@ -40,6 +40,8 @@ class Prepared:
     height: int
     size: int
     taken_at: datetime | None
+    # `exif` as read here, `phone` as the phone says that it read it, empty without a time.
+    taken_source: str
     lat: float | None
     lon: float | None
 
@@ -75,6 +77,7 @@ def prepare(store: Storage, data: bytes, name: str, hints: Hints = NO_HINTS) -> 
         height=shape.height,
         size=len(data),
         taken_at=facts.taken_at or hints.taken_at,
+        taken_source="exif" if facts.taken_at else "phone" if hints.taken_at else "",
         lat=placed.lat,
         lon=placed.lon,
     )
@@ -95,7 +98,7 @@ def record(w: Work, prepared: Prepared) -> str:
             "height": prepared.height,
             "sha256": prepared.name.partition("/")[2][:SHA256],
             "taken_at": prepared.taken_at,
-            "taken_source": "exif" if prepared.taken_at else "",
+            "taken_source": prepared.taken_source,
             "lat": prepared.lat,
             "lon": prepared.lon,
             "quarantine_name": prepared.name,
@@ -137,7 +140,11 @@ def claim(w: Work, tokens: Sequence[str], *, owner: str, keep_original: bool = F
     w.session.execute(
         update(Photo)
         .where(Photo.id.in_(ids.values()))
-        .values(owner=owner, claimed_at=w.now, keep_original=keep_original)
+        .values(
+            owner=owner,
+            claimed_at=w.now,
+            keep_original=keep_original and w.settings.photo_keep != "never",
+        )
     )
     return [ids[digest] for digest in hashes]
 
@@ -156,7 +163,7 @@ def positions(w: Work, tokens: Sequence[str]) -> list[tuple[float, float]]:
 
 def keep_originals(w: Work, owner: str, *, keep: bool) -> None:
     """Set whether the originals of `owner` are kept; one that was kept in vain goes."""
-    if not keep:
+    if not keep or w.settings.photo_keep == "never":
         forget_originals(w, owner)
         return
     w.session.execute(
@@ -175,6 +182,15 @@ def forget_originals(w: Work, owner: str) -> None:
     """Let the sealed originals of `owner` go; the sweep removes the files."""
     w.session.execute(
         update(Photo).where(Photo.owner == owner).values(evidence_name=None, keep_original=False)
+    )
+
+
+def forget_facts(w: Work, owner: str) -> None:
+    """Forget where and when the photos of `owner` were taken."""
+    w.session.execute(
+        update(Photo)
+        .where(Photo.owner == owner)
+        .values(lat=None, lon=None, taken_at=None, taken_source="")
     )
 
 

@@ -51,8 +51,11 @@ async function submit(form, key, photos) {
   const note = progress(form, words);
   note("");
   await photos.stop();
-  const bad = photos.items.some((item) => item.state === "bad");
-  if (bad) return back(form, photos, note);
+  const bad = photos.items.find((item) => item.state === "bad");
+  if (bad) {
+    bad.row.scrollIntoView({ block: "center" });
+    return back(form, photos, note);
+  }
   const report = {
     key, state: "sending", lease: Date.now() + LEASE, at: Date.now(), tries: 0,
     address: form.action, upload: photos.root.getAttribute("data-upload"), tokenName: photos.root.getAttribute("data-token-name"),

@@ -107,7 +107,7 @@ def _row(rng: Random, world: World, story: Story, division: str | None) -> dict[
         "division": division,
         "town": town_of(division),
         "spot": story.spot,
-        "public_spot": redact(story.spot),
+        "public_spot": "",
         "words": story.words,
         "public_words": redact(story.words),
         "contact_sealed": world.keys.encrypt("phone", contact) if contact else None,

@@ -1,13 +1,13 @@
 """When its time is over a case keeps what the record needs and nothing of a person."""
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
-from wufei_public.dumping.actions.steps import note, open_case, owner_of
-from wufei_public.dumping.models import Report, ReportPhoto
+from wufei_public.dumping.actions.steps import note, open_case, owner_of, proof_of
+from wufei_public.dumping.models import Report, ReportEvent, ReportPhoto
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.keeping import reduce_before
 from wufei_public.dumping.rules.photos import FROM_REPORTER
-from wufei_public.dumping.rules.states import WORKFLOW
+from wufei_public.dumping.rules.states import WORKFLOW, Move
 from wufei_public.infra.work import Work
 from wufei_public.media import actions as media
 
@@ -15,17 +15,20 @@ from wufei_public.media import actions as media
 def reduce_case(w: Work, *, code: str) -> bool:
     """Anonymise a case that ended long ago; say whether it was due.
 
-    Gone are number, account, exact position, the words as they were written, sealed
-    originals and photos that nobody released. What the public could read stays.
+    Gone are number, account, exact positions, the words and answers as they were written,
+    sealed originals, photos that nobody released, and where and when the others were taken.
+    What the public could read stays.
     """
     report = open_case(w, code)
     ended = report.facts.state in WORKFLOW.finals and report.reduced_at is None
     if not ended or report.submitted_at >= reduce_before(w.now):
         return False
     _forget_photos(w, report)
+    _forget_answers(w, report)
     report.reporter_id = report.contact_sealed = None
     report.words, report.spot = report.public_words, report.public_spot
     report.lat = report.lon = report.accuracy = None
+    report.proof_lat, report.proof_lon = _rough(report.proof_lat), _rough(report.proof_lon)
     report.datum = ""
     report.reduced_at = w.now
     note(w, report, "reduce")
@@ -37,4 +40,20 @@ def _forget_photos(w: Work, report: Report) -> None:
     hidden = [row.photo_id for row in rows if not row.public]
     w.session.execute(delete(ReportPhoto).where(ReportPhoto.photo_id.in_(hidden)))
     media.forget(w, hidden)
-    media.forget_originals(w, owner_of(report.code))
+    for owner in (owner_of(report.code), proof_of(report.code)):
+        media.forget_originals(w, owner)
+        media.forget_facts(w, owner)
+
+
+def _forget_answers(w: Work, report: Report) -> None:
+    """Take out what the reporter wrote later; that there was an answer stays."""
+    w.session.execute(
+        update(ReportEvent)
+        .where(ReportEvent.report_id == report.id, ReportEvent.move == Move.ANSWER)
+        .values(internal_text="")
+    )
+
+
+def _rough(degrees: float | None) -> float | None:
+    """Return a proof's position to about a kilometre: that somebody was there is enough."""
+    return None if degrees is None else round(degrees, 2)

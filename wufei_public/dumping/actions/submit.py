@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from base64 import b32encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from wufei_public.calendar.queries import holidays
 from wufei_public.common.actor import ActorKind
 from wufei_public.common.clock import district_day
 from wufei_public.common.codes import new_code
-from wufei_public.common.errors import FieldError, Invalid
+from wufei_public.common.errors import Conflict, FieldError, Invalid
 from wufei_public.common.geo import Box, crs_named, to_wgs84
 from wufei_public.common.places import town_of
 from wufei_public.common.redact import redact
@@ -83,20 +83,35 @@ def secrets_of(keys: Keys, code: str, salt: bytes) -> tuple[str, str]:
 
 
 def submit(w: Work, draft: Draft) -> Receipt:
-    """Write a new case and all that follows; the same client key again gives the first receipt.
+    """Write a new case and all that follows; the same form again gives the first receipt.
 
+    Raises Conflict where a key that was used comes with another report.
     Raises Invalid at `division` for an unknown place, at `phone` for what is no mobile
     number, and at `photos/n` for a photo that is gone.
     """
     code = new_code(secrets.token_bytes)
-    first = replay.claim(w, SCOPE, _key(draft.client_key), {"code": code})
+    claimed = {"code": code, "said": _said(w.keys, draft)}
+    first = replay.claim(w, SCOPE, _key(draft.client_key), claimed)
     if first is not None:
-        return receipt_of(w.keys, queries.report(w.session, first["code"]))
+        return _again(w, first, claimed["said"])
     salt, calendar = secrets.token_bytes(16), holidays(w.session)
     secret, pin = secrets_of(w.keys, code, salt)
     receipt = Receipt(code, secret, pin, w.now, due_at("accept", w.now, calendar))
     _write(as_reporter(w), draft, receipt, _clocks(receipt, calendar) | {"salt": salt})
     return receipt
+
+
+def _said(keys: Keys, draft: Draft) -> str:
+    """Return what tells two reports apart: not the photos, which may still be on their way."""
+    parts = (draft.kind, draft.division or "", draft.spot, draft.words)
+    return keys.mac("dumping:said", *(part.encode() for part in parts)).hex()[:16]
+
+
+def _again(w: Work, first: Mapping[str, Any], said: str) -> Receipt:
+    """Return the first receipt of a form that came again; Conflict if it says something else."""
+    if first["said"] != said:
+        raise Conflict("key_used", N_("您用这一页交过一件了。这是另一件的话，请再点一次提交。"))
+    return receipt_of(w.keys, queries.report(w.session, first["code"]))
 
 
 def receipt_of(keys: Keys, report: Report) -> Receipt:
@@ -165,7 +180,8 @@ def _words(w: Work, draft: Draft) -> dict[str, Any]:
     phone = read_mobile(draft.phone) if draft.phone else ""
     return {
         "spot": draft.spot,
-        "public_spot": redact(draft.spot),
+        # What is near by may be somebody's door: an official writes what all may read.
+        "public_spot": "",
         "words": draft.words,
         "public_words": redact(draft.words),
         "contact_sealed": w.keys.encrypt("phone", phone.encode()) if phone else None,

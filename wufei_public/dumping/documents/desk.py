@@ -62,7 +62,7 @@ def queue_rows(session: Session, rows: Sequence[Row[Any]], now: datetime) -> lis
             "chip": shown.chip_of(row.state),
             "due": due_words(row.due_at, now),
             "release": row.release,
-            "release_over": row.release == Release.PENDING and row.release_due < now,
+            "release_due": due_words(row.release_due, now),
             "handler": handlers.get((row.department, row.crew_id), ""),
         }
         for row in rows
@@ -130,6 +130,7 @@ def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -
         "plain_kind": _(PLAIN[report.plain_kind].label),
         "hazardous": OFFICIAL[report.official_kind].hazardous,
         "where": _where(names, report),
+        "spot": report.spot,
         "division": report.division,
         "lat": report.lat,
         "lon": report.lon,

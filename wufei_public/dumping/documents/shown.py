@@ -17,6 +17,7 @@ from wufei_public.dumping.rules.states import (
     CHIPS,
     LABELS,
     REFUSE_LABELS,
+    WAITING,
     WORKFLOW,
     RefuseGround,
     State,
@@ -175,10 +176,11 @@ def promises(report: Report) -> list[dict[str, str]]:
     """Return what comes next with its latest day; nothing once the case is over."""
     if report.state in WORKFLOW.finals:
         return []
-    latest = _("最晚 %(day)s", day=day(report.accept_due))
+    asked = report.facts.state in WAITING
+    latest = _("等您补充") if asked else _("最晚 %(day)s", day=day(report.accept_due))
     ahead = [] if report.accepted_at else [{"title": _("告诉您能不能受理"), "when": latest}]
     finish = report.finish_due
-    when = _("最晚 %(day)s", day=day(finish)) if finish else ""
+    when = _("最晚 %(day)s", day=day(finish)) if finish and not asked else ""
     ahead.append({"title": _("清理完，告诉您结果"), "when": when})
     marked = [{"tone": "none", "text": ""} | step for step in ahead]
     return [marked[0] | {"tone": "doing"}, *marked[1:]]

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.codes import grouped
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
+from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions import evidence, officer, showing
@@ -48,6 +49,7 @@ def queue() -> str:
         rows=desk.queue_rows(reading(), rows, now),
         counts=desks.queue_counts(reading(), actor, now),
         query=query,
+        done=_done(),
         first=after is None,
         next_url=_next(query, following),
         **filters(),
@@ -92,6 +94,7 @@ def _case_page(report: Report, form: Form, opened: str, phone: str = "") -> str:
         },
         opened=opened,
         whole_phone=phone,
+        done=_done(),
         shown_code=grouped(report.code),
         **desk.case_values(reading(), report, actor, now, house().keys),
     )
@@ -155,6 +158,28 @@ def make_move(code: str, move: str) -> Answer | tuple[str, int]:
         notice = Form({**form.values, "photo": tokens}, {}, _(error.message))
         return _case_page(_report(code), notice, move), 409
     return redirect(_after(moved, move), 303)
+
+
+# What an official reads after a move, and what comes next.
+DONE: Mapping[str, str] = {
+    "accept": N_("受理了。接着派给部门或人去办。"),
+    "refuse": N_("没有受理，原因举报人看得到。"),
+    "assign": N_("派出去了。"),
+    "return": N_("退回去了，镇办会重新派。"),
+    "ask": N_("已请举报人补充，办理时限先停着。"),
+    "note": N_("记下了。"),
+    "release": N_("公开了，公众看得到了。"),
+    "withhold": N_("不公开了，公众看不到。"),
+    "close": N_("办结了，举报人看得到结果。"),
+    "place": N_("位置定好了。"),
+    "kind": N_("种类改好了。"),
+}
+
+
+def _done() -> str:
+    """Return what the move that led here did, nothing for any other visit."""
+    sentence = DONE.get(request.args.get("done", ""), "")
+    return _(sentence) if sentence else ""
 
 
 def _after(report: Report, move: str) -> str:

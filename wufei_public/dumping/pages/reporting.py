@@ -1,6 +1,7 @@
 """随手拍: the form, the receipt, one's own case, looking a case up by its code."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.codes import grouped, is_valid, normalise
-from wufei_public.common.errors import FieldError, Invalid, NotFound
+from wufei_public.common.errors import Conflict, FieldError, Invalid, NotFound
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
 from wufei_public.dumping.actions import reporter
@@ -19,14 +20,14 @@ from wufei_public.dumping.documents import shown
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.pages.photos import photo_response
 from wufei_public.dumping.queries import cases as queries
-from wufei_public.dumping.rules.clocks import CLOCKS
+from wufei_public.dumping.rules.clocks import CLOCKS, RUNNING
 from wufei_public.dumping.rules.kinds import PLAIN, SAFETY_LINE
-from wufei_public.dumping.rules.states import WAITING, WORKFLOW, State
+from wufei_public.dumping.rules.states import BEFORE_ACCEPTANCE, WAITING, WORKFLOW
 from wufei_public.dumping.schemas import shapes
 from wufei_public.dumping.schemas.uploads import receive_files, require_whole
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
-from wufei_public.infra.web.forms import Form, failed, load_form
+from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
@@ -43,7 +44,11 @@ REPORT, ANSWER, LISTS = shapes.ReportIn(), shapes.AnswerIn(), frozenset({"photo"
 @blueprint.get("/report")
 @access("public")
 def new() -> str:
-    return _form_page(Form({"client_key": secrets.token_urlsafe(24)}))
+    return _form_page(Form({"client_key": _new_key()}))
+
+
+def _new_key() -> str:
+    return secrets.token_urlsafe(24)
 
 
 def _form_page(form: Form) -> str:
@@ -91,6 +96,10 @@ def send() -> Answer | tuple[str, int]:
         form = failed(error, lists=LISTS)
         both = form.errors if not faults else {**form.errors, **_photo_fault(faults)}
         return _form_page(Form({**form.values, "photo": tokens}, both)), 422
+    except Conflict as error:
+        # Somebody went back and wrote another one: it keeps its answers and gets a key of its own.
+        values = typed(request.form, LISTS) | {"photo": tokens, "client_key": _new_key()}
+        return _form_page(Form(values, notice=_(error.message))), 409
     own = url_for("dumping.own", code=receipt.code, secret=receipt.secret, new=1)
     return redirect(own, 303)
 
@@ -136,6 +145,17 @@ def _not_found(typed: str, error: NotFound) -> str:
     return render_template("dumping/track.html", form=form, found=None)
 
 
+# What the date of a case promises, by the clock that runs.
+_NEXT: Mapping[str, str] = {
+    "accept_due": N_("最晚答复"),
+    "held_until": N_("等您补充到"),
+    "transfer_due": N_("最晚办完"),
+    "finish_due": N_("最晚办完"),
+}
+# Until it is accepted, and while the reporter is asked, the date is that of the running clock.
+BEFORE_FINISH = BEFORE_ACCEPTANCE | WAITING
+
+
 def _status(report: Report) -> dict[str, Any]:
     tone, label = shown.chip_of(report.state)
     return {
@@ -144,7 +164,9 @@ def _status(report: Report) -> dict[str, Any]:
         "tone": tone,
         "label": label,
         "submitted_at": report.submitted_at,
-        "due_at": report.finish_due or report.due_at,
+        "due_label": _(_NEXT[RUNNING.get(report.facts.state, "finish_due")]),
+        "due_at": report.due_at if report.facts.state in BEFORE_FINISH else report.finish_due,
+        "over": report.facts.state in WORKFLOW.finals,
         "closed_at": report.closed_at,
     }
 
@@ -204,7 +226,6 @@ def _own(code: str, secret: str) -> dict[str, Any]:
             "refusal": shown.refuse_words(report.refuse_ground),
             "released": report.release == "released",
             "waiting": report.state in WAITING,
-            "over": State(report.state) in WORKFLOW.finals,
             "held_until": report.held_until,
         },
         "photos": shown.own_photos(session, report.code, secret),
