@@ -65,6 +65,12 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
     )
 
 
+def forget_the_last_request() -> None:
+    """Empty the `g` of the one application context that all tests of a worker share."""
+    for name in list(g):
+        g.pop(name)
+
+
 class Browser(FlaskClient):
     """A client whose requests know nothing of each other.
 
@@ -72,8 +78,7 @@ class Browser(FlaskClient):
     """
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        for name in list(g):
-            g.pop(name)
+        forget_the_last_request()
         return super().open(*args, **kwargs)
 
 
@@ -105,6 +110,7 @@ def app(whole_app: Flask, clock: Clock) -> Iterator[Flask]:
     db.engines[None] = connection
     db.session.remove()
     db.session.configure(join_transaction_mode="create_savepoint")
+    forget_the_last_request()
     try:
         yield whole_app
     finally:

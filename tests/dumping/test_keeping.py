@@ -74,6 +74,16 @@ def test_it_is_done_once_and_not_too_early(app: Flask, clock: Clock) -> None:
     assert work(SYSTEM, lambda w: keeping.reduce_case(w, code=code)) is False
 
 
+def test_the_time_runs_from_the_end_of_the_case(app: Flask, clock: Clock) -> None:
+    make.places()
+    receipt = make.assigned()
+    clock.move(days=RETENTION["case"].keep.days + 5)
+    make.do(make.TOWN_OFFICER, officer.close, receipt.code, text="清走了。", lat=34.7, lon=112.8)
+    clock.move(days=2)
+    assert jobs.reduce_old("") == 0
+    assert work(SYSTEM, lambda w: keeping.reduce_case(w, code=receipt.code)) is False
+
+
 def test_an_open_case_keeps_everything_however_old(app: Flask, clock: Clock) -> None:
     make.places()
     code = make.report(phone="13712345678").code

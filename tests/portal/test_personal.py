@@ -12,9 +12,12 @@ from tests.dumping import make as cases
 from tests.people import make
 from tests.people.test_pages import SAME, signed_in
 from wufei_public.common.actor import Actor
+from wufei_public.dumping.actions.reporter import answer
 from wufei_public.dumping.models import Report, ReportEvent
 from wufei_public.infra.web.session import COOKIE
 from wufei_public.infra.web.shell import belongings, offers
+from wufei_public.infra.work import work
+from wufei_public.media.models import Photo
 from wufei_public.messages.models import Message
 from wufei_public.people.models import Account, ConsentRow, Identity, SessionRow
 from wufei_public.people.queries.sessions import load_session
@@ -35,7 +38,13 @@ def own(app: Flask, clock: Clock) -> Own:
     assert facts is not None
     client = app.test_client()
     client.set_cookie(COOKIE, token)
-    receipt = cases.report(facts.actor, words=WORDS, phone="13712345678", spot="王五家")
+    receipt = cases.report(
+        facts.actor, words=WORDS, phone="13712345678", spot="王五家",
+        photo=[cases.photo_token(lat=34.7, lon=112.8)],
+    )  # fmt: skip
+    cases.asked(receipt)
+    said = {"code": receipt.code, "secret": receipt.secret, "text": "我叫张三。"}
+    work(facts.actor, lambda w: answer(w, **said))
     return client, facts.actor, receipt.code
 
 
@@ -51,7 +60,7 @@ def test_the_copy_holds_everything_of_every_feature(own: Own) -> None:
     assert list(copy) == ["我的举报", "消息"]
     (report,) = copy["我的举报"]
     assert (report["code"], report["words"], report["phone"]) == (code, WORDS, "13712345678")
-    assert copy["消息"][0]["template"] == "dumping.submit"
+    assert [message["template"] for message in copy["消息"]] == ["dumping.ask", "dumping.submit"]
 
 
 def test_a_copy_holds_nothing_of_a_stranger(app: Flask, own: Own) -> None:
@@ -71,6 +80,13 @@ def test_erasing_ends_the_person_and_leaves_the_case(own: Own, app: Flask) -> No
     assert (report.reporter_id, report.contact_sealed) == (None, None)
     assert "13912345678" not in report.words
     assert "三车碎砖" in report.words
+    events = make.fresh().execute(
+        select(ReportEvent.internal_text, ReportEvent.actor_id).where(
+            ReportEvent.report_id == report.id, ReportEvent.actor_kind != "staff"
+        )
+    )
+    assert set(events.tuples()) == {("", None)}
+    assert make.fresh().execute(select(Photo.lat, Photo.taken_at)).tuples().all() == [(None, None)]
     account = make.fresh().get_one(Account, actor.id)
     assert (account.state, account.phone_cipher, account.phone_index) == (
         State.DISABLED,

@@ -25,6 +25,7 @@ from wufei_public.trail.schemas import TrailIn
 blueprint = Blueprint("trail", __name__)
 
 QUERY = TrailIn()
+MOST_DIGITS = 18  # of an id
 KEPT = frozenset({"who", "target", "action", "since", "until"})
 
 
@@ -73,7 +74,8 @@ def heads() -> str:
 
 
 def _query() -> dict[str, Any]:
-    query: dict[str, Any] = QUERY.load({name: v for name, v in request.args.items() if v.strip()})
+    asked = {name: value.replace("\x00", "") for name, value in request.args.items()}
+    query: dict[str, Any] = QUERY.load({name: v for name, v in asked.items() if v.strip()})
     return query
 
 
@@ -105,7 +107,7 @@ def _position(after: str) -> int | None:
     if not after:
         return None
     text = unpack(after, 1)[0]
-    if not text.isdigit():
+    if not text.isdigit() or len(text) > MOST_DIGITS:
         raise Invalid("bad_position", N_("这个翻页地址不对，请从第一页看起。"))
     return int(text)
 

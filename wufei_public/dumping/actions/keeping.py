@@ -1,13 +1,14 @@
 """When its time is over a case keeps what the record needs and nothing of a person."""
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 
+from wufei_public.dumping.actions.personal import forget_answers
 from wufei_public.dumping.actions.steps import note, open_case, owner_of, proof_of
-from wufei_public.dumping.models import Report, ReportEvent, ReportPhoto
+from wufei_public.dumping.models import Report, ReportPhoto
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.keeping import reduce_before
 from wufei_public.dumping.rules.photos import FROM_REPORTER
-from wufei_public.dumping.rules.states import WORKFLOW, Move
+from wufei_public.dumping.rules.states import WORKFLOW
 from wufei_public.infra.work import Work
 from wufei_public.media import actions as media
 
@@ -21,10 +22,10 @@ def reduce_case(w: Work, *, code: str) -> bool:
     """
     report = open_case(w, code)
     ended = report.facts.state in WORKFLOW.finals and report.reduced_at is None
-    if not ended or report.submitted_at >= reduce_before(w.now):
+    if not ended or (report.closed_at or report.submitted_at) >= reduce_before(w.now):
         return False
     _forget_photos(w, report)
-    _forget_answers(w, report)
+    forget_answers(w, report.id)
     report.reporter_id = report.contact_sealed = None
     report.words, report.spot = report.public_words, report.public_spot
     report.lat = report.lon = report.accuracy = None
@@ -43,15 +44,6 @@ def _forget_photos(w: Work, report: Report) -> None:
     for owner in (owner_of(report.code), proof_of(report.code)):
         media.forget_originals(w, owner)
         media.forget_facts(w, owner)
-
-
-def _forget_answers(w: Work, report: Report) -> None:
-    """Take out what the reporter wrote later; that there was an answer stays."""
-    w.session.execute(
-        update(ReportEvent)
-        .where(ReportEvent.report_id == report.id, ReportEvent.move == Move.ANSWER)
-        .values(internal_text="")
-    )
 
 
 def _rough(degrees: float | None) -> float | None:

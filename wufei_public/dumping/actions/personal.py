@@ -1,9 +1,14 @@
 """What becomes of a resident's reports when the account moves or ends."""
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from wufei_public.dumping.models import Report
+from wufei_public.common.actor import ActorKind
+from wufei_public.dumping.actions.steps import owner_of
+from wufei_public.dumping.models import Report, ReportEvent
 from wufei_public.infra.work import Work
+from wufei_public.media import actions as media
+
+_REPORTERS = (ActorKind.RESIDENT, ActorKind.ANONYMOUS)
 
 
 def absorb(w: Work, account: int, into: int) -> None:
@@ -14,8 +19,15 @@ def absorb(w: Work, account: int, into: int) -> None:
 def erase(w: Work, account: int) -> None:
     """Cut the reports of `account` loose from the person; the case itself stays for the record.
 
-    The words that stay are the masked ones, as the public may read them.
+    The words that stay are the masked ones, as the public may read them; an open case keeps
+    its place, since somebody must find it. Where and when photos were taken goes, and so do
+    sealed originals.
     """
+    own = select(Report.id, Report.code).where(Report.reporter_id == account)
+    for report_id, code in w.session.execute(own).tuples().all():
+        forget_answers(w, report_id)
+        media.forget_originals(w, owner_of(code))
+        media.forget_facts(w, owner_of(code))
     w.session.execute(
         update(Report)
         .where(Report.reporter_id == account)
@@ -25,4 +37,13 @@ def erase(w: Work, account: int) -> None:
             words=Report.public_words,
             spot=Report.public_spot,
         )
+    )
+
+
+def forget_answers(w: Work, report_id: int) -> None:
+    """Take out who the reporter was and what they wrote later; that there was an answer stays."""
+    w.session.execute(
+        update(ReportEvent)
+        .where(ReportEvent.report_id == report_id, ReportEvent.actor_kind.in_(_REPORTERS))
+        .values(internal_text="", actor_id=None)
     )

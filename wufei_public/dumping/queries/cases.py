@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy import Row, bindparam, or_, select, text
 from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import Grant
@@ -108,10 +108,14 @@ def hold_over(session: Session, now: datetime, limit: int = 100) -> Sequence[str
 
 
 def to_reduce(session: Session, before: datetime, limit: int = 200) -> Sequence[str]:
-    """Return the codes of cases that are over, came in before `before` and were not reduced yet."""
+    """Return the codes of cases that ended before `before` and were not reduced yet."""
     return session.scalars(
         select(Report.code)
-        .where(text(f"{IS_OVER} AND reduced_at IS NULL"), Report.submitted_at < before)
+        .where(
+            text(f"{IS_OVER} AND reduced_at IS NULL"),
+            Report.submitted_at < before,
+            or_(Report.closed_at.is_(None), Report.closed_at < before),
+        )
         .order_by(Report.submitted_at)
         .limit(limit)
     ).all()

@@ -91,7 +91,10 @@ class ApiBlueprint(Blueprint):
 
 
 def _json_body() -> Any:
-    data = request.get_json(silent=True)
+    try:
+        data = request.get_json(silent=True)
+    except RecursionError:
+        data = None  # thousands of brackets are no object either
     if not isinstance(data, Mapping):
         raise Invalid("not_json", N_("请求的内容不是 JSON 对象。"))
     return data

@@ -43,11 +43,15 @@ def load_form(schema: Schema, *, lists: frozenset[str] = frozenset()) -> dict[st
 
 
 def typed(form: MultiDict[str, str], lists: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """Return what was typed; an empty field counts as absent, a list without values as empty."""
+    """Return what was typed; an empty field counts as absent, a list without values as empty.
+
+    Without NUL, which nobody types and PostgreSQL takes in no text.
+    """
+    plain = MultiDict((name, value.replace("\x00", "")) for name, value in form.items(multi=True))
     return {
-        name: [value for value in form.getlist(name) if value] if name in lists else form[name]
-        for name in form
-        if name in lists or form[name].strip()
+        name: [value for value in plain.getlist(name) if value] if name in lists else plain[name]
+        for name in plain
+        if name in lists or plain[name].strip()
     }
 
 

@@ -41,6 +41,9 @@ def init_headers(app: Flask, settings: Settings) -> None:
         headers = response.headers
         headers.extend(fixed)
         headers["X-Request-Id"] = g.request_id
+        if not request.path.startswith("/static/"):
+            # Language, size and colours come from these, and so does who is asking.
+            headers["Vary"] = "Cookie, Accept-Language, Accept"
         if "Cache-Control" not in headers:
             headers["Cache-Control"] = "private, no-store" if _private() else "no-cache"
         log.info(

@@ -9,6 +9,8 @@ _U16 = Struct(">H")
 _U32 = Struct(">I")
 _FULL = 4  # version and flags of a full box
 _MOST_BOXES = 4096
+# A phone's photo has some fifty items of one extent each; more is work without a picture.
+_MOST_EXTENTS = 8192
 
 Box = tuple[bytes, int, int]
 
@@ -94,6 +96,7 @@ def _extent(data: bytes, start: int, end: int, item: int) -> tuple[int, int]:
     offset_size, length_size = sizes >> 4, sizes & 15
     base_size, index_size = data[start + 5] >> 4, data[start + 5] & 15
     count, at = _U16.unpack_from(data, start + 6)[0], start + 8
+    room = _MOST_EXTENTS
     for _ in range(count):
         found = _U16.unpack_from(data, at)[0]
         at += 4 + (2 if version == 1 else 0)
@@ -101,6 +104,9 @@ def _extent(data: bytes, start: int, end: int, item: int) -> tuple[int, int]:
         at += base_size
         extents = _U16.unpack_from(data, at)[0]
         at += 2
+        room -= 1 + extents
+        if room < 0 or at > end:
+            raise BadPhoto(Fault.BROKEN)
         for _ in range(extents):
             at += index_size if version == 1 else 0
             offset = int.from_bytes(data[at : at + offset_size], "big")
@@ -109,6 +115,4 @@ def _extent(data: bytes, start: int, end: int, item: int) -> tuple[int, int]:
             at += length_size
             if found == item:
                 return base + offset, length
-        if at > end:
-            break
     return 0, 0

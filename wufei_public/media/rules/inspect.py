@@ -82,11 +82,16 @@ def _jpeg(data: bytes) -> Shape:
     return Shape("image/jpeg", width, height, exif)
 
 
+# A photo of 50 megapixels in PNG chunks of 8 kB needs some thousands of parts.
+_MOST_PARTS = 20_000
+
+
 def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     """Give `(marker, position, body)` up to the first scan; the scan itself is not walked."""
-    at = 2
+    at, room = 2, _MOST_PARTS
     while True:
-        if data[at] != 0xFF:
+        room -= 1
+        if data[at] != 0xFF or room < 0:
             raise BadPhoto(Fault.BROKEN)
         marker = data[at + 1]
         if marker == 0xFF:
@@ -145,8 +150,11 @@ def _png(data: bytes) -> Shape:
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
     """Give `(kind, body start, body end)` of each chunk up to the last, IEND."""
-    at, kind = 8, b""
+    at, kind, room = 8, b"", _MOST_PARTS
     while kind != b"IEND":
+        room -= 1
+        if room < 0:
+            raise BadPhoto(Fault.BROKEN)
         if at + 12 > len(data):
             raise BadPhoto(Fault.CUT_OFF)
         length, kind = _U32.unpack_from(data, at)[0], data[at + 4 : at + 8]
@@ -178,8 +186,11 @@ def _webp(data: bytes) -> Shape:
 
 
 def _riff_chunks(data: bytes, end: int) -> Iterator[tuple[bytes, bytes]]:
-    at = 12
+    at, room = 12, _MOST_PARTS
     while at + 8 <= end:
+        room -= 1
+        if room < 0:
+            raise BadPhoto(Fault.BROKEN)
         kind, length = data[at : at + 4], _L32.unpack_from(data, at + 4)[0]
         if at + 8 + length > end:
             raise BadPhoto(Fault.CUT_OFF)
