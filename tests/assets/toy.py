@@ -40,6 +40,7 @@ EMPTY_POSTS = ("portal.set_mode", "portal.set_language", "people.staff_sign_out"
 @dataclass
 class Person:
     name: str = "张三"
+    kind: str = "resident"
 
 
 @dataclass
