@@ -49,7 +49,9 @@ def unread(session: Session, account: int) -> int:
 def export(session: Session, _keys: Keys, account: int) -> Sequence[Mapping[str, Any]]:
     """Return every message of `account`, to take away."""
     rows = session.scalars(
-        select(Message).where(Message.account == account).order_by(Message.at.desc())
+        select(Message)
+        .where(Message.account == account)
+        .order_by(Message.at.desc(), Message.id.desc())
     )
     return [
         {
