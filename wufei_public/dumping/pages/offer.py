@@ -15,7 +15,8 @@ from wufei_public.dumping.documents.personal import export
 from wufei_public.dumping.pages.public import line_of
 from wufei_public.dumping.queries import desk as desks
 from wufei_public.dumping.queries import public as queries
-from wufei_public.dumping.rules.states import OPEN, State
+from wufei_public.dumping.rules.release import Release
+from wufei_public.dumping.rules.states import LABELS, OPEN, State
 from wufei_public.infra.web.shell import Belongings, Card, Door, MessageKind, Offer
 from wufei_public.infra.web.view import MenuItem, Tab
 from wufei_public.infra.work import house, reading
@@ -153,7 +154,21 @@ MESSAGES: Mapping[str, MessageKind] = {
         N_("有一件案子派给您"), N_("编号 %(code)s。请看地点和期限。"), _case, "camera"
     ),
 }
+AUDIT_WORDS: Mapping[str, str] = {
+    "dumping/": N_("举报"),
+    "photo/": N_("照片"),
+    "dumping:evidence:open": N_("查看原照片"),
+    "dumping:contact:open": N_("查看手机号"),
+    "state": N_("状态"),
+    "release": N_("公开"),
+    Release.PENDING: N_("待定公开"),
+    Release.RELEASED: N_("已公开"),
+    Release.WITHHELD: N_("不公开"),
+    **{f"dumping:case:{move}": label for move, label in shown.STAFF_EVENT_LABELS.items()},
+    **LABELS,
+}
 OFFER = Offer(
+    audit_words=AUDIT_WORDS,
     hero=hero,
     tab=tab,
     doors=doors,

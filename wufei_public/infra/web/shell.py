@@ -85,6 +85,8 @@ class Offer:
     menu: Mapping[str, MakeMenu] = field(default_factory=dict)
     messages: Mapping[str, MessageKind] = field(default_factory=dict)
     belongings: Belongings | None = None
+    # How its audit rows read: actions, targets (`dumping/`), names of values, values.
+    audit_words: Mapping[str, str] = field(default_factory=dict)
 
 
 def init_shell(app: Flask, offers: Sequence[Offer]) -> None:
@@ -126,6 +128,12 @@ def message_kind(template: str) -> MessageKind | None:
     return next(
         (offer.messages[template] for offer in offers() if template in offer.messages), None
     )
+
+
+def audit_word(code: str) -> str:
+    """Return how a code of an audit row reads; itself where no feature has a word for it."""
+    words = (offer.audit_words[code] for offer in offers() if code in offer.audit_words)
+    return next((gettext(word) for word in words), code)
 
 
 def belongings() -> list[Belongings]:
