@@ -200,13 +200,9 @@ def test_rows_read_in_the_words_of_their_feature(auditor: FlaskClient) -> None:
     )
     page = auditor.get("/staff/audit?action=dumping:case:close").text
     row = page[page.index("<tbody>") : page.index("</tbody>")]
-    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row))
-    assert (
-        words.split()[2:]
-        == (
-            "系统 办结 dumping:case:close 举报 T5Q04-3VFFT "
-            "状态 办理中 → 已办结 strange x 理由 看过现场"
-        ).split()
+    words = re.sub(r"<[^>]+>", " ", row).split()
+    assert " ".join(words[2:]) == (
+        "系统 办结 dumping:case:close 举报 T5Q04-3VFFT 状态 办理中 → 已办结 strange x 理由 看过现场"
     )
 
 
