@@ -5,6 +5,7 @@ on ISO/IEC 14496-12 boxes.
 """
 
 import struct
+import zlib
 from collections.abc import Callable, Iterator
 from struct import Struct
 
@@ -24,6 +25,9 @@ _L32 = Struct("<I")
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"hevc", b"msf1"}
 _OTHER_BRANDS = {b"avif", b"avis"}
 _CRC = 4
+# Words and a colour profile, packed; a real profile has some kilobytes, and Pillow refuses more.
+_PACKED = {b"zTXt", b"iTXt", b"iCCP"}
+_MOST_UNPACKED = 1024 * 1024
 # Cameras pad files with zeros to a block.
 _SLACK = 64 * 1024
 
@@ -65,7 +69,7 @@ def _reader(data: bytes) -> Callable[[bytes], Shape]:
 
 def _png(data: bytes) -> Shape:
     width = height = end = 0
-    exif = b""
+    exif, room = b"", _MOST_UNPACKED
     for number, (kind, body, end) in enumerate(_png_chunks(data)):
         # One head, and first: a decoder goes by the first, whatever comes later.
         if (kind == b"IHDR") != (number == 0):
@@ -76,8 +80,23 @@ def _png(data: bytes) -> Shape:
             raise BadPhoto(Fault.ANIMATED)
         elif kind == b"eXIf":
             exif = data[body:end]
+        elif kind in _PACKED:
+            room -= _unpacked(kind, data[body:end])
+            if room < 0:
+                raise BadPhoto(Fault.BROKEN)
     _nothing_after(data, end + _CRC)
     return Shape("image/png", width, height, exif)
+
+
+def _unpacked(kind: bytes, body: bytes) -> int:
+    """Return how many bytes a packed chunk unpacks to, at most one more than is allowed."""
+    packed = body.partition(b"\0")[2][1:]
+    if kind == b"iTXt":  # a flag, the method, a language, the keyword in it
+        packed = packed[1:].split(b"\0", 2)[-1]
+    try:
+        return len(zlib.decompressobj().decompress(packed, _MOST_UNPACKED + 1))
+    except zlib.error:
+        return 0  # a decoder passes over what it can not unpack
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
@@ -105,16 +124,18 @@ def _webp(data: bytes) -> Shape:
     if end > len(data):
         raise BadPhoto(Fault.CUT_OFF)
     _nothing_after(data, end)
-    width = height = 0
+    sizes: set[tuple[int, int]] = set()
     exif = b""
     for kind, body in _riff_chunks(data, end):
-        if kind == b"ANIM" or (kind == b"VP8X" and body[0] & 0x02):
+        if kind in {b"ANIM", b"ANMF"} or (kind == b"VP8X" and body[0] & 0x02):
             raise BadPhoto(Fault.ANIMATED)
         if kind == b"EXIF":
             exif = body.removeprefix(b"Exif\0\0")
-        elif kind in _WEBP_SIZES and not width:
-            width, height = _WEBP_SIZES[kind](body)
-    return Shape("image/webp", width, height, exif)
+        elif kind in _WEBP_SIZES:
+            sizes.add(_WEBP_SIZES[kind](body))
+    if len(sizes) != 1:  # the frame of a picture that stands still fills its canvas
+        raise BadPhoto(Fault.BROKEN)
+    return Shape("image/webp", *sizes.pop(), exif)
 
 
 def _riff_chunks(data: bytes, end: int) -> Iterator[tuple[bytes, bytes]]:
