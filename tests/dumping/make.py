@@ -23,7 +23,8 @@ from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.buckets import BucketMark
 from wufei_public.infra.web.session import COOKIE
 from wufei_public.infra.work import Work, house, reading, work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
+from wufei_public.media.actions.developing import develop_waiting
 from wufei_public.media.models import Photo
 from wufei_public.media.queries import photos_of
 from wufei_public.messages.models import Message
@@ -154,7 +155,7 @@ def photo_token(seed: int = 1, **exif: Any) -> str:
 
 def develop() -> None:
     """Do what the jobs process does with the photos that wait."""
-    while media.develop_waiting(house()):
+    while develop_waiting(house()):
         pass
 
 

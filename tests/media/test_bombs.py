@@ -67,6 +67,7 @@ def test_pixels_that_unpack_to_more_than_was_declared_are_not_unpacked() -> None
     assert develop(data).large.width == 10
 
 
+@pytest.mark.long
 def test_the_deepest_png_of_the_limit_is_developed_within_the_limit_of_memory() -> None:
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", 7000, 7000, 16, 6, 0, 0, 0))
     data = PNG[:8] + head + chunk(b"IDAT", packed(374)) + chunk(b"IEND", b"")
