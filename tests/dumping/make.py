@@ -10,10 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Row, insert, select
 
 from tests.media.make import jpeg
-from wufei_public.calendar import actions as calendar
+from tests.places import load as load_places
 from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor, ActorKind, Grant
 from wufei_public.common.codes import new_code
-from wufei_public.divisions import actions as divisions
 from wufei_public.dumping.actions import officer, showing
 from wufei_public.dumping.actions.steps import owner_of
 from wufei_public.dumping.actions.submit import Draft, Receipt, submit
@@ -62,12 +61,7 @@ NEIGHBOUR = Actor(ActorKind.RESIDENT, 202, "邻居")
 
 def places() -> None:
     """Load the package's places and holidays."""
-
-    def do(w: Work) -> None:
-        divisions.seed(w)
-        calendar.seed(w)
-
-    work(SYSTEM, do)
+    load_places()
 
 
 def account(actor: Actor) -> Actor:
