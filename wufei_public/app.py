@@ -29,7 +29,7 @@ from wufei_public.infra.web.headers import init_headers
 from wufei_public.infra.web.kept import init_kept
 from wufei_public.infra.web.limits import init_limits
 from wufei_public.infra.web.session import init_session
-from wufei_public.infra.web.shell import init_shell, staff_menu
+from wufei_public.infra.web.shell import init_shell, second_tab, staff_menu
 from wufei_public.infra.web.view import init_view
 from wufei_public.infra.work import House
 from wufei_public.media import jobs as media_jobs
@@ -142,7 +142,7 @@ def _build_technique(app: Flask, settings: Settings) -> None:
     init_errors(app)
     init_i18n(app)
     init_assets(app)
-    init_view(app, settings, staff_menu)
+    init_view(app, settings, staff_menu, second_tab)
     init_kept(app)
 
 
