@@ -32,6 +32,11 @@ from wufei_public.infra.web.session import init_session
 from wufei_public.infra.web.shell import init_shell, staff_menu
 from wufei_public.infra.web.view import init_view
 from wufei_public.infra.work import House
+from wufei_public.learning import api as learning_api
+from wufei_public.learning import jobs as learning_jobs
+from wufei_public.learning.pages import desk as sorting_desk
+from wufei_public.learning.pages import offer as learning_offer
+from wufei_public.learning.pages import sorting
 from wufei_public.media import jobs as media_jobs
 from wufei_public.messages import jobs as messages_jobs
 from wufei_public.messages import pages as messages_pages
@@ -71,6 +76,9 @@ BLUEPRINTS = (
     public.blueprint,
     cases.blueprint,
     dumping_api.blueprint,
+    sorting.blueprint,
+    sorting_desk.blueprint,
+    learning_api.blueprint,
 )
 COMMANDS = (
     divisions_cli.group,
@@ -87,9 +95,16 @@ JOBS = (
     *people_jobs.JOBS,
     *trail_jobs.JOBS,
     *dumping_jobs.JOBS,
+    *learning_jobs.JOBS,
 )
 # In the order in which 首页, 我的 and 公示 show them.
-OFFERS = (offer.OFFER, messages_pages.OFFER, people_offer.OFFER, trail_pages.OFFER)
+OFFERS = (
+    offer.OFFER,
+    learning_offer.OFFER,
+    messages_pages.OFFER,
+    people_offer.OFFER,
+    trail_pages.OFFER,
+)
 
 
 def request_id() -> str:

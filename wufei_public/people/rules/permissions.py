@@ -37,4 +37,5 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dumping:case:place": OFFICERS,
     "dumping:case:reclassify": OFFICERS,
     "dumping:case:evidence": OFFICERS,
+    "learning:sorting:edit": OFFICERS,
 }
