@@ -29,9 +29,9 @@ console.log(JSON.stringify({ places, prepare: Number(ready - began) / 1e6,
 """
 
 
-def words_of(known: Dictionary, seed: int = 7, most: int = 600) -> list[str]:
+def words_of(known: Dictionary, seed: int = 7, most: int = 360) -> list[str]:
     """Return names, spoken names, sounds, initials, parts, and each of them with a slip."""
-    dice = random.Random(seed)
+    dice = random.Random(seed)  # noqa: S311  repeatable on purpose
     chosen = dice.sample(known.entries, most // 6)
     texts = [text for entry in chosen for text in (entry.name, *entry.aliases[:1])]
     sounds = ["".join(known.spell(text)) for text in texts]
@@ -66,7 +66,7 @@ def on_phone(known: Dictionary, words: list[str], folder: Path) -> dict[str, obj
 def test_phone_and_server_answer_alike(tmp_path: Path) -> None:
     known = dictionary(reading())
     words = words_of(known)
-    assert len(words) > 1000
+    assert len(words) > 600
     place = {entry.code: number for number, entry in enumerate(known.entries)}
     wanted = [[place[entry.code] for entry in known.find(text)] for text in words]
     given = on_phone(known, words, tmp_path)
@@ -74,7 +74,7 @@ def test_phone_and_server_answer_alike(tmp_path: Path) -> None:
     assert isinstance(places, list)
     differ = [(text, a, b) for text, a, b in zip(words, wanted, places, strict=True) if a != b]
     assert differ == []
-    assert sum(bool(one) for one in wanted) > 900  # most of what is typed finds something
+    assert sum(bool(one) for one in wanted) > 500  # most of what is typed finds something
 
 
 @pytest.mark.usefixtures("things")
