@@ -32,6 +32,11 @@ from wufei_public.infra.web.session import init_session
 from wufei_public.infra.web.shell import init_shell, second_tab, staff_menu
 from wufei_public.infra.web.view import init_view
 from wufei_public.infra.work import House
+from wufei_public.learning import api as learning_api
+from wufei_public.learning import jobs as learning_jobs
+from wufei_public.learning.pages import desk as sorting_desk
+from wufei_public.learning.pages import offer as learning_offer
+from wufei_public.learning.pages import sorting
 from wufei_public.media import jobs as media_jobs
 from wufei_public.messages import jobs as messages_jobs
 from wufei_public.messages import pages as messages_pages
@@ -78,6 +83,9 @@ BLUEPRINTS = (
     organisations_cards.blueprint,
     organisations_deciding.blueprint,
     organisations_mine.blueprint,
+    sorting.blueprint,
+    sorting_desk.blueprint,
+    learning_api.blueprint,
 )
 COMMANDS = (
     divisions_cli.group,
@@ -94,11 +102,13 @@ JOBS = (
     *people_jobs.JOBS,
     *trail_jobs.JOBS,
     *dumping_jobs.JOBS,
+    *learning_jobs.JOBS,
 )
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (
     offer.OFFER,
     organisations_offer.OFFER,
+    learning_offer.OFFER,
     messages_pages.OFFER,
     people_offer.OFFER,
     trail_pages.OFFER,

@@ -42,4 +42,5 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "organisations:card:view": OFFICERS,
     "organisations:card:edit": _PLACES,
     "organisations:membership:decide": _PLACES,
+    "learning:sorting:edit": OFFICERS,
 }
