@@ -54,7 +54,12 @@ from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.portal import api as portal_api
 from wufei_public.portal import cli as portal_cli
 from wufei_public.portal import pages as portal_pages
+from wufei_public.surveys import api as surveys_api
 from wufei_public.surveys import cli as surveys_cli
+from wufei_public.surveys import jobs as surveys_jobs
+from wufei_public.surveys.pages import answering as surveys_answering
+from wufei_public.surveys.pages import desk as surveys_desk
+from wufei_public.surveys.pages import offer as surveys_offer
 from wufei_public.trail import cli as trail_cli
 from wufei_public.trail import jobs as trail_jobs
 from wufei_public.trail import pages as trail_pages
@@ -86,6 +91,9 @@ BLUEPRINTS = (
     sorting.blueprint,
     sorting_desk.blueprint,
     learning_api.blueprint,
+    surveys_answering.blueprint,
+    surveys_desk.blueprint,
+    surveys_api.blueprint,
 )
 COMMANDS = (
     divisions_cli.group,
@@ -103,12 +111,14 @@ JOBS = (
     *trail_jobs.JOBS,
     *dumping_jobs.JOBS,
     *learning_jobs.JOBS,
+    *surveys_jobs.JOBS,
 )
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (
     offer.OFFER,
     organisations_offer.OFFER,
     learning_offer.OFFER,
+    surveys_offer.OFFER,
     messages_pages.OFFER,
     people_offer.OFFER,
     trail_pages.OFFER,
