@@ -35,6 +35,10 @@ from wufei_public.infra.work import House
 from wufei_public.media import jobs as media_jobs
 from wufei_public.messages import jobs as messages_jobs
 from wufei_public.messages import pages as messages_pages
+from wufei_public.organisations.pages import cards as organisations_cards
+from wufei_public.organisations.pages import deciding as organisations_deciding
+from wufei_public.organisations.pages import mine as organisations_mine
+from wufei_public.organisations.pages import offer as organisations_offer
 from wufei_public.people import api as people_api
 from wufei_public.people import cli as people_cli
 from wufei_public.people import jobs as people_jobs
@@ -71,6 +75,9 @@ BLUEPRINTS = (
     public.blueprint,
     cases.blueprint,
     dumping_api.blueprint,
+    organisations_cards.blueprint,
+    organisations_deciding.blueprint,
+    organisations_mine.blueprint,
 )
 COMMANDS = (
     divisions_cli.group,
@@ -89,7 +96,13 @@ JOBS = (
     *dumping_jobs.JOBS,
 )
 # In the order in which 首页, 我的 and 公示 show them.
-OFFERS = (offer.OFFER, messages_pages.OFFER, people_offer.OFFER, trail_pages.OFFER)
+OFFERS = (
+    offer.OFFER,
+    organisations_offer.OFFER,
+    messages_pages.OFFER,
+    people_offer.OFFER,
+    trail_pages.OFFER,
+)
 
 
 def request_id() -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from wufei_public.people.rules.roles import ADMINISTRATORS, OFFICERS, Role
 
 _CREW = frozenset({Role.CREW_MEMBER})
+_PLACES = frozenset({Role.TOWN_OFFICER, Role.DISTRICT_OFFICER})
 _SYSTEM = frozenset({Role.SYSTEM_ADMIN})
 _SECURITY = frozenset({Role.SECURITY_ADMIN})
 _AUDITOR = frozenset({Role.AUDITOR})
@@ -37,4 +38,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dumping:case:place": OFFICERS,
     "dumping:case:reclassify": OFFICERS,
     "dumping:case:evidence": OFFICERS,
+    # Departments look; towns and the district enter, correct and decide within their place.
+    "organisations:card:view": OFFICERS,
+    "organisations:card:edit": _PLACES,
+    "organisations:membership:decide": _PLACES,
 }
