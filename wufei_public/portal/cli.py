@@ -14,6 +14,7 @@ from flask.cli import ScriptInfo, with_appcontext
 from flask_migrate import upgrade
 
 from wufei_public.calendar import actions as calendar
+from wufei_public.cells.actions import rounds as cell_rounds
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import utc_now
 from wufei_public.config import Mode, Settings
@@ -30,6 +31,7 @@ from wufei_public.infra.work import Work, house, work
 SEEDS: Mapping[str, Callable[[Work], object]] = {
     "divisions": divisions.seed,
     "calendar": calendar.seed,
+    "cells": cell_rounds.seed,
 }
 JOBS_COMMAND = (sys.executable, "-m", "flask", "jobs", "run")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}

@@ -16,6 +16,7 @@ from wufei_public.cells.models.applications import (
     CellSite,
     CellSubmission,
 )
+from wufei_public.cells.models.rounds import CellRound
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import rounds as round_queries
 from wufei_public.cells.rules.applying import (
@@ -44,10 +45,9 @@ from wufei_public.organisations.queries import memberships
 def start(
     w: Work, *, round_code: str, kind: str, unit: str, places: Sequence[Place]
 ) -> CellApplication:
-    """Begin an application of one place, or a joint one of several.
+    """Begin an application of one place, or a joint one of several, of the actor's units.
 
-    Every unit in it must be represented by the actor, except that further ones of a joint
-    application join by name of the first; the same place applies once in a round.
+    The same place applies once in a round.
     """
     found = round_queries.round_of(w.session, round_code)
     kinds = round_queries.kinds_of(w.session, found.id)
@@ -243,7 +243,7 @@ def submit(w: Work, *, code: str, committed: bool, barred: bool = False) -> Cell
 
 def _check_submission(w: Work, row: CellApplication, *, committed: bool, barred: bool) -> None:
     if row.state == State.DRAFT:
-        found = w.session.get_one(round_queries.CellRound, row.round_id)
+        found = w.session.get_one(CellRound, row.round_id)
         require_open(round_queries.facts_of(w.session, found), w.now)
     if barred:
         sentence = N_("近三年有严重失信记录的单位不能申报。")

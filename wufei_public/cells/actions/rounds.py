@@ -32,7 +32,7 @@ from wufei_public.infra.work import Work
 
 
 def seed(w: Work) -> int:
-    """Load the package's rubrics; those that are there stay as they are. Return how many are new."""
+    """Load the package's rubrics, those that are there left alone; return how many are new."""
     file = resources.files("wufei_public.cells") / "data" / "rubrics.json"
     frame = json.loads(file.read_text(encoding="utf-8"))
     known = set(w.session.execute(select(CellRubric.kind, CellRubric.version)).tuples())

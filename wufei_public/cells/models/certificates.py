@@ -62,6 +62,15 @@ class CellCertificate(Base):
     standing_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class CellNumbering(Base):
+    """The last place given out in a year; its row is what parallel namings wait for."""
+
+    __tablename__ = "cell_numbering"
+
+    year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(Integer)
+
+
 class CellYearReport(Base):
     """What a named unit reports on itself, once for each year."""
 
@@ -69,7 +78,7 @@ class CellYearReport(Base):
     __table_args__ = (CheckConstraint("text <> ''", name="report_has_words"),)
 
     certificate_id: Mapped[int] = mapped_column(ForeignKey("cell_certificate.id"), primary_key=True)
-    year: Mapped[int] = mapped_column(Integer, primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     text: Mapped[str] = mapped_column(Text)
     by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)

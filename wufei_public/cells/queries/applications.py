@@ -1,6 +1,7 @@
 """One application: its row, what the unit wrote, who is who in it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -16,6 +17,7 @@ from wufei_public.cells.models.applications import (
     CellSubmission,
 )
 from wufei_public.cells.models.reviews import CellDuty, CellSheet
+from wufei_public.cells.models.rounds import CellRound
 from wufei_public.cells.rules.diffs import Entry
 from wufei_public.cells.rules.facts import CellFacts
 from wufei_public.cells.rules.scoring import Answer
@@ -24,7 +26,7 @@ from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
-from wufei_public.organisations.queries.memberships import represented_by, representatives
+from wufei_public.organisations.queries.memberships import representatives, represented_by
 
 Rows = Sequence[Row[Any]]
 
@@ -181,12 +183,35 @@ def running_for(
     )
 
 
-def overdue(session: Session, states: Sequence[State], now: Any, limit: int = 200) -> Sequence[str]:
+def overdue(
+    session: Session, states: Sequence[State], now: datetime, limit: int = 200
+) -> Sequence[str]:
     """Return the codes of applications in `states` whose deadline is over, oldest first."""
     return session.scalars(
         select(CellApplication.code)
         .where(CellApplication.due_at < now, CellApplication.state.in_(states))
         .order_by(CellApplication.due_at)
+        .limit(limit)
+    ).all()
+
+
+def due_before(session: Session, instant: datetime, limit: int = 1000) -> Sequence[CellApplication]:
+    """Return the applications whose deadline ends before `instant`, oldest first."""
+    return session.scalars(
+        select(CellApplication)
+        .where(CellApplication.due_at < instant)
+        .order_by(CellApplication.due_at)
+        .limit(limit)
+    ).all()
+
+
+def drafts(session: Session, since: datetime, until: datetime, limit: int = 200) -> Rows:
+    """Return `(code, closes_at)` of drafts whose round closes between two instants."""
+    return session.execute(
+        select(CellApplication.code, CellRound.closes_at)
+        .join(CellRound, CellRound.id == CellApplication.round_id)
+        .where(CellApplication.state == State.DRAFT, CellRound.closes_at.between(since, until))
+        .order_by(CellApplication.id)
         .limit(limit)
     ).all()
 

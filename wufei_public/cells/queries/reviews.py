@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from wufei_public.cells.models.applications import CellApplication
@@ -20,8 +20,8 @@ from wufei_public.cells.models.reviews import (
 )
 from wufei_public.cells.queries.applications import Rows, missing
 from wufei_public.cells.rules.conflicts import Expert
-from wufei_public.cells.rules.panels import Sheet
-from wufei_public.cells.rules.scoring import Answer, Score, SectionScore
+from wufei_public.cells.rules.panels import Sheet, score_from
+from wufei_public.cells.rules.scoring import Answer, Score
 from wufei_public.common.codes import normalise
 from wufei_public.people.queries.accounts import holders
 from wufei_public.people.rules.roles import Role
@@ -49,6 +49,20 @@ def duties(session: Session, application_id: int) -> Mapping[int, str]:
         select(CellDuty.account_id, CellDuty.duty).where(CellDuty.application_id == application_id)
     )
     return dict(rows.tuples().all())
+
+
+def seated(session: Session, application_id: int) -> frozenset[int]:
+    """Return everyone who ever sat on a panel of the application."""
+    rows = select(CellSheet.expert_id).where(CellSheet.application_id == application_id)
+    return frozenset(session.scalars(rows))
+
+
+def recused(session: Session, application_id: int) -> frozenset[int]:
+    """Return the experts who stepped back from the application, in whichever evaluation."""
+    rows = select(CellSheet.expert_id).where(
+        CellSheet.application_id == application_id, CellSheet.recused_at.is_not(None)
+    )
+    return frozenset(session.scalars(rows))
 
 
 def sheets(session: Session, row: CellApplication) -> Sequence[CellSheet]:
@@ -91,17 +105,7 @@ def score_of(
     """Return a stored score; None while there is none."""
     if total is None or result is None:
         return None
-    sections = tuple(
-        SectionScore(
-            one["id"],
-            Decimal(one["points"]),
-            Decimal(one["full"]),
-            Decimal(one["least"]),
-            one["applies"],
-        )
-        for one in result["sections"]
-    )
-    return Score(sections, Decimal(result["bonus"]), total, tuple(vetoes))
+    return score_from(total, result, vetoes)
 
 
 def marks(session: Session, sheet_id: int) -> Mapping[str, tuple[Answer, str]]:

@@ -61,7 +61,7 @@ def versions(session: Session, kind: str) -> Sequence[Row[Any]]:
 
 def content(session: Session, kind: str, version: str) -> dict[str, Any]:
     """Return a rubric as the file that it came from; NotFound."""
-    found = session.scalar(
+    found: dict[str, Any] | None = session.scalar(
         select(CellRubric.content).where(CellRubric.kind == kind, CellRubric.version == version)
     )
     if found is None:

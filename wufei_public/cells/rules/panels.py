@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from statistics import median
+from typing import Any
 
 from wufei_public.cells.rules.rubrics import Rubric
 from wufei_public.cells.rules.scoring import Score, SectionScore
@@ -81,6 +82,38 @@ def outliers(totals: Mapping[int, Fraction]) -> tuple[int, ...]:
         if (others := [value for other, value in totals.items() if other != expert])
         and abs(total - Fraction(median(others))) > OUTLIER
     )
+
+
+def score_json(score: Score) -> dict[str, Any]:
+    """Return sections and bonus of a score as the database keeps them."""
+    return {
+        "bonus": str(score.bonus),
+        "sections": [
+            {
+                "id": one.id,
+                "points": str(one.points),
+                "full": str(one.full),
+                "least": str(one.least),
+                "applies": one.applies,
+            }
+            for one in score.sections
+        ],
+    }
+
+
+def score_from(total: Decimal, kept: Mapping[str, Any], vetoes: Sequence[str]) -> Score:
+    """Return the score that `score_json` kept."""
+    sections = tuple(
+        SectionScore(
+            one["id"],
+            Decimal(one["points"]),
+            Decimal(one["full"]),
+            Decimal(one["least"]),
+            one["applies"],
+        )
+        for one in kept["sections"]
+    )
+    return Score(sections, Decimal(kept["bonus"]), total, tuple(vetoes))
 
 
 def _section(scores: Sequence[Score], place: int) -> SectionScore:

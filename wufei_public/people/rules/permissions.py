@@ -42,4 +42,10 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "organisations:card:view": OFFICERS,
     "organisations:card:edit": _PLACES,
     "organisations:membership:decide": _PLACES,
+    # Officers see what comes to their town, department or district; who may do what is policy.
+    "cells:application:view": OFFICERS,
+    "cells:round:manage": frozenset({Role.DISTRICT_OFFICER}),
+    "cells:certificate:manage": frozenset({Role.DISTRICT_OFFICER}),
+    # An expert sees only the own sheets.
+    "cells:sheet:score": frozenset({Role.EXPERT}),
 }
