@@ -7,6 +7,7 @@ import wufei_public.infra.web.sentences  # noqa: F401  its import is the effect
 from flask import Flask, g, has_request_context, request, url_for
 
 from wufei_public.calendar import cli as calendar_cli
+from wufei_public.cells import jobs as cells_jobs
 from wufei_public.config import SHARE, Mode, Settings
 from wufei_public.demo import cli as demo_cli
 from wufei_public.divisions import api as divisions_api
@@ -112,6 +113,7 @@ JOBS = (
     *dumping_jobs.JOBS,
     *learning_jobs.JOBS,
     *surveys_jobs.JOBS,
+    *cells_jobs.JOBS,
 )
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (

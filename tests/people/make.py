@@ -40,6 +40,7 @@ SCOPES: dict[Role, dict[str, str]] = {
     Role.DISTRICT_OFFICER: {"division": DISTRICT},
     Role.DEPARTMENT_OFFICER: {"department": DEPARTMENT},
     Role.CREW_MEMBER: {"division": TOWN},
+    Role.EXPERT: {"division": DISTRICT},
 }
 DEVICE = "Mozilla/5.0 (Linux; Android 10) Chrome/78.0 MicroMessenger/8.0"
 

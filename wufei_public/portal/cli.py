@@ -14,6 +14,7 @@ from flask.cli import ScriptInfo, with_appcontext
 from flask_migrate import upgrade
 
 from wufei_public.calendar import actions as calendar
+from wufei_public.cells.actions import rounds as cell_rounds
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import utc_now
 from wufei_public.config import Mode, Settings
@@ -34,6 +35,7 @@ SEEDS: Mapping[str, Callable[[Work], object]] = {
     "calendar": calendar.seed,
     "learning": dictionary.seed,
     "surveys": surveys.seed,
+    "cells": cell_rounds.seed,
 }
 JOBS_COMMAND = (sys.executable, "-m", "flask", "jobs", "run")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}

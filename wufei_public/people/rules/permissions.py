@@ -48,4 +48,10 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "surveys:wave:view": OFFICERS,
     "surveys:wave:manage": _DISTRICT,
     "surveys:interview:do": OFFICERS,
+    # Officers see what comes to their town, department or district; who may do what is policy.
+    "cells:application:view": OFFICERS,
+    "cells:round:manage": frozenset({Role.DISTRICT_OFFICER}),
+    "cells:certificate:manage": frozenset({Role.DISTRICT_OFFICER}),
+    # An expert sees only the own sheets.
+    "cells:sheet:score": frozenset({Role.EXPERT}),
 }
