@@ -56,8 +56,7 @@ async function row(list, report) {
   element.setAttribute("data-key", report.key);
   element.querySelector(".wf-case__what").textContent = report.title || say(list, "untitled");
   const written = new Date(report.at).toLocaleString(document.documentElement.lang, { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
-  element.querySelector(".wf-case__meta").textContent = report.state === "sent" ? written : `${written} · ${say(list, "photos", Math.max(photos.length, report.photos || 0))}`;
-  element.querySelector(".wf-case__meta").textContent = report.state === "sent" || report.page ? written : `${written} · ${say(list, "photos", photos.length)}`;
+  element.querySelector(".wf-case__meta").textContent = report.state === "sent" || report.page ? written : `${written} · ${say(list, "photos", Math.max(photos.length, report.photos || 0))}`;
   showState(element, report.state);
   const problem = element.querySelector("[data-problem]");
   problem.textContent = report.problem || "";
