@@ -30,6 +30,7 @@ NO_PAGES = frozenset(
         "trail.export",
         "sorting.index",
         "sorting.worker",
+        "survey_desk.export",
     }
 )
 OK, FORBIDDEN, MISSING, UNUSABLE = 200, 403, 404, 422
@@ -62,6 +63,10 @@ def own(name: str, **more: Any) -> Callable[[Town], dict[str, Any]]:
 
 def desk(name: str, seen_by: frozenset[str] = HANDLERS) -> Sample:
     return Sample(f"desk-{name}", code(name), seen_by)
+
+
+def survey(name: str) -> Callable[[Town], dict[str, Any]]:
+    return lambda town: {"code": town.surveys[name]}
 
 
 SAMPLES: Mapping[str, tuple[Sample, ...]] = {
@@ -131,6 +136,23 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         desk("disputed"),
         desk("withheld"),
         desk("closed", ASSIGNED),
+    ),
+    "surveys.listing": (Sample("surveys"),),
+    "surveys.methods": (Sample("survey-methods"),),
+    "surveys.landing": (
+        Sample("survey", survey("open")),
+        Sample("survey-ended", survey("ended")),
+    ),
+    # Without its first page it leads there; the questions are a moment of their own.
+    "surveys.form": (Sample("survey-first", survey("open")),),
+    "surveys.done": (Sample("survey-done", survey("open")),),
+    "survey_desk.listing": (Sample("survey-desk"),),
+    "survey_desk.preview": (Sample("survey-preview", lambda town: {"code": town.surveys["form"]}),),
+    "survey_desk.new": (Sample("survey-new"),),
+    "survey_desk.wave": (
+        Sample("survey-wave-open", survey("open")),
+        Sample("survey-wave-ended", survey("ended")),
+        Sample("survey-wave-draft", survey("draft")),
     ),
 }
 

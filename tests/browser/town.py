@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext
 from tests.browser.cases import fill
 from tests.browser.people import TOWN, Member, hire, invite, resident, session_of
 from tests.browser.site import Site, serving
+from tests.browser.surveys import fill as fill_surveys
 from wufei_public.common.actor import ANONYMOUS, Actor
 from wufei_public.dumping.actions.submit import Receipt
 from wufei_public.infra.web.session import COOKIE
@@ -28,6 +29,7 @@ class Town:
     cases: Mapping[str, Receipt]
     newcomer: str  # the token of a set-up link that nobody has used
     thing: str  # the code of an entry of the dictionary
+    surveys: Mapping[str, str]  # the codes of surveys, by what they show
 
     def actor(self, who: str) -> Actor:
         """Return who acts: `anonymous`, `resident`, or somebody of a role."""
@@ -54,4 +56,5 @@ def open_town(folder: Path) -> Iterator[Town]:
         with site.app.app_context():
             newcomer = invite(Role.CREW_MEMBER, "liu.yun", "刘云", TOWN, None)
             thing = dictionary(reading()).entries[0].code
-        yield Town(site, staff, somebody, cases, newcomer, thing)
+        surveys = fill_surveys(site.app, staff)
+        yield Town(site, staff, somebody, cases, newcomer, thing, surveys)
