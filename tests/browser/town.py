@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext
 
+from tests.browser import habits
 from tests.browser.cases import fill
 from tests.browser.people import TOWN, Member, hire, invite, resident, session_of
 from tests.browser.site import Site, serving
@@ -28,6 +29,8 @@ class Town:
     cases: Mapping[str, Receipt]
     newcomer: str  # the token of a set-up link that nobody has used
     thing: str  # the code of an entry of the dictionary
+    reward: str
+    redemption: str  # the code of what the resident has set aside
 
     def actor(self, who: str) -> Actor:
         """Return who acts: `anonymous`, `resident`, or somebody of a role."""
@@ -54,4 +57,5 @@ def open_town(folder: Path) -> Iterator[Town]:
         with site.app.app_context():
             newcomer = invite(Role.CREW_MEMBER, "liu.yun", "刘云", TOWN, None)
             thing = dictionary(reading()).entries[0].code
-        yield Town(site, staff, somebody, cases, newcomer, thing)
+            reward, redemption = habits.fill(somebody)
+        yield Town(site, staff, somebody, cases, newcomer, thing, reward, redemption)

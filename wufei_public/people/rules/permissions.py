@@ -38,4 +38,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dumping:case:reclassify": OFFICERS,
     "dumping:case:evidence": OFFICERS,
     "learning:sorting:edit": OFFICERS,
+    # Shops and village offices hand out: their people are crew members of a town.
+    "points:redemption:hand_over": OFFICERS | _CREW,
+    "points:reward:edit": OFFICERS,
 }
