@@ -8,6 +8,9 @@ from flask import Flask, g, has_request_context, request, url_for
 
 from wufei_public.calendar import cli as calendar_cli
 from wufei_public.cells import jobs as cells_jobs
+from wufei_public.checkins import api as checkins_api
+from wufei_public.checkins.pages import daily as checkins_daily
+from wufei_public.checkins.pages import offer as checkins_offer
 from wufei_public.config import SHARE, Mode, Settings
 from wufei_public.demo import cli as demo_cli
 from wufei_public.divisions import api as divisions_api
@@ -52,6 +55,11 @@ from wufei_public.people.pages import accounts, demo, devices, signing, ways
 from wufei_public.people.pages import offer as people_offer
 from wufei_public.people.pages.signing import load_session
 from wufei_public.people.rules.permissions import PERMISSIONS
+from wufei_public.points import api as points_api
+from wufei_public.points import jobs as points_jobs
+from wufei_public.points.pages import desk as points_desk
+from wufei_public.points.pages import offer as points_offer
+from wufei_public.points.pages import own as points_own
 from wufei_public.portal import api as portal_api
 from wufei_public.portal import cli as portal_cli
 from wufei_public.portal import pages as portal_pages
@@ -95,6 +103,11 @@ BLUEPRINTS = (
     surveys_answering.blueprint,
     surveys_desk.blueprint,
     surveys_api.blueprint,
+    points_own.blueprint,
+    points_desk.blueprint,
+    points_api.blueprint,
+    checkins_daily.blueprint,
+    checkins_api.blueprint,
 )
 COMMANDS = (
     divisions_cli.group,
@@ -114,9 +127,12 @@ JOBS = (
     *learning_jobs.JOBS,
     *surveys_jobs.JOBS,
     *cells_jobs.JOBS,
+    *points_jobs.JOBS,
 )
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (
+    checkins_offer.OFFER,
+    points_offer.OFFER,
     offer.OFFER,
     organisations_offer.OFFER,
     learning_offer.OFFER,

@@ -113,6 +113,20 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("own-refused", own("refused")),
     ),
     "dumping.mine_case": (Sample("mine-case", code("assigned")),),
+    "checkins.page": (Sample("checkin"),),
+    "checkins.done": (Sample("checkin-done", lambda _town: {"points": 5}),),
+    "checkins.home": (Sample("checkin-home"),),
+    "points.mine": (Sample("points"),),
+    "points.redemption": (
+        Sample("redemption", lambda town: {"code": town.redemption}, frozenset({"resident"})),
+    ),
+    "points_desk.counter": (
+        Sample("counter"),
+        Sample("counter-found", lambda town: {"code": town.redemption}),
+    ),
+    "points_desk.catalogue": (Sample("rewards"),),
+    "points_desk.new": (Sample("rewards-new"),),
+    "points_desk.one": (Sample("rewards-one", lambda town: {"code": town.reward}),),
     "sorting.find": (
         Sample("sorting"),
         Sample("sorting-found", lambda _town: {"q": "dc"}),

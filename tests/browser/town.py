@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext
 
+from tests.browser import habits
 from tests.browser.cases import fill
 from tests.browser.people import TOWN, Member, hire, invite, resident, session_of
 from tests.browser.site import Site, serving
@@ -30,6 +31,8 @@ class Town:
     newcomer: str  # the token of a set-up link that nobody has used
     thing: str  # the code of an entry of the dictionary
     surveys: Mapping[str, str]  # the codes of surveys, by what they show
+    reward: str
+    redemption: str  # the code of what the resident has set aside
 
     def actor(self, who: str) -> Actor:
         """Return who acts: `anonymous`, `resident`, or somebody of a role."""
@@ -58,3 +61,5 @@ def open_town(folder: Path) -> Iterator[Town]:
             thing = dictionary(reading()).entries[0].code
         surveys = fill_surveys(site.app, staff)
         yield Town(site, staff, somebody, cases, newcomer, thing, surveys)
+            reward, redemption = habits.fill(somebody)
+        yield Town(site, staff, somebody, cases, newcomer, thing, reward, redemption)
