@@ -7,10 +7,17 @@ import wufei_public.infra.web.sentences  # noqa: F401  its import is the effect
 from flask import Flask, g, has_request_context, request, url_for
 
 from wufei_public.calendar import cli as calendar_cli
+from wufei_public.cells import api as cells_api
 from wufei_public.cells import jobs as cells_jobs
 from wufei_public.checkins import api as checkins_api
 from wufei_public.checkins.pages import daily as checkins_daily
 from wufei_public.checkins.pages import offer as checkins_offer
+from wufei_public.cells.pages import applying as cells_applying
+from wufei_public.cells.pages import desk as cells_desk
+from wufei_public.cells.pages import offer as cells_offer
+from wufei_public.cells.pages import office as cells_office
+from wufei_public.cells.pages import public as cells_public
+from wufei_public.cells.pages import scoring as cells_scoring
 from wufei_public.config import SHARE, Mode, Settings
 from wufei_public.demo import cli as demo_cli
 from wufei_public.divisions import api as divisions_api
@@ -108,6 +115,12 @@ BLUEPRINTS = (
     points_api.blueprint,
     checkins_daily.blueprint,
     checkins_api.blueprint,
+    cells_public.blueprint,
+    cells_applying.blueprint,
+    cells_office.blueprint,
+    cells_desk.blueprint,
+    cells_scoring.blueprint,
+    cells_api.blueprint,
 )
 COMMANDS = (
     divisions_cli.group,
@@ -137,6 +150,7 @@ OFFERS = (
     organisations_offer.OFFER,
     learning_offer.OFFER,
     surveys_offer.OFFER,
+    cells_offer.OFFER,
     messages_pages.OFFER,
     people_offer.OFFER,
     trail_pages.OFFER,
