@@ -312,6 +312,35 @@ def test_faults_come_back_with_answers_photos_and_focus(
     assert len(seen.uploads) == 1
 
 
+def test_a_form_sent_back_empty_is_no_draft_and_photos_are_counted(
+    page: Page, address: str
+) -> None:
+    page.goto(f"{address}/report")
+    page.click(SUBMIT)
+    expect(page.locator("#e-kind")).to_be_visible()
+    page.goto(f"{address}/mine")
+    expect(page.locator("[data-waiting-empty]")).to_be_visible()
+    expect(page.locator("[data-waiting-count]")).to_be_hidden()
+    page.goto(f"{address}/report")
+    choose(page, ("a.jpg", "image/jpeg", photo()))
+    expect(page.locator(DONE)).to_have_count(1)
+    page.click(SUBMIT)
+    expect(page.locator("#e-kind")).to_be_visible()
+    page.goto(f"{address}/mine")
+    expect(page.locator("[data-waiting-list] .wf-case__meta >> nth=0")).to_contain_text("1 张照片")
+
+
+def test_what_was_sent_lies_apart_from_what_waits(page: Page, address: str) -> None:
+    page.goto(f"{address}/report")
+    page.check("[value=build]", force=True)
+    page.click(SUBMIT)
+    page.wait_for_url("**/receipt/code0")
+    page.goto(f"{address}/mine")
+    expect(page.locator("[data-waiting-empty]")).to_be_visible()
+    expect(page.locator("[data-waiting-list] li")).to_have_count(0)
+    expect(page.locator("[data-sent-list] [data-receipt]")).to_be_visible()
+
+
 def test_closed_page_keeps_answers_and_photos(page: Page, address: str, seen: Seen) -> None:
     page.goto(f"{address}/report")
     page.check("[value=build]", force=True)

@@ -28,6 +28,8 @@ NO_PAGES = frozenset(
         "probes.openapi",
         "portal.copy_of_data",
         "trail.export",
+        "sorting.index",
+        "sorting.worker",
     }
 )
 OK, FORBIDDEN, MISSING, UNUSABLE = 200, 403, 404, 422
@@ -106,6 +108,14 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("own-refused", own("refused")),
     ),
     "dumping.mine_case": (Sample("mine-case", code("assigned")),),
+    "sorting.find": (
+        Sample("sorting"),
+        Sample("sorting-found", lambda _town: {"q": "dc"}),
+        Sample("sorting-none", lambda _town: {"q": "没有这样东西"}),
+    ),
+    "sorting_desk.listing": (Sample("sorting-desk", lambda _town: {"q": "瓶"}),),
+    "sorting_desk.new": (Sample("sorting-desk-new"),),
+    "sorting_desk.one": (Sample("sorting-desk-one", lambda town: {"code": town.thing}),),
     "desk.queue": (
         Sample("queue"),
         Sample("queue-none", lambda _town: {"kind": "medical", "state": "disputed"}),

@@ -13,6 +13,8 @@ from tests.browser.site import Site, serving
 from wufei_public.common.actor import ANONYMOUS, Actor
 from wufei_public.dumping.actions.submit import Receipt
 from wufei_public.infra.web.session import COOKIE
+from wufei_public.infra.work import reading
+from wufei_public.learning.queries.dictionary import dictionary
 from wufei_public.people.rules.roles import Role
 
 
@@ -25,6 +27,7 @@ class Town:
     resident: Actor
     cases: Mapping[str, Receipt]
     newcomer: str  # the token of a set-up link that nobody has used
+    thing: str  # the code of an entry of the dictionary
 
     def actor(self, who: str) -> Actor:
         """Return who acts: `anonymous`, `resident`, or somebody of a role."""
@@ -50,4 +53,5 @@ def open_town(folder: Path) -> Iterator[Town]:
         cases = fill(site, staff, somebody)
         with site.app.app_context():
             newcomer = invite(Role.CREW_MEMBER, "liu.yun", "刘云", TOWN, None)
-        yield Town(site, staff, somebody, cases, newcomer)
+            thing = dictionary(reading()).entries[0].code
+        yield Town(site, staff, somebody, cases, newcomer, thing)

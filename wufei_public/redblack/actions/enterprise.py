@@ -8,7 +8,7 @@ from wufei_public.common.codes import new_code
 from wufei_public.common.errors import Conflict
 from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
 from wufei_public.redblack.actions.officer import served
 from wufei_public.redblack.actions.steps import check, move, open_listing
 from wufei_public.redblack.models import Listing, ListingPaper

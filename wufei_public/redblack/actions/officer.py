@@ -12,7 +12,7 @@ from wufei_public.common.text import N_
 from wufei_public.dumping.queries import cases as dumping
 from wufei_public.dumping.rules.states import State as CaseState
 from wufei_public.infra.work import Work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
 from wufei_public.organisations.queries import cards
 from wufei_public.redblack import policy
 from wufei_public.redblack.actions.steps import (
