@@ -1,8 +1,5 @@
 """The red and black list: entries, papers, events, signed snapshots."""
 
-import sqlalchemy as sa
-from alembic import op
-
 revision = "0022"
 down_revision = "0013"
 branch_labels = None

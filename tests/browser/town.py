@@ -59,7 +59,6 @@ def open_town(folder: Path) -> Iterator[Town]:
         with site.app.app_context():
             newcomer = invite(Role.CREW_MEMBER, "liu.yun", "刘云", TOWN, None)
             thing = dictionary(reading()).entries[0].code
-        surveys = fill_surveys(site.app, staff)
-        yield Town(site, staff, somebody, cases, newcomer, thing, surveys)
             reward, redemption = habits.fill(somebody)
-        yield Town(site, staff, somebody, cases, newcomer, thing, reward, redemption)
+        surveys = fill_surveys(site.app, staff)
+        yield Town(site, staff, somebody, cases, newcomer, thing, surveys, reward, redemption)

@@ -1,11 +1,15 @@
 """What check-ins put into the shell: the card of today on 首页, 我的, belongings."""
 
+from flask import url_for
+from flask_babel import pgettext
+
 from wufei_public.checkins import documents
 from wufei_public.checkins.actions.personal import absorb, erase
 from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.clock import district_day
 from wufei_public.common.text import N_
 from wufei_public.infra.web.shell import Belongings, Card, Offer
+from wufei_public.infra.web.view import Tab
 from wufei_public.infra.work import house, reading
 
 
@@ -16,4 +20,10 @@ def home(actor: Actor) -> Card:
     return Card("checkins/_home.html", {"at": documents.standing(reading(), actor.id, today)})
 
 
-OFFER = Offer(home=home, belongings=Belongings(N_("我的打卡"), documents.export, absorb, erase))
+def tab() -> Tab:
+    return Tab("checkin", url_for("checkins.page"), "checkin", pgettext("tab", "打卡"))
+
+
+OFFER = Offer(
+    home=home, tab=tab, belongings=Belongings(N_("我的打卡"), documents.export, absorb, erase)
+)
