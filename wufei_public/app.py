@@ -7,6 +7,17 @@ import wufei_public.infra.web.sentences  # noqa: F401  its import is the effect
 from flask import Flask, g, has_request_context, request, url_for
 
 from wufei_public.calendar import cli as calendar_cli
+from wufei_public.cells import api as cells_api
+from wufei_public.cells import jobs as cells_jobs
+from wufei_public.cells.pages import applying as cells_applying
+from wufei_public.cells.pages import desk as cells_desk
+from wufei_public.cells.pages import offer as cells_offer
+from wufei_public.cells.pages import office as cells_office
+from wufei_public.cells.pages import public as cells_public
+from wufei_public.cells.pages import scoring as cells_scoring
+from wufei_public.checkins import api as checkins_api
+from wufei_public.checkins.pages import daily as checkins_daily
+from wufei_public.checkins.pages import offer as checkins_offer
 from wufei_public.config import SHARE, Mode, Settings
 from wufei_public.demo import cli as demo_cli
 from wufei_public.divisions import api as divisions_api
@@ -32,9 +43,18 @@ from wufei_public.infra.web.session import init_session
 from wufei_public.infra.web.shell import init_shell, second_tab, staff_menu
 from wufei_public.infra.web.view import init_view
 from wufei_public.infra.work import House
+from wufei_public.learning import api as learning_api
+from wufei_public.learning import jobs as learning_jobs
+from wufei_public.learning.pages import desk as sorting_desk
+from wufei_public.learning.pages import offer as learning_offer
+from wufei_public.learning.pages import sorting
 from wufei_public.media import jobs as media_jobs
 from wufei_public.messages import jobs as messages_jobs
 from wufei_public.messages import pages as messages_pages
+from wufei_public.organisations.pages import cards as organisations_cards
+from wufei_public.organisations.pages import deciding as organisations_deciding
+from wufei_public.organisations.pages import mine as organisations_mine
+from wufei_public.organisations.pages import offer as organisations_offer
 from wufei_public.people import api as people_api
 from wufei_public.people import cli as people_cli
 from wufei_public.people import jobs as people_jobs
@@ -42,10 +62,20 @@ from wufei_public.people.pages import accounts, demo, devices, signing, ways
 from wufei_public.people.pages import offer as people_offer
 from wufei_public.people.pages.signing import load_session
 from wufei_public.people.rules.permissions import PERMISSIONS
+from wufei_public.points import api as points_api
+from wufei_public.points import jobs as points_jobs
+from wufei_public.points.pages import desk as points_desk
+from wufei_public.points.pages import offer as points_offer
+from wufei_public.points.pages import own as points_own
 from wufei_public.portal import api as portal_api
 from wufei_public.portal import cli as portal_cli
 from wufei_public.portal import pages as portal_pages
+from wufei_public.surveys import api as surveys_api
 from wufei_public.surveys import cli as surveys_cli
+from wufei_public.surveys import jobs as surveys_jobs
+from wufei_public.surveys.pages import answering as surveys_answering
+from wufei_public.surveys.pages import desk as surveys_desk
+from wufei_public.surveys.pages import offer as surveys_offer
 from wufei_public.trail import cli as trail_cli
 from wufei_public.trail import jobs as trail_jobs
 from wufei_public.trail import pages as trail_pages
@@ -71,6 +101,26 @@ BLUEPRINTS = (
     public.blueprint,
     cases.blueprint,
     dumping_api.blueprint,
+    organisations_cards.blueprint,
+    organisations_deciding.blueprint,
+    organisations_mine.blueprint,
+    sorting.blueprint,
+    sorting_desk.blueprint,
+    learning_api.blueprint,
+    surveys_answering.blueprint,
+    surveys_desk.blueprint,
+    surveys_api.blueprint,
+    points_own.blueprint,
+    points_desk.blueprint,
+    points_api.blueprint,
+    checkins_daily.blueprint,
+    checkins_api.blueprint,
+    cells_public.blueprint,
+    cells_applying.blueprint,
+    cells_office.blueprint,
+    cells_desk.blueprint,
+    cells_scoring.blueprint,
+    cells_api.blueprint,
 )
 COMMANDS = (
     divisions_cli.group,
@@ -87,9 +137,24 @@ JOBS = (
     *people_jobs.JOBS,
     *trail_jobs.JOBS,
     *dumping_jobs.JOBS,
+    *learning_jobs.JOBS,
+    *surveys_jobs.JOBS,
+    *cells_jobs.JOBS,
+    *points_jobs.JOBS,
 )
 # In the order in which 首页, 我的 and 公示 show them.
-OFFERS = (offer.OFFER, messages_pages.OFFER, people_offer.OFFER, trail_pages.OFFER)
+OFFERS = (
+    checkins_offer.OFFER,
+    points_offer.OFFER,
+    offer.OFFER,
+    organisations_offer.OFFER,
+    learning_offer.OFFER,
+    surveys_offer.OFFER,
+    cells_offer.OFFER,
+    messages_pages.OFFER,
+    people_offer.OFFER,
+    trail_pages.OFFER,
+)
 
 
 def request_id() -> str:

@@ -14,6 +14,7 @@ from flask.cli import ScriptInfo, with_appcontext
 from flask_migrate import upgrade
 
 from wufei_public.calendar import actions as calendar
+from wufei_public.cells.actions import rounds as cell_rounds
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import utc_now
 from wufei_public.config import Mode, Settings
@@ -25,11 +26,16 @@ from wufei_public.infra.lan import lan_addresses
 from wufei_public.infra.scheduler import Job, run_jobs, run_once, slot_of
 from wufei_public.infra.serving import Child, Supervisor, listen, serve_alone, serve_web
 from wufei_public.infra.work import Work, house, work
+from wufei_public.learning.actions import dictionary
+from wufei_public.surveys.actions import forms as surveys
 
 # What each feature brings as package data; a load changes nothing where it is not new.
 SEEDS: Mapping[str, Callable[[Work], object]] = {
     "divisions": divisions.seed,
     "calendar": calendar.seed,
+    "learning": dictionary.seed,
+    "surveys": surveys.seed,
+    "cells": cell_rounds.seed,
 }
 JOBS_COMMAND = (sys.executable, "-m", "flask", "jobs", "run")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}

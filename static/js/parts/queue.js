@@ -69,6 +69,11 @@ export async function sendNow(report) {
 }
 
 export async function finish(report, receipt) {
+  if (report.forget) { // an anonymous answer leaves no trace in the phone
+    await store.deleteReport(report.key);
+    tell();
+    return;
+  }
   await change(report, { state: "sent", receipt, problem: "", sentAt: Date.now(), fields: [] });
   await store.deletePhotosOf(report.key);
 }

@@ -56,7 +56,7 @@ async function row(list, report) {
   element.setAttribute("data-key", report.key);
   element.querySelector(".wf-case__what").textContent = report.title || say(list, "untitled");
   const written = new Date(report.at).toLocaleString(document.documentElement.lang, { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
-  element.querySelector(".wf-case__meta").textContent = report.state === "sent" ? written : `${written} · ${say(list, "photos", Math.max(photos.length, report.photos || 0))}`;
+  element.querySelector(".wf-case__meta").textContent = report.state === "sent" || report.page ? written : `${written} · ${say(list, "photos", Math.max(photos.length, report.photos || 0))}`;
   showState(element, report.state);
   const problem = element.querySelector("[data-problem]");
   problem.textContent = report.problem || "";
@@ -64,7 +64,8 @@ async function row(list, report) {
   picture(element, photos[0]);
   const open = report.state === "waiting" || report.state === "stuck" || report.state === "editing";
   show(element.querySelector("[data-now]"), report.state === "waiting");
-  link(element, "[data-edit-link]", open && `${list.getAttribute("data-edit")}?draft=${encodeURIComponent(report.key)}`);
+  const editable = open && report.kind !== "checkin"; // a check-in has nothing to change
+  link(element, "[data-edit-link]", editable && (report.page || `${list.getAttribute("data-edit")}?draft=${encodeURIComponent(report.key)}`));
   link(element, "[data-receipt]", report.state === "sent" && report.receipt);
   show(element.querySelector("[data-export]"), open);
   show(element.querySelector("[data-delete]"), report.state !== "sending");
