@@ -2,6 +2,7 @@
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from wufei_public.common.actor import Actor
 from wufei_public.common.clock import district_day
@@ -22,7 +23,7 @@ def home(_actor: Actor) -> Card | None:
 
 
 def doors(_actor: Actor) -> list[Door]:
-    return [Door(url_for("surveys.listing"), "survey", _("问卷"))]
+    return [Door(url_for("surveys.listing"), "survey", pgettext("door", "问卷"))]
 
 
 def notices(_actor: Actor) -> Card | None:
