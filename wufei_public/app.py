@@ -4,6 +4,8 @@
 import wufei_public.infra.web.sentences  # noqa: F401  its import is the effect
 
 # isort: split
+from urllib.parse import urlsplit
+
 from flask import Flask, g, has_request_context, request, url_for
 
 from wufei_public.calendar import cli as calendar_cli
@@ -168,7 +170,18 @@ def sign_in_address(permission: str) -> str:
     endpoint = (
         "people.sign_in" if permission in {"resident", "signed_in"} else "people.staff_sign_in"
     )
-    return url_for(endpoint, next=request.full_path.rstrip("?"))
+    return url_for(endpoint, next=page_asked_for())
+
+
+def page_asked_for() -> str:
+    """Return the page to come back to: this one, or the one whose form was sent."""
+    if request.path.startswith("/api/"):
+        return ""
+    if request.method in {"GET", "HEAD"}:
+        return request.full_path.rstrip("?")
+    source = urlsplit(request.headers.get("Referer", ""))
+    same = source.netloc == request.host
+    return f"{source.path}?{source.query}".rstrip("?") if same else ""
 
 
 def create_app(settings: Settings, *, testing: bool = False) -> Flask:

@@ -35,7 +35,7 @@ from wufei_public.messages.models import Message
 from wufei_public.people.queries.accounts import roles_of
 
 # Random, sealed, or the number of a row.
-_RANDOM = {"code", "salt", "contact_sealed", "release_token"}
+_RANDOM = {"code", "salt", "contact_sealed", "release_token", "public_code"}
 _OWN = _RANDOM | {"id", "cover_id", "report_id", "photo_id"}
 _CALLS: Mapping[str, Callable[..., Any]] = {
     Move.ACCEPT: officer.accept,

@@ -15,10 +15,11 @@ from wufei_public.dumping.actions.submit import Draft, Receipt, submit
 from wufei_public.dumping.documents.maps import map_json
 from wufei_public.dumping.documents.shown import own_case, public_case, public_rows
 from wufei_public.dumping.models import Report
-from wufei_public.dumping.queries import cases, desk, public
+from wufei_public.dumping.queries import desk, public
 from wufei_public.dumping.rules.figures import period_start
 from wufei_public.dumping.rules.states import LABELS, State
 from wufei_public.dumping.schemas import shapes as schemas
+from wufei_public.dumping.schemas.doors import looked_up, proven, secret_for_pin
 from wufei_public.dumping.schemas.figures import MapOut
 from wufei_public.dumping.schemas.uploads import receive_upload
 from wufei_public.infra.web.api import ApiBlueprint
@@ -135,8 +136,7 @@ def get_report(code: str) -> dict[str, Any]:
     refuses=(404, 429),
 )
 def get_status(code: str) -> dict[str, Any]:
-    limit("look_up")
-    return status_json(cases.report(reading(), code))
+    return status_json(looked_up(code))
 
 
 def status_json(report: Report) -> dict[str, Any]:
@@ -161,14 +161,10 @@ def status_json(report: Report) -> dict[str, Any]:
     refuses=(403, 404, 429),
 )
 def get_own(body: dict[str, Any], code: str) -> dict[str, Any]:
-    limit("secret")
-    secret = body["secret"]
-    if not secret:
-        secret = work(current_actor(), lambda w: reporter.try_pin(w, code=code, pin=body["pin"]))
-        if secret is None:
-            raise NotAllowed("not_the_reporter", N_("查询码或密码不对。"))
-    report = cases.report(reading(), code)
-    reporter.require_reporter(house().keys, current_actor(), report, secret)
+    secret = body["secret"] or secret_for_pin(code, body["pin"])
+    if secret is None:
+        raise NotAllowed("not_the_reporter", N_("查询码或密码不对。"))
+    report = proven(code, secret)
     return own_case(reading(), report, secret) | status_json(report)
 
 
@@ -179,10 +175,11 @@ def get_own(body: dict[str, Any], code: str) -> dict[str, Any]:
     summary=N_("补照片"),
     body=schemas.AnswerPhotosIn(),
     answer=schemas.CaseOut(),
-    refuses=(403, 404, 409),
+    refuses=(403, 404, 409, 429),
 )
 def add_photos(body: dict[str, Any], code: str) -> dict[str, Any]:
-    limit("secret")
+    proven(code, body["secret"])
+    limit("secret", known=code)
     return _case(lambda w: reporter.add_photos(w, code=code, **body))
 
 
@@ -193,10 +190,11 @@ def add_photos(body: dict[str, Any], code: str) -> dict[str, Any]:
     summary=N_("补充情况"),
     body=schemas.AnswerIn(),
     answer=schemas.CaseOut(),
-    refuses=(403, 404, 409),
+    refuses=(403, 404, 409, 429),
 )
 def answer(body: dict[str, Any], code: str) -> dict[str, Any]:
-    limit("secret")
+    proven(code, body["secret"])
+    limit("secret", known=code)
     return _case(lambda w: reporter.answer(w, code=code, **body))
 
 

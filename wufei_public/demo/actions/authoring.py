@@ -148,7 +148,8 @@ def _told(
     if what == PLACE:
         return {"division": division}
     if what == Show.RELEASE:
-        return {"release_token": rng.randbytes(18).hex()[:24]}
+        public = case.row["public_code"] or new_code(rng.randbytes)
+        return {"release_token": rng.randbytes(18).hex()[:24], "public_code": public}
     if what == Move.CLOSE and not values["photo"]:
         here = _here(rng, directory, case)
         return values | ({"lat": here.lat, "lon": here.lon} if here else {"photo": True})
@@ -170,8 +171,6 @@ _BLANK: dict[str, Any] = {
     "version": 1,
     "reporter_id": None,
     "photos": 0,
-    "pin_failures": 0,
-    "pin_locked_until": None,
     "returns": 0,
     "outcome": "",
     "proof": "",
@@ -182,6 +181,7 @@ _BLANK: dict[str, Any] = {
             "lat", "lon", "accuracy", "transfer_due", "finish_due", "legal_finish_due",
             "accepted_at", "closed_at", "asked_at", "held_until", "department", "crew_id",
             "proof_lat", "proof_lon", "released_at", "release_token", "cover_id",
+            "public_code",
         )
     ),
     "datum": "",

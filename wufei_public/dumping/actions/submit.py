@@ -166,7 +166,6 @@ _BLANK: dict[str, Any] = {
     "state": State.SUBMITTED,
     "release": Release.PENDING,
     "version": 1,
-    "pin_failures": 0,
     "returns": 0,
     "outcome": "",
     "proof": "",

@@ -1,9 +1,11 @@
 """Shapes of the JSON of the public map."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
+
+from wufei_public.infra.web.shapes import Output
 
 
-class CountsOut(Schema):
+class CountsOut(Output):
     open = fields.Integer(required=True)
     closed = fields.Integer(required=True)
     refused = fields.Integer(required=True)
@@ -11,7 +13,7 @@ class CountsOut(Schema):
     total = fields.Integer(required=True)
 
 
-class TileOut(Schema):
+class TileOut(Output):
     row = fields.Integer(required=True)
     column = fields.Integer(required=True)
 
@@ -23,7 +25,7 @@ class TownOut(CountsOut):
     tile = fields.Nested(TileOut, required=True, allow_none=True)
 
 
-class ClusterOut(Schema):
+class ClusterOut(Output):
     town = fields.String(required=True)
     lat = fields.Float(required=True)
     lon = fields.Float(required=True)
@@ -31,7 +33,7 @@ class ClusterOut(Schema):
     cases = fields.Integer(required=True)
 
 
-class MapOut(Schema):
+class MapOut(Output):
     days = fields.Integer(required=True, allow_none=True)
     towns = fields.List(fields.Nested(TownOut), required=True)
     no_town = fields.Nested(CountsOut, required=True)
