@@ -65,7 +65,7 @@ def photo(w: Work) -> str:
     """Record a photo of which there is only the row."""
     name = f"quarantine/{secrets.token_hex(32)}"
     return media.record(
-        w, media.Prepared(name, "image/jpeg", 4032, 3024, 3_800_000, None, None, None)
+        w, media.Prepared(name, "image/jpeg", 4032, 3024, 3_800_000, None, "", None, None)
     )
 
 

@@ -31,6 +31,7 @@ from wufei_public.infra.db import init_db
 from wufei_public.infra.i18n import init_i18n
 from wufei_public.infra.keys import keys_from, make_keys
 from wufei_public.infra.logs import configure_logs
+from wufei_public.infra.migrations import init_migrations
 from wufei_public.infra.storage import store_from
 from wufei_public.infra.turns import turns_for
 from wufei_public.infra.web import assets
@@ -205,6 +206,7 @@ def _build_technique(app: Flask, settings: Settings) -> None:
     if settings.mode is not Mode.PRODUCTION:
         make_keys(settings.keys_path)
     init_db(app, settings)
+    init_migrations(app)
     app.extensions["house"] = House(
         settings=settings,
         keys=keys_from(settings.keys_path),

@@ -1,6 +1,7 @@
 import threading
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,12 +13,18 @@ from tests.people.make import Person
 from wufei_public.common.actor import ANONYMOUS, SYSTEM, ActorKind, Grant
 from wufei_public.common.errors import Invalid, NotFound
 from wufei_public.infra.work import Work, reading, work
+from wufei_public.common.errors import Invalid, NotFound, TooMany
+from wufei_public.infra.bare import Bare
+from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.people.actions import sessions, staff
 from wufei_public.people.actions.accounts import disable_account
 from wufei_public.people.actions.passwords import Proof, new_password, prove_password
+from wufei_public.people.actions.roles import grant_role
 from wufei_public.people.actions.sessions import Entered, Refused, settle
 from wufei_public.people.models import SessionRow
 from wufei_public.people.queries.accounts import staff_account
+from wufei_public.people.queries.sessions import load_session
+from wufei_public.people.rules.lockout import FIRST, FREE
 from wufei_public.people.rules.roles import Role
 
 
@@ -210,11 +217,31 @@ def test_a_disabled_account_is_out_at_once(officer: Person, clock: Clock) -> Non
     assert refused(make.try_staff("zhang.li", officer.totp(clock.now)))[0] == "sign_in_failed"
 
 
+class Listening:
+    """A connection that counts what is asked over it."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self.cursors = 0
+
+    def cursor(self) -> Any:
+        self.cursors += 1
+        return self._connection.cursor()
+
+
 def test_session_account_and_roles_are_read_in_one_statement(officer: Person, clock: Clock) -> None:
     token = settle(make.try_staff("zhang.li", officer.totp(clock.now))).token
-    with make.statements() as seen:
-        assert make.who(token) is not None
-    assert len(seen) == 1
+    role, place = Role.DISTRICT_OFFICER, make.DISTRICT
+    work(SYSTEM, lambda w: grant_role(w, code=officer.code, role=role, division=place))
+    with house().bare() as connection:
+        listening = Listening(connection.connection)
+        facts = load_session(Bare(listening, connection.dialect), token, clock.now)  # type: ignore[arg-type]
+    assert facts is not None
+    assert {grant.role for grant in facts.actor.grants} == {
+        Role.TOWN_OFFICER,
+        Role.DISTRICT_OFFICER,
+    }
+    assert listening.cursors == 1
 
 
 def test_one_totp_code_in_two_threads_opens_once(own_app: Flask) -> None:

@@ -7,6 +7,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from wufei_public.config import Settings
+from wufei_public.infra.warm import WARMING
 from wufei_public.infra.web.session import COOKIE
 
 log = structlog.get_logger()
@@ -46,7 +47,8 @@ def init_headers(app: Flask, settings: Settings) -> None:
             headers["Vary"] = "Cookie, Accept-Language, Accept"
         if "Cache-Control" not in headers:
             headers["Cache-Control"] = "private, no-store" if _private() else "no-cache"
-        log.info(
+        tell = log.debug if WARMING in request.environ else log.info
+        tell(
             "request",
             id=g.request_id,
             method=request.method,

@@ -15,10 +15,10 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext
-from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import ANONYMOUS, SYSTEM, SignedIn
 from wufei_public.common.errors import Invalid, TooMany
+from wufei_public.infra.bare import Bare
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.addresses import own_address
 from wufei_public.infra.web.errors import sentence
@@ -60,9 +60,9 @@ class Present(SignedIn):
     facts: SessionFacts
 
 
-def load_session(session: Session, token: str, now: datetime) -> SignedIn | None:
+def load_session(on: Bare, token: str, now: datetime) -> SignedIn | None:
     """Return who holds the cookie's token; app.py hands this to infra.web.session."""
-    facts = load_facts(session, token, now)
+    facts = load_facts(on, token, now)
     if facts is None:
         return None
     return Present(facts.actor, facts.until, facts.signed_in_at, facts.seen_at, facts)
