@@ -64,7 +64,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
-            "closes_at > opens_at", name=op.f("ck_cell_round_closes_after_it_opens")
+            "closes_at >= opens_at", name=op.f("ck_cell_round_closes_after_it_opens")
         ),
         sa.CheckConstraint("quota IS NULL OR quota > 0", name=op.f("ck_cell_round_quota_is_some")),
         sa.ForeignKeyConstraint(["made_by"], ["account.id"], name=op.f("fk_cell_round_made_by")),
