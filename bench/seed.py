@@ -23,7 +23,7 @@ from wufei_public.dumping.rules.kinds import PLAIN
 from wufei_public.infra.db import db
 from wufei_public.infra.tables import Base
 from wufei_public.infra.work import Work, work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
 from wufei_public.media.models import Photo
 from wufei_public.people.actions.sessions import start_session
 from wufei_public.people.models import Account

@@ -15,6 +15,9 @@ from wufei_public.cells.pages import offer as cells_offer
 from wufei_public.cells.pages import office as cells_office
 from wufei_public.cells.pages import public as cells_public
 from wufei_public.cells.pages import scoring as cells_scoring
+from wufei_public.checkins import api as checkins_api
+from wufei_public.checkins.pages import daily as checkins_daily
+from wufei_public.checkins.pages import offer as checkins_offer
 from wufei_public.config import SHARE, Mode, Settings
 from wufei_public.demo import cli as demo_cli
 from wufei_public.divisions import api as divisions_api
@@ -37,9 +40,14 @@ from wufei_public.infra.web.headers import init_headers
 from wufei_public.infra.web.kept import init_kept
 from wufei_public.infra.web.limits import init_limits
 from wufei_public.infra.web.session import init_session
-from wufei_public.infra.web.shell import init_shell, staff_menu
+from wufei_public.infra.web.shell import init_shell, second_tab, staff_menu
 from wufei_public.infra.web.view import init_view
 from wufei_public.infra.work import House
+from wufei_public.learning import api as learning_api
+from wufei_public.learning import jobs as learning_jobs
+from wufei_public.learning.pages import desk as sorting_desk
+from wufei_public.learning.pages import offer as learning_offer
+from wufei_public.learning.pages import sorting
 from wufei_public.media import jobs as media_jobs
 from wufei_public.messages import jobs as messages_jobs
 from wufei_public.messages import pages as messages_pages
@@ -54,10 +62,20 @@ from wufei_public.people.pages import accounts, demo, devices, signing, ways
 from wufei_public.people.pages import offer as people_offer
 from wufei_public.people.pages.signing import load_session
 from wufei_public.people.rules.permissions import PERMISSIONS
+from wufei_public.points import api as points_api
+from wufei_public.points import jobs as points_jobs
+from wufei_public.points.pages import desk as points_desk
+from wufei_public.points.pages import offer as points_offer
+from wufei_public.points.pages import own as points_own
 from wufei_public.portal import api as portal_api
 from wufei_public.portal import cli as portal_cli
 from wufei_public.portal import pages as portal_pages
+from wufei_public.surveys import api as surveys_api
 from wufei_public.surveys import cli as surveys_cli
+from wufei_public.surveys import jobs as surveys_jobs
+from wufei_public.surveys.pages import answering as surveys_answering
+from wufei_public.surveys.pages import desk as surveys_desk
+from wufei_public.surveys.pages import offer as surveys_offer
 from wufei_public.trail import cli as trail_cli
 from wufei_public.trail import jobs as trail_jobs
 from wufei_public.trail import pages as trail_pages
@@ -86,6 +104,17 @@ BLUEPRINTS = (
     organisations_cards.blueprint,
     organisations_deciding.blueprint,
     organisations_mine.blueprint,
+    sorting.blueprint,
+    sorting_desk.blueprint,
+    learning_api.blueprint,
+    surveys_answering.blueprint,
+    surveys_desk.blueprint,
+    surveys_api.blueprint,
+    points_own.blueprint,
+    points_desk.blueprint,
+    points_api.blueprint,
+    checkins_daily.blueprint,
+    checkins_api.blueprint,
     cells_public.blueprint,
     cells_applying.blueprint,
     cells_office.blueprint,
@@ -108,12 +137,19 @@ JOBS = (
     *people_jobs.JOBS,
     *trail_jobs.JOBS,
     *dumping_jobs.JOBS,
+    *learning_jobs.JOBS,
+    *surveys_jobs.JOBS,
     *cells_jobs.JOBS,
+    *points_jobs.JOBS,
 )
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (
+    checkins_offer.OFFER,
+    points_offer.OFFER,
     offer.OFFER,
     organisations_offer.OFFER,
+    learning_offer.OFFER,
+    surveys_offer.OFFER,
     cells_offer.OFFER,
     messages_pages.OFFER,
     people_offer.OFFER,
@@ -171,7 +207,7 @@ def _build_technique(app: Flask, settings: Settings) -> None:
     init_errors(app)
     init_i18n(app)
     init_assets(app)
-    init_view(app, settings, staff_menu)
+    init_view(app, settings, staff_menu, second_tab)
     init_kept(app)
 
 

@@ -5,10 +5,12 @@ import { helpTexts } from "./parts/texts.js";
 import { helpWaiting } from "./parts/waiting.js";
 import { startQueue } from "./parts/queue.js";
 import { helpReports } from "./parts/report.js";
+import { helpCheckins } from "./parts/checkin.js";
 
 helpForms(document);
 helpAutosave(document);
 helpTexts(document);
 helpReports(document);
+helpCheckins(document);
 helpWaiting(document);
 startQueue();

@@ -123,12 +123,15 @@ def test_labels_in_data_are_in_the_catalogue(english: list[Message]) -> None:
 # Bare sentences
 
 
+MARKS = frozenset({"N_", "_", "gettext", "ngettext", "pgettext"})
+
+
 def said_bare(path: Path) -> list[str]:
     """Return the Chinese strings of a module that no N_ or gettext marks, docstrings apart."""
     tree = ast.parse(path.read_text("utf-8"))
     allowed = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and called(node) in {"N_", "_", "gettext", "ngettext"}:
+        if isinstance(node, ast.Call) and called(node) in MARKS:
             allowed |= {id(argument) for argument in node.args}
     return [
         f"{path}:{node.lineno} {node.value}"

@@ -4,20 +4,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from pyotp import TOTP
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
+from tests.places import load as load_places
 from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor, ActorKind, Grant
-from wufei_public.divisions import actions as divisions
 from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.outbox import OutboxRow
 from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.people.actions import residents, staff
 from wufei_public.people.actions.accounts import invite_staff
-from wufei_public.people.actions.passwords import new_password, prove_password
+from wufei_public.people.actions.passwords import NewPassword, new_password, prove_password
 from wufei_public.people.actions.roles import grant_role
 from wufei_public.people.actions.sessions import Entered, Refused
 from wufei_public.people.actions.setup import enrol
@@ -58,7 +59,7 @@ class Person:
 
 
 def places() -> None:
-    work(SYSTEM, divisions.seed)
+    load_places(holidays=False)
 
 
 def invited(user_name: str, *roles: Role) -> tuple[str, str]:
@@ -73,11 +74,17 @@ def invited(user_name: str, *roles: Role) -> tuple[str, str]:
     return work(SYSTEM, do)
 
 
+@cache
+def hashed() -> NewPassword:
+    """Return PASSWORD as it is kept: hashing is slow by design, and once is enough."""
+    return new_password(PASSWORD, "")
+
+
 def member(user_name: str, *roles: Role) -> Person:
     """Make an account that signs in with PASSWORD and the authenticator's next code."""
     code, token = invited(user_name, *roles)
     secret = totp_secret(house().keys, token)
-    password = new_password(PASSWORD, user_name)
+    password = hashed()
     work(
         ANONYMOUS,
         lambda w: enrol(w, token=token, password=password, code=TOTP(secret).at(w.now)),

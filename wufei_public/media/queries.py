@@ -1,10 +1,10 @@
 """Reads of photos."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from wufei_public.media.models import Photo, PhotoState
@@ -65,21 +65,6 @@ def same_bytes(session: Session, photo_id: int) -> Sequence[Row[tuple[int, str |
         .order_by(Photo.id.desc())
         .limit(20)
     ).all()
-
-
-def first_thumbs(session: Session, owners: Sequence[str]) -> Mapping[str, Row[Any]]:
-    """Return the first developed photo of each owner: `(owner, id, width, height)`."""
-    firsts = (
-        select(func.min(Photo.id))
-        .where(Photo.owner.in_(owners), Photo.state == PhotoState.READY)
-        .group_by(Photo.owner)
-    )
-    rows = session.execute(
-        select(Photo.owner, Photo.id, Photo.thumb_width, Photo.thumb_height).where(
-            Photo.id.in_(firsts)
-        )
-    )
-    return {row.owner: row for row in rows}
 
 
 def evidence(session: Session, photo_id: int, owner: str) -> Row[Any] | None:

@@ -26,11 +26,15 @@ from wufei_public.infra.lan import lan_addresses
 from wufei_public.infra.scheduler import Job, run_jobs, run_once, slot_of
 from wufei_public.infra.serving import Child, Supervisor, listen, serve_alone, serve_web
 from wufei_public.infra.work import Work, house, work
+from wufei_public.learning.actions import dictionary
+from wufei_public.surveys.actions import forms as surveys
 
 # What each feature brings as package data; a load changes nothing where it is not new.
 SEEDS: Mapping[str, Callable[[Work], object]] = {
     "divisions": divisions.seed,
     "calendar": calendar.seed,
+    "learning": dictionary.seed,
+    "surveys": surveys.seed,
     "cells": cell_rounds.seed,
 }
 JOBS_COMMAND = (sys.executable, "-m", "flask", "jobs", "run")

@@ -12,7 +12,7 @@ from wufei_public.common.errors import Conflict, FieldError, Invalid, NotAllowed
 from wufei_public.common.text import N_
 from wufei_public.infra import audit
 from wufei_public.infra.work import Work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
 from wufei_public.messages.actions import inbox
 from wufei_public.organisations import policy
 from wufei_public.organisations.actions.cards import require

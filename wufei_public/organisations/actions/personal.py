@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 
 from wufei_public.infra.work import Work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
 from wufei_public.media.queries import photos_of
 from wufei_public.organisations.actions.memberships import letters_of, make_move
 from wufei_public.organisations.models import Membership, Organisation

@@ -9,8 +9,8 @@ from wufei_public.common.text import N_
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
-from wufei_public.media import actions as media
 from wufei_public.media import queries
+from wufei_public.media.actions import photos as media
 from wufei_public.media.rules.limits import MOST_BYTES, Fault, refuse_photo
 from wufei_public.organisations.queries.memberships import missing
 

@@ -1,32 +1,23 @@
-"""Writes of photos: receive, claim, develop, sweep."""
+"""What a feature does with its photos: receive, claim, keep, forget."""
 
 import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from wufei_public.common.actor import SYSTEM
 from wufei_public.common.errors import FieldError, Invalid
 from wufei_public.common.text import N_
-from wufei_public.infra.storage import Storage
-from wufei_public.infra.work import House, Work, reading, work
-from wufei_public.media import gateway, queries
+from wufei_public.infra.storage import Storage, own_copy
+from wufei_public.infra.work import Work
 from wufei_public.media.models import Photo, PhotoState
 from wufei_public.media.rules.exif import read_exif
 from wufei_public.media.rules.inspect import inspect
-from wufei_public.media.rules.limits import BadPhoto, Fault, refuse_photo
+from wufei_public.media.rules.keeping import QUARANTINE
+from wufei_public.media.rules.limits import BadPhoto, refuse_photo
 
-QUARANTINE, PUBLIC, EVIDENCE = "quarantine", "renditions", "evidence"
-LEASE = timedelta(minutes=5)
-TRIES = 3
-UNCLAIMED = timedelta(hours=48)
-# An original that cannot be opened helps nobody: long enough to look into what was wrong with it.
-UNREADABLE = timedelta(days=7)
-# A file may be put a moment before its row commits.
-ORPHAN = timedelta(hours=1)
 SHA256 = 64  # hexadecimal digits
 
 
@@ -70,8 +61,7 @@ def prepare(store: Storage, data: bytes, name: str, hints: Hints = NO_HINTS) -> 
     facts = read_exif(shape.exif)
     placed = facts if facts.lat is not None else hints
     return Prepared(
-        # A copy of its own: it is deleted once developed, whoever sent the same bytes meanwhile.
-        name=store.put(QUARANTINE, data, copy=secrets.token_hex(2)),
+        name=store.put(QUARANTINE, data, copy=own_copy()),
         mime=shape.mime,
         width=shape.width,
         height=shape.height,
@@ -106,7 +96,6 @@ def record(w: Work, prepared: Prepared) -> str:
             "uploaded_at": w.now,
             "lease_until": w.now,
             "tries": 0,
-            "note": "",
         },
     )
     return token
@@ -191,141 +180,4 @@ def forget_facts(w: Work, owner: str) -> None:
         update(Photo)
         .where(Photo.owner == owner)
         .values(lat=None, lon=None, taken_at=None, taken_source="")
-    )
-
-
-# ---- the jobs process -----------------------------------------------------------
-
-
-def develop_waiting(house: House, limit: int = 8) -> int:
-    """Develop up to `limit` photos from the quarantine; return how many."""
-    ids = queries.waiting(reading(), house.clock(), limit)
-    return sum(develop_one(house, photo_id) for photo_id in ids)
-
-
-def develop_one(house: House, photo_id: int) -> bool:
-    """Develop one photo unless another process does: files first, then the row, then the tidying.
-
-    A crash at any point leaves either the photo in quarantine (the lease runs out and it
-    is done again) or the finished row and a file that the sweep removes.
-    """
-    taken = work(SYSTEM, lambda w: _lease(w, photo_id))
-    if taken is None:
-        return False
-    name, keep = taken
-    try:
-        made = gateway.develop(house.store.read(name))
-    except (BadPhoto, KeyError) as error:
-        fault = error.fault if isinstance(error, BadPhoto) else Fault.UNREADABLE
-        work(SYSTEM, lambda w: _fail(w, photo_id, fault))
-        return False
-    large = house.store.put(PUBLIC, made.large.data)
-    thumb = house.store.put(PUBLIC, made.thumb.data)
-    evidence = None
-    if keep:
-        sealed = house.keys.encrypt("evidence", house.store.read(name))
-        evidence = house.store.put(EVIDENCE, sealed)
-    if not work(SYSTEM, lambda w: _finish(w, photo_id, made, large, thumb, evidence)):
-        return False
-    house.store.delete(name)
-    return True
-
-
-def _lease(w: Work, photo_id: int) -> tuple[str, bool] | None:
-    leased = w.session.connection().execute(
-        update(Photo)
-        .where(
-            Photo.id == photo_id,
-            Photo.state == PhotoState.QUARANTINED,
-            Photo.lease_until <= w.now,
-        )
-        .values(lease_until=w.now + LEASE, tries=Photo.tries + 1)
-    )
-    if leased.rowcount != 1:
-        return None
-    row = w.session.execute(
-        select(Photo.quarantine_name, Photo.keep_original, Photo.tries).where(Photo.id == photo_id)
-    ).one()
-    if row.tries > TRIES:
-        # A photo that took three workers down is not given to a fourth.
-        _fail(w, photo_id, Fault.UNREADABLE)
-        return None
-    return row.quarantine_name, row.keep_original
-
-
-def _fail(w: Work, photo_id: int, fault: Fault) -> None:
-    w.session.execute(
-        update(Photo)
-        .where(Photo.id == photo_id, Photo.state == PhotoState.QUARANTINED)
-        .values(state=PhotoState.FAILED, fault=fault)
-    )
-
-
-def _finish(
-    w: Work,
-    photo_id: int,
-    made: gateway.Developed,
-    large: str,
-    thumb: str,
-    evidence: str | None,
-) -> bool:
-    """Write what was made; False if it was done already or the original is kept after all."""
-    done = w.session.connection().execute(
-        update(Photo)
-        .where(
-            Photo.id == photo_id,
-            Photo.state == PhotoState.QUARANTINED,
-            Photo.keep_original == (evidence is not None),
-        )
-        .values(
-            state=PhotoState.READY,
-            large_name=large,
-            thumb_name=thumb,
-            large_width=made.large.width,
-            large_height=made.large.height,
-            thumb_width=made.thumb.width,
-            thumb_height=made.thumb.height,
-            dhash=made.dhash,
-            evidence_name=evidence,
-            quarantine_name=None,
-        )
-    )
-    return done.rowcount == 1
-
-
-def sweep(house: House) -> int:
-    """Remove rows that nobody claimed and files that no row points at; return how many files."""
-    work(SYSTEM, _forget_unclaimed)
-    work(SYSTEM, _forget_unreadable)
-    removed = 0
-    for area, column in (
-        (QUARANTINE, (Photo.quarantine_name,)),
-        (PUBLIC, (Photo.large_name, Photo.thumb_name)),
-        (EVIDENCE, (Photo.evidence_name,)),
-    ):
-        for name, written in house.store.names(area):
-            if house.clock() - written < ORPHAN:
-                continue
-            found = (reading().scalar(select(Photo.id).where(c == name).limit(1)) for c in column)
-            if all(each is None for each in found):
-                house.store.delete(name)
-                removed += 1
-    return removed
-
-
-def _forget_unclaimed(w: Work) -> None:
-    w.session.execute(
-        delete(Photo).where(Photo.owner.is_(None), Photo.uploaded_at < w.now - UNCLAIMED)
-    )
-
-
-def _forget_unreadable(w: Work) -> None:
-    w.session.execute(
-        update(Photo)
-        .where(
-            Photo.state == PhotoState.FAILED,
-            Photo.quarantine_name.is_not(None),
-            Photo.uploaded_at < w.now - UNREADABLE,
-        )
-        .values(quarantine_name=None)
     )
