@@ -18,6 +18,12 @@ ASSIGNED = HANDLERS | {Role.DEPARTMENT_OFFICER, Role.CREW_MEMBER}
 # Answers that are no pages: files, pictures, JSON for machines.
 NO_PAGES = frozenset(
     {
+        "cells.certificate_pdf",
+        "cells_desk.objection_photo",
+        "cells_desk.photo",
+        "cells_office.rubric_file",
+        "cells_scoring.photo",
+        "cells_unit.photo",
         "static",
         "assets.dist",
         "cases.photo",
@@ -61,6 +67,10 @@ def own(name: str, **more: Any) -> Callable[[Town], dict[str, Any]]:
     }
 
 
+def cell(name: str, **more: str) -> Callable[[Town], dict[str, Any]]:
+    return lambda town: {"code": town.cells[name], **more}
+
+
 def desk(name: str, seen_by: frozenset[str] = HANDLERS) -> Sample:
     return Sample(f"desk-{name}", code(name), seen_by)
 
@@ -70,6 +80,40 @@ def survey(name: str) -> Callable[[Town], dict[str, Any]]:
 
 
 SAMPLES: Mapping[str, tuple[Sample, ...]] = {
+    "cells.listing": (Sample("cells"), Sample("cells-none", lambda _town: {"kind": "farm"})),
+    "cells.round_page": (Sample("cell-round", cell("round")),),
+    "cells.rubric": (Sample("cell-rubric", lambda _town: {"kind": "hotel"}),),
+    "cells.notices": (Sample("cell-notices"),),
+    "cells.notice": (Sample("cell-notice", cell("noticed")),),
+    "cells.objected": (Sample("cell-objected", cell("objection")),),
+    "cells.certificate": (Sample("cell-certificate", cell("certificate")),),
+    "cells_unit.listed": (Sample("cell-mine"),),
+    "cells_unit.new": (Sample("cell-start", cell("round")),),
+    "cells_unit.one": (
+        Sample("cell-draft", cell("draft")),
+        Sample("cell-submitted", cell("submitted")),
+        Sample("cell-named", cell("named")),
+    ),
+    "cells_unit.item": (
+        Sample("cell-item", cell("draft", item="hotel-reduce-03")),
+        Sample("cell-item-sent", cell("submitted", item="hotel-org-01")),
+    ),
+    "cells_desk.queue": (
+        Sample("cell-queue"),
+        Sample("cell-queue-none", lambda _town: {"state": "appealed"}),
+    ),
+    "cells_desk.one": (
+        Sample("cell-desk-submitted", cell("submitted"), HANDLERS),
+        Sample("cell-desk-experts", cell("experts"), HANDLERS),
+        Sample("cell-desk-named", cell("named"), HANDLERS),
+    ),
+    "cells_office.listed": (Sample("cell-rounds"),),
+    "cells_office.one": (Sample("cell-round-desk", cell("round")),),
+    "cells_office.rubrics": (Sample("cell-rubrics"),),
+    "cells_office.experts": (Sample("cell-experts"),),
+    "cells_office.batch": (Sample("cell-naming"),),
+    "cells_scoring.listed": (Sample("cell-sheets"),),
+    "cells_scoring.one": (Sample("cell-sheet", cell("experts")),),
     "portal.home": (Sample("home"),),
     "portal.mine": (Sample("mine"),),
     "portal.notices": (Sample("notices"),),
@@ -225,6 +269,7 @@ VISITORS = (
     Role.SYSTEM_ADMIN,
     Role.SECURITY_ADMIN,
     Role.AUDITOR,
+    Role.EXPERT,
 )
 # Pages that say more to somebody else.
 BETTER = {"mine": "resident", "account": Role.SECURITY_ADMIN}

@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext
 
 from tests.browser import habits
 from tests.browser.cases import fill
+from tests.browser.cells import fill_cells
 from tests.browser.people import TOWN, Member, hire, invite, resident, session_of
 from tests.browser.site import Site, serving
 from tests.browser.surveys import fill as fill_surveys
@@ -33,6 +34,7 @@ class Town:
     surveys: Mapping[str, str]  # the codes of surveys, by what they show
     reward: str
     redemption: str  # the code of what the resident has set aside
+    cells: Mapping[str, str]  # the codes of applications, by what they show
 
     def actor(self, who: str) -> Actor:
         """Return who acts: `anonymous`, `resident`, or somebody of a role."""
@@ -61,4 +63,7 @@ def open_town(folder: Path) -> Iterator[Town]:
             thing = dictionary(reading()).entries[0].code
             reward, redemption = habits.fill(somebody)
         surveys = fill_surveys(site.app, staff)
-        yield Town(site, staff, somebody, cases, newcomer, thing, surveys, reward, redemption)
+        cells = fill_cells(site.app, staff, somebody)
+        yield Town(
+            site, staff, somebody, cases, newcomer, thing, surveys, reward, redemption, cells
+        )
