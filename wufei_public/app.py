@@ -55,6 +55,12 @@ from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.portal import api as portal_api
 from wufei_public.portal import cli as portal_cli
 from wufei_public.portal import pages as portal_pages
+from wufei_public.redblack import api as redblack_api
+from wufei_public.redblack import jobs as redblack_jobs
+from wufei_public.redblack.pages import desk as redblack_desk
+from wufei_public.redblack.pages import mine as redblack_mine
+from wufei_public.redblack.pages import offer as redblack_offer
+from wufei_public.redblack.pages import public as redblack_public
 from wufei_public.surveys import api as surveys_api
 from wufei_public.surveys import cli as surveys_cli
 from wufei_public.surveys import jobs as surveys_jobs
@@ -95,6 +101,10 @@ BLUEPRINTS = (
     surveys_answering.blueprint,
     surveys_desk.blueprint,
     surveys_api.blueprint,
+    redblack_public.blueprint,
+    redblack_mine.blueprint,
+    redblack_desk.blueprint,
+    redblack_api.blueprint,
 )
 COMMANDS = (
     divisions_cli.group,
@@ -114,6 +124,7 @@ JOBS = (
     *learning_jobs.JOBS,
     *surveys_jobs.JOBS,
     *cells_jobs.JOBS,
+    *redblack_jobs.JOBS,
 )
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (
@@ -121,6 +132,7 @@ OFFERS = (
     organisations_offer.OFFER,
     learning_offer.OFFER,
     surveys_offer.OFFER,
+    redblack_offer.OFFER,
     messages_pages.OFFER,
     people_offer.OFFER,
     trail_pages.OFFER,

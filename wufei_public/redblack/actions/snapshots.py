@@ -55,7 +55,7 @@ def take(w: Work, *, added: int = 0, gone: int = 0) -> rules.Head:
     ).scalar_one()
     last = queries.newest(w.session)
     rows = queries.shown_leaves(w.session, w.now)
-    leaves = [rules.leaf(bytes(row.salt), json.loads(row.record)) for row in rows]
+    leaves = [rules.leaf_of(row.salt, row.record) for row in rows]
     red = sum(row.kind == "red" for row in rows)
     previous = rules.after(last.signature) if last else rules.BEGINNING
     head = rules.Head(number, w.now, red, len(rows) - red, rules.root(leaves), previous)
