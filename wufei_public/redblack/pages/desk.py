@@ -28,7 +28,7 @@ from wufei_public.redblack.documents import files
 from wufei_public.redblack.models import Listing
 from wufei_public.redblack.pages.files import photo_response, receive
 from wufei_public.redblack.queries import listings as queries
-from wufei_public.redblack.rules.clocks import SEVERITIES
+from wufei_public.redblack.rules.clocks import MOST_RED_MONTHS, SEVERITIES
 from wufei_public.redblack.rules.showing import is_heard
 from wufei_public.redblack.rules.states import (
     LABELS,
@@ -97,6 +97,7 @@ def _new_page(organisation: str, form: Form, tokens: list[str]) -> str:
         form=form,
         tokens=tokens,
         card=card,
+        most_red=MOST_RED_MONTHS,
         kinds=[(kind.value, _(label), "") for kind, label in LIST_LABELS.items()],
         severities=[("", _("红榜不用选")), *((c, _degree(c)) for c in SEVERITIES)],
     )

@@ -17,6 +17,7 @@ from wufei_public.redblack.documents import files
 from wufei_public.redblack.models import Listing
 from wufei_public.redblack.pages.files import photo_response, receive
 from wufei_public.redblack.queries import listings as queries
+from wufei_public.redblack.rules.clocks import CLOCKS
 from wufei_public.redblack.schemas import PaperIn
 
 blueprint = Blueprint("my_listings", __name__, url_prefix="/mine/listings")
@@ -55,6 +56,7 @@ def _page(row: Listing, form: Form, opened: str) -> str:
         "redblack/own.html",
         form=form,
         blank=Form(),
+        clocks=CLOCKS,
         opened=opened,
         may=may,
         **files.file_values(reading(), row),
