@@ -43,6 +43,7 @@ from wufei_public.messages import jobs as messages_jobs
 from wufei_public.messages import pages as messages_pages
 from wufei_public.organisations.pages import cards as organisations_cards
 from wufei_public.organisations.pages import deciding as organisations_deciding
+from wufei_public.organisations.pages import importing as organisations_importing
 from wufei_public.organisations.pages import mine as organisations_mine
 from wufei_public.organisations.pages import offer as organisations_offer
 from wufei_public.people import api as people_api
@@ -95,6 +96,7 @@ BLUEPRINTS = (
     organisations_cards.blueprint,
     organisations_deciding.blueprint,
     organisations_mine.blueprint,
+    organisations_importing.blueprint,
     sorting.blueprint,
     sorting_desk.blueprint,
     learning_api.blueprint,

@@ -234,6 +234,28 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "organisation_import",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column(
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_organisation_import_account_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_import")),
+        sa.UniqueConstraint("code", name=op.f("uq_organisation_import_code")),
+    )
+    op.create_table(
         "listing_event",
         sa.Column(
             "id",
@@ -414,6 +436,7 @@ def downgrade() -> None:
 
     op.drop_table("listing_leaf")
     op.drop_table("listing_event")
+    op.drop_table("organisation_import")
     with op.batch_alter_table("listing", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_listing_running",

@@ -19,9 +19,9 @@ from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.uscc import check_symbol
 from wufei_public.infra.work import reading, work
 from wufei_public.organisations.actions import cards, memberships
-from wufei_public.organisations.actions.cards import Card
 from wufei_public.organisations.models import Membership, Organisation
 from wufei_public.organisations.queries import memberships as queries
+from wufei_public.organisations.rules.cards import Card
 
 STRANGER = Actor(ActorKind.RESIDENT, 203, "路人")
 EVERYBODY = (
