@@ -7,7 +7,17 @@ import wufei_public.infra.web.sentences  # noqa: F401  its import is the effect
 from flask import Flask, g, has_request_context, request, url_for
 
 from wufei_public.calendar import cli as calendar_cli
+from wufei_public.cells import api as cells_api
 from wufei_public.cells import jobs as cells_jobs
+from wufei_public.cells.pages import applying as cells_applying
+from wufei_public.cells.pages import desk as cells_desk
+from wufei_public.cells.pages import offer as cells_offer
+from wufei_public.cells.pages import office as cells_office
+from wufei_public.cells.pages import public as cells_public
+from wufei_public.cells.pages import scoring as cells_scoring
+from wufei_public.checkins import api as checkins_api
+from wufei_public.checkins.pages import daily as checkins_daily
+from wufei_public.checkins.pages import offer as checkins_offer
 from wufei_public.config import SHARE, Mode, Settings
 from wufei_public.demo import cli as demo_cli
 from wufei_public.divisions import api as divisions_api
@@ -53,6 +63,11 @@ from wufei_public.people.pages import accounts, demo, devices, signing, ways
 from wufei_public.people.pages import offer as people_offer
 from wufei_public.people.pages.signing import load_session
 from wufei_public.people.rules.permissions import PERMISSIONS
+from wufei_public.points import api as points_api
+from wufei_public.points import jobs as points_jobs
+from wufei_public.points.pages import desk as points_desk
+from wufei_public.points.pages import offer as points_offer
+from wufei_public.points.pages import own as points_own
 from wufei_public.portal import api as portal_api
 from wufei_public.portal import cli as portal_cli
 from wufei_public.portal import pages as portal_pages
@@ -103,6 +118,17 @@ BLUEPRINTS = (
     surveys_answering.blueprint,
     surveys_desk.blueprint,
     surveys_api.blueprint,
+    points_own.blueprint,
+    points_desk.blueprint,
+    points_api.blueprint,
+    checkins_daily.blueprint,
+    checkins_api.blueprint,
+    cells_public.blueprint,
+    cells_applying.blueprint,
+    cells_office.blueprint,
+    cells_desk.blueprint,
+    cells_scoring.blueprint,
+    cells_api.blueprint,
     redblack_public.blueprint,
     redblack_mine.blueprint,
     redblack_desk.blueprint,
@@ -126,14 +152,18 @@ JOBS = (
     *learning_jobs.JOBS,
     *surveys_jobs.JOBS,
     *cells_jobs.JOBS,
+    *points_jobs.JOBS,
     *redblack_jobs.JOBS,
 )
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (
+    checkins_offer.OFFER,
+    points_offer.OFFER,
     offer.OFFER,
     organisations_offer.OFFER,
     learning_offer.OFFER,
     surveys_offer.OFFER,
+    cells_offer.OFFER,
     redblack_offer.OFFER,
     messages_pages.OFFER,
     people_offer.OFFER,

@@ -1,12 +1,16 @@
 // Every resident's page. Each part looks for its own data-… attributes and leaves other pages alone.
+import { helpAutosave } from "./parts/autosave.js";
 import { helpForms } from "./parts/form.js";
 import { helpTexts } from "./parts/texts.js";
 import { helpWaiting } from "./parts/waiting.js";
 import { startQueue } from "./parts/queue.js";
 import { helpReports } from "./parts/report.js";
+import { helpCheckins } from "./parts/checkin.js";
 
 helpForms(document);
+helpAutosave(document);
 helpTexts(document);
 helpReports(document);
+helpCheckins(document);
 helpWaiting(document);
 startQueue();

@@ -194,6 +194,21 @@ def test_position_of_a_photo_is_proposed_and_confirmed(
     assert post["files"] == []
 
 
+def test_position_of_a_photo_is_proposed_before_it_has_arrived(
+    page: Page, address: str, seen: Seen
+) -> None:
+    seen.gate.clear()  # as on a weak signal: the server has not answered
+    page.goto(f"{address}/report")
+    choose(page, ("a.jpg", "image/jpeg", photo()))
+    expect(page.get_by_text("这里是甲镇河堤村吗？")).to_be_visible()
+    expect(page.locator(DONE)).to_have_count(0)
+    page.click("[data-yes]")
+    seen.gate.set()
+    expect(page.locator(DONE)).to_have_count(1)
+    expect(page.locator("[data-ask]")).to_be_hidden()
+    assert page.input_value("[name=division]") == "900001001001"
+
+
 def test_position_is_asked_for_only_on_a_tap(page: Page, address: str) -> None:
     page.goto(f"{address}/report")
     assert page.input_value("[name=lat]") == ""

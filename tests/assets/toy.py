@@ -121,6 +121,7 @@ def _add_pages(app: Flask) -> None:
     app.add_url_rule("/mine", "portal.mine", page("mine.html"))
     app.add_url_rule("/doors", "doors", lambda: render_template("doors.html", **_doors()))
     app.add_url_rule("/track", "dumping.track", page("empty.html"))
+    app.add_url_rule("/checkin", "checkins.page", page("empty.html"))
     app.add_url_rule("/receipt/<code>", "receipt", page("receipt.html"))
     for endpoint in EMPTY_POSTS:
         back = lambda: redirect("/", 303)  # noqa: E731

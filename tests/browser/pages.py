@@ -30,6 +30,7 @@ NO_PAGES = frozenset(
         "trail.export",
         "sorting.index",
         "sorting.worker",
+        "survey_desk.export",
     }
 )
 OK, FORBIDDEN, MISSING, UNUSABLE = 200, 403, 404, 422
@@ -62,6 +63,10 @@ def own(name: str, **more: Any) -> Callable[[Town], dict[str, Any]]:
 
 def desk(name: str, seen_by: frozenset[str] = HANDLERS) -> Sample:
     return Sample(f"desk-{name}", code(name), seen_by)
+
+
+def survey(name: str) -> Callable[[Town], dict[str, Any]]:
+    return lambda town: {"code": town.surveys[name]}
 
 
 SAMPLES: Mapping[str, tuple[Sample, ...]] = {
@@ -108,6 +113,20 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("own-refused", own("refused")),
     ),
     "dumping.mine_case": (Sample("mine-case", code("assigned")),),
+    "checkins.page": (Sample("checkin"),),
+    "checkins.done": (Sample("checkin-done", lambda _town: {"points": 5}),),
+    "checkins.home": (Sample("checkin-home"),),
+    "points.mine": (Sample("points"),),
+    "points.redemption": (
+        Sample("redemption", lambda town: {"code": town.redemption}, frozenset({"resident"})),
+    ),
+    "points_desk.counter": (
+        Sample("counter"),
+        Sample("counter-found", lambda town: {"code": town.redemption}),
+    ),
+    "points_desk.catalogue": (Sample("rewards"),),
+    "points_desk.new": (Sample("rewards-new"),),
+    "points_desk.one": (Sample("rewards-one", lambda town: {"code": town.reward}),),
     "sorting.find": (
         Sample("sorting"),
         Sample("sorting-found", lambda _town: {"q": "dc"}),
@@ -131,6 +150,23 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         desk("disputed"),
         desk("withheld"),
         desk("closed", ASSIGNED),
+    ),
+    "surveys.listing": (Sample("surveys"),),
+    "surveys.methods": (Sample("survey-methods"),),
+    "surveys.landing": (
+        Sample("survey", survey("open")),
+        Sample("survey-ended", survey("ended")),
+    ),
+    # Without its first page it leads there; the questions are a moment of their own.
+    "surveys.form": (Sample("survey-first", survey("open")),),
+    "surveys.done": (Sample("survey-done", survey("open")),),
+    "survey_desk.listing": (Sample("survey-desk"),),
+    "survey_desk.preview": (Sample("survey-preview", lambda town: {"code": town.surveys["form"]}),),
+    "survey_desk.new": (Sample("survey-new"),),
+    "survey_desk.wave": (
+        Sample("survey-wave-open", survey("open")),
+        Sample("survey-wave-ended", survey("ended")),
+        Sample("survey-wave-draft", survey("draft")),
     ),
 }
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext
 
+from tests.browser import habits
 from tests.browser.cases import fill
 from tests.browser.people import TOWN, Member, hire, invite, resident, session_of
 from tests.browser.site import Site, serving
+from tests.browser.surveys import fill as fill_surveys
 from wufei_public.common.actor import ANONYMOUS, Actor
 from wufei_public.dumping.actions.submit import Receipt
 from wufei_public.infra.web.session import COOKIE
@@ -28,6 +30,9 @@ class Town:
     cases: Mapping[str, Receipt]
     newcomer: str  # the token of a set-up link that nobody has used
     thing: str  # the code of an entry of the dictionary
+    surveys: Mapping[str, str]  # the codes of surveys, by what they show
+    reward: str
+    redemption: str  # the code of what the resident has set aside
 
     def actor(self, who: str) -> Actor:
         """Return who acts: `anonymous`, `resident`, or somebody of a role."""
@@ -54,4 +59,6 @@ def open_town(folder: Path) -> Iterator[Town]:
         with site.app.app_context():
             newcomer = invite(Role.CREW_MEMBER, "liu.yun", "刘云", TOWN, None)
             thing = dictionary(reading()).entries[0].code
-        yield Town(site, staff, somebody, cases, newcomer, thing)
+            reward, redemption = habits.fill(somebody)
+        surveys = fill_surveys(site.app, staff)
+        yield Town(site, staff, somebody, cases, newcomer, thing, surveys, reward, redemption)

@@ -8,7 +8,6 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,10 +17,10 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.databases import Databases
 from tests.dev.test_serving import ROOT, free_port, until
 from tests.dumping import make
 from tests.dumping.phones import Phone
-from tests.servers import POSTGRESQL, postgresql_url
 from wufei_public.app import create_app
 from wufei_public.common.actor import ANONYMOUS
 from wufei_public.common.errors import DomainError
@@ -173,11 +172,8 @@ class Server:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    with ExitStack() as stack:
-        url = f"sqlite:///{tmp_path}/site.sqlite3"
-        if POSTGRESQL:
-            url = stack.enter_context(postgresql_url())
+def server(tmp_path: Path, databases: Databases) -> Iterator[Server]:
+    with databases.empty() as url:
         found = Server(tmp_path, url)
         try:
             yield found

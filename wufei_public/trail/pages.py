@@ -54,11 +54,13 @@ def listing() -> str:
 
 def _read(line: dict[str, Any]) -> dict[str, Any]:
     """Return a line in words; what no feature has a word for stays as it is stored."""
-    feature, stroke, code = line["target"].partition("/")
+    feature, _stroke, code = line["target"].partition("/")
+    kind = audit_word(f"{feature}/")
+    known = kind != f"{feature}/"
     return line | {
         "done": audit_word(line["action"]),
-        "kind": audit_word(f"{feature}/") if stroke else "",
-        "code": grouped(code) if is_valid(code) else code or line["target"],
+        "kind": kind if known else "",
+        "code": (grouped(code) if is_valid(code) else code) if known else line["target"],
         "changes": [tuple(audit_word(part) for part in parts) for parts in line["changes"]],
     }
 

@@ -64,7 +64,8 @@ async function row(list, report) {
   picture(element, photos[0]);
   const open = report.state === "waiting" || report.state === "stuck" || report.state === "editing";
   show(element.querySelector("[data-now]"), report.state === "waiting");
-  link(element, "[data-edit-link]", open && (report.page || `${list.getAttribute("data-edit")}?draft=${encodeURIComponent(report.key)}`));
+  const editable = open && report.kind !== "checkin"; // a check-in has nothing to change
+  link(element, "[data-edit-link]", editable && (report.page || `${list.getAttribute("data-edit")}?draft=${encodeURIComponent(report.key)}`));
   link(element, "[data-receipt]", report.state === "sent" && report.receipt);
   show(element.querySelector("[data-export]"), open);
   show(element.querySelector("[data-delete]"), report.state !== "sending");

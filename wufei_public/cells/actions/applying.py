@@ -38,7 +38,7 @@ from wufei_public.common.errors import Conflict, FieldError, Invalid, NotAllowed
 from wufei_public.common.places import town_of
 from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
 from wufei_public.organisations.queries import memberships
 
 

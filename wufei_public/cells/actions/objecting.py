@@ -28,7 +28,7 @@ from wufei_public.common.codes import new_code
 from wufei_public.common.errors import NotAllowed, WrongState
 from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
 from wufei_public.messages.actions import inbox
 from wufei_public.people.rules.phones import read_mobile
 

@@ -32,7 +32,7 @@ from wufei_public.common.actor import SYSTEM
 from wufei_public.common.errors import FieldError, Invalid, WrongState
 from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
 from wufei_public.messages.actions import inbox
 
 

@@ -209,6 +209,13 @@ def objection(session: Session, code: str, *, locked: bool = False) -> CellObjec
     return found
 
 
+def objections_by(session: Session, account: int) -> Sequence[CellObjection]:
+    """Return the objections and appeals of one resident, oldest first."""
+    return session.scalars(
+        select(CellObjection).where(CellObjection.by == account).order_by(CellObjection.id)
+    ).all()
+
+
 def open_objections(session: Session, application_id: int, about: str) -> int:
     """Return how many objections about that are still open."""
     found = session.scalar(

@@ -10,7 +10,7 @@ from flask_babel import pgettext
 from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.text import N_
 from wufei_public.dumping.actions.personal import absorb, erase
-from wufei_public.dumping.documents import shown
+from wufei_public.dumping.documents import desk, shown
 from wufei_public.dumping.documents.personal import export
 from wufei_public.dumping.pages.public import line_of
 from wufei_public.dumping.queries import desk as desks
@@ -22,7 +22,7 @@ from wufei_public.infra.web.view import MenuItem, Tab
 from wufei_public.infra.work import house, reading
 from wufei_public.people.rules.permissions import PERMISSIONS
 
-NEWEST = 3
+NEWEST, URGENT = 3, 8
 
 
 def _newest(limit: int) -> list[dict[str, object]]:
@@ -109,10 +109,22 @@ def tasks(actor: Actor) -> list[Door]:
         ("placeless", "pin", _("待定位置"), "soon"),
         ("disputed", "st-soon", _("待区级决定"), "soon"),
     )
+    if not actor.has_role(*PERMISSIONS["dumping:case:release"]):
+        # A crew member decides nothing; what is in hand is the work.
+        url = url_for("desk.queue")
+        return [over, Door(url, "st-doing", _("在您手上"), count=counts["all"], tone="doing")]
     return [over] + [
         Door(url_for("desk.queue", state=name), icon, label, count=counts[name], tone=tone)
         for name, icon, label, tone in waiting
     ]
+
+
+def staff(actor: Actor) -> Card | None:
+    if not _handles(actor):
+        return None
+    now = house().clock()
+    rows, _more = desks.queue_page(reading(), actor, desks.QueueFilter(), now, URGENT)
+    return Card("dumping/_staff.html", {"rows": desk.queue_rows(reading(), rows, now)})
 
 
 def menu(actor: Actor) -> list[MenuItem]:
@@ -165,7 +177,7 @@ AUDIT_WORDS: Mapping[str, str] = {
     Release.RELEASED: N_("已公开"),
     Release.WITHHELD: N_("不公开"),
     **{f"dumping:case:{move}": label for move, label in shown.STAFF_EVENT_LABELS.items()},
-    **LABELS,
+    **{str(state): label for state, label in LABELS.items()},
 }
 OFFER = Offer(
     audit_words=AUDIT_WORDS,
@@ -176,6 +188,7 @@ OFFER = Offer(
     mine=mine,
     notices=notices,
     tasks=tasks,
+    staff=staff,
     menu={N_("办事"): menu},
     messages=MESSAGES,
     belongings=Belongings(N_("我的举报"), export, absorb, erase),

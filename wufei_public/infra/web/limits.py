@@ -25,6 +25,8 @@ LIMITS: Mapping[str, tuple[RateLimitItem, RateLimitItem]] = {
     "upload": (parse("120/hour"), parse("6000/hour")),
     "look_up": (parse("60/minute"), parse("3000/minute")),
     "secret": (parse("20/minute"), parse("600/minute")),
+    # A whole school checks in behind one address within a few minutes.
+    "checkin": (parse("60/hour"), parse("60000/minute")),
     "sign_in": (parse("20/minute"), parse("600/minute")),
 }
 

@@ -57,4 +57,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "cells:certificate:manage": frozenset({Role.DISTRICT_OFFICER}),
     # An expert sees only the own sheets.
     "cells:sheet:score": frozenset({Role.EXPERT}),
+    # Shops and village offices hand out: their people are crew members of a town.
+    "points:redemption:hand_over": OFFICERS | _CREW,
+    "points:reward:edit": OFFICERS,
 }

@@ -12,7 +12,7 @@ from wufei_public.surveys.rules.questions import (
     ends_of,
     pages_of,
 )
-from wufei_public.surveys.rules.replies import BEGUN, DECLINED, is_counted
+from wufei_public.surveys.rules.replies import DECLINED, is_counted
 
 
 def screens(form: Questionnaire, *, english: bool) -> list[dict[str, Any]]:
@@ -54,20 +54,13 @@ def _json(tree: Tree) -> str:
 
 
 def end_words(form: Questionnaire, outcome: str, *, english: bool) -> str:
-    """Return the author's last words for somebody with this outcome.
+    """Return the author's last words for somebody whom it ended early for; else none.
 
-    The first end is for who answered; the others say why it ended early, in the order in
-    which consent and eligibility are asked.
+    The first end bids farewell to who answered, before the answers are sent; the others say
+    why it ended, in the order in which consent and eligibility are asked.
     """
-    ends = ends_of(form)
-    if not ends:
+    ends = ends_of(form)[1:]
+    if not ends or is_counted(outcome):
         return ""
-    if is_counted(outcome) or len(ends) == 1:
-        place = 0
-    elif outcome == DECLINED:
-        place = 1
-    elif outcome == BEGUN or outcome.startswith("4"):
-        place = len(ends) - 1
-    else:
-        place = 0
-    return ends[place].label.read(english=english)
+    end = ends[0] if outcome == DECLINED else ends[-1]
+    return end.label.read(english=english)
