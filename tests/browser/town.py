@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext
 from tests.browser import habits
 from tests.browser.cases import fill
 from tests.browser.people import TOWN, Member, hire, invite, resident, session_of
+from tests.browser.registers import fill as fill_registers
 from tests.browser.site import Site, serving
 from tests.browser.surveys import fill as fill_surveys
 from wufei_public.common.actor import ANONYMOUS, Actor
@@ -33,6 +34,7 @@ class Town:
     surveys: Mapping[str, str]  # the codes of surveys, by what they show
     reward: str
     redemption: str  # the code of what the resident has set aside
+    registers: Mapping[str, str]  # codes of organisations, memberships and entries
 
     def actor(self, who: str) -> Actor:
         """Return who acts: `anonymous`, `resident`, or somebody of a role."""
@@ -60,5 +62,8 @@ def open_town(folder: Path) -> Iterator[Town]:
             newcomer = invite(Role.CREW_MEMBER, "liu.yun", "刘云", TOWN, None)
             thing = dictionary(reading()).entries[0].code
             reward, redemption = habits.fill(somebody)
+            registers = fill_registers(staff, somebody)
         surveys = fill_surveys(site.app, staff)
-        yield Town(site, staff, somebody, cases, newcomer, thing, surveys, reward, redemption)
+        yield Town(
+            site, staff, somebody, cases, newcomer, thing, surveys, reward, redemption, registers
+        )
