@@ -175,6 +175,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     ),
     "redblack.rules": (Sample("redblack-rules"),),
     "redblack.changes": (Sample("redblack-changes"),),
+    "snapshots.listed": (Sample("snapshots"),),
     "my_listings.listed": (Sample("my-listings"),),
     "my_listings.one": (Sample("my-listing", register("served")),),
     "listings.listed": (Sample("listings"),),

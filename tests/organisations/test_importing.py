@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from tests.dumping.make import browser
 from tests.organisations import make
 from wufei_public.common.errors import Invalid
-from wufei_public.common.sheets import Faults, read_sheet
+from wufei_public.common.sheets import Faults, Row, read_sheet
 from wufei_public.infra.work import reading
 from wufei_public.organisations.gateway import as_csv, as_xlsx
 from wufei_public.organisations.models import Organisation
@@ -24,6 +24,7 @@ from wufei_public.organisations.rules.cards import (
     Effect,
     as_cells,
     change_of,
+    given,
     read_rows,
 )
 
@@ -88,6 +89,17 @@ def test_what_a_row_does_to_a_card() -> None:
     changed = change_of(2, make.card(name="新"), old)
     assert changed.effect is Effect.CHANGED
     assert changed.fields == (("name", make.NAME, "新"), ("address", "桥头", ""))
+
+
+def test_a_column_that_is_left_out_changes_nothing() -> None:
+    rows = read_sheet("表.csv", csv_of(line(1)), HEAD)
+    assert given(rows) == {*COLUMNS, "division"}
+    short = [Row(2, {COLUMNS[field]: "" for field in ("uscc", "name", "kind", "place")})]
+    old = make.card(permit_class="key", address="桥头")
+    new = make.card(name="新")
+    changed = change_of(2, new, old, given(short))
+    assert changed.fields == (("name", make.NAME, "新"),)
+    assert (changed.card.permit_class, changed.card.address) == ("key", "桥头")
 
 
 def test_a_card_is_written_as_it_is_read() -> None:

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from tests.dumping.make import browser, develop
 from tests.media.make import jpeg
 from tests.organisations import make as organisations
-from tests.people.make import statements
+from tests.people.make import audited, statements
 from tests.redblack import make
 from wufei_public.common.actor import Actor
 from wufei_public.infra.keys import check_signature
@@ -159,6 +159,23 @@ def test_anyone_can_check_a_snapshot_and_an_entry_in_it(
     for words in (organisations.NAME, organisations.uscc(), row.code, other.code):
         assert words not in json.dumps([log, whole], ensure_ascii=False)
     assert client.get(f"{API}/snapshots/99").status_code == 404
+
+
+def test_only_an_auditor_opens_a_snapshot_whole(app: Flask, enterprise: Organisation) -> None:
+    row = make.published(enterprise)
+    make.answered(row, make.handed_in(row, "objection"), outcome="upheld")
+    auditor = desk(app, make.AUDITOR)
+    assert "第 1 期" in text(auditor.get("/staff/snapshots"))
+    whole = auditor.post("/staff/snapshots/1").get_json()
+    (entry,) = whole["entries"]
+    assert (entry["record"]["code"], entry["record"]["name"]) == (row.code, organisations.NAME)
+    leaf = snapshots.leaf(bytes.fromhex(entry["salt"]), entry["record"])
+    public = app.test_client().get(f"{API}/snapshots/1").get_json()
+    assert public["leaves"] == [leaf.hex()]
+    assert audited("redblack-snapshot/1") == ["redblack:snapshot:open"]
+    assert auditor.post("/staff/snapshots/9").status_code == 404
+    for actor in (make.CHIEF, make.DEPARTMENT_OFFICER):
+        assert desk(app, actor).post("/staff/snapshots/1").status_code == 403
 
 
 def test_the_feed_is_well_formed_and_names_nobody(

@@ -26,6 +26,7 @@ from wufei_public.organisations.rules.cards import (
     Change,
     Effect,
     change_of,
+    given,
     read_rows,
 )
 
@@ -81,13 +82,14 @@ def kept(session: Session, code: str, account_id: int | None) -> RegisterImport:
 def preview(session: Session, sheet: RegisterImport, may_edit: Callable[[str], bool]) -> Preview:
     """Return what each row would do now, and every bad row by its number."""
     faults = Faults(sheet.name)
-    rows = read_rows(_rows(sheet.name, sheet.data), _finder(session), faults)
+    table = _rows(sheet.name, sheet.data)
+    rows, there = read_rows(table, _finder(session), faults), given(table)
     known = _known(session, [card.uscc for _number, card in rows])
     for number, card in rows:
         old = known.get(card.uscc)
         if card.division and not all(may_edit(one.division) for one in (card, old) if one):
             faults.add(number, COLUMNS["place"], N_("这个单位不归您管。"))
-    changes = [change_of(number, card, known.get(card.uscc)) for number, card in rows]
+    changes = [change_of(number, card, known.get(card.uscc), there) for number, card in rows]
     told = repr([asdict(change) for change in changes]).encode()
     return Preview(changes, faults.errors, hashlib.sha256(told).hexdigest()[:32])
 

@@ -1,7 +1,7 @@
 """What an official enters of an organisation: by hand, or as a row of a sheet."""
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -145,11 +145,21 @@ def as_cells(card: Card, place: str) -> tuple[str, ...]:
     )
 
 
-def change_of(number: int, card: Card, old: Card | None) -> Change:
+def given(rows: Sequence[Row]) -> frozenset[str]:
+    """Return the fields that the sheet has a column for; what it leaves out stays as it is."""
+    there = {label for row in rows for label in row.cells}
+    fields = {field for field, label in COLUMNS.items() if label in there}
+    return frozenset(fields | {"division"} if "place" in fields else fields)
+
+
+def change_of(
+    number: int, card: Card, old: Card | None, fields_given: Collection[str] = _COMPARED
+) -> Change:
     """Return what the row would do to the card that is there; a sheet strikes nobody off."""
     if old is None:
         return Change(number, Effect.NEW, card)
-    new = replace(card, ended_on=old.ended_on)
+    left = {name: getattr(old, name) for name in _COMPARED if name not in fields_given}
+    new = replace(card, ended_on=old.ended_on, **left)
     fields = tuple(
         (field, str(getattr(old, field)), str(getattr(new, field)))
         for field in _COMPARED

@@ -46,6 +46,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     # Who proposes, who decides and who approves are three people (redblack's policy).
     "redblack:listing:view": OFFICERS,
     "redblack:listing:propose": OFFICERS,
+    "redblack:snapshot:open": _AUDITOR,
     "learning:sorting:edit": OFFICERS,
     # Officers read and interview; the district plans and decides.
     "surveys:wave:view": OFFICERS,

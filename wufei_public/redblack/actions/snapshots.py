@@ -2,9 +2,11 @@
 
 import json
 import secrets
+from typing import Any
 
 from sqlalchemy import insert, text, update
 
+from wufei_public.infra import audit
 from wufei_public.infra.work import Work
 from wufei_public.organisations.queries import cards
 from wufei_public.redblack.models import Listing, ListingLeaf, Snapshot, SnapshotCount
@@ -75,3 +77,12 @@ def take(w: Work, *, added: int = 0, gone: int = 0) -> rules.Head:
     )
     w.session.flush()
     return head
+
+
+def open_snapshot(w: Work, *, number: int) -> list[dict[str, Any]]:
+    """Return every record and salt of a snapshot to an auditor; the look is written down."""
+    row = queries.snapshot(w.session, number)
+    leaves = rules.split(row.leaves)
+    audit.record(w, "redblack:snapshot:open", f"redblack-snapshot/{number}")
+    sealed = queries.sealed_of(w.session, leaves)
+    return [json.loads(w.keys.decrypt(SEAL, one)) for one in sealed]

@@ -69,6 +69,13 @@ def menu(actor: Actor) -> list[MenuItem]:
     return [MenuItem(url, "register", _("红黑榜"), here=request.path.startswith(url))]
 
 
+def snapshots(actor: Actor) -> list[MenuItem]:
+    if not actor.has_role(*PERMISSIONS["redblack:snapshot:open"]):
+        return []
+    url = url_for("snapshots.listed")
+    return [MenuItem(url, "register", _("红黑榜快照"), here=request.path.startswith(url))]
+
+
 def _own(values: Mapping[str, Any]) -> str:
     return url_for("my_listings.one", code=values["code"])
 
@@ -103,6 +110,8 @@ MESSAGES: Mapping[str, MessageKind] = {
 }
 AUDIT_WORDS: Mapping[str, str] = {
     "redblack/": N_("红黑榜"),
+    "redblack-snapshot/": N_("红黑榜快照"),
+    "redblack:snapshot:open": N_("打开"),
     "holding": N_("未答复的异议"),
     "redblack:listing:propose": N_("提出"),
     "redblack:listing:answer": N_("答复了异议"),
@@ -114,7 +123,7 @@ OFFER = Offer(
     notices=notices,
     mine_doors=mine_doors,
     tasks=tasks,
-    menu={N_("办事"): menu},
+    menu={N_("办事"): menu, N_("账号"): snapshots},
     messages=MESSAGES,
     belongings=Belongings(N_("交给红黑榜的材料"), personal.copy_of, absorb, erase),
     audit_words=AUDIT_WORDS,
