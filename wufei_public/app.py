@@ -56,6 +56,7 @@ from wufei_public.messages import jobs as messages_jobs
 from wufei_public.messages import pages as messages_pages
 from wufei_public.organisations.pages import cards as organisations_cards
 from wufei_public.organisations.pages import deciding as organisations_deciding
+from wufei_public.organisations.pages import importing as organisations_importing
 from wufei_public.organisations.pages import mine as organisations_mine
 from wufei_public.organisations.pages import offer as organisations_offer
 from wufei_public.people import api as people_api
@@ -73,6 +74,13 @@ from wufei_public.points.pages import own as points_own
 from wufei_public.portal import api as portal_api
 from wufei_public.portal import cli as portal_cli
 from wufei_public.portal import pages as portal_pages
+from wufei_public.redblack import api as redblack_api
+from wufei_public.redblack import jobs as redblack_jobs
+from wufei_public.redblack.pages import auditing as redblack_auditing
+from wufei_public.redblack.pages import desk as redblack_desk
+from wufei_public.redblack.pages import mine as redblack_mine
+from wufei_public.redblack.pages import offer as redblack_offer
+from wufei_public.redblack.pages import public as redblack_public
 from wufei_public.surveys import api as surveys_api
 from wufei_public.surveys import cli as surveys_cli
 from wufei_public.surveys import jobs as surveys_jobs
@@ -107,6 +115,7 @@ BLUEPRINTS = (
     organisations_cards.blueprint,
     organisations_deciding.blueprint,
     organisations_mine.blueprint,
+    organisations_importing.blueprint,
     sorting.blueprint,
     sorting_desk.blueprint,
     learning_api.blueprint,
@@ -124,6 +133,11 @@ BLUEPRINTS = (
     cells_desk.blueprint,
     cells_scoring.blueprint,
     cells_api.blueprint,
+    redblack_public.blueprint,
+    redblack_mine.blueprint,
+    redblack_desk.blueprint,
+    redblack_auditing.blueprint,
+    redblack_api.blueprint,
 )
 COMMANDS = (
     divisions_cli.group,
@@ -144,6 +158,7 @@ JOBS = (
     *surveys_jobs.JOBS,
     *cells_jobs.JOBS,
     *points_jobs.JOBS,
+    *redblack_jobs.JOBS,
 )
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (
@@ -154,6 +169,7 @@ OFFERS = (
     learning_offer.OFFER,
     surveys_offer.OFFER,
     cells_offer.OFFER,
+    redblack_offer.OFFER,
     messages_pages.OFFER,
     people_offer.OFFER,
     trail_pages.OFFER,

@@ -14,6 +14,7 @@ from wufei_public.people.rules.roles import Role
 ROLES = ("anonymous", "resident", *Role)
 EVERYONE = frozenset(ROLES)
 HANDLERS = frozenset({Role.TOWN_OFFICER, Role.DISTRICT_OFFICER})
+OFFICIALS = HANDLERS | {Role.DEPARTMENT_OFFICER}
 ASSIGNED = HANDLERS | {Role.DEPARTMENT_OFFICER, Role.CREW_MEMBER}
 # Answers that are no pages: files, pictures, JSON for machines.
 NO_PAGES = frozenset(
@@ -29,6 +30,11 @@ NO_PAGES = frozenset(
         "cases.photo",
         "desk.photo",
         "dumping.own_photo",
+        "memberships.letter",
+        "listings.photo",
+        "my_listings.photo",
+        "register.export",
+        "redblack.feed",
         "probes.healthz",
         "probes.readyz",
         "probes.openapi",
@@ -69,6 +75,8 @@ def own(name: str, **more: Any) -> Callable[[Town], dict[str, Any]]:
 
 def cell(name: str, **more: str) -> Callable[[Town], dict[str, Any]]:
     return lambda town: {"code": town.cells[name], **more}
+def register(name: str) -> Callable[[Town], dict[str, Any]]:
+    return lambda town: {"code": town.registers[name]}
 
 
 def desk(name: str, seen_by: frozenset[str] = HANDLERS) -> Sample:
@@ -179,6 +187,49 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "sorting_desk.listing": (Sample("sorting-desk", lambda _town: {"q": "瓶"}),),
     "sorting_desk.new": (Sample("sorting-desk-new"),),
     "sorting_desk.one": (Sample("sorting-desk-one", lambda town: {"code": town.thing}),),
+    "organisations.listed": (
+        Sample("organisations"),
+        Sample("organisations-none", lambda _town: {"words": "没有这一家"}),
+    ),
+    "organisations.new": (Sample("organisation-new"),),
+    "organisations.one": (Sample("organisation", register("quarry"), OFFICIALS),),
+    "organisations.edit": (Sample("organisation-edit", register("quarry"), HANDLERS),),
+    "memberships.waiting": (Sample("memberships"),),
+    "memberships.one": (Sample("membership", register("member-school"), HANDLERS),),
+    "my_organisations.listed": (Sample("my-organisations"),),
+    "my_organisations.find": (
+        Sample("my-organisations-find"),
+        Sample("my-organisations-found", lambda _town: {"words": "示例"}),
+    ),
+    "my_organisations.form": (Sample("my-organisations-apply", register("hotel")),),
+    "my_organisations.one": (Sample("my-organisation", register("member-quarry")),),
+    "register.upload_form": (Sample("organisations-sheet"),),
+    "register.preview": (
+        Sample("organisations-preview", register("sheet"), frozenset({Role.TOWN_OFFICER})),
+    ),
+    "redblack.listed": (
+        Sample("redblack"),
+        Sample("redblack-none", lambda _town: {"words": "没有这一家"}),
+    ),
+    "redblack.entry": (
+        Sample("redblack-black", register("black")),
+        Sample("redblack-red", register("red")),
+    ),
+    "redblack.rules": (Sample("redblack-rules"),),
+    "redblack.changes": (Sample("redblack-changes"),),
+    "snapshots.listed": (Sample("snapshots"),),
+    "my_listings.listed": (Sample("my-listings"),),
+    "my_listings.one": (Sample("my-listing", register("served")),),
+    "listings.listed": (Sample("listings"),),
+    "listings.new": (
+        Sample("listing-choose", lambda _town: {"words": "示例"}),
+        Sample("listing-new", lambda town: {"organisation": town.registers["hotel"]}, OFFICIALS),
+    ),
+    "listings.one": (
+        Sample("listing-proposed", register("proposed"), OFFICIALS),
+        Sample("listing-served", register("served"), OFFICIALS),
+        Sample("listing-published", register("black"), OFFICIALS),
+    ),
     "desk.queue": (
         Sample("queue"),
         Sample("queue-none", lambda _town: {"kind": "medical", "state": "disputed"}),

@@ -11,6 +11,7 @@ from tests.browser import habits
 from tests.browser.cases import fill
 from tests.browser.cells import fill_cells
 from tests.browser.people import TOWN, Member, hire, invite, resident, session_of
+from tests.browser.registers import fill as fill_registers
 from tests.browser.site import Site, serving
 from tests.browser.surveys import fill as fill_surveys
 from wufei_public.common.actor import ANONYMOUS, Actor
@@ -34,7 +35,11 @@ class Town:
     surveys: Mapping[str, str]  # the codes of surveys, by what they show
     reward: str
     redemption: str  # the code of what the resident has set aside
+<<<<<<< HEAD
     cells: Mapping[str, str]  # the codes of applications, by what they show
+=======
+    registers: Mapping[str, str]  # codes of organisations, memberships and entries
+>>>>>>> wt-orgs
 
     def actor(self, who: str) -> Actor:
         """Return who acts: `anonymous`, `resident`, or somebody of a role."""
@@ -62,8 +67,14 @@ def open_town(folder: Path) -> Iterator[Town]:
             newcomer = invite(Role.CREW_MEMBER, "liu.yun", "刘云", TOWN, None)
             thing = dictionary(reading()).entries[0].code
             reward, redemption = habits.fill(somebody)
+            registers = fill_registers(staff, somebody)
         surveys = fill_surveys(site.app, staff)
+<<<<<<< HEAD
         cells = fill_cells(site.app, staff, somebody)
         yield Town(
             site, staff, somebody, cases, newcomer, thing, surveys, reward, redemption, cells
+=======
+        yield Town(
+            site, staff, somebody, cases, newcomer, thing, surveys, reward, redemption, registers
+>>>>>>> wt-orgs
         )

@@ -19,10 +19,13 @@ from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.uscc import check_symbol
 from wufei_public.infra.work import reading, work
 from wufei_public.organisations.actions import cards, memberships
-from wufei_public.organisations.actions.cards import Card
 from wufei_public.organisations.models import Membership, Organisation
 from wufei_public.organisations.queries import memberships as queries
+<<<<<<< HEAD
 from wufei_public.organisations.queries.cards import by_uscc
+=======
+from wufei_public.organisations.rules.cards import Card
+>>>>>>> wt-orgs
 
 STRANGER = Actor(ActorKind.RESIDENT, 203, "路人")
 EVERYBODY = (

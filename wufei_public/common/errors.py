@@ -61,6 +61,10 @@ class Conflict(DomainError):  # noqa: N818
     """Somebody else was first."""
 
 
+class Gone(DomainError):  # noqa: N818
+    """It was there for everyone, its time is over, and it does not come back."""
+
+
 class TooMany(DomainError):  # noqa: N818
     """Too often; `retry_after` seconds until the next try makes sense."""
 

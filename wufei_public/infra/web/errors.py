@@ -13,6 +13,7 @@ from wufei_public.common.errors import (
     Conflict,
     DomainError,
     FieldError,
+    Gone,
     Invalid,
     NotAllowed,
     NotFound,
@@ -31,6 +32,7 @@ STATUS: Mapping[type[DomainError], int] = {
     Invalid: 422,
     WrongState: 409,
     Conflict: 409,
+    Gone: 410,
     TooMany: 429,
 }
 TITLES: Mapping[int, str] = {
@@ -40,6 +42,7 @@ TITLES: Mapping[int, str] = {
     404: N_("没有找到"),
     405: N_("不支持这种请求"),
     409: N_("状态已变"),
+    410: N_("已经撤下"),
     413: N_("内容太大"),
     415: N_("不支持这种格式"),
     422: N_("填写有误"),

@@ -43,6 +43,10 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "organisations:card:view": OFFICERS,
     "organisations:card:edit": _PLACES,
     "organisations:membership:decide": _PLACES,
+    # Who proposes, who decides and who approves are three people (redblack's policy).
+    "redblack:listing:view": OFFICERS,
+    "redblack:listing:propose": OFFICERS,
+    "redblack:snapshot:open": _AUDITOR,
     "learning:sorting:edit": OFFICERS,
     # Officers read and interview; the district plans and decides.
     "surveys:wave:view": OFFICERS,
