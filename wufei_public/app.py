@@ -8,6 +8,9 @@ from flask import Flask, g, has_request_context, request, url_for
 
 from wufei_public.calendar import cli as calendar_cli
 from wufei_public.checkins import api as checkins_api
+from wufei_public.checkins import cli as checkins_cli
+from wufei_public.checkins import jobs as checkins_jobs
+from wufei_public.checkins.pages import boards as checkins_boards
 from wufei_public.checkins.pages import daily as checkins_daily
 from wufei_public.checkins.pages import offer as checkins_offer
 from wufei_public.config import SHARE, Mode, Settings
@@ -91,6 +94,7 @@ BLUEPRINTS = (
     points_desk.blueprint,
     points_api.blueprint,
     checkins_daily.blueprint,
+    checkins_boards.blueprint,
     checkins_api.blueprint,
 )
 COMMANDS = (
@@ -100,6 +104,7 @@ COMMANDS = (
     demo_cli.group,
     trail_cli.group,
     surveys_cli.group,
+    checkins_cli.group,
     *portal_cli.COMMANDS,
 )
 JOBS = (
@@ -110,6 +115,7 @@ JOBS = (
     *dumping_jobs.JOBS,
     *learning_jobs.JOBS,
     *points_jobs.JOBS,
+    *checkins_jobs.JOBS,
 )
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (

@@ -37,6 +37,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dumping:case:place": OFFICERS,
     "dumping:case:reclassify": OFFICERS,
     "dumping:case:evidence": OFFICERS,
+    "checkins:figure:view": OFFICERS,
+    "checkins:nickname:blank": OFFICERS,
     "learning:sorting:edit": OFFICERS,
     # Shops and village offices hand out: their people are crew members of a town.
     "points:redemption:hand_over": OFFICERS | _CREW,
