@@ -13,6 +13,7 @@ from wufei_public.checkins import jobs as checkins_jobs
 from wufei_public.checkins.pages import boards as checkins_boards
 from wufei_public.checkins.pages import daily as checkins_daily
 from wufei_public.checkins.pages import offer as checkins_offer
+from wufei_public.checkins.pages import quiz as checkins_quiz
 from wufei_public.config import SHARE, Mode, Settings
 from wufei_public.demo import cli as demo_cli
 from wufei_public.divisions import api as divisions_api
@@ -40,9 +41,9 @@ from wufei_public.infra.web.view import init_view
 from wufei_public.infra.work import House
 from wufei_public.learning import api as learning_api
 from wufei_public.learning import jobs as learning_jobs
+from wufei_public.learning.pages import articles, sorting
 from wufei_public.learning.pages import desk as sorting_desk
 from wufei_public.learning.pages import offer as learning_offer
-from wufei_public.learning.pages import sorting
 from wufei_public.media import jobs as media_jobs
 from wufei_public.messages import jobs as messages_jobs
 from wufei_public.messages import pages as messages_pages
@@ -89,12 +90,14 @@ BLUEPRINTS = (
     dumping_api.blueprint,
     sorting.blueprint,
     sorting_desk.blueprint,
+    articles.blueprint,
     learning_api.blueprint,
     points_own.blueprint,
     points_desk.blueprint,
     points_api.blueprint,
     checkins_daily.blueprint,
     checkins_boards.blueprint,
+    checkins_quiz.blueprint,
     checkins_api.blueprint,
 )
 COMMANDS = (

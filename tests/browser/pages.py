@@ -113,6 +113,9 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "checkins.page": (Sample("checkin"),),
     "checkins.done": (Sample("checkin-done", lambda _town: {"points": 5}),),
     "checkins.home": (Sample("checkin-home"),),
+    "quiz.page": (Sample("quiz"),),
+    "articles.listing": (Sample("articles"),),
+    "articles.one": (Sample("article", lambda _town: {"slug": "02-two-step"}),),
     "checkin_boards.board": (
         Sample("board"),
         Sample("board-village", lambda _town: {"town": VILLAGE, "span": "month"}),
