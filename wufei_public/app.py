@@ -18,8 +18,12 @@ from wufei_public.cells.pages import office as cells_office
 from wufei_public.cells.pages import public as cells_public
 from wufei_public.cells.pages import scoring as cells_scoring
 from wufei_public.checkins import api as checkins_api
+from wufei_public.checkins import cli as checkins_cli
+from wufei_public.checkins import jobs as checkins_jobs
+from wufei_public.checkins.pages import boards as checkins_boards
 from wufei_public.checkins.pages import daily as checkins_daily
 from wufei_public.checkins.pages import offer as checkins_offer
+from wufei_public.checkins.pages import quiz as checkins_quiz
 from wufei_public.config import SHARE, Mode, Settings
 from wufei_public.demo import cli as demo_cli
 from wufei_public.divisions import api as divisions_api
@@ -48,9 +52,9 @@ from wufei_public.infra.web.view import init_view
 from wufei_public.infra.work import House
 from wufei_public.learning import api as learning_api
 from wufei_public.learning import jobs as learning_jobs
+from wufei_public.learning.pages import articles, sorting
 from wufei_public.learning.pages import desk as sorting_desk
 from wufei_public.learning.pages import offer as learning_offer
-from wufei_public.learning.pages import sorting
 from wufei_public.media import jobs as media_jobs
 from wufei_public.messages import jobs as messages_jobs
 from wufei_public.messages import pages as messages_pages
@@ -118,6 +122,7 @@ BLUEPRINTS = (
     organisations_importing.blueprint,
     sorting.blueprint,
     sorting_desk.blueprint,
+    articles.blueprint,
     learning_api.blueprint,
     surveys_answering.blueprint,
     surveys_desk.blueprint,
@@ -126,6 +131,8 @@ BLUEPRINTS = (
     points_desk.blueprint,
     points_api.blueprint,
     checkins_daily.blueprint,
+    checkins_boards.blueprint,
+    checkins_quiz.blueprint,
     checkins_api.blueprint,
     cells_public.blueprint,
     cells_applying.blueprint,
@@ -146,6 +153,7 @@ COMMANDS = (
     demo_cli.group,
     trail_cli.group,
     surveys_cli.group,
+    checkins_cli.group,
     *portal_cli.COMMANDS,
 )
 JOBS = (
@@ -159,6 +167,7 @@ JOBS = (
     *cells_jobs.JOBS,
     *points_jobs.JOBS,
     *redblack_jobs.JOBS,
+    *checkins_jobs.JOBS,
 )
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (

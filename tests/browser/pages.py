@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, url_for
 
+from tests.browser.habits import VILLAGE
 from tests.browser.town import Town
 from wufei_public.infra.web.access import access_of, permits
 from wufei_public.people.rules.permissions import PERMISSIONS
@@ -41,6 +42,7 @@ NO_PAGES = frozenset(
         "portal.copy_of_data",
         "trail.export",
         "sorting.index",
+        "checkin_boards.export",
         "sorting.worker",
         "survey_desk.export",
     }
@@ -168,6 +170,17 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "checkins.page": (Sample("checkin"),),
     "checkins.done": (Sample("checkin-done", lambda _town: {"points": 5}),),
     "checkins.home": (Sample("checkin-home"),),
+    "quiz.page": (Sample("quiz"),),
+    "articles.listing": (Sample("articles"),),
+    "articles.one": (Sample("article", lambda _town: {"slug": "02-two-step"}),),
+    "checkin_boards.board": (
+        Sample("board"),
+        Sample("board-village", lambda _town: {"town": VILLAGE, "span": "month"}),
+    ),
+    "checkin_boards.desk": (
+        Sample("checkins-desk"),
+        Sample("checkins-desk-village", lambda _town: {"town": VILLAGE, "span": "month"}),
+    ),
     "points.mine": (Sample("points"),),
     "points.redemption": (
         Sample("redemption", lambda town: {"code": town.redemption}, frozenset({"resident"})),

@@ -67,5 +67,11 @@ class MemberIn(Input):
 
 class BoardQuery(Input):
     span = fields.String(load_default="week", validate=validate.OneOf(["week", "month"]))
-    town = fields.String(load_default="", validate=validate.Length(max=9))
+    town = fields.String(load_default="", validate=validate.Length(max=12))
     day = fields.Date(load_default=None, allow_none=True)
+
+
+class BlankIn(Input):
+    account = fields.Integer(required=True, validate=validate.Range(1, 1 << 62))
+    village = fields.String(required=True, validate=validate.Length(equal=12))
+    reason = fields.String(load_default="", validate=validate.Length(max=80))

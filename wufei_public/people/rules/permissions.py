@@ -47,6 +47,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "redblack:listing:view": OFFICERS,
     "redblack:listing:propose": OFFICERS,
     "redblack:snapshot:open": _AUDITOR,
+    "checkins:figure:view": OFFICERS,
+    "checkins:nickname:blank": OFFICERS,
     "learning:sorting:edit": OFFICERS,
     # Officers read and interview; the district plans and decides.
     "surveys:wave:view": OFFICERS,
