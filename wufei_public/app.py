@@ -51,6 +51,7 @@ from wufei_public.surveys import jobs as surveys_jobs
 from wufei_public.surveys.pages import answering as surveys_answering
 from wufei_public.surveys.pages import desk as surveys_desk
 from wufei_public.surveys.pages import offer as surveys_offer
+from wufei_public.surveys.pages import results as surveys_results
 from wufei_public.trail import cli as trail_cli
 from wufei_public.trail import jobs as trail_jobs
 from wufei_public.trail import pages as trail_pages
@@ -78,6 +79,7 @@ BLUEPRINTS = (
     dumping_api.blueprint,
     surveys_answering.blueprint,
     surveys_desk.blueprint,
+    surveys_results.blueprint,
     surveys_api.blueprint,
 )
 COMMANDS = (

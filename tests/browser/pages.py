@@ -29,6 +29,8 @@ NO_PAGES = frozenset(
         "portal.copy_of_data",
         "trail.export",
         "survey_desk.export",
+        "survey_results.download",
+        "surveys.file_for_all",
     }
 )
 OK, FORBIDDEN, MISSING, UNUSABLE = 200, 403, 404, 422
@@ -136,6 +138,9 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     # Without its first page it leads there; the questions are a moment of their own.
     "surveys.form": (Sample("survey-first", survey("open")),),
     "surveys.done": (Sample("survey-done", survey("open")),),
+    "surveys.results": (Sample("survey-results", survey("published")),),
+    "survey_results.page": (Sample("survey-figures", survey("ended")),),
+    "survey_results.comments": (Sample("survey-comments", survey("ended")),),
     "survey_desk.listing": (Sample("survey-desk"),),
     "survey_desk.preview": (Sample("survey-preview", lambda town: {"code": town.surveys["form"]}),),
     "survey_desk.new": (Sample("survey-new"),),
