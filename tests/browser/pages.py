@@ -30,6 +30,7 @@ NO_PAGES = frozenset(
         "trail.export",
         "survey_desk.export",
         "survey_results.download",
+        "survey_samples.listing",
         "surveys.file_for_all",
     }
 )
@@ -140,6 +141,8 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "surveys.done": (Sample("survey-done", survey("open")),),
     "surveys.results": (Sample("survey-results", survey("published")),),
     "survey_results.page": (Sample("survey-figures", survey("ended")),),
+    "survey_interviews.page": (Sample("survey-interview", survey("interviews")),),
+    "survey_samples.sheet": (Sample("survey-codes", survey("invited")),),
     "survey_results.comments": (Sample("survey-comments", survey("ended")),),
     "survey_desk.listing": (Sample("survey-desk"),),
     "survey_desk.preview": (Sample("survey-preview", lambda town: {"code": town.surveys["form"]}),),
@@ -148,6 +151,8 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("survey-wave-open", survey("open")),
         Sample("survey-wave-ended", survey("ended")),
         Sample("survey-wave-draft", survey("draft")),
+        Sample("survey-wave-invited", survey("invited")),
+        Sample("survey-wave-external", survey("external")),
     ),
 }
 

@@ -12,6 +12,7 @@ from wufei_public.common.actor import Actor
 from wufei_public.common.clock import district_day
 from wufei_public.infra.work import house, reading, work
 from wufei_public.people.rules.roles import Role
+from wufei_public.surveys.actions import sampling
 from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.documents import results
 from wufei_public.surveys.documents.desk import margin_rows
@@ -31,7 +32,10 @@ def fill(app: Flask, staff: Mapping[Role, Member]) -> dict[str, str]:
             "published": _published(officer, "春季满意度调查", SEED).code,
             "ended": _ended(officer, "夏季满意度调查", SEED + 1).code,
             "open": _wave(officer, "秋冬满意度调查").code,
-            "draft": _wave(officer, "入户调查", begun=False, mode=Mode.INTERVIEWER).code,
+            "draft": _wave(officer, "下一次调查", begun=False).code,
+            "interviews": _wave(officer, "入户调查", mode=Mode.INTERVIEWER).code,
+            "invited": _invited(officer).code,
+            "external": _wave(officer, "电话调查", mode=Mode.EXTERNAL, collector="某调查公司").code,
         }
 
 
@@ -51,6 +55,13 @@ def _wave(officer: Actor, title: str, *, begun: bool = True, **changes: Any) -> 
     if begun:
         work(officer, lambda w: actions.begin(w, code=wave.code))
     return wave
+
+
+def _invited(officer: Actor) -> Wave:
+    wave = _wave(officer, "抽样调查", begun=False, mode=Mode.INVITED)
+    data = ("id,stratum\n" + "".join(f"{n},410307106\n" for n in range(40))).encode()
+    work(officer, lambda w: sampling.draw(w, code=wave.code, data=data, size=8))
+    return work(officer, lambda w: actions.begin(w, code=wave.code))
 
 
 def _ended(officer: Actor, title: str, seed: int) -> Wave:
