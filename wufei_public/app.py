@@ -90,7 +90,11 @@ from wufei_public.surveys import cli as surveys_cli
 from wufei_public.surveys import jobs as surveys_jobs
 from wufei_public.surveys.pages import answering as surveys_answering
 from wufei_public.surveys.pages import desk as surveys_desk
+from wufei_public.surveys.pages import files as surveys_files
+from wufei_public.surveys.pages import interviews as surveys_interviews
 from wufei_public.surveys.pages import offer as surveys_offer
+from wufei_public.surveys.pages import results as surveys_results
+from wufei_public.surveys.pages import samples as surveys_samples
 from wufei_public.trail import cli as trail_cli
 from wufei_public.trail import jobs as trail_jobs
 from wufei_public.trail import pages as trail_pages
@@ -126,6 +130,10 @@ BLUEPRINTS = (
     learning_api.blueprint,
     surveys_answering.blueprint,
     surveys_desk.blueprint,
+    surveys_results.blueprint,
+    surveys_samples.blueprint,
+    surveys_files.blueprint,
+    surveys_interviews.blueprint,
     surveys_api.blueprint,
     points_own.blueprint,
     points_desk.blueprint,

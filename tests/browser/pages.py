@@ -45,6 +45,9 @@ NO_PAGES = frozenset(
         "checkin_boards.export",
         "sorting.worker",
         "survey_desk.export",
+        "survey_results.download",
+        "survey_samples.listing",
+        "surveys.file_for_all",
     }
 )
 OK, FORBIDDEN, MISSING, UNUSABLE = 200, 403, 404, 422
@@ -268,6 +271,11 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     # Without its first page it leads there; the questions are a moment of their own.
     "surveys.form": (Sample("survey-first", survey("open")),),
     "surveys.done": (Sample("survey-done", survey("open")),),
+    "surveys.results": (Sample("survey-results", survey("published")),),
+    "survey_results.page": (Sample("survey-figures", survey("ended")),),
+    "survey_interviews.page": (Sample("survey-interview", survey("interviews")),),
+    "survey_samples.sheet": (Sample("survey-codes", survey("invited")),),
+    "survey_results.comments": (Sample("survey-comments", survey("ended")),),
     "survey_desk.listing": (Sample("survey-desk"),),
     "survey_desk.preview": (Sample("survey-preview", lambda town: {"code": town.surveys["form"]}),),
     "survey_desk.new": (Sample("survey-new"),),
@@ -275,6 +283,8 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("survey-wave-open", survey("open")),
         Sample("survey-wave-ended", survey("ended")),
         Sample("survey-wave-draft", survey("draft")),
+        Sample("survey-wave-invited", survey("invited")),
+        Sample("survey-wave-external", survey("external")),
     ),
 }
 
