@@ -80,6 +80,8 @@ def own(name: str, **more: Any) -> Callable[[Town], dict[str, Any]]:
 
 def cell(name: str, **more: str) -> Callable[[Town], dict[str, Any]]:
     return lambda town: {"code": town.cells[name], **more}
+
+
 def register(name: str) -> Callable[[Town], dict[str, Any]]:
     return lambda town: {"code": town.registers[name]}
 

@@ -35,11 +35,8 @@ class Town:
     surveys: Mapping[str, str]  # the codes of surveys, by what they show
     reward: str
     redemption: str  # the code of what the resident has set aside
-<<<<<<< HEAD
     cells: Mapping[str, str]  # the codes of applications, by what they show
-=======
     registers: Mapping[str, str]  # codes of organisations, memberships and entries
->>>>>>> wt-orgs
 
     def actor(self, who: str) -> Actor:
         """Return who acts: `anonymous`, `resident`, or somebody of a role."""
@@ -69,12 +66,17 @@ def open_town(folder: Path) -> Iterator[Town]:
             reward, redemption = habits.fill(somebody)
             registers = fill_registers(staff, somebody)
         surveys = fill_surveys(site.app, staff)
-<<<<<<< HEAD
         cells = fill_cells(site.app, staff, somebody)
         yield Town(
-            site, staff, somebody, cases, newcomer, thing, surveys, reward, redemption, cells
-=======
-        yield Town(
-            site, staff, somebody, cases, newcomer, thing, surveys, reward, redemption, registers
->>>>>>> wt-orgs
+            site=site,
+            staff=staff,
+            resident=somebody,
+            cases=cases,
+            newcomer=newcomer,
+            thing=thing,
+            surveys=surveys,
+            reward=reward,
+            redemption=redemption,
+            cells=cells,
+            registers=registers,
         )

@@ -21,11 +21,8 @@ from wufei_public.infra.work import reading, work
 from wufei_public.organisations.actions import cards, memberships
 from wufei_public.organisations.models import Membership, Organisation
 from wufei_public.organisations.queries import memberships as queries
-<<<<<<< HEAD
 from wufei_public.organisations.queries.cards import by_uscc
-=======
 from wufei_public.organisations.rules.cards import Card
->>>>>>> wt-orgs
 
 STRANGER = Actor(ActorKind.RESIDENT, 203, "路人")
 EVERYBODY = (

@@ -12,8 +12,6 @@ from tests.people import make
 from tests.people.make import Person
 from wufei_public.common.actor import ANONYMOUS, SYSTEM, ActorKind, Grant
 from wufei_public.common.errors import Invalid, NotFound
-from wufei_public.infra.work import Work, reading, work
-from wufei_public.common.errors import Invalid, NotFound, TooMany
 from wufei_public.infra.bare import Bare
 from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.people.actions import sessions, staff
@@ -24,7 +22,6 @@ from wufei_public.people.actions.sessions import Entered, Refused, settle
 from wufei_public.people.models import SessionRow
 from wufei_public.people.queries.accounts import staff_account
 from wufei_public.people.queries.sessions import load_session
-from wufei_public.people.rules.lockout import FIRST, FREE
 from wufei_public.people.rules.roles import Role
 
 

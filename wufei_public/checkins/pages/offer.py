@@ -1,11 +1,8 @@
 """What check-ins put into the shell: the card of today on 首页, 我的, belongings."""
 
-from flask import url_for
-from flask_babel import pgettext
-
-from wufei_public.checkins import documents
 from flask import request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from wufei_public.checkins.actions.personal import absorb, erase
 from wufei_public.checkins.documents import own as documents
@@ -13,8 +10,7 @@ from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.clock import district_day
 from wufei_public.common.text import N_
 from wufei_public.infra.web.shell import Belongings, Card, Offer
-from wufei_public.infra.web.view import Tab
-from wufei_public.infra.web.view import MenuItem
+from wufei_public.infra.web.view import MenuItem, Tab
 from wufei_public.infra.work import house, reading
 from wufei_public.people.rules.permissions import PERMISSIONS
 
@@ -30,8 +26,6 @@ def tab() -> Tab:
     return Tab("checkin", url_for("checkins.page"), "checkin", pgettext("tab", "打卡"))
 
 
-OFFER = Offer(
-    home=home, tab=tab, belongings=Belongings(N_("我的打卡"), documents.export, absorb, erase)
 def menu(actor: Actor) -> list[MenuItem]:
     if not actor.has_role(*PERMISSIONS["checkins:figure:view"]):
         return []
@@ -45,6 +39,7 @@ def notices(_actor: Actor) -> Card:
 
 OFFER = Offer(
     home=home,
+    tab=tab,
     notices=notices,
     menu={N_("数字"): menu},
     belongings=Belongings(N_("我的打卡"), documents.export, absorb, erase),
