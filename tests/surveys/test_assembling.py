@@ -96,9 +96,8 @@ def test_weights_meet_the_margins_by_every_group() -> None:
     found = assemble(shipped(), replies(), Plan((SEX,)))
     of_sex = {"male": 0.0, "female": 0.0}
     levels, of = found.sample.groups["sex"].levels, found.sample.groups["sex"].of
-    weights = found.design.cells.weights
-    for cell, sex in zip(found.design.cell_of, of, strict=True):
-        of_sex[levels[sex]] += weights[cell]
+    for weight, sex in zip(found.design.person_weights(), of, strict=True):
+        of_sex[levels[sex]] += weight
     assert of_sex == {"male": pytest.approx(500), "female": pytest.approx(500)}
 
 
