@@ -70,6 +70,10 @@ def code(name: str) -> Callable[[Town], dict[str, Any]]:
     return lambda town: {"code": town.cases[name].code}
 
 
+def public(name: str) -> Callable[[Town], dict[str, Any]]:
+    return lambda town: {"code": town.public_code(town.cases[name].code)}
+
+
 def own(name: str, **more: Any) -> Callable[[Town], dict[str, Any]]:
     return lambda town: {
         "code": town.cases[name].code,
@@ -162,7 +166,10 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("cases"),
         Sample("cases-none", lambda _town: {"kind": "medical"}),
     ),
-    "cases.case": (Sample("case-closed", code("closed")), Sample("case-open", code("accepted"))),
+    "cases.case": (
+        Sample("case-closed", public("closed")),
+        Sample("case-open", public("accepted")),
+    ),
     "dumping.new": (Sample("report"),),
     "dumping.track": (Sample("track"), Sample("track-found", code("closed"))),
     "dumping.own": (

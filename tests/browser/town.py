@@ -16,6 +16,7 @@ from tests.browser.site import Site, serving
 from tests.browser.surveys import fill as fill_surveys
 from wufei_public.common.actor import ANONYMOUS, Actor
 from wufei_public.dumping.actions.submit import Receipt
+from wufei_public.dumping.queries.cases import report
 from wufei_public.infra.web.session import COOKIE
 from wufei_public.infra.work import reading
 from wufei_public.learning.queries.dictionary import dictionary
@@ -43,6 +44,11 @@ class Town:
         if who == "anonymous":
             return ANONYMOUS
         return self.resident if who == "resident" else self.staff[Role(who)].actor
+
+    def public_code(self, code: str) -> str:
+        """Return the number under which everyone finds the released case `code`."""
+        with self.site.app.app_context():
+            return report(reading(), code).public_code or ""
 
     def sign_in(self, context: BrowserContext, who: str) -> None:
         """Give the window the session of `who`."""
