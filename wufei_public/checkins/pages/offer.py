@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import request, url_for
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
@@ -12,10 +11,8 @@ from wufei_public.checkins.documents import own as documents
 from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.clock import district_day
 from wufei_public.common.text import N_
-from wufei_public.infra.web.shell import Belongings, Card, Offer
-from wufei_public.infra.web.view import MenuItem, Tab
 from wufei_public.infra.web.shell import Belongings, Card, Door, Offer
-from wufei_public.infra.web.view import Tab
+from wufei_public.infra.web.view import MenuItem, Tab
 from wufei_public.infra.work import house, reading
 from wufei_public.people.rules.permissions import PERMISSIONS
 
@@ -56,8 +53,6 @@ def notices(_actor: Actor) -> Card:
 
 
 OFFER = Offer(
-    home=home,
-    tab=tab,
     notices=notices,
     menu={N_("数字"): menu},
     hero=hero,
