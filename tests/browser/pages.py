@@ -105,6 +105,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("own-closed", own("closed")),
         Sample("own-refused", own("refused")),
     ),
+    "following.mine": (Sample("mine-reports"),),
     "dumping.mine_case": (Sample("mine-case", code("assigned")),),
     "desk.queue": (
         Sample("queue"),

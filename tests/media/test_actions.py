@@ -111,7 +111,7 @@ def test_two_records_that_claim_at_once_share_no_photo(own_app: Flask) -> None:
 def test_positions_are_those_of_the_photos_named(home: House) -> None:
     tokens = [receive(jpeg(lat=34.5, lon=112.5)), receive(jpeg())]
     receive(jpeg(lat=30.0, lon=110.0))
-    assert work(SYSTEM, lambda w: actions.positions(w, tokens)) == [(34.5, 112.5)]
+    assert work(SYSTEM, lambda w: actions.positions(w, tokens)) == [(34.5, 112.5, "exif")]
 
 
 @pytest.mark.parametrize("data", [jpeg(), encoded("PNG"), encoded("WEBP"), HEIC])

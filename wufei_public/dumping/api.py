@@ -10,16 +10,19 @@ from flask_babel import gettext as _
 from wufei_public.common.actor import Actor
 from wufei_public.common.errors import NotAllowed
 from wufei_public.common.text import N_
-from wufei_public.dumping.actions import officer, reporter, showing
+from wufei_public.dumping.actions import reporter
+from wufei_public.dumping.actions.rating import rate
 from wufei_public.dumping.actions.submit import Draft, Receipt, submit
-from wufei_public.dumping.documents.maps import map_json
+from wufei_public.dumping.documents.maps import map_json, totals_json
 from wufei_public.dumping.documents.shown import own_case, public_case, public_rows
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases, desk, public
 from wufei_public.dumping.rules.figures import period_start
 from wufei_public.dumping.rules.states import LABELS, State
 from wufei_public.dumping.schemas import shapes as schemas
-from wufei_public.dumping.schemas.figures import MapOut
+from wufei_public.dumping.schemas.figures import MapOut, TotalsOut
+from wufei_public.dumping.schemas.moves import MOVES, MoveForm
+from wufei_public.dumping.schemas.ratings import RatingIn
 from wufei_public.dumping.schemas.uploads import receive_upload
 from wufei_public.infra.web.api import ApiBlueprint
 from wufei_public.infra.web.limits import limit
@@ -104,6 +107,17 @@ def get_map(query: dict[str, Any]) -> dict[str, Any]:
     return map_json(reading(), query["days"], house().clock())
 
 
+@blueprint.operation(
+    "GET",
+    "/totals",
+    access="public",
+    summary=N_("一共收到多少、办到哪了、评价怎样，含不公开的"),
+    answer=TotalsOut(),
+)
+def get_totals() -> dict[str, Any]:
+    return totals_json(reading())
+
+
 def after_of(position: str | None) -> tuple[datetime, int] | None:
     """Return the keyset position behind its text."""
     return unpack_moment(position) if position else None
@@ -148,6 +162,7 @@ def status_json(report: Report) -> dict[str, Any]:
         "submitted_at": report.submitted_at,
         "due_at": report.finish_due or report.due_at,
         "closed_at": report.closed_at,
+        "reopened": report.reopened,
     }
 
 
@@ -200,6 +215,20 @@ def answer(body: dict[str, Any], code: str) -> dict[str, Any]:
     return _case(lambda w: reporter.answer(w, code=code, **body))
 
 
+@blueprint.operation(
+    "POST",
+    "/reports/<code>/rating",
+    access="public",
+    summary=N_("评价办理结果；不满意第一次一定重新办理"),
+    body=RatingIn(),
+    answer=schemas.CaseOut(),
+    refuses=(403, 404, 409),
+)
+def give_rating(body: dict[str, Any], code: str) -> dict[str, Any]:
+    limit("secret")
+    return _case(lambda w: rate(w, code=code, **body))
+
+
 def _case(do: Callable[[Work], Report]) -> dict[str, Any]:
     report = work(current_actor(), do)
     return {
@@ -213,40 +242,26 @@ def _case(do: Callable[[Work], Report]) -> dict[str, Any]:
 # ---- officials ------------------------------------------------------------------
 
 
-def _official(
-    path: str, permission: str, summary: str, body: Any, do: Callable[..., Report]
-) -> None:
+def _official(path: str, move: MoveForm) -> None:
     """Declare one move of officials: the same refusals for all of them."""
 
     def view(body: dict[str, Any], code: str) -> dict[str, Any]:
-        return _case(lambda w: do(w, code=code, **body))
+        return _case(lambda w: move.do(w, code=code, **body))
 
-    view.__name__ = f"official_{path.replace('-', '_')}"
+    view.__name__ = f"official_{path}"
     blueprint.operation(
         "POST",
         f"/cases/<code>/{path}",
-        access=f"dumping:case:{permission}",
-        summary=summary,
-        body=body,
+        access=move.access,
+        summary=move.summary,
+        body=move.schema,
         answer=schemas.CaseOut(),
         refuses=(404, 409),
     )(view)
 
 
-for _path, _permission, _summary, _body, _do in (
-    ("accept", "accept", N_("受理一件案件"), schemas.MoveIn(), officer.accept),
-    ("refuse", "refuse", N_("不受理一件案件"), schemas.RefuseIn(), officer.refuse),
-    ("assign", "assign", N_("派办"), schemas.AssignIn(), officer.assign),
-    ("return", "return", N_("退回一件案件"), schemas.TextIn(), officer.send_back),
-    ("ask", "ask", N_("请举报人补充情况"), schemas.TextIn(), officer.ask),
-    ("note", "note", N_("加一条记录"), schemas.NoteIn(), officer.add_note),
-    ("release", "release", N_("公开一件案件"), schemas.ReleaseIn(), showing.release),
-    ("withhold", "release", N_("定为不公开"), schemas.WithholdIn(), showing.withhold),
-    ("close", "close", N_("办结一件案件"), schemas.CloseIn(), officer.close),
-    ("place", "place", N_("定位置"), schemas.PlaceIn(), officer.place),
-    ("kind", "reclassify", N_("改种类"), schemas.KindIn(), officer.reclassify),
-):
-    _official(_path, _permission, _summary, _body, _do)
+for _path, _move in MOVES.items():
+    _official(_path, _move)
 
 
 @blueprint.operation(

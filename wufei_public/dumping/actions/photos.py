@@ -24,15 +24,16 @@ def add_from_reporter(w: Work, report: Report, tokens: Sequence[str], role: Phot
     known = report.facts.state not in BEFORE_ACCEPTANCE
     keep = keeps_originals(report.plain_kind, report.official_kind, known=known)
     ids = media.claim(w, tokens, owner=owner_of(report.code), keep_original=keep)
-    place(w, report.id, ids, role, first=report.photos)
+    place(w, report.id, ids, role, first=report.photos, again=report.reopened)
     report.photos += len(ids)
     return len(ids)
 
 
 def add_proof(w: Work, report: Report, tokens: Sequence[str]) -> int:
     """Add an official's photos as proof: public as soon as the case is; return how many."""
+    before = len(queries.photos(w.session, report.id, {PhotoRole.PROOF})) if tokens else 0
     ids = media.claim(w, tokens, owner=proof_of(report.code))
-    place(w, report.id, ids, PhotoRole.PROOF, public=True)
+    place(w, report.id, ids, PhotoRole.PROOF, first=before, again=report.reopened, public=True)
     return len(ids)
 
 
@@ -43,9 +44,13 @@ def place(
     role: PhotoRole,
     *,
     first: int = 0,
+    again: int = 0,
     public: bool = False,
 ) -> None:
-    """Write the rows of claimed photos, in order from the position `first`."""
+    """Write the rows of claimed photos, in order from the position `first`.
+
+    `again` is how often the case was done again before they came.
+    """
     if ids:
         w.session.execute(
             insert(ReportPhoto),
@@ -56,6 +61,7 @@ def place(
                     "role": role,
                     "position": position,
                     "public": public,
+                    "round": again,
                 }
                 for position, photo_id in enumerate(ids, start=first)
             ],

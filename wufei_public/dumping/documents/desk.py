@@ -21,6 +21,7 @@ from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.clocks import days_left, urgency
 from wufei_public.dumping.rules.facts import ReportFacts
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
+from wufei_public.dumping.rules.ratings import DECISION_LABELS, RATING_LABELS, Rating
 from wufei_public.dumping.rules.release import WITHHOLD_LABELS, Release, Show, WithholdReason
 from wufei_public.dumping.rules.states import REFUSE_LABELS, Move
 from wufei_public.infra.i18n import is_english, moment
@@ -104,13 +105,17 @@ def case_values(
     public = {row.photo_id for row in queries.photos(session, report.id) if row.public}
     return {
         "case": _case(report, names, now, keys)
-        | {"handler": _handlers(session, [report])[report.department, report.crew_id]},
+        | {
+            "handler": _handlers(session, [report])[report.department, report.crew_id],
+            "rating": _rating(session, report),
+        },
         "photos": _photos(session, report, owner_of(report.code), public),
         "proofs": _photos(session, report, proof_of(report.code), public),
         "steps": [_event(row, actors) for row in events],
         "can": may_do(actor, report),
         "choices": _choices(session, report),
         "grounds": [(ground.value, _(label), "") for ground, label in REFUSE_LABELS.items()],
+        "decisions": [(one.value, _(label), "") for one, label in DECISION_LABELS.items()],
         "reasons": [(reason.value, _(label), "") for reason, label in WITHHOLD_LABELS.items()],
     }
 
@@ -150,8 +155,14 @@ def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -
         ),
         "outcome": report.outcome,
         "returns": report.returns,
+        "reopened": report.reopened,
         "clock": _clock(report, now),
     }
+
+
+def _rating(session: Session, report: Report) -> str:
+    found = queries.rating(session, report.id, report.reopened)
+    return _(RATING_LABELS[Rating(found)]) if found else ""
 
 
 def withhold_words(reason: str) -> str:
@@ -165,7 +176,8 @@ def _clock(report: Report, now: datetime) -> dict[str, float] | None:
         return None
     whole = (report.legal_finish_due - report.accepted_at).total_seconds()
     end = report.closed_at or now
-    due = (report.finish_due - report.accepted_at).total_seconds() / whole * 100
+    # A case that is done again may be promised for later than the law has it.
+    due = min(100.0, (report.finish_due - report.accepted_at).total_seconds() / whole * 100)
     today = (end - report.accepted_at).total_seconds() / whole * 100
     return {"due": round(due, 1), "today": round(min(100.0, max(0.0, today)), 1)}
 
@@ -209,6 +221,7 @@ def may_do(actor: Actor, report: Report) -> dict[str, bool]:
         "return": can["return"] or can["dispute"],
         "ask": can["ask"] and report.asked_at is None,
         "release": can["release"] and report.town is not None,
+        "review": can[Move.REDO],
         "place": placing,
         "kind": placing,
         "note": policy.may_handle(actor, facts).allowed,

@@ -37,6 +37,14 @@ EVENT_LABELS: dict[str, str] = {
     "answer": N_("举报人补充了"),
     "resume": N_("继续办理"),
     "close": N_("办结"),
+    "close_uncleared": N_("办结，没有清除"),
+    "satisfied": N_("举报人评价：满意"),
+    "mostly": N_("举报人评价：基本满意"),
+    "reopen": N_("举报人不满意，重新办理"),
+    "object": N_("举报人还是不满意，请人复核"),
+    "redo": N_("复核：重新办理"),
+    "keep": N_("复核：维持办结，已经清除"),
+    "keep_uncleared": N_("复核：维持办结，没有清除"),
     "note": N_("进展"),
 }
 STAFF_EVENT_LABELS: dict[str, str] = EVENT_LABELS | {
@@ -51,8 +59,12 @@ STAFF_EVENT_LABELS: dict[str, str] = EVENT_LABELS | {
     "evidence": N_("查看原照片"),
     "contact": N_("查看手机号"),
     "reduce": N_("到期，去掉个人信息"),
+    "photo_failed": N_("有照片处理不了，已请举报人重传"),
 }
-TONES = {"close": "done", "refuse": "bad", "ask": "soon", "dispute": "soon"}
+TONES = {
+    "refuse": "bad", "ask": "soon", "dispute": "soon", "close_uncleared": "bad", "reopen": "soon",
+    "object": "soon", "redo": "soon", "keep_uncleared": "bad", "photo_failed": "bad",
+}  # fmt: skip
 
 
 def kind_label(code: str) -> str:
@@ -80,6 +92,7 @@ def public_row(row: Row[Any], names: Mapping[str, str]) -> dict[str, Any]:
         "submitted_at": row.submitted_at,
         "released_at": row.released_at,
         "closed_at": row.closed_at,
+        "reopened": row.reopened,
         "photo": photo_url(row.release_token, row.cover_id, "thumb") if row.cover_id else None,
     }
 

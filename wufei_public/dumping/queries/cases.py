@@ -11,7 +11,14 @@ from wufei_public.common.actor import Grant
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
-from wufei_public.dumping.models import IS_OPEN, IS_OVER, Report, ReportEvent, ReportPhoto
+from wufei_public.dumping.models import (
+    IS_OPEN,
+    IS_OVER,
+    Report,
+    ReportEvent,
+    ReportPhoto,
+    ReportRating,
+)
 from wufei_public.dumping.rules.assigning import can_get
 from wufei_public.dumping.rules.photos import PhotoRole
 from wufei_public.people.queries.accounts import Colleague, holders, roles_of
@@ -62,12 +69,27 @@ def events(session: Session, report_id: int) -> Rows:
     return session.connection().execute(_EVENTS, {"report": report_id}).all()
 
 
+def rating(session: Session, report_id: int, again: int) -> str | None:
+    """Return what the reporter said of the result after the case was done again `again` times."""
+    return session.scalar(
+        select(ReportRating.rating).where(
+            ReportRating.report_id == report_id, ReportRating.round == again
+        )
+    )
+
+
 def photos(
     session: Session, report_id: int, roles: Collection[PhotoRole] = frozenset(PhotoRole)
 ) -> Rows:
-    """Return `(photo_id, role, position, public)` of a case's photos, as they were sent."""
+    """Return `(photo_id, role, position, public, round)` of a case's photos, as they were sent."""
     return session.execute(
-        select(ReportPhoto.photo_id, ReportPhoto.role, ReportPhoto.position, ReportPhoto.public)
+        select(
+            ReportPhoto.photo_id,
+            ReportPhoto.role,
+            ReportPhoto.position,
+            ReportPhoto.public,
+            ReportPhoto.round,
+        )
         .where(ReportPhoto.report_id == report_id, ReportPhoto.role.in_(roles))
         .order_by(ReportPhoto.role == PhotoRole.PROOF, ReportPhoto.position)
     ).all()

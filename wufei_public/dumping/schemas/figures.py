@@ -6,6 +6,7 @@ from marshmallow import Schema, fields
 class CountsOut(Schema):
     open = fields.Integer(required=True)
     closed = fields.Integer(required=True)
+    uncleared = fields.Integer(required=True)
     refused = fields.Integer(required=True)
     hidden = fields.Integer(required=True)
     total = fields.Integer(required=True)
@@ -38,3 +39,24 @@ class MapOut(Schema):
     total = fields.Nested(CountsOut, required=True)
     grid_metres = fields.Integer(required=True)
     points = fields.List(fields.Nested(ClusterOut), required=True)
+
+
+class RatedOut(Schema):
+    """How results were rated; who said nothing (`silent`) is not counted as satisfied."""
+
+    results = fields.Integer(required=True)
+    satisfied = fields.Integer(required=True)
+    mostly = fields.Integer(required=True)
+    unsatisfied = fields.Integer(required=True)
+    silent = fields.Integer(required=True)
+
+
+class TotalsOut(Schema):
+    """All cases by phase, those that are not shown included."""
+
+    open = fields.Integer(required=True)
+    closed = fields.Integer(required=True)
+    uncleared = fields.Integer(required=True)
+    refused = fields.Integer(required=True)
+    total = fields.Integer(required=True)
+    ratings = fields.Nested(RatedOut, required=True)

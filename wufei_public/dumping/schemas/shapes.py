@@ -76,7 +76,7 @@ class ReportIn(Input):
     accuracy = fields.Float(load_default=None, allow_none=True, validate=validate.Range(0, 1e6))
     datum = fields.String(load_default="wgs84", validate=validate.OneOf(["wgs84", "gcj02"]))
     position_source = fields.String(
-        load_default="", validate=validate.OneOf(["", "photo", "device", "list"])
+        load_default="", validate=validate.OneOf(["", "photo", "device", "map", "list"])
     )
     words = fields.String(load_default="", validate=WORDS)
     phone = fields.String(load_default="", validate=_mobile)
@@ -121,6 +121,7 @@ class StatusOut(Schema):
     submitted_at = fields.String(required=True)
     due_at = fields.String(required=True, allow_none=True)
     closed_at = fields.String(required=True, allow_none=True)
+    reopened = fields.Integer(required=True)
 
 
 class PinIn(Input):
@@ -161,6 +162,7 @@ class PublicRow(Schema):
     submitted_at = fields.String(required=True)
     released_at = fields.String(required=True)
     closed_at = fields.String(required=True, allow_none=True)
+    reopened = fields.Integer(required=True)
     photo = fields.String(required=True, allow_none=True)
 
 
@@ -250,6 +252,8 @@ class CloseIn(MoveIn):
     lon = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-180, 180))
     accuracy = fields.Float(load_default=None, allow_none=True, validate=validate.Range(0, 1e6))
     datum = fields.String(load_default="wgs84", validate=validate.OneOf(["wgs84", "gcj02"]))
+    # False: there is a result, and the waste still lies there (已办结·未清除).
+    cleared = fields.Boolean(load_default=True)
 
 
 class PlaceIn(MoveIn):
