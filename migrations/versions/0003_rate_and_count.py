@@ -88,6 +88,11 @@ NEW_INDEXES: Indexes = _by_state("'closed', 'refused', 'uncleared'") | {
     "ix_report_public_uncleared": (
         ["released_at", "id"], "release = 'released' AND state = 'uncleared'",
     ),
+    "ix_report_points": (
+        ["town", "official_kind", "lat", "lon", "release", "state"],
+        "release = 'released' AND NOT state IN ('closed', 'refused', 'uncleared')"
+        " AND lat IS NOT NULL",
+    ),
     "ix_report_undecided_town": (
         ["town", "release_due", "id"], "release = 'pending' AND state <> 'refused'",
     ),

@@ -142,6 +142,17 @@ class Report(Base):
             _index(f"ix_report_public_{phase}", "released_at", "id", where=where)
             for phase, where in IN_PHASE.items()
         ),
+        # The public map's points.
+        _index(
+            "ix_report_points",
+            "town",
+            "official_kind",
+            "lat",
+            "lon",
+            "release",  # SQLite asks for both again, and would look into every row
+            "state",
+            where=f"{IN_PHASE[Phase.OPEN]} AND lat IS NOT NULL",
+        ),
         # One place's cases of one day, counted from here alone (`ReportCount`).
         Index("ix_report_counted", "business_day", "town", "state", "release"),
         # The queues of open cases by what is due first; a case that is over leaves them.
