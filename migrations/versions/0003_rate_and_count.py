@@ -90,8 +90,8 @@ NEW_INDEXES: Indexes = _by_state("'closed', 'refused', 'uncleared'") | {
     ),
     "ix_report_points": (
         ["town", "official_kind", "lat", "lon", "release", "state"],
-        "release = 'released' AND NOT state IN ('closed', 'refused', 'uncleared')"
-        " AND lat IS NOT NULL",
+        ("release = 'released' AND NOT state IN ('closed', 'refused', 'uncleared')"
+        " AND lat IS NOT NULL"),
     ),
     "ix_report_undecided_town": (
         ["town", "release_due", "id"], "release = 'pending' AND state <> 'refused'",

@@ -19,6 +19,7 @@ def test_every_job_is_on_the_timetable(app: Flask) -> None:
     assert {job.name for job in JOBS} <= {job.name for job in app.extensions["jobs"]}
     assert [(job.name, bool(job.cron), job.every) for job in JOBS] == [
         ("dumping.resume_held", False, 60),
+        ("dumping.tell_failed", False, 10),
         ("dumping.hand_over_left", False, 60),
         ("dumping.count", False, 30),
         ("dumping.reduce", True, 0),

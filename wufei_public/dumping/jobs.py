@@ -3,7 +3,7 @@
 from functools import partial
 
 from wufei_public.common.actor import SYSTEM
-from wufei_public.dumping.actions import keeping, officer
+from wufei_public.dumping.actions import keeping, officer, photos
 from wufei_public.dumping.actions.counting import recount
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries.counts import MEASURE
@@ -20,6 +20,12 @@ def resume_held(_slot: str) -> int:
     for code in codes:
         work(SYSTEM, partial(officer.resume, code=code))
     return len(codes)
+
+
+def tell_failed(_slot: str) -> int:
+    """Tell reporters of photos that can not be used, so that they send others."""
+    codes = queries.untold_failures(reading())
+    return sum(work(SYSTEM, partial(photos.tell_failed, code=code)) for code in codes)
 
 
 def hand_over_left(_slot: str) -> int:
@@ -57,6 +63,7 @@ def forget_replays(_slot: str) -> int:
 
 JOBS = (
     Job("dumping.resume_held", resume_held, every=60),
+    Job("dumping.tell_failed", tell_failed, every=10),
     Job("dumping.hand_over_left", hand_over_left, every=60),
     Job("dumping.count", count_marked, every=30),
     Job("dumping.reduce", reduce_old, cron="11 3 * * *"),

@@ -42,6 +42,12 @@ def proof_of(code: str) -> str:
     return f"dumping/{code}/proof"
 
 
+def code_of(owner: str) -> str:
+    """Return the code of the case that owns a photo, empty for another feature's."""
+    feature, _slash, rest = owner.partition("/")
+    return rest.removesuffix("/proof") if feature == "dumping" else ""
+
+
 def open_case(w: Work, code: str, version: int | None = None) -> Report:
     """Return the case `code`, locked; Conflict if it is no longer what the official looked at."""
     report = queries.report_for_update(w.session, code)

@@ -99,6 +99,12 @@ MESSAGES: Mapping[str, MessageKind] = {
     "dumping.close": MessageKind(
         N_("您举报的地方办完了"), N_("编号 %(code)s。点开看结果。"), _own, "st-done"
     ),
+    "dumping.photo_failed": MessageKind(
+        N_("有照片处理不了，请重传"),
+        N_("编号 %(code)s。别的都收好了，补一张就行。"),
+        _own,
+        "st-bad",
+    ),
     "dumping.close_uncleared": MessageKind(
         N_("您举报的地方有结果了"), N_("编号 %(code)s。这次没有清除，点开看原因。"), _own, "st-bad"
     ),

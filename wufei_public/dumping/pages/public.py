@@ -118,6 +118,7 @@ def case(code: str) -> str:
         locator=locator(reading(), row.town),
         before=[photo for photo in found["photos"] if photo["which"] == "before"],
         after=[photo for photo in found["photos"] if photo["which"] == "after"],
+        earlier=[photo for photo in found["photos"] if photo["which"] == "earlier"],
     )
 
 

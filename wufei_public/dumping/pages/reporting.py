@@ -129,7 +129,10 @@ def _found(typed: str) -> dict[str, Any]:
     code = normalise(typed)
     if not is_valid(code):
         raise queries.missing()
-    return _status(queries.report(reading(), code))
+    report = queries.report(reading(), code)
+    found = _status(report)
+    failed = 0 if found["over"] else queries.unusable(reading(), report.id)
+    return found | {"failed": failed}
 
 
 def _not_found(typed: str, error: NotFound) -> str:

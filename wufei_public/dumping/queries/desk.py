@@ -1,6 +1,6 @@
 """What officials have on the desk, and what residents find under 我的."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -98,6 +98,15 @@ def _place(division: str | None) -> ColumnElement[bool] | None:
 def in_scope(statement: Select[Any], actor: Actor) -> Select[Any]:
     """Narrow `statement` to the cases that `actor` handles."""
     return statement.where(or_(false(), *scopes(actor)))
+
+
+def codes_in_scope(session: Session, actor: Actor, codes: Collection[str]) -> frozenset[str]:
+    """Return those of `codes` whose cases `actor` handles."""
+    wanted = [code for code in codes if code]
+    if not wanted:
+        return frozenset()
+    found = in_scope(select(Report.code).where(Report.code.in_(wanted)), actor)
+    return frozenset(session.scalars(found))
 
 
 def queue(

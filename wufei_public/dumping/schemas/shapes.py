@@ -233,6 +233,8 @@ class ReleaseIn(MoveIn):
     )
     # Ids of the reporter's photos that everyone may see; left out, it is all that are ready.
     photo = fields.List(fields.Integer(), load_default=None, allow_none=True)
+    # Ids of the result's photos that everyone may see; left out, nothing changes.
+    proof = fields.List(fields.Integer(), load_default=None, allow_none=True)
 
 
 class WithholdIn(MoveIn):
