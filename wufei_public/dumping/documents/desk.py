@@ -15,8 +15,8 @@ from wufei_public.common.errors import WrongState
 from wufei_public.divisions import queries as places
 from wufei_public.dumping import policy
 from wufei_public.dumping.documents import shown
-from wufei_public.dumping.documents.history import event_line
-from wufei_public.dumping.documents.photos import POSITION_WORDS, desk_photos
+from wufei_public.dumping.documents.history import event_json, event_line
+from wufei_public.dumping.documents.photos import POSITION_WORDS, desk_photos, photos_json
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.clocks import days_left, urgency
@@ -25,6 +25,7 @@ from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
 from wufei_public.dumping.rules.ratings import DECISION_LABELS, RATING_LABELS, Rating
 from wufei_public.dumping.rules.release import WITHHOLD_LABELS, Release, Show
 from wufei_public.dumping.rules.states import REFUSE_LABELS, Move
+from wufei_public.dumping.schemas.moves import MOVES
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.keys import Keys
 from wufei_public.people.queries import accounts as people
@@ -120,8 +121,46 @@ def case_values(
     }
 
 
+def case_answer(session: Session, report: Report, actor: Actor, keys: Keys) -> dict[str, Any]:
+    """Return one case as JSON for `actor`: its columns, photos, events, and what can be done."""
+    names = places.directory(session).called(english=is_english())
+    events = queries.events(session, report.id)
+    actors = people.names_of(session, [row.actor_id for row in events if row.actor_id])
+    can = may_do(actor, report) | {"contact": report.contact_sealed is not None}
+    can |= {"close": can["close"] or can["close_uncleared"]}
+    return {
+        **{name: getattr(report, name) for name in _COLUMNS},
+        "state_label": shown.chip_of(report.state)[1],
+        "due_at": report.due_at,
+        "kind": report.official_kind,
+        "hazardous": OFFICIAL[report.official_kind].hazardous,
+        "place": names.get(report.division or "", ""),
+        "phone": _masked(report, keys),
+        "crew": report.crew_id,
+        "handler": _handlers(session, [report])[report.department, report.crew_id],
+        "rating": queries.rating(session, report.id, report.reopened),
+        "photos": photos_json(session, report),
+        "events": [event_json(row, actors) for row in events],
+        "can": sorted(name for name in {*MOVES, "contact", "evidence"} if can.get(name)),
+    }
+
+
+# Columns of a case that go to its handlers as they are.
+_COLUMNS = (
+    "code", "state", "release", "version", "source", "plain_kind", "town", "division", "spot",
+    "public_spot", "words", "public_words", "lat", "lon", "accuracy", "position_source",
+    "department", "submitted_at", "accepted_at", "closed_at", "accept_due", "transfer_due",
+    "finish_due", "legal_finish_due", "release_due", "held_until", "review_due", "returns",
+    "reopened", "outcome", "refuse_ground", "withhold_reason",
+)  # fmt: skip
+
+
+def _masked(report: Report, keys: Keys) -> str:
+    sealed = report.contact_sealed
+    return masked(keys.decrypt("phone", sealed).decode()) if sealed else ""
+
+
 def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -> dict[str, Any]:
-    phone = keys.decrypt("phone", report.contact_sealed).decode() if report.contact_sealed else ""
     source = report.position_source if report.position_source in POSITION_WORDS else ""
     return {
         "code": report.code,
@@ -143,7 +182,7 @@ def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -
         "accuracy": report.accuracy,
         "position_source": _(POSITION_WORDS[source]) if source else "",
         "words": report.words,
-        "phone": masked(phone) if phone else "",
+        "phone": _masked(report, keys),
         "submitted_at": report.submitted_at,
         "accepted_at": report.accepted_at,
         "closed_at": report.closed_at,

@@ -27,6 +27,22 @@ def event_line(
     }
 
 
+def event_json(row: Row[Any], actors: Mapping[int, str]) -> dict[str, Any]:
+    """Return one step as JSON: codes as they are, and what it is called."""
+    return {
+        "number": row.number,
+        "move": row.move,
+        "label": _(shown.STAFF_EVENT_LABELS.get(row.move, row.move)),
+        "actor_kind": row.actor_kind,
+        "actor": actors.get(row.actor_id, "") if row.actor_kind == "staff" else "",
+        "at": row.at,
+        "came_from": row.came_from,
+        "state": row.state,
+        "public_text": row.public_text,
+        "internal_text": row.internal_text,
+    }
+
+
 def _as_written(text: str, _names: Mapping[str, str]) -> str:
     return text
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from wufei_public.divisions import queries as places
 from wufei_public.dumping.documents import shown
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases as queries
@@ -17,7 +18,10 @@ from wufei_public.dumping.rules.ratings import (
     Rating,
     may_rate,
 )
+from wufei_public.dumping.rules.release import Release
+from wufei_public.dumping.rules.states import Move
 from wufei_public.infra.i18n import gettext as _
+from wufei_public.infra.i18n import is_english
 
 
 def own_lines(rows: Rows) -> list[dict[str, Any]]:
@@ -33,6 +37,33 @@ def own_lines(rows: Rows) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def asked_for(events: Rows) -> str:
+    """Return what the officials asked last."""
+    return next((row.public_text for row in reversed(events) if row.move == Move.ASK), "")
+
+
+def own_answer(session: Session, report: Report, now: datetime) -> dict[str, Any]:
+    """Return what JSON says to the reporter beside words, photos and events."""
+    names = places.directory(session).called(english=is_english())
+    said = rating(session, report, now)
+    return {
+        "kind": report.official_kind,
+        "kind_label": shown.kind_label(report.official_kind),
+        "town": report.town,
+        "division": report.division,
+        "place": names.get(report.division or "", ""),
+        "spot": report.spot,
+        "accept_due": report.accept_due,
+        "finish_due": report.finish_due,
+        "held_until": report.held_until,
+        "asked": asked_for(queries.events(session, report.id)) if report.held_until else "",
+        "outcome": report.outcome,
+        "refusal": shown.refuse_words(report.refuse_ground),
+        "released": report.release == Release.RELEASED,
+        "rating": {name: said[name] for name in ("open", "until", "rating", "by_right")},
+    }
 
 
 def rating(session: Session, report: Report, now: datetime) -> dict[str, Any]:

@@ -55,6 +55,26 @@ def desk_photos(session: Session, report: Report, actor: Actor) -> list[dict[str
     ]
 
 
+def photos_json(session: Session, report: Report) -> list[dict[str, Any]]:
+    """Return every photo of the case as JSON; its pictures are the desk's."""
+    return [
+        {
+            "id": row.id,
+            "role": row.role,
+            "state": row.state,
+            "public": row.public,
+            "thumb": url_for("desk.photo", code=report.code, photo_id=row.id, size="thumb"),
+            "large": url_for("desk.photo", code=report.code, photo_id=row.id, size="large"),
+            "taken_at": row.taken_at,
+            "lat": row.lat,
+            "lon": row.lon,
+            "placed_source": row.placed_source,
+            "has_original": row.evidence_name is not None,
+        }
+        for row in queries.photos_seen(session, report.id)
+    ]
+
+
 def _twins(owners: Sequence[str], open_to: Collection[str]) -> list[dict[str, str]]:
     """Return where the same photo is; a way there where the actor handles that case too."""
     codes = dict.fromkeys(code_of(owner) for owner in owners)

@@ -210,7 +210,8 @@ def _own(code: str, secret: str) -> dict[str, Any]:
     session, report = reading(), _proven(code, secret)
     receipt = receipt_of(house().keys, report)
     names = places.directory(session).called(english=is_english())
-    events = shown.public_events(queries.events(session, report.id))
+    rows = queries.events(session, report.id)
+    events = shown.public_events(rows)
     return {
         "case": _status(report)
         | {
@@ -229,7 +230,7 @@ def _own(code: str, secret: str) -> dict[str, Any]:
         },
         "rating": owned.rating(session, report, house().clock()),
         "photos": shown.own_photos(session, report.code, secret),
-        "asked": next((row["text"] for row in reversed(events) if row["tone"] == "soon"), ""),
+        "asked": owned.asked_for(rows),
         "steps": [*shown.steps(events), *shown.promises(report)],
         "finish_days": CLOCKS["finish"].amount,
         "legal_days": CLOCKS["legal_finish"].amount,

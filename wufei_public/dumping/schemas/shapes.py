@@ -129,12 +129,6 @@ class PinIn(Input):
     secret = fields.String(load_default="", validate=validate.Length(max=64))
 
 
-class OwnOut(StatusOut):
-    words = fields.String(required=True)
-    photos = fields.List(fields.Dict(), required=True)
-    events = fields.List(fields.Dict(), required=True)
-
-
 class MapQuery(Input):
     days = fields.Integer(
         load_default=None,
@@ -171,13 +165,6 @@ class PublicList(Schema):
     next = fields.String(required=True, allow_none=True)
 
 
-class PublicDetail(PublicRow):
-    words = fields.String(required=True)
-    outcome = fields.String(required=True)
-    photos = fields.List(fields.Dict(), required=True)
-    events = fields.List(fields.Dict(), required=True)
-
-
 # ---- moves of officials ---------------------------------------------------------
 
 
@@ -204,6 +191,12 @@ class AssignIn(MoveIn):
 
 
 class TextIn(MoveIn):
+    text = fields.String(required=True, validate=SENTENCE)
+
+
+class ReasonIn(Input):
+    """Why somebody looks at what is under seal."""
+
     text = fields.String(required=True, validate=SENTENCE)
 
 

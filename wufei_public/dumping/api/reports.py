@@ -7,21 +7,21 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from wufei_public.common.actor import Actor
 from wufei_public.common.errors import NotAllowed
 from wufei_public.common.text import N_
 from wufei_public.dumping.actions import reporter
 from wufei_public.dumping.actions.rating import rate
 from wufei_public.dumping.actions.submit import Draft, Receipt, submit
 from wufei_public.dumping.documents.maps import map_json, totals_json
+from wufei_public.dumping.documents.own import own_answer
 from wufei_public.dumping.documents.shown import own_case, public_case, public_rows
 from wufei_public.dumping.models import Report
-from wufei_public.dumping.queries import cases, desk, public
+from wufei_public.dumping.queries import cases, public
 from wufei_public.dumping.rules.figures import period_start
 from wufei_public.dumping.rules.states import LABELS, State
 from wufei_public.dumping.schemas import shapes as schemas
+from wufei_public.dumping.schemas.answers import OwnOut, PublicDetail
 from wufei_public.dumping.schemas.figures import MapOut, TotalsOut
-from wufei_public.dumping.schemas.moves import MOVES, MoveForm
 from wufei_public.dumping.schemas.ratings import RatingIn
 from wufei_public.dumping.schemas.uploads import receive_upload
 from wufei_public.infra.web.api import ApiBlueprint
@@ -133,7 +133,7 @@ def position_of(following: tuple[datetime, int] | None) -> str | None:
     "/reports/<code>",
     access="public",
     summary=N_("一件已公开的案件"),
-    answer=schemas.PublicDetail(),
+    answer=PublicDetail(),
     refuses=(404,),
 )
 def get_report(code: str) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def status_json(report: Report) -> dict[str, Any]:
     access="public",
     summary=N_("凭密码或密链看自己的举报"),
     body=schemas.PinIn(),
-    answer=schemas.OwnOut(),
+    answer=OwnOut(),
     refuses=(403, 404, 429),
 )
 def get_own(body: dict[str, Any], code: str) -> dict[str, Any]:
@@ -184,7 +184,12 @@ def get_own(body: dict[str, Any], code: str) -> dict[str, Any]:
             raise NotAllowed("not_the_reporter", N_("查询码或密码不对。"))
     report = cases.report(reading(), code)
     reporter.require_reporter(house().keys, current_actor(), report, secret)
-    return own_case(reading(), report, secret) | status_json(report)
+    now = house().clock()
+    return (
+        own_case(reading(), report, secret)
+        | own_answer(reading(), report, now)
+        | {**status_json(report)}
+    )
 
 
 @blueprint.operation(
@@ -198,7 +203,7 @@ def get_own(body: dict[str, Any], code: str) -> dict[str, Any]:
 )
 def add_photos(body: dict[str, Any], code: str) -> dict[str, Any]:
     limit("secret")
-    return _case(lambda w: reporter.add_photos(w, code=code, **body))
+    return case_json(lambda w: reporter.add_photos(w, code=code, **body))
 
 
 @blueprint.operation(
@@ -212,7 +217,7 @@ def add_photos(body: dict[str, Any], code: str) -> dict[str, Any]:
 )
 def answer(body: dict[str, Any], code: str) -> dict[str, Any]:
     limit("secret")
-    return _case(lambda w: reporter.answer(w, code=code, **body))
+    return case_json(lambda w: reporter.answer(w, code=code, **body))
 
 
 @blueprint.operation(
@@ -226,70 +231,15 @@ def answer(body: dict[str, Any], code: str) -> dict[str, Any]:
 )
 def give_rating(body: dict[str, Any], code: str) -> dict[str, Any]:
     limit("secret")
-    return _case(lambda w: rate(w, code=code, **body))
+    return case_json(lambda w: rate(w, code=code, **body))
 
 
-def _case(do: Callable[[Work], Report]) -> dict[str, Any]:
+def case_json(do: Callable[[Work], Report]) -> dict[str, Any]:
+    """Make a change and return what stands of the case after it."""
     report = work(current_actor(), do)
     return {
         "code": report.code,
         "state": report.state,
         "release": report.release,
         "version": report.version,
-    }
-
-
-# ---- officials ------------------------------------------------------------------
-
-
-def _official(path: str, move: MoveForm) -> None:
-    """Declare one move of officials: the same refusals for all of them."""
-
-    def view(body: dict[str, Any], code: str) -> dict[str, Any]:
-        return _case(lambda w: move.do(w, code=code, **body))
-
-    view.__name__ = f"official_{path}"
-    blueprint.operation(
-        "POST",
-        f"/cases/<code>/{path}",
-        access=move.access,
-        summary=move.summary,
-        body=move.schema,
-        answer=schemas.CaseOut(),
-        refuses=(404, 409),
-    )(view)
-
-
-for _path, _move in MOVES.items():
-    _official(_path, _move)
-
-
-@blueprint.operation(
-    "GET",
-    "/cases",
-    access="dumping:case:view",
-    summary=N_("我办的案件，最急的在前"),
-    query=schemas.QueueQuery(),
-    answer=schemas.QueueOut(),
-)
-def queue(query: dict[str, Any]) -> dict[str, Any]:
-    after = query.pop("after")
-    wanted = desk.QueueFilter(**query, after=after_of(after))
-    actor: Actor = current_actor()
-    rows, following = desk.queue_page(reading(), actor, wanted, house().clock())
-    return {
-        "cases": [
-            {
-                "code": row.code,
-                "state": row.state,
-                "release": row.release,
-                "kind": row.official_kind,
-                "town": row.town,
-                "division": row.division,
-                "due_at": row.due_at,
-                "submitted_at": row.submitted_at,
-            }
-            for row in rows
-        ],
-        "next": position_of(following),
     }
