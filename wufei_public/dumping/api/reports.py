@@ -24,6 +24,7 @@ from wufei_public.dumping.schemas.answers import OwnOut, PublicDetail
 from wufei_public.dumping.schemas.figures import MapOut, TotalsOut
 from wufei_public.dumping.schemas.ratings import RatingIn
 from wufei_public.dumping.schemas.uploads import receive_upload
+from wufei_public.infra.web.access import shared
 from wufei_public.infra.web.api import ApiBlueprint
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
@@ -85,6 +86,7 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
     query=schemas.ListQuery(),
     answer=schemas.PublicList(),
 )
+@shared
 def list_reports(query: dict[str, Any]) -> dict[str, Any]:
     days = query["days"]
     since = None if days is None else period_start(days, house().clock())
@@ -103,6 +105,7 @@ def list_reports(query: dict[str, Any]) -> dict[str, Any]:
     query=schemas.MapQuery(),
     answer=MapOut(),
 )
+@shared
 def get_map(query: dict[str, Any]) -> dict[str, Any]:
     return map_json(reading(), query["days"], house().clock())
 
@@ -114,6 +117,7 @@ def get_map(query: dict[str, Any]) -> dict[str, Any]:
     summary=N_("一共收到多少、办到哪了、评价怎样，含不公开的"),
     answer=TotalsOut(),
 )
+@shared
 def get_totals() -> dict[str, Any]:
     return totals_json(reading())
 
@@ -136,6 +140,7 @@ def position_of(following: tuple[datetime, int] | None) -> str | None:
     answer=PublicDetail(),
     refuses=(404,),
 )
+@shared
 def get_report(code: str) -> dict[str, Any]:
     return public_case(reading(), public.public_detail(reading(), code))
 
