@@ -32,6 +32,7 @@ LISTED = (
     Report.release_token,
     Report.cover_id,
     Report.closed_at,
+    Report.reopened,
 )
 NEWEST = (
     select(*LISTED)
@@ -154,6 +155,7 @@ def line(row: Any, words: dict[str, str]) -> dict[str, Any]:
         "submitted_at": row.submitted_at.isoformat(),
         "released_at": row.released_at.isoformat(),
         "closed_at": row.closed_at,
+        "reopened": row.reopened,
         "photo": f"/p/{row.release_token}/{row.cover_id}/thumb",
     }
 

@@ -28,9 +28,10 @@ from wufei_public.config import SHARE, Mode, Settings
 from wufei_public.demo import cli as demo_cli
 from wufei_public.divisions import api as divisions_api
 from wufei_public.divisions import cli as divisions_cli
-from wufei_public.dumping import api as dumping_api
 from wufei_public.dumping import jobs as dumping_jobs
-from wufei_public.dumping.pages import cases, offer, public, reporting
+from wufei_public.dumping.api import officials as desk_api
+from wufei_public.dumping.api import reports as dumping_api
+from wufei_public.dumping.pages import cases, following, offer, public, reporting
 from wufei_public.infra.db import init_db
 from wufei_public.infra.i18n import init_i18n
 from wufei_public.infra.keys import keys_from, make_keys
@@ -117,6 +118,7 @@ BLUEPRINTS = (
     people_api.blueprint,
     divisions_api.blueprint,
     reporting.blueprint,
+    following.blueprint,
     public.blueprint,
     cases.blueprint,
     dumping_api.blueprint,
@@ -153,6 +155,7 @@ BLUEPRINTS = (
     redblack_desk.blueprint,
     redblack_auditing.blueprint,
     redblack_api.blueprint,
+    desk_api.blueprint,
 )
 COMMANDS = (
     divisions_cli.group,

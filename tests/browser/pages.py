@@ -178,6 +178,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("own-closed", own("closed")),
         Sample("own-refused", own("refused")),
     ),
+    "following.mine": (Sample("mine-reports"),),
     "dumping.mine_case": (Sample("mine-case", code("assigned")),),
     "checkins.page": (Sample("checkin"),),
     "checkins.done": (Sample("checkin-done", lambda _town: {"points": 5}),),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW
 from tests.dumping import make
 from wufei_public.dumping.models import Report
+from wufei_public.infra.buckets import BucketMark
 
 
 @contextmanager
@@ -58,7 +59,13 @@ def fill(session: Session, rows: list[dict[str, Any]]) -> None:
     """Write cases that differ from a submitted one by the columns of each row."""
     example = make.case(make.report(words="例"))
     base = {column.name: getattr(example, column.name) for column in Report.__table__.c}
-    session.execute(insert(Report), [_numbered(n, base | row, row) for n, row in enumerate(rows)])
+    whole = [_numbered(n, base | row, row) for n, row in enumerate(rows)]
+    session.execute(insert(Report), whole)
+    marks = {(row["town"] or "", row["business_day"]) for row in whole}
+    session.execute(
+        insert(BucketMark),
+        [{"measure": "reports", "place": place, "day": day} for place, day in sorted(marks)],
+    )
     session.commit()
 
 

@@ -105,7 +105,7 @@ def test_nine_photos_are_the_most_and_all_nine_stay(client: FlaskClient) -> None
 def test_a_photos_position_is_taken_where_the_form_has_none(client: FlaskClient) -> None:
     answer = send(client, "/report", (jpeg(lat=34.71, lon=112.79), "a.jpg"), **FORM)
     row = make.case(receipt_of(answer))
-    assert (round(row.lat or 0, 3), row.position_source) == (34.71, "photo")
+    assert (round(row.lat or 0, 3), row.position_source) == (34.71, "exif")
 
 
 # ---- following --------------------------------------------------------------------

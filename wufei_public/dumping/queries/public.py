@@ -1,16 +1,15 @@
 """What everyone sees: released cases, newest first, by keyset."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, bindparam, func, select, text, tuple_
+from sqlalchemy import Integer, Row, Select, bindparam, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from wufei_public.common.codes import normalise
-from wufei_public.dumping.models import IN_PHASE, IS_OPEN, IS_OVER, IS_RELEASED, Report, ReportPhoto
+from wufei_public.dumping.models import IN_PHASE, IS_RELEASED, Report, ReportPhoto
 from wufei_public.dumping.queries.cases import Rows, missing
 from wufei_public.dumping.rules.states import Phase
 from wufei_public.infra.tables import BigKey, UtcDateTime
@@ -32,6 +31,7 @@ _PUBLIC = (
     Report.release_token,
     Report.cover_id,
     Report.closed_at,
+    Report.reopened,
 )
 
 # The tracking code is here for the names of its photos, and goes no further.
@@ -129,15 +129,3 @@ def public_photo(session: Session, token: str, photo_id: int) -> str:
     if code is None:
         raise missing()
     return code
-
-
-def public_totals(session: Session) -> Mapping[str, int]:
-    """Return how many cases there are by state; withheld and unreleased ones count too.
-
-    From indexes alone; the figures of issue 5 take the place of the count of finished cases.
-    """
-    found: dict[str, int] = {}
-    for where in (IS_OPEN, IS_OVER):
-        counted = select(Report.state, func.count()).where(text(where)).group_by(Report.state)
-        found |= dict(session.execute(counted).tuples().all())
-    return found

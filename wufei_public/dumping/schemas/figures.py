@@ -8,6 +8,7 @@ from wufei_public.infra.web.shapes import Output
 class CountsOut(Output):
     open = fields.Integer(required=True)
     closed = fields.Integer(required=True)
+    uncleared = fields.Integer(required=True)
     refused = fields.Integer(required=True)
     hidden = fields.Integer(required=True)
     total = fields.Integer(required=True)
@@ -40,3 +41,24 @@ class MapOut(Output):
     total = fields.Nested(CountsOut, required=True)
     grid_metres = fields.Integer(required=True)
     points = fields.List(fields.Nested(ClusterOut), required=True)
+
+
+class RatedOut(Output):
+    """How results were rated; who said nothing (`silent`) is not counted as satisfied."""
+
+    results = fields.Integer(required=True)
+    satisfied = fields.Integer(required=True)
+    mostly = fields.Integer(required=True)
+    unsatisfied = fields.Integer(required=True)
+    silent = fields.Integer(required=True)
+
+
+class TotalsOut(Output):
+    """All cases by phase, those that are not shown included."""
+
+    open = fields.Integer(required=True)
+    closed = fields.Integer(required=True)
+    uncleared = fields.Integer(required=True)
+    refused = fields.Integer(required=True)
+    total = fields.Integer(required=True)
+    ratings = fields.Nested(RatedOut, required=True)

@@ -49,7 +49,7 @@ class ReportIn(Input):
     accuracy = fields.Float(load_default=None, allow_none=True, validate=validate.Range(0, 1e6))
     datum = fields.String(load_default="wgs84", validate=validate.OneOf(["wgs84", "gcj02"]))
     position_source = fields.String(
-        load_default="", validate=validate.OneOf(["", "photo", "device", "list"])
+        load_default="", validate=validate.OneOf(["", "photo", "device", "map", "list"])
     )
     words = fields.String(load_default="", validate=WORDS)
     phone = fields.String(load_default="", validate=[CODE, _mobile])
@@ -94,17 +94,12 @@ class StatusOut(Output):
     submitted_at = fields.String(required=True)
     due_at = fields.String(required=True, allow_none=True)
     closed_at = fields.String(required=True, allow_none=True)
+    reopened = fields.Integer(required=True)
 
 
 class PinIn(Input):
     pin = fields.String(load_default="", validate=validate.Length(max=12))
     secret = fields.String(load_default="", validate=TOKEN)
-
-
-class OwnOut(StatusOut):
-    words = fields.String(required=True)
-    photos = fields.List(fields.Dict(), required=True)
-    events = fields.List(fields.Dict(), required=True)
 
 
 class MapQuery(Input):
@@ -134,19 +129,13 @@ class PublicRow(Output):
     submitted_at = fields.String(required=True)
     released_at = fields.String(required=True)
     closed_at = fields.String(required=True, allow_none=True)
+    reopened = fields.Integer(required=True)
     photo = fields.String(required=True, allow_none=True)
 
 
 class PublicList(Output):
     reports = fields.List(fields.Nested(PublicRow), required=True)
     next = fields.String(required=True, allow_none=True)
-
-
-class PublicDetail(PublicRow):
-    words = fields.String(required=True)
-    outcome = fields.String(required=True)
-    photos = fields.List(fields.Dict(), required=True)
-    events = fields.List(fields.Dict(), required=True)
 
 
 # ---- moves of officials ---------------------------------------------------------
@@ -178,6 +167,12 @@ class TextIn(MoveIn):
     text = fields.String(required=True, validate=SENTENCE)
 
 
+class ReasonIn(Input):
+    """Why somebody looks at what is under seal."""
+
+    text = fields.String(required=True, validate=SENTENCE)
+
+
 class NoteIn(TextIn):
     public = fields.Boolean(load_default=False)
 
@@ -204,6 +199,8 @@ class ReleaseIn(MoveIn):
     )
     # Ids of the reporter's photos that everyone may see; left out, it is all that are ready.
     photo = fields.List(fields.Integer(), load_default=None, allow_none=True)
+    # Ids of the result's photos that everyone may see; left out, nothing changes.
+    proof = fields.List(fields.Integer(), load_default=None, allow_none=True)
 
 
 class WithholdIn(MoveIn):
@@ -223,6 +220,8 @@ class CloseIn(MoveIn):
     lon = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-180, 180))
     accuracy = fields.Float(load_default=None, allow_none=True, validate=validate.Range(0, 1e6))
     datum = fields.String(load_default="wgs84", validate=validate.OneOf(["wgs84", "gcj02"]))
+    # False: there is a result, and the waste still lies there (已办结·未清除).
+    cleared = fields.Boolean(load_default=True)
 
 
 class PlaceIn(MoveIn):

@@ -32,6 +32,21 @@ def access(permission: str) -> Callable[[V], V]:
     return mark
 
 
+def shared(view: V) -> V:
+    """Declare that every guest gets the same answer from a public view, and caches may keep it.
+
+    What is not declared so is kept by nobody: a page that opens with a secret address, a form
+    with a key of its own, whatever knows who asks.
+    """
+    view.shared = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_shared(app: Flask, endpoint: str | None) -> bool:
+    """Say whether the view of `endpoint` is declared to be the same for every guest."""
+    return getattr(app.view_functions.get(endpoint or ""), "shared", False)
+
+
 def access_of(app: Flask, endpoint: str) -> str | None:
     """Return what the view of `endpoint` declares, None if it declares nothing."""
     found: str | None = getattr(app.view_functions[endpoint], "access", None)

@@ -96,7 +96,11 @@ def _file_body() -> dict[str, Any]:
 
 
 def _responses(item: Operation) -> dict[str, Any]:
-    content = {"application/json": {"schema": item.answer}} if item.answer is not None else {}
+    content: dict[str, Any] = {}
+    if item.answer is not None:
+        content = {item.produces: {"schema": item.answer}}
+    elif item.produces != "application/json":
+        content = {item.produces: {"schema": {"type": "string", "format": "binary"}}}
     found: dict[str, Any] = {str(item.status): {"description": "OK", "content": content}}
     refuses = set(item.refuses) | ({401, 403} if item.access != "public" else set())
     refuses |= {422} if item.body is not None or item.query is not None else set()

@@ -10,9 +10,11 @@ _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def writable(value: Any) -> Any:
-    """Return text, or the texts of a list, without what no database can hold."""
+    """Return text, or the texts of a list or of an object, without what no database holds."""
     if isinstance(value, list):
         return [writable(one) for one in value]
+    if isinstance(value, dict):
+        return {writable(name): writable(one) for name, one in value.items()}
     return _UNWRITABLE.sub("", value) if isinstance(value, str) else value
 
 
