@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from wufei_public.checkins.actions import daily, profiles
+from wufei_public.checkins.actions import daily, figures, profiles
 from wufei_public.checkins.rules.schemes import Bin
 from wufei_public.common.actor import SYSTEM, Actor
 from wufei_public.common.clock import district_day
@@ -30,6 +30,7 @@ def fill(resident: Actor) -> tuple[str, str]:
     for days in range(12, 0, -1):
         if days not in {4, 9}:
             work(resident, lambda w, days=days: _check_in(w, days))  # type: ignore[misc]
+    work(SYSTEM, figures.recount)
     reward = work(SYSTEM, begin)
     key = "browser-tests-redeem-once"
     made = work(resident, lambda w: rewards.redeem(w, code=reward, client_key=key))

@@ -64,7 +64,7 @@ def test_possible_rows(enterprise: Organisation, row: dict[str, Any]) -> None:
     ("name", "row"),
     [
         ("kind_known", PROPOSED | {"kind": "grey", "severity": ""}),
-        ("state_known", PROPOSED | {"state": "lost"}),
+        ("state_known", PUBLISHED | {"state": "lost", "salt": None, "record": None}),
         ("severity_known", PROPOSED | {"severity": "huge"}),
         ("black_has_severity", PROPOSED | {"severity": ""}),
         ("black_has_severity", PROPOSED | {"kind": "red"}),

@@ -1,6 +1,7 @@
 """What the readers of the register see: cards, sites and memberships in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row
@@ -12,9 +13,11 @@ from wufei_public.infra.i18n import gettext as _
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.keys import Keys
 from wufei_public.organisations import policy
+from wufei_public.organisations.actions.importing import card_of
 from wufei_public.organisations.models import Membership, Organisation
 from wufei_public.organisations.queries import cards, memberships
 from wufei_public.organisations.queries.sealing import APPLICANT, CONTACT, unseal
+from wufei_public.organisations.rules.cards import as_cells
 from wufei_public.organisations.rules.facts import OrganisationFacts
 from wufei_public.organisations.rules.kinds import KINDS, PERMIT_LABELS, PermitClass
 from wufei_public.organisations.rules.memberships import (
@@ -29,6 +32,8 @@ from wufei_public.organisations.rules.memberships import (
 )
 from wufei_public.people.queries.accounts import names_of
 from wufei_public.people.rules.phones import masked
+
+EXPORT_PAGE = 500
 
 
 def place_name(session: Session, division: str) -> str:
@@ -128,3 +133,19 @@ def _step(row: Row[Any], names: Mapping[int, str]) -> dict[str, Any]:
         "when": row.at,
         "text": row.text,
     }
+
+
+def register_rows(
+    session: Session, actor: Actor, wanted: cards.CardFilter
+) -> Iterator[tuple[str, ...]]:
+    """Yield the official's cards as rows of a sheet, a page at a time: memory does not grow."""
+    places = directory(session)
+    while True:
+        rows, following = cards.page(session, actor, wanted, EXPORT_PAGE)
+        whole = cards.whole(session, [row.id for row in rows])
+        for row in rows:
+            card = card_of(whole[row.id])
+            yield as_cells(card, places.path(card.division) or card.division)
+        if following is None:
+            return
+        wanted = replace(wanted, after=following)

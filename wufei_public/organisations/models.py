@@ -200,3 +200,18 @@ class MembershipEvent(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(12))
     text: Mapped[str] = mapped_column(Text)
+
+
+class RegisterImport(Base):
+    """A sheet that waits for its uploader's yes; it is kept for some days."""
+
+    __tablename__ = "organisation_import"
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    account_id: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # How many cards it has changed; 0 until it was applied.
+    applied: Mapped[int] = mapped_column(Integer)

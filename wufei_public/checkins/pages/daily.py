@@ -8,8 +8,9 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
-from wufei_public.checkins import documents, schemas
+from wufei_public.checkins import schemas
 from wufei_public.checkins.actions import daily, profiles
+from wufei_public.checkins.documents import own as documents
 from wufei_public.checkins.queries import own as queries
 from wufei_public.checkins.rules.people import MOST_MEMBERS
 from wufei_public.common.clock import district_day
@@ -58,6 +59,7 @@ def _page(place: queries.Home, form: Form) -> str:
         at=at,
         today=today,
         place=places.directory(session).path(place.village, english=is_english()),
+        village=place.village,
         bins=documents.bins_of(place.scheme),
         balance=ledger.balance(session, account),
         worth=worth_of("checkin", today),

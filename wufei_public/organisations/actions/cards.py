@@ -2,8 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
@@ -21,6 +19,7 @@ from wufei_public.organisations import policy
 from wufei_public.organisations.models import FormerName, NameEnd, Organisation, Site
 from wufei_public.organisations.queries import cards as queries
 from wufei_public.organisations.queries.sealing import CONTACT, seal, unseal
+from wufei_public.organisations.rules.cards import Card
 from wufei_public.organisations.rules.kinds import KINDS, PermitClass
 from wufei_public.organisations.rules.names import MOST_SITES, read_uscc, renamed
 from wufei_public.people.rules.phones import read_mobile
@@ -29,21 +28,6 @@ REASONS = {
     "not_officer_here": N_("这个单位不归您管。"),
     "not_yours_to_do": N_("这一步不由您来做。"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What an official enters of an organisation."""
-
-    uscc: str
-    name: str
-    kind: str
-    division: str
-    address: str = ""
-    permit_class: str = PermitClass.NONE
-    waste_related: bool = False
-    hazardous_licence: str = ""
-    ended_on: date | None = None
 
 
 def require(verdict: Verdict) -> None:

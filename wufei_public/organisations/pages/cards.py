@@ -21,6 +21,7 @@ from wufei_public.organisations.actions import cards as actions
 from wufei_public.organisations.models import Organisation
 from wufei_public.organisations.queries import cards as queries
 from wufei_public.organisations.queries import memberships
+from wufei_public.organisations.rules.cards import Card
 from wufei_public.organisations.rules.kinds import KINDS, PERMIT_LABELS
 from wufei_public.organisations.schemas import (
     CardIn,
@@ -102,7 +103,7 @@ def new() -> str:
 @access("organisations:card:edit")
 def enter() -> Page:
     try:
-        card = actions.Card(**load_form(_CARD))
+        card = Card(**load_form(_CARD))
         made = work(current_actor(), lambda w: actions.register(w, card))
     except Invalid as error:
         return _form_page(failed(error), None), 422
@@ -163,7 +164,7 @@ def edit(code: str) -> str:
 def correct(code: str) -> Page:
     card = _card(code)
     try:
-        entered = actions.Card(**load_form(_CARD))
+        entered = Card(**load_form(_CARD))
         version = load_form(_VERSION)["version"]
         work(
             current_actor(),

@@ -73,6 +73,12 @@ def cards_of(session: Session, ids: Collection[int]) -> Mapping[int, Row[Any]]:
     return {row.id: row for row in rows}
 
 
+def whole(session: Session, ids: Collection[int]) -> Mapping[int, Organisation]:
+    """Return the cards with these ids, every column of them."""
+    rows = session.scalars(select(Organisation).where(Organisation.id.in_(ids)))
+    return {row.id: row for row in rows}
+
+
 def former_names(session: Session, organisation_id: int) -> tuple[str, ...]:
     """Return the names that the organisation had, the latest first."""
     return tuple(

@@ -31,11 +31,12 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dumping:case:accept": OFFICERS,
     "dumping:case:refuse": OFFICERS,
     "dumping:case:assign": OFFICERS,
-    "dumping:case:return": OFFICERS,
+    "dumping:case:return": OFFICERS | _CREW,
     "dumping:case:ask": OFFICERS,
     "dumping:case:note": OFFICERS | _CREW,
     "dumping:case:release": OFFICERS,
     "dumping:case:close": OFFICERS | _CREW,
+    "dumping:case:review": OFFICERS,
     "dumping:case:place": OFFICERS,
     "dumping:case:reclassify": OFFICERS,
     "dumping:case:evidence": OFFICERS,
@@ -43,6 +44,12 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "organisations:card:view": OFFICERS,
     "organisations:card:edit": _PLACES,
     "organisations:membership:decide": _PLACES,
+    # Who proposes, who decides and who approves are three people (redblack's policy).
+    "redblack:listing:view": OFFICERS,
+    "redblack:listing:propose": OFFICERS,
+    "redblack:snapshot:open": _AUDITOR,
+    "checkins:figure:view": OFFICERS,
+    "checkins:nickname:blank": OFFICERS,
     "learning:sorting:edit": OFFICERS,
     # Officers read and interview; the district plans and decides.
     "surveys:wave:view": OFFICERS,
@@ -57,4 +64,5 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     # Shops and village offices hand out: their people are crew members of a town.
     "points:redemption:hand_over": OFFICERS | _CREW,
     "points:reward:edit": OFFICERS,
+    "dumping:case:contact": OFFICERS | _CREW,
 }

@@ -2,9 +2,11 @@
 
 import json
 import secrets
+from typing import Any
 
 from sqlalchemy import insert, text, update
 
+from wufei_public.infra import audit
 from wufei_public.infra.work import Work
 from wufei_public.organisations.queries import cards
 from wufei_public.redblack.models import Listing, ListingLeaf, Snapshot, SnapshotCount
@@ -55,7 +57,7 @@ def take(w: Work, *, added: int = 0, gone: int = 0) -> rules.Head:
     ).scalar_one()
     last = queries.newest(w.session)
     rows = queries.shown_leaves(w.session, w.now)
-    leaves = [rules.leaf(bytes(row.salt), json.loads(row.record)) for row in rows]
+    leaves = [rules.leaf_of(row.salt, row.record) for row in rows]
     red = sum(row.kind == "red" for row in rows)
     previous = rules.after(last.signature) if last else rules.BEGINNING
     head = rules.Head(number, w.now, red, len(rows) - red, rules.root(leaves), previous)
@@ -75,3 +77,12 @@ def take(w: Work, *, added: int = 0, gone: int = 0) -> rules.Head:
     )
     w.session.flush()
     return head
+
+
+def open_snapshot(w: Work, *, number: int) -> list[dict[str, Any]]:
+    """Return every record and salt of a snapshot to an auditor; the look is written down."""
+    row = queries.snapshot(w.session, number)
+    leaves = rules.split(row.leaves)
+    audit.record(w, "redblack:snapshot:open", f"redblack-snapshot/{number}")
+    sealed = queries.sealed_of(w.session, leaves)
+    return [json.loads(w.keys.decrypt(SEAL, one)) for one in sealed]

@@ -23,7 +23,12 @@ def record_bytes(record: Mapping[str, Any]) -> bytes:
 
 def leaf(salt: bytes, record: Mapping[str, Any]) -> bytes:
     """Return the leaf of a record: nobody finds the record by trying without the salt."""
-    return hashlib.sha256(b"\x00" + salt + record_bytes(record)).digest()
+    return leaf_of(salt, record_bytes(record).decode())
+
+
+def leaf_of(salt: bytes, record: str) -> bytes:
+    """Return the leaf of a record that is in its one form already."""
+    return hashlib.sha256(b"\x00" + salt + record.encode()).digest()
 
 
 def _node(left: bytes, right: bytes) -> bytes:

@@ -90,6 +90,32 @@ def published(session: Session) -> Sequence[Row[Any]]:
     return session.execute(wanted.order_by(Wave.closes_on.desc(), Wave.id.desc())).all()
 
 
+def newest_published(session: Session, form_id: str) -> Wave | None:
+    """Return the wave of a questionnaire whose results were published last."""
+    wanted = select(Wave).where(Wave.state == State.PUBLISHED, Wave.form_id == form_id)
+    return session.scalar(wanted.order_by(Wave.closes_on.desc(), Wave.id.desc()).limit(1))
+
+
+def published_before(session: Session, wave_row: Wave) -> Sequence[Wave]:
+    """Return earlier published waves of the same questionnaire, the newest first."""
+    wanted = select(Wave).where(
+        Wave.state == State.PUBLISHED,
+        Wave.form_id == wave_row.form_id,
+        Wave.id != wave_row.id,
+        Wave.closes_on <= wave_row.closes_on,
+    )
+    return session.scalars(wanted.order_by(Wave.closes_on.desc(), Wave.id.desc()).limit(8)).all()
+
+
+def comments(session: Session, wave_id: int, words: str) -> list[str]:
+    """Return what people wrote in free text, in the random order of the keys."""
+    rows = select(Response.answers).where(
+        Response.wave_id == wave_id, Response.outcome.in_(COUNTED)
+    )
+    texts = (row.get("open_comment", "") for row in session.scalars(rows.order_by(Response.id)))
+    return [text for text in texts if text and words.casefold() in text.casefold()]
+
+
 def ended(session: Session, today: date) -> Sequence[str]:
     """Return the codes of the open waves whose last day is over."""
     wanted = select(Wave.code).where(Wave.state == State.OPEN, Wave.closes_on < today)
