@@ -35,7 +35,7 @@ KINDS = tuple(PLAIN)
 
 
 def fill(w: Work, numbers: range) -> str:
-    """Submit and release one case per number; return the last one's code."""
+    """Submit and release one case per number; return the last one's public number."""
     directory = places.directory(w.session)
     officer = Grant(Role.DISTRICT_OFFICER, division=directory.towns[0].parent)
     official = replace(w, actor=Actor(ActorKind.STAFF, 1, "", (officer,)))
@@ -43,7 +43,7 @@ def fill(w: Work, numbers: range) -> str:
     for number in numbers:
         code = submit(replace(w, actor=ANONYMOUS), draft(w, directory, number)).code
         develop(w, f"dumping/{code}")
-        release(official, code=code)
+        code = release(official, code=code).public_code or ""
     return code
 
 

@@ -30,6 +30,7 @@ OFFICIALS: Mapping[Role, tuple[str, str, str | None, str | None]] = {
     Role.DEPARTMENT_OFFICER: ("han.lei", "韩磊", None, DEPARTMENT),
     Role.DISTRICT_OFFICER: ("wei.fang", "魏芳", "410307", None),
     Role.CREW_MEMBER: ("geng.tao", "耿涛", TOWN, None),
+    Role.EXPERT: ("gao.ming", "高明", "410307", None),
 }
 
 

@@ -115,7 +115,9 @@ def see_by_secret_link(page: Page, address: str) -> None:
 def see_in_public(page: Page, town: Town, code: str) -> None:
     """See the released case with its photos before and after, and nothing of the reporter."""
     page.goto(f"{town.site.address}/cases")
-    page.locator(f"a[href$='/cases/{code}']").click()
+    number = town.public_code(code)
+    page.locator(f"a[href$='/cases/{number}']").click()
+    assert code not in page.content()
     expect(page.locator("figure img")).to_have_count(3)
     assert [shown(page, number) for number in range(3)] == [True, True, True]
     body = page.content()

@@ -13,6 +13,7 @@ from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
 
 from wufei_public.calendar import actions as calendar
+from wufei_public.cells.actions import rounds as cell_rounds
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import utc_now
 from wufei_public.config import Mode, Settings
@@ -27,11 +28,16 @@ from wufei_public.infra.serving import Child, Supervisor, listen, serve_alone, s
 from wufei_public.infra.warm import warm
 from wufei_public.infra.web.session import COOKIE
 from wufei_public.infra.work import Work, house, work
+from wufei_public.learning.actions import dictionary
+from wufei_public.surveys.actions import forms as surveys
 
 # What each feature brings as package data; a load changes nothing where it is not new.
 SEEDS: Mapping[str, Callable[[Work], object]] = {
     "divisions": divisions.seed,
     "calendar": calendar.seed,
+    "learning": dictionary.seed,
+    "surveys": surveys.seed,
+    "cells": cell_rounds.seed,
 }
 JOBS_COMMAND = (sys.executable, "-m", "flask", "jobs", "run")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}

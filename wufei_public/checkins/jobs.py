@@ -1,0 +1,19 @@
+"""What the jobs process does for check-ins."""
+
+from wufei_public.checkins.actions import figures
+from wufei_public.common.actor import SYSTEM
+from wufei_public.infra.scheduler import Job
+from wufei_public.infra.work import work
+
+
+def recount(_slot: str) -> int:
+    """Recount what changed, until nothing is marked any more."""
+    done = 0
+    while more := work(SYSTEM, figures.recount):
+        done += more
+        if more < figures.MOST_MARKS:
+            break
+    return done
+
+
+JOBS = (Job("checkins.recount", recount, every=60),)
