@@ -31,6 +31,7 @@ class Town:
     thing: str  # the code of an entry of the dictionary
     reward: str
     redemption: str  # the code of what the resident has set aside
+    spot: str  # the code of a spot check that waits
 
     def actor(self, who: str) -> Actor:
         """Return who acts: `anonymous`, `resident`, or somebody of a role."""
@@ -58,4 +59,5 @@ def open_town(folder: Path) -> Iterator[Town]:
             newcomer = invite(Role.CREW_MEMBER, "liu.yun", "刘云", TOWN, None)
             thing = dictionary(reading()).entries[0].code
             reward, redemption = habits.fill(somebody)
-        yield Town(site, staff, somebody, cases, newcomer, thing, reward, redemption)
+            spot = habits.look_after(staff[Role.TOWN_OFFICER].actor)
+        yield Town(site, staff, somebody, cases, newcomer, thing, reward, redemption, spot)

@@ -38,6 +38,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dumping:case:reclassify": OFFICERS,
     "dumping:case:evidence": OFFICERS,
     "checkins:figure:view": OFFICERS,
+    "checkins:point:edit": OFFICERS,
+    # Village sorters and supervisors are crew members of a town.
+    "checkins:spot:check": OFFICERS | _CREW,
     "checkins:nickname:blank": OFFICERS,
     "learning:sorting:edit": OFFICERS,
     # Shops and village offices hand out: their people are crew members of a town.
