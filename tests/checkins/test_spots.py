@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from tests.checkins import make
@@ -22,7 +22,9 @@ from wufei_public.checkins.rules.schemes import Bin
 from wufei_public.checkins.rules.spots import Finding, Share, is_drawn
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.errors import Invalid, NotAllowed, NotFound, WrongState
-from wufei_public.infra.work import reading, work
+from wufei_public.infra.work import house, reading, work
+from wufei_public.people.models import Account
+from wufei_public.people.queries.sealing import phone_index, seal_phone
 
 pytestmark = pytest.mark.usefixtures("town")
 TODAY = date(2026, 11, 24)
@@ -200,6 +202,20 @@ def test_pages_of_spot_checks(app: Flask, clock: Clock) -> None:
     other = make.browser(app, make.account(OTHER_OFFICER))
     assert other.get(f"/staff/spot-checks/{code}").status_code == 404
     assert code not in other.get("/staff/spot-checks").get_data(as_text=True)
+
+
+@pytest.mark.usefixtures("officer")
+def test_a_supervisor_sees_the_masked_number_of_the_household(app: Flask, clock: Clock) -> None:
+    code, keys = drawn(clock), house().keys
+    sealed = {
+        "phone_cipher": seal_phone(keys, "13812345678"),
+        "phone_index": phone_index(keys, "13812345678"),
+    }
+    change = update(Account).where(Account.id == make.RESIDENT.id).values(**sealed)
+    work(SYSTEM, lambda w: w.session.execute(change))
+    html = make.browser(app, CREW).get(f"/staff/spot-checks/{code}").get_data(as_text=True)
+    assert "138****5678" in html
+    assert "13812345678" not in html
 
 
 @pytest.mark.usefixtures("officer")

@@ -24,6 +24,7 @@ from wufei_public.infra.web.errors import sentence
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
 from wufei_public.people.queries.accounts import ways_in
+from wufei_public.people.queries.sealing import open_phone
 from wufei_public.people.rules.phones import masked
 
 blueprint = Blueprint("spots", __name__, url_prefix="/staff/spot-checks")
@@ -89,7 +90,7 @@ def _page(row: Any, fault: str) -> str:
 def _phone(account: int) -> str:
     """Return the masked number by which the supervisor finds the household."""
     sealed, _wechat = ways_in(reading(), account)
-    return masked(house().keys.decrypt("phone", sealed).decode()) if sealed else ""
+    return masked(open_phone(house().keys, sealed)) if sealed else ""
 
 
 @blueprint.post("/<code>")
