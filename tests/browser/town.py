@@ -38,6 +38,7 @@ class Town:
     redemption: str  # the code of what the resident has set aside
     cells: Mapping[str, str]  # the codes of applications, by what they show
     registers: Mapping[str, str]  # codes of organisations, memberships and entries
+    spot: str  # the code of a spot check that waits
 
     def actor(self, who: str) -> Actor:
         """Return who acts: `anonymous`, `resident`, or somebody of a role."""
@@ -86,3 +87,5 @@ def open_town(folder: Path) -> Iterator[Town]:
             cells=cells,
             registers=registers,
         )
+            spot = habits.look_after(staff[Role.TOWN_OFFICER].actor)
+        yield Town(site, staff, somebody, cases, newcomer, thing, reward, redemption, spot)
