@@ -72,6 +72,7 @@ def open_town(folder: Path) -> Iterator[Town]:
             thing = dictionary(reading()).entries[0].code
             reward, redemption = habits.fill(somebody)
             registers = fill_registers(staff, somebody)
+            spot = habits.look_after(staff[Role.TOWN_OFFICER].actor)
         surveys = fill_surveys(site.app, staff)
         cells = fill_cells(site.app, staff, somebody)
         yield Town(
@@ -86,6 +87,5 @@ def open_town(folder: Path) -> Iterator[Town]:
             redemption=redemption,
             cells=cells,
             registers=registers,
+            spot=spot,
         )
-            spot = habits.look_after(staff[Role.TOWN_OFFICER].actor)
-        yield Town(site, staff, somebody, cases, newcomer, thing, reward, redemption, spot)

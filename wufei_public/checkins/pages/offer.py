@@ -60,7 +60,6 @@ def notices(_actor: Actor) -> Card:
 
 OFFER = Offer(
     notices=notices,
-    menu={N_("数字"): menu},
     hero=hero,
     tab=tab,
     doors=doors,
