@@ -34,6 +34,12 @@ from wufei_public.dumping import jobs as dumping_jobs
 from wufei_public.dumping.api import officials as desk_api
 from wufei_public.dumping.api import reports as dumping_api
 from wufei_public.dumping.pages import cases, following, offer, public, reporting
+from wufei_public.indicators import api as indicators_api
+from wufei_public.indicators import cli as indicators_cli
+from wufei_public.indicators import jobs as indicators_jobs
+from wufei_public.indicators.pages import desk as indicators_desk
+from wufei_public.indicators.pages import offer as indicators_offer
+from wufei_public.indicators.pages import public as indicators_public
 from wufei_public.infra.db import init_db
 from wufei_public.infra.i18n import init_i18n
 from wufei_public.infra.keys import keys_from, make_keys
@@ -159,6 +165,9 @@ BLUEPRINTS = (
     redblack_desk.blueprint,
     redblack_auditing.blueprint,
     redblack_api.blueprint,
+    indicators_public.blueprint,
+    indicators_desk.blueprint,
+    indicators_api.blueprint,
     desk_api.blueprint,
 )
 COMMANDS = (
@@ -169,6 +178,7 @@ COMMANDS = (
     trail_cli.group,
     surveys_cli.group,
     checkins_cli.group,
+    indicators_cli.group,
     *portal_cli.COMMANDS,
 )
 JOBS = (
@@ -183,6 +193,7 @@ JOBS = (
     *points_jobs.JOBS,
     *redblack_jobs.JOBS,
     *checkins_jobs.JOBS,
+    *indicators_jobs.JOBS,
 )
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (
@@ -194,6 +205,7 @@ OFFERS = (
     surveys_offer.OFFER,
     cells_offer.OFFER,
     redblack_offer.OFFER,
+    indicators_offer.OFFER,
     messages_pages.OFFER,
     people_offer.OFFER,
     trail_pages.OFFER,

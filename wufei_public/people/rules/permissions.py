@@ -68,4 +68,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "points:redemption:hand_over": OFFICERS | _CREW,
     "points:reward:edit": OFFICERS,
     "dumping:case:contact": OFFICERS | _CREW,
+    # Everybody looks; the departments that the plan names enter, the district publishes.
+    "indicators:board:view": OFFICERS,
+    "indicators:value:enter": frozenset({Role.DEPARTMENT_OFFICER, Role.DISTRICT_OFFICER}),
 }

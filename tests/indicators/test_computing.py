@@ -1,0 +1,188 @@
+"""Figures computed here: from the rows below, once, and the same again from those rows."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.conftest import Clock
+from tests.dumping import make as cases
+from tests.indicators import make
+from tests.surveys import waves
+from wufei_public.cells.models.certificates import CellCertificate
+from wufei_public.dumping.actions import officer
+from wufei_public.indicators import jobs
+from wufei_public.indicators.actions import computing
+from wufei_public.indicators.queries.sources import SOURCES
+from wufei_public.indicators.rules.periods import read_period
+from wufei_public.indicators.rules.states import Move, State
+from wufei_public.infra.scheduler import run_due, run_once
+from wufei_public.infra.work import reading, work
+from wufei_public.surveys.actions import waves as wave_actions
+from wufei_public.surveys.documents.results import assembled, figures_of
+from wufei_public.surveys.models import Wave
+
+pytestmark = pytest.mark.usefixtures("district")
+NOVEMBER = read_period("2026-11")
+
+
+def published_wave(form: str = "public", seed: int = 1) -> Wave:
+    """Return a wave that ended in November and whose results everybody may read."""
+    row = waves.wave(form, closes_on=date(2026, 11, 30))
+    waves.answered(row, seed=seed)
+    row = waves.closed(row)
+    figures = figures_of(row, assembled(reading(), row, ()), ())
+    who = make.DISTRICT_OFFICER
+    work(who, lambda w: wave_actions.publish(w, code=row.code, figures=figures))
+    return waves.again(row)
+
+
+def measure(row: Wave, column: str, name: str) -> dict[str, Any]:
+    return next(
+        one
+        for one in (row.figures or {})["measures"]
+        if (one["column"], one["measure"]) == (column, name)
+    )
+
+
+def figure(series: str) -> Decimal | None:
+    found = SOURCES[series](reading(), NOVEMBER)
+    return found.figure if found else None
+
+
+def test_satisfaction_and_reach_are_the_waves_own_estimates() -> None:
+    row = published_wave()
+    make.computed()
+    (found,) = make.rows("54")
+    told = measure(row, "sat_overall", "top_two")
+    assert found.figure == Decimal(repr(told["weighted"])) * 100
+    assert (found.low, found.high) == tuple(Decimal(repr(one)) * 100 for one in told["interval"])
+    assert (found.n, found.source, found.state) == (told["n"], "wave", State.CHECKED)
+    assert found.inputs["wave"] == row.code
+    (reach,) = make.rows("52")
+    assert reach.figure == Decimal(repr(measure(row, "i52", "share")["weighted"])) * 100
+    assert make.rows("53") == []
+
+
+def test_participation_needs_all_four_groups() -> None:
+    for form in ("public", "government", "enterprise"):
+        published_wave(form)
+    assert figure("53") is None
+    published_wave("ngo")
+    rates = []
+    for form, column in (("public", "i53"), ("government", "i53_units"),
+                         ("enterprise", "i53_units"), ("ngo", "i53_units")):  # fmt: skip
+        wave = next(one for one in reading().query(Wave) if one.form_id == form)
+        rates.append(Decimal(repr(measure(wave, column, "share")["weighted"])))
+    assert figure("53") == (sum(rates) * 100 / 4)
+
+
+def test_a_wave_that_is_not_published_gives_nothing() -> None:
+    waves.closed(waves.answered(waves.wave(closes_on=date(2026, 11, 30))))
+    assert figure("54") is None
+    assert figure("52") is None
+    # A wave of another month is not November's.
+    published_wave()
+    assert SOURCES["54"](reading(), read_period("2026-12")) is None
+
+
+def test_the_closing_rate_counts_cases_by_their_lawful_day() -> None:
+    """Accepted on 24 November, a case has until 23 January at the latest."""
+    january = read_period("2027-01")
+    assert SOURCES["50"](reading(), january) is None
+    cases.closed()
+    cases.assigned()
+    cases.report()
+    cases.do(
+        cases.TOWN_OFFICER, officer.refuse, cases.report().code, ground="not_waste", text="不是"
+    )
+    found = SOURCES["50"](reading(), january)
+    assert found is not None
+    assert (found.figure, found.inputs["due"], found.inputs["in_time"]) == (50, 2, 1)
+    assert figure("50") is None
+
+
+def test_cells_are_counted_on_the_last_day() -> None:
+    assert reading().query(CellCertificate).count() == 0
+    assert figure("39") == 0
+
+
+def test_reports_are_counted_under_their_own_name() -> None:
+    assert figure("reports") is None
+    cases.report()
+    cases.report()
+    assert figure("reports") == 2
+    assert SOURCES["reports"](reading(), read_period("2026-10")) is None
+
+
+def test_a_second_run_changes_nothing() -> None:
+    published_wave()
+    cases.report()
+    assert make.computed(run="first") > 0
+    before = [(row.code, row.state, row.figure, row.run) for row in make.rows()]
+    assert make.computed(run="second") == 0
+    assert [(row.code, row.state, row.figure, row.run) for row in make.rows()] == before
+
+
+def test_late_rows_make_a_new_version_and_leave_the_published_one(session: Session) -> None:
+    cases.report()
+    make.computed()
+    (row,) = make.rows("reports")
+    make.moved(row, make.DISTRICT_OFFICER, Move.PUBLISH)
+    cases.report()
+    assert make.computed(run="later") == 1
+    assert [(one.version, one.state, one.figure) for one in make.rows("reports")] == [
+        (1, State.PUBLISHED, 1), (2, State.CHECKED, 2),
+    ]  # fmt: skip
+    cases.report()
+    make.computed(run="later still")
+    assert [one.state for one in make.rows("reports")] == [
+        State.PUBLISHED, State.DROPPED, State.CHECKED,
+    ]  # fmt: skip
+
+
+def test_published_values_come_back_digit_by_digit(app: Flask, session: Session) -> None:
+    row = published_wave()
+    cases.report()
+    make.computed()
+    for one in make.rows():
+        make.moved(one, make.DISTRICT_OFFICER, Move.PUBLISH)
+    again = list(computing.recompute(reading()))
+    assert {one.value.series for one in again} == {"39", "52", "54", "reports"}
+    assert all(one.same for one in again)
+    run = app.test_cli_runner()
+    answer = run.invoke(args=["indicators", "recompute", "--all"])
+    assert (answer.exit_code, answer.output.count("reproduced")) == (0, 4)
+    assert run.invoke(args=["indicators", "recompute"]).exit_code == 2
+    work(
+        make.DISTRICT_OFFICER,
+        lambda w: wave_actions.withdraw(w, code=row.code, reason="权数有误"),
+    )
+    reading().rollback()
+    answer = run.invoke(args=["indicators", "recompute", "54"])
+    assert answer.exit_code == 1
+    assert "its rows give nothing" in answer.output
+
+
+def test_the_job_computes_the_month_that_ended_once(app: Flask, clock: Clock) -> None:
+    cases.report()
+    (job,) = jobs.JOBS
+    clock.move(days=9)  # 3 December: the slot of 2 December was missed
+    assert run_due(app, job, within=timedelta(days=32))
+    found = make.rows("reports")
+    assert [(row.period, row.figure) for row in found] == [("2026-11", 1)]
+    assert found[0].run == "indicators.month 2026-12-02T02:30"
+    assert not run_once(app, job, "2026-12-02T02:30")
+    assert len(make.rows("reports")) == 1
+
+
+def test_the_command_computes_and_says_how_many(app: Flask) -> None:
+    cases.report()
+    run = app.test_cli_runner()
+    assert "2026-11: 2 new values" in run.invoke(args=["indicators", "compute", "2026-11"]).output
+    assert run.invoke(args=["indicators", "compute", "2026-44"]).exit_code == 1
+    answer = run.invoke(args=["indicators", "go-live", "2026-10-01", "--notice-days", "14"])
+    assert (answer.exit_code, "14 days" in answer.output) == (0, True)

@@ -1,0 +1,1 @@
+"""The board, the pages of indicators and what leaves as open data."""

@@ -1,0 +1,62 @@
+"""What the indicators put into the shell: a door, a card on 公示, the menu and what waits."""
+
+from collections.abc import Mapping
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from wufei_public.common.actor import Actor
+from wufei_public.common.clock import district_day
+from wufei_public.common.text import N_
+from wufei_public.indicators.documents import board
+from wufei_public.indicators.queries import values
+from wufei_public.indicators.rules.plans import current
+from wufei_public.indicators.rules.states import LABELS, MOVE_LABELS
+from wufei_public.infra.web.shell import Card, Door, Offer
+from wufei_public.infra.web.view import MenuItem
+from wufei_public.infra.work import house, reading
+from wufei_public.people.rules.permissions import PERMISSIONS
+
+
+def doors(_actor: Actor) -> list[Door]:
+    return [Door(url_for("indicators.listed"), "gauge", _("指标"))]
+
+
+def notices(_actor: Actor) -> Card:
+    plan, year = current(), district_day(house().clock()).year
+    gauges = board.gauges(plan, board.published(reading(), plan), year)
+    return Card("indicators/_notices.html", {"rows": gauges, "total": len(plan.indicators)})
+
+
+def tasks(actor: Actor) -> list[Door]:
+    if not actor.has_role(*PERMISSIONS["indicators:value:enter"]):
+        return []
+    count = values.count_waiting(reading())
+    url = url_for("indicators_desk.listed")
+    return [Door(url, "gauge", _("指标数值等核对、公布"), "", count, "doing")] if count else []
+
+
+def menu(actor: Actor) -> list[MenuItem]:
+    if not actor.has_role(*PERMISSIONS["indicators:board:view"]):
+        return []
+    url = url_for("indicators_desk.listed")
+    return [MenuItem(url, "gauge", _("指标"), here=request.path.startswith(url))]
+
+
+AUDIT_WORDS: Mapping[str, str] = {
+    "indicators/": N_("指标数值"),
+    "indicators-task/": N_("方案任务"),
+    "indicators-plan/": N_("实施方案"),
+    "indicators:value:enter": N_("填了数值"),
+    "indicators:task:report": N_("报了进展"),
+    "indicators:plan:go_live": N_("定了开始催报的日子"),
+    **{f"indicators:value:{move}": label for move, label in MOVE_LABELS.items()},
+    **{f"{state}": label for state, label in LABELS.items() if state in {"checked", "superseded"}},
+}
+OFFER = Offer(
+    doors=doors,
+    notices=notices,
+    tasks=tasks,
+    menu={N_("看数"): menu},
+    audit_words=AUDIT_WORDS,
+)

@@ -1,0 +1,1 @@
+"""Reads of values, of their sources below, and of tasks."""

@@ -1,0 +1,208 @@
+"""Figures computed here, each through the queries of the feature that holds the rows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from math import sqrt
+from statistics import NormalDist
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from wufei_public.cells.queries import certificates
+from wufei_public.cells.rules.counting import Cell, counted, rule_on
+from wufei_public.cells.rules.standing import Standing
+from wufei_public.checkins.queries import boards
+from wufei_public.checkins.rules.boards import Length, Span
+from wufei_public.dumping.queries.closing import closing
+from wufei_public.dumping.queries.counts import all_of, sums
+from wufei_public.dumping.rules.states import Phase
+from wufei_public.indicators.rules.lineage import Computed, mean, per_cent, ratio
+from wufei_public.indicators.rules.periods import Period
+from wufei_public.indicators.rules.plans import table
+from wufei_public.indicators.rules.states import Source
+from wufei_public.surveys.queries import waves
+from wufei_public.surveys.rules.indicators import I54
+
+PUBLIC = "public"
+LEVEL = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One measure of a published wave, as it stands in its figures."""
+
+    wave: str
+    closes_on: date
+    n: int
+    weighted: float
+    error: float | None
+    interval: tuple[float, float] | None
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """Return what the lineage of a figure keeps of it."""
+        return {
+            "wave": self.wave,
+            "closes_on": self.closes_on.isoformat(),
+            "n": self.n,
+            "weighted": self.weighted,
+            "se": self.error,
+        }
+
+
+def cells(session: Session, period: Period) -> Computed:
+    """Return indicator 39: cells that count on the period's last day."""
+    rows = certificates.standing_now(session, period.last)
+    found = [
+        Cell(row.number, row.kind, Standing(row.standing), row.named_on, row.valid_until)
+        for row in rows
+    ]
+    numbers = [cell.number for cell in counted(found, period.last)]
+    inputs = {"rule": rule_on(period.last).version, "cells": numbers}
+    figure = Decimal(len(numbers))
+    return Computed("39", Source.CELLS, "valid-cells", figure, len(rows), inputs)
+
+
+def closed(session: Session, period: Period) -> Computed | None:
+    """Return indicator 50; none where no case fell due."""
+    found = closing(session, period.first, period.last)
+    if not found.due:
+        return None
+    inputs = {
+        "due": found.due,
+        "in_time": found.in_time,
+        "uncleared": found.uncleared,
+        "cases": found.digest,
+    }
+    figure = ratio(found.in_time, found.due)
+    return Computed("50", Source.CASES, "closed-by-legal-day", figure, found.due, inputs)
+
+
+def reach(session: Session, period: Period) -> Computed | None:
+    """Return indicator 52, of the last public wave that ended in the period."""
+    return _estimated(session, period, "52", "i52")
+
+
+def satisfaction(session: Session, period: Period) -> Computed | None:
+    """Return indicator 54, of the last public wave that ended in the period."""
+    return _estimated(session, period, "54", I54)
+
+
+def _estimated(session: Session, period: Period, series: str, column: str) -> Computed | None:
+    found = _measured(session, PUBLIC, column, period.last)
+    if found is None or found.closes_on < period.first:
+        return None
+    bounds = found.interval
+    return Computed(
+        series,
+        Source.WAVE,
+        "wave-estimate",
+        per_cent(found.weighted),
+        found.n,
+        {"column": column, **found.told, "interval": list(bounds) if bounds else None},
+        found.n,
+        (per_cent(bounds[0]), per_cent(bounds[1])) if bounds else None,
+    )
+
+
+def _measured(session: Session, form: str, column: str, until: date) -> Measured | None:
+    """Return a column of the newest published wave of `form` that ended by `until`."""
+    for row in waves.published(session):
+        if row.closes_on > until:
+            continue
+        wave = waves.wave(session, row.code)
+        if wave.form_id == form:
+            return _of(wave.code, wave.closes_on, wave.figures or {}, column)
+    return None
+
+
+def _of(code: str, day: date, figures: Mapping[str, Any], column: str) -> Measured | None:
+    wanted = "top_two" if column == I54 else "share"
+    for one in figures.get("measures", ()):
+        if (one["column"], one["measure"]) == (column, wanted) and one["weighted"] is not None:
+            bounds = tuple(one["interval"]) if one["interval"] else None
+            return Measured(code, day, one["n"], one["weighted"], one["se"], bounds)
+    return None
+
+
+def participation(session: Session, period: Period) -> Computed | None:
+    """Return indicator 53: the mean of the four groups, once each of them has a wave.
+
+    A missing group is no zero. At least one of the waves ended in the period.
+    """
+    groups = {row["form"]: row for row in table("groups.csv")}
+    found = {
+        form: _measured(session, form, row["column"], period.last) for form, row in groups.items()
+    }
+    told = {form: one for form, one in found.items() if one is not None}
+    if len(told) < len(groups) or all(one.closes_on < period.first for one in told.values()):
+        return None
+    weights = {form: int(row["weight"]) for form, row in groups.items()}
+    figure = mean({form: one.weighted for form, one in told.items()}, weights)
+    inputs = {
+        "formula": next(iter(groups.values()))["version"],
+        "weights": weights,
+        "groups": {form: one.told for form, one in sorted(told.items())},
+    }
+    n = sum(one.n for one in told.values())
+    interval = _around(figure, told, weights)
+    return Computed("53", Source.WAVE, "mean-of-groups", figure, n, inputs, n, interval)
+
+
+def _around(
+    figure: Decimal, told: Mapping[str, Measured], weights: Mapping[str, int]
+) -> tuple[Decimal, Decimal] | None:
+    """Return the interval of a mean of independent groups; none where one has no error."""
+    whole, errors = sum(weights.values()), {form: one.error for form, one in told.items()}
+    squares = [
+        (weights[form] * error / whole) ** 2
+        for form, error in sorted(errors.items())
+        if error is not None
+    ]
+    if len(squares) < len(told):
+        return None
+    reach_ = per_cent(NormalDist().inv_cdf((1 + LEVEL) / 2) * sqrt(sum(squares)))
+    return max(Decimal(0), figure - reach_), min(Decimal(100), figure + reach_)
+
+
+def checkins(session: Session, period: Period) -> Computed | None:
+    """Return how many check-ins a month had; none where nobody checked in."""
+    span = Span(Length.MONTH, period.first, period.last)
+    by_village = {place: one.all for place, one in boards.by_village(session, span).items()}
+    whole = sum(by_village.values())
+    if not whole:
+        return None
+    inputs = {"villages": dict(sorted(by_village.items()))}
+    return Computed("checkins", Source.CHECKINS, "sum-of-days", Decimal(whole), whole, inputs)
+
+
+def reports(session: Session, period: Period) -> Computed | None:
+    """Return how many reports came in a month; none where nobody reported."""
+    names = [all_of(phase) for phase in Phase]
+    since = [
+        {row.place: sum(int(getattr(row, name)) for name in names) for row in rows}
+        for rows in (
+            sums(session, names, period.first),
+            sums(session, names, period.last + timedelta(days=1)),
+        )
+    ]
+    towns = {place: count - since[1].get(place, 0) for place, count in sorted(since[0].items())}
+    whole = sum(towns.values())
+    if not whole:
+        return None
+    return Computed(
+        "reports", Source.CASES, "cases-received", Decimal(whole), whole, {"towns": towns}
+    )
+
+
+SOURCES: Mapping[str, Callable[[Session, Period], Computed | None]] = {
+    "39": cells,
+    "50": closed,
+    "52": reach,
+    "53": participation,
+    "54": satisfaction,
+    "checkins": checkins,
+    "reports": reports,
+}
