@@ -49,6 +49,7 @@ NO_PAGES = frozenset(
         "survey_results.download",
         "survey_samples.listing",
         "surveys.file_for_all",
+        "indicators.table",
     }
 )
 OK, FORBIDDEN, MISSING, UNUSABLE = 200, 403, 404, 422
@@ -100,6 +101,18 @@ def survey(name: str) -> Callable[[Town], dict[str, Any]]:
 
 
 SAMPLES: Mapping[str, tuple[Sample, ...]] = {
+    "indicators.listed": (Sample("indicators"),),
+    "indicators.one": (
+        Sample("indicator", lambda _town: {"name": "54"}),
+        Sample("indicator-parts", lambda _town: {"name": "48"}),
+        Sample("activity", lambda _town: {"name": "checkins"}),
+    ),
+    "indicators.task_list": (Sample("tasks"),),
+    "indicators.task": (Sample("task", lambda _town: {"code": "A-22"}),),
+    "indicators.data": (Sample("open-data"),),
+    "indicators_desk.listed": (Sample("indicators-desk"),),
+    "indicators_desk.one": (Sample("indicator-desk", lambda _town: {"name": "54"}),),
+    "indicators_desk.task": (Sample("task-desk", lambda _town: {"code": "A-22"}),),
     "cells.listing": (Sample("cells"), Sample("cells-none", lambda _town: {"kind": "farm"})),
     "cells.round_page": (Sample("cell-round", cell("round")),),
     "cells.rubric": (Sample("cell-rubric", lambda _town: {"kind": "hotel"}),),

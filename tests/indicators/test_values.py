@@ -60,8 +60,8 @@ def test_the_database_refuses_one_person_for_both(session: Session) -> None:
 )  # fmt: skip
 def test_a_published_row_never_changes(session: Session, change: str) -> None:
     row = make.published()
+    change_it = text(f"UPDATE indicator_value SET {change} WHERE id = :id")  # noqa: S608  ours
     with pytest.raises(IntegrityError), session.begin_nested():
-        change_it = text(f"UPDATE indicator_value SET {change} WHERE id = :id")  # noqa: S608  ours
         session.execute(change_it, {"id": row.id})
     with pytest.raises(IntegrityError), session.begin_nested():
         session.execute(text("DELETE FROM indicator_value WHERE id = :id"), {"id": row.id})

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from wufei_public.common.actor import Actor
 from wufei_public.common.clock import district_day
@@ -19,7 +20,7 @@ from wufei_public.people.rules.permissions import PERMISSIONS
 
 
 def doors(_actor: Actor) -> list[Door]:
-    return [Door(url_for("indicators.listed"), "gauge", _("指标"))]
+    return [Door(url_for("indicators.listed"), "gauge", pgettext("door", "指标"))]
 
 
 def notices(_actor: Actor) -> Card:
@@ -40,7 +41,7 @@ def menu(actor: Actor) -> list[MenuItem]:
     if not actor.has_role(*PERMISSIONS["indicators:board:view"]):
         return []
     url = url_for("indicators_desk.listed")
-    return [MenuItem(url, "gauge", _("指标"), here=request.path.startswith(url))]
+    return [MenuItem(url, "gauge", pgettext("door", "指标"), here=request.path.startswith(url))]
 
 
 AUDIT_WORDS: Mapping[str, str] = {

@@ -10,7 +10,7 @@ from wufei_public.indicators.actions.tasks import task_named
 from wufei_public.indicators.documents import board, open_data, progress, series, words
 from wufei_public.indicators.queries import tasks, values
 from wufei_public.indicators.rules.judging import target_for
-from wufei_public.indicators.rules.plans import Plan, current
+from wufei_public.indicators.rules.plans import Indicator, Plan, current
 from wufei_public.indicators.rules.series import ACTIVITIES, PERCEIVED, PLAIN
 from wufei_public.infra.web.access import access, shared
 from wufei_public.infra.work import house, reading
@@ -129,8 +129,13 @@ def one(name: str) -> str:
         if name in PERCEIVED or not found
         else "",
         standing=_standing(plan, name),
-        trend=series.trend(rows, _bound(plan, name)) if unit == "%" else None,
+        trend=series.trend(rows, _bound(plan, name)) if _is_line(found, unit) else None,
     )
+
+
+def _is_line(found: Indicator | None, unit: str) -> bool:
+    """Say whether the values of a series are per cents of one thing, which a line may join."""
+    return unit == "%" and found is not None and len(found.components) == 1
 
 
 def _standing(plan: Plan, name: str) -> dict[str, Any] | None:
