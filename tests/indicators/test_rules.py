@@ -173,9 +173,15 @@ def test_gauges_are_drawn_from_values() -> None:
     plain = gauges.gauge(Decimal(80), None, Decimal(90))
     assert plain.solid
     assert not plain.interval
-    one, other = gauges.spots([(Decimal(0),) * 3, (Decimal(100),) * 3])
+    one, other = gauges.spots([(Decimal(0),) * 3, (Decimal(100),) * 3], 0)
     assert one.x < other.x
     assert one.y > other.y
+
+
+def test_a_trend_begins_a_ten_below_what_is_in_it() -> None:
+    assert gauges.begin_of([Decimal(66), Decimal(90)]) == 50
+    assert gauges.begin_of([Decimal(4)]) == 0
+    assert gauges.height_of(100, 50) < gauges.height_of(75, 50) < gauges.height_of(50, 50)
 
 
 def test_every_state_is_reached_and_left() -> None:

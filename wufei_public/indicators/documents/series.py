@@ -9,7 +9,7 @@ from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
 from wufei_public.indicators.documents import words
 from wufei_public.indicators.models import Value
-from wufei_public.indicators.rules.gauges import height_of, spots
+from wufei_public.indicators.rules.gauges import begin_of, height_of, spots
 from wufei_public.indicators.rules.plans import Indicator, Plan
 from wufei_public.indicators.rules.series import ACTIVITIES
 from wufei_public.indicators.rules.states import CHIPS, LABELS, SOURCES, Source, State
@@ -117,11 +117,14 @@ def trend(rows: Sequence[Value], target: Any) -> dict[str, Any] | None:
         for row in shown
         if row.figure is not None
     ]
-    placed = spots(points)
+    lows = [low for _figure, low, _high in points]
+    begin = begin_of([*lows, target] if target is not None else lows)
+    placed = spots(points, begin)
     return {
         "spots": placed,
         "line": "M" + "L".join(f"{spot.x} {spot.y}" for spot in placed),
-        "target": height_of(float(target)) if target is not None else None,
+        "target": height_of(float(target), begin) if target is not None else None,
+        "begin": begin,
         "first": words.period(shown[0].period),
         "last": words.period(shown[-1].period),
         "from": words.number(points[0][0]),

@@ -1,6 +1,6 @@
 """Geometry of the board's pictures: a gauge of 240 degrees, a line of values over time.
 
-Values in, SVG paths out; a figure is per cent, so every picture runs from 0 to 100.
+Values in, SVG paths out; a figure is per cent. A gauge runs from 0, a trend from where it says.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ _FROM, _SPAN = 150.0, 240.0
 _X, _Y, _RADIUS = 100.0, 96.0, 78.0
 _HALF_TURN = 180.0
 _WIDTH, _HEIGHT, _EDGE = 320.0, 120.0, 14.0
-_WHOLE = 100.0
+_WHOLE, _TEN = 100.0, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +65,26 @@ def _tick(share: float) -> str:
     return f"M{_at(share, _RADIUS - 14)}L{_at(share, _RADIUS + 14)}"
 
 
-def height_of(share: float) -> float:
-    """Return where per cent `share` lies in a trend, down from its top."""
-    inner = _HEIGHT - 2 * _EDGE
-    return round(_EDGE + inner * (1 - min(_WHOLE, max(0.0, share)) / _WHOLE), 1)
+def begin_of(shares: Sequence[Decimal]) -> int:
+    """Return where the axis of a trend begins: a whole ten below everything in it."""
+    return max(0, (int(min(shares)) // _TEN - 1) * _TEN)
 
 
-def spots(values: Sequence[tuple[Decimal, Decimal, Decimal]]) -> list[Spot]:
+def height_of(share: float, begin: int) -> float:
+    """Return where per cent `share` lies in a trend from `begin` to 100, down from its top."""
+    inner, part = _HEIGHT - 2 * _EDGE, (share - begin) / (_WHOLE - begin)
+    return round(_EDGE + inner * (1 - min(1.0, max(0.0, part))), 1)
+
+
+def spots(values: Sequence[tuple[Decimal, Decimal, Decimal]], begin: int) -> list[Spot]:
     """Return each (figure, low, high) of a trend, the oldest at the left."""
     step = (_WIDTH - 2 * _EDGE) / max(1, len(values) - 1)
     return [
         Spot(
             round(_EDGE + step * at, 1),
-            height_of(float(figure)),
-            height_of(float(low)),
-            height_of(float(high)),
+            height_of(float(figure), begin),
+            height_of(float(low), begin),
+            height_of(float(high), begin),
         )
         for at, (figure, low, high) in enumerate(values)
     ]
