@@ -32,6 +32,7 @@ from wufei_public.dumping import jobs as dumping_jobs
 from wufei_public.dumping.api import officials as desk_api
 from wufei_public.dumping.api import reports as dumping_api
 from wufei_public.dumping.pages import cases, following, offer, public, reporting
+from wufei_public.infra import upkeep
 from wufei_public.infra.db import init_db
 from wufei_public.infra.i18n import init_i18n
 from wufei_public.infra.keys import keys_from, make_keys
@@ -168,6 +169,7 @@ COMMANDS = (
     *portal_cli.COMMANDS,
 )
 JOBS = (
+    *upkeep.JOBS,
     *media_jobs.JOBS,
     *messages_jobs.JOBS,
     *people_jobs.JOBS,
