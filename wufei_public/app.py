@@ -169,7 +169,6 @@ COMMANDS = (
     *portal_cli.COMMANDS,
 )
 JOBS = (
-    *upkeep.JOBS,
     *media_jobs.JOBS,
     *messages_jobs.JOBS,
     *people_jobs.JOBS,
@@ -181,6 +180,7 @@ JOBS = (
     *points_jobs.JOBS,
     *redblack_jobs.JOBS,
     *checkins_jobs.JOBS,
+    *upkeep.JOBS,
 )
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (
