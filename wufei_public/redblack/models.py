@@ -33,6 +33,8 @@ def _among(column: str, values: Iterable[str]) -> str:
 
 # Written out, not bound: a partial index serves only a statement that repeats its words.
 IS_SHOWN = _among("state", SHOWN)
+# The same rows as IS_SHOWN, as the public list asks for them.
+IS_RUNNING = "published_at IS NOT NULL AND over_at IS NULL"
 IS_OPEN = _among("state", {State.PROPOSED, State.SERVED, State.NOTICED, State.DECIDED})
 _UNSERVED = _among("state", {State.PROPOSED, State.DROPPED})
 _UNDECIDED = _among("state", {State.PROPOSED, State.SERVED, State.NOTICED, State.DROPPED})
@@ -105,23 +107,19 @@ class Listing(Base):
             f"({IS_SHOWN}) = (salt IS NOT NULL) AND (salt IS NULL) = (record IS NULL)",
             name="salt_while_shown",
         ),
-        Index(
-            "ix_listing_shown",
-            "kind",
-            "published_at",
-            "id",
-            sqlite_where=text(IS_SHOWN),
-            postgresql_where=text(IS_SHOWN),
+        # The public list, newest first, with each filter that it offers.
+        *(
+            Index(
+                f"ix_listing_shown_{'_'.join(first) or 'newest'}",
+                *first,
+                "published_at",
+                "id",
+                sqlite_where=text(IS_RUNNING),
+                postgresql_where=text(IS_RUNNING),
+            )
+            for first in ((), ("kind",), ("town",), ("town", "kind"), ("trade",))
         ),
-        Index(
-            "ix_listing_shown_town",
-            "town",
-            "kind",
-            "published_at",
-            "id",
-            sqlite_where=text(IS_SHOWN),
-            postgresql_where=text(IS_SHOWN),
-        ),
+        # For the job that writes down ends: in other words, or the list would be sorted by it.
         Index(
             "ix_listing_ends",
             "ends_at",
@@ -295,12 +293,14 @@ class ListingNameEnd(Base):
         Index(None, "name_end", "listing_id"),
         Index(None, "town", "name_end", "listing_id"),
         Index(None, "kind", "name_end", "listing_id"),
+        Index(None, "trade", "name_end", "listing_id"),
     )
 
     listing_id: Mapped[int] = mapped_column(BigKey, ForeignKey("listing.id"), primary_key=True)
     name_end: Mapped[str] = mapped_column(_PLAIN, primary_key=True)
     town: Mapped[str] = mapped_column(String(9))
     kind: Mapped[str] = mapped_column(String(8))
+    trade: Mapped[str] = mapped_column(String(16))
 
 
 class ListingLeaf(Base):

@@ -137,5 +137,5 @@ def _index(w: Work, row: Listing) -> None:
     card = cards.cards_of(w.session, [row.organisation_id])[row.organisation_id]
     names = (card.name, *cards.former_names(w.session, row.organisation_id))
     ends = frozenset().union(*map(suffixes, names))
-    own = {"listing_id": row.id, "town": row.town, "kind": row.kind}
+    own = {"listing_id": row.id, "town": row.town, "kind": row.kind, "trade": row.trade}
     w.session.execute(insert(ListingNameEnd), [own | {"name_end": end} for end in sorted(ends)])
