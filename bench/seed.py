@@ -43,7 +43,7 @@ def fill(w: Work, numbers: range) -> str:
     for number in numbers:
         code = submit(replace(w, actor=ANONYMOUS), draft(w, directory, number)).code
         develop(w, f"dumping/{code}")
-        release(official, code=code)
+        release(official, code=code, public_spot=f"村口第 {number} 根电线杆旁")
     return code
 
 
@@ -65,7 +65,7 @@ def photo(w: Work) -> str:
     """Record a photo of which there is only the row."""
     name = f"quarantine/{secrets.token_hex(32)}"
     return media.record(
-        w, media.Prepared(name, "image/jpeg", 4032, 3024, 3_800_000, None, None, None)
+        w, media.Prepared(name, "image/jpeg", 4032, 3024, 3_800_000, None, "", None, None)
     )
 
 
