@@ -66,6 +66,9 @@ def in_words(session: Session, lines: Sequence[dict[str, Any]]) -> list[dict[str
         line
         | {
             "label": list_words(line["list"], line["severity"]),
+            # Short enough for a chip in a list, on a phone of 320 px in English too.
+            "short": _(LIST_LABELS[ListKind(line["list"])]),
+            "degree": _(SEVERITIES[line["severity"]].label) if line["severity"] else "",
             "tone": "done" if line["list"] == ListKind.RED else "bad",
             "where": names.get(line["town"], ""),
             "trade_label": _(KINDS.get(line["trade"], line["trade"])),
