@@ -1,7 +1,7 @@
 """The application on a real database; each test in one transaction that is rolled back."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from tests.databases import Databases
 from wufei_public.app import create_app
 from wufei_public.config import Mode, Settings
+from wufei_public.infra.bare import Bare
 from wufei_public.infra.db import db
 from wufei_public.infra.storage import MemoryStore
 from wufei_public.infra.work import House
@@ -108,10 +109,13 @@ def clock() -> Clock:
 def app(whole_app: Flask, clock: Clock) -> Iterator[Flask]:
     """Return the application inside one outer transaction, with a clock that stands."""
     house: House = whole_app.extensions["house"]
-    whole_app.extensions["house"] = replace(house, clock=clock, store=MemoryStore())
     engine = db.engines[None]
     connection = engine.connect()
     outer = connection.begin()
+    here = Bare(connection.connection, connection.dialect)
+    whole_app.extensions["house"] = replace(
+        house, clock=clock, store=MemoryStore(), bare=lambda: nullcontext(here)
+    )
     db.engines[None] = connection
     db.session.remove()
     db.session.configure(join_transaction_mode="create_savepoint")

@@ -30,14 +30,16 @@ SECRET = "def test_secret(): connect()\n"
 
 def run(folder: Path, source: str, *words: str, database: str) -> tuple[int, str]:
     (folder / "test_it.py").write_text(source)
+    pytest_alone = [sys.executable, "-m", "pytest", "-q", "-p", "tests.selection"]
+    options = ["-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(folder)]
+    env = {"TEST_DATABASE": database, "PYTHONPATH": str(Path.cwd())}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "tests.selection", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", folder, *words, folder],
-        env={**os.environ, "TEST_DATABASE": database, "PYTHONPATH": str(Path.cwd()),
-             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        [*pytest_alone, *options, *words, str(folder)],
+        env={**os.environ, **env, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         check=False,
-    )  # fmt: skip
+    )
     return done.returncode, done.stdout
 
 

@@ -4,6 +4,8 @@
 import wufei_public.infra.web.sentences  # noqa: F401  its import is the effect
 
 # isort: split
+from urllib.parse import urlsplit
+
 from flask import Flask, g, has_request_context, request, url_for
 
 from wufei_public.calendar import cli as calendar_cli
@@ -16,19 +18,27 @@ from wufei_public.cells.pages import office as cells_office
 from wufei_public.cells.pages import public as cells_public
 from wufei_public.cells.pages import scoring as cells_scoring
 from wufei_public.checkins import api as checkins_api
+from wufei_public.checkins import cli as checkins_cli
+from wufei_public.checkins import jobs as checkins_jobs
+from wufei_public.checkins.pages import boards as checkins_boards
 from wufei_public.checkins.pages import daily as checkins_daily
 from wufei_public.checkins.pages import offer as checkins_offer
+from wufei_public.checkins.pages import places as checkins_places
+from wufei_public.checkins.pages import quiz as checkins_quiz
+from wufei_public.checkins.pages import spots as checkins_spots
 from wufei_public.config import SHARE, Mode, Settings
 from wufei_public.demo import cli as demo_cli
 from wufei_public.divisions import api as divisions_api
 from wufei_public.divisions import cli as divisions_cli
-from wufei_public.dumping import api as dumping_api
 from wufei_public.dumping import jobs as dumping_jobs
-from wufei_public.dumping.pages import cases, offer, public, reporting
+from wufei_public.dumping.api import officials as desk_api
+from wufei_public.dumping.api import reports as dumping_api
+from wufei_public.dumping.pages import cases, following, offer, public, reporting
 from wufei_public.infra.db import init_db
 from wufei_public.infra.i18n import init_i18n
 from wufei_public.infra.keys import keys_from, make_keys
 from wufei_public.infra.logs import configure_logs
+from wufei_public.infra.migrations import init_migrations
 from wufei_public.infra.storage import store_from
 from wufei_public.infra.turns import turns_for
 from wufei_public.infra.web import assets
@@ -45,9 +55,9 @@ from wufei_public.infra.web.view import init_view
 from wufei_public.infra.work import House
 from wufei_public.learning import api as learning_api
 from wufei_public.learning import jobs as learning_jobs
+from wufei_public.learning.pages import articles, sorting
 from wufei_public.learning.pages import desk as sorting_desk
 from wufei_public.learning.pages import offer as learning_offer
-from wufei_public.learning.pages import sorting
 from wufei_public.media import jobs as media_jobs
 from wufei_public.messages import jobs as messages_jobs
 from wufei_public.messages import pages as messages_pages
@@ -83,7 +93,11 @@ from wufei_public.surveys import cli as surveys_cli
 from wufei_public.surveys import jobs as surveys_jobs
 from wufei_public.surveys.pages import answering as surveys_answering
 from wufei_public.surveys.pages import desk as surveys_desk
+from wufei_public.surveys.pages import files as surveys_files
+from wufei_public.surveys.pages import interviews as surveys_interviews
 from wufei_public.surveys.pages import offer as surveys_offer
+from wufei_public.surveys.pages import results as surveys_results
+from wufei_public.surveys.pages import samples as surveys_samples
 from wufei_public.trail import cli as trail_cli
 from wufei_public.trail import jobs as trail_jobs
 from wufei_public.trail import pages as trail_pages
@@ -106,6 +120,7 @@ BLUEPRINTS = (
     people_api.blueprint,
     divisions_api.blueprint,
     reporting.blueprint,
+    following.blueprint,
     public.blueprint,
     cases.blueprint,
     dumping_api.blueprint,
@@ -115,14 +130,23 @@ BLUEPRINTS = (
     organisations_importing.blueprint,
     sorting.blueprint,
     sorting_desk.blueprint,
+    articles.blueprint,
     learning_api.blueprint,
     surveys_answering.blueprint,
     surveys_desk.blueprint,
+    surveys_results.blueprint,
+    surveys_samples.blueprint,
+    surveys_files.blueprint,
+    surveys_interviews.blueprint,
     surveys_api.blueprint,
     points_own.blueprint,
     points_desk.blueprint,
     points_api.blueprint,
     checkins_daily.blueprint,
+    checkins_boards.blueprint,
+    checkins_quiz.blueprint,
+    checkins_places.blueprint,
+    checkins_spots.blueprint,
     checkins_api.blueprint,
     cells_public.blueprint,
     cells_applying.blueprint,
@@ -135,6 +159,7 @@ BLUEPRINTS = (
     redblack_desk.blueprint,
     redblack_auditing.blueprint,
     redblack_api.blueprint,
+    desk_api.blueprint,
 )
 COMMANDS = (
     divisions_cli.group,
@@ -143,6 +168,7 @@ COMMANDS = (
     demo_cli.group,
     trail_cli.group,
     surveys_cli.group,
+    checkins_cli.group,
     *portal_cli.COMMANDS,
 )
 JOBS = (
@@ -156,6 +182,7 @@ JOBS = (
     *cells_jobs.JOBS,
     *points_jobs.JOBS,
     *redblack_jobs.JOBS,
+    *checkins_jobs.JOBS,
 )
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (
@@ -184,7 +211,18 @@ def sign_in_address(permission: str) -> str:
     endpoint = (
         "people.sign_in" if permission in {"resident", "signed_in"} else "people.staff_sign_in"
     )
-    return url_for(endpoint, next=request.full_path.rstrip("?"))
+    return url_for(endpoint, next=page_asked_for())
+
+
+def page_asked_for() -> str:
+    """Return the page to come back to: this one, or the one whose form was sent."""
+    if request.path.startswith("/api/"):
+        return ""
+    if request.method in {"GET", "HEAD"}:
+        return request.full_path.rstrip("?")
+    source = urlsplit(request.headers.get("Referer", ""))
+    same = source.netloc == request.host
+    return f"{source.path}?{source.query}".rstrip("?") if same else ""
 
 
 def create_app(settings: Settings, *, testing: bool = False) -> Flask:
@@ -208,6 +246,7 @@ def _build_technique(app: Flask, settings: Settings) -> None:
     if settings.mode is not Mode.PRODUCTION:
         make_keys(settings.keys_path)
     init_db(app, settings)
+    init_migrations(app)
     app.extensions["house"] = House(
         settings=settings,
         keys=keys_from(settings.keys_path),

@@ -1,4 +1,6 @@
-"""Rounds, rubrics, applications, reviews and certificates of waste-free cells."""
+"""Waste-free cells: rounds, rubrics, applications, reviews, certificates, and the experts' role."""
+
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,8 +11,100 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 
+_KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_OLD = (
+    "auditor", "crew_member", "department_officer", "district_officer", "security_admin",
+    "system_admin", "town_officer",
+)  # fmt: skip
+_SCOPES = {
+    "auditor": "division = '' AND department = ''",
+    "crew_member": "division <> '' OR department <> ''",
+    "department_officer": "division = '' AND department <> ''",
+    "district_officer": "length(division) = 6 AND department = ''",
+    "expert": "length(division) = 6 AND department = ''",
+    "security_admin": "division = '' AND department = ''",
+    "system_admin": "division = '' AND department = ''",
+    "town_officer": "length(division) = 9 AND department = ''",
+}
+
+
+def _known(roles: Sequence[str]) -> str:
+    return f"role IN ({', '.join(repr(role) for role in sorted(roles))})"
+
+
+def _grants(roles: Sequence[str]) -> sa.Table:
+    """Return account_role as it was with `roles`: SQLite copies it, and would lose its checks."""
+    open_one = sa.text("ended_at IS NULL")
+    administrators = sa.text(
+        "ended_at IS NULL AND role IN ('auditor', 'security_admin', 'system_admin')"
+    )
+    # The names stand as they are: without a naming convention.
+    table = sa.Table(
+        "account_role",
+        sa.MetaData(),
+        sa.Column("id", _KEY, autoincrement=True, nullable=False),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("account", _KEY, nullable=False),
+        sa.Column("role", sa.String(length=32), nullable=False),
+        sa.Column("division", sa.String(length=12), nullable=False),
+        sa.Column("department", sa.String(length=40), nullable=False),
+        sa.Column("granted_by", _KEY, nullable=True),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", _KEY, nullable=True),
+        *(
+            sa.CheckConstraint(
+                f"role <> '{role}' OR ({_SCOPES[role]})", name=f"ck_account_role_{role}_scope"
+            )
+            for role in roles
+        ),
+        sa.CheckConstraint(_known(roles), name="ck_account_role_role_known"),
+        sa.CheckConstraint(
+            "ended_at IS NOT NULL OR ended_by IS NULL", name="ck_account_role_ended_by_has_time"
+        ),
+        sa.CheckConstraint("granted_by <> account", name="ck_account_role_granted_by_another"),
+        sa.ForeignKeyConstraint(["account"], ["account.id"], name="fk_account_role_account"),
+        sa.ForeignKeyConstraint(["ended_by"], ["account.id"], name="fk_account_role_ended_by"),
+        sa.ForeignKeyConstraint(["granted_by"], ["account.id"], name="fk_account_role_granted_by"),
+        sa.PrimaryKeyConstraint("id", name="pk_account_role"),
+        sa.UniqueConstraint("code", name="uq_account_role_code"),
+    )
+    sa.Index("ix_account_role_role_division", table.c.role, table.c.division)
+    sa.Index(
+        "uq_account_role_administrator",
+        table.c.account,
+        unique=True,
+        sqlite_where=administrators,
+        postgresql_where=administrators,
+    )
+    sa.Index(
+        "uq_account_role_open",
+        table.c.account,
+        table.c.role,
+        table.c.division,
+        table.c.department,
+        unique=True,
+        sqlite_where=open_one,
+        postgresql_where=open_one,
+    )
+    return table
+
+
+def _change_roles(before: Sequence[str], after: Sequence[str]) -> None:
+    with op.batch_alter_table("account_role", copy_from=_grants(before)) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_account_role_role_known"), type_="check")
+        for role in sorted(set(before) - set(after)):
+            batch_op.drop_constraint(batch_op.f(f"ck_account_role_{role}_scope"), type_="check")
+        batch_op.create_check_constraint(batch_op.f("ck_account_role_role_known"), _known(after))
+        for role in sorted(set(after) - set(before)):
+            batch_op.create_check_constraint(
+                batch_op.f(f"ck_account_role_{role}_scope"),
+                f"role <> '{role}' OR ({_SCOPES[role]})",
+            )
+
 
 def upgrade() -> None:
+    _change_roles(_OLD, (*_OLD, "expert"))
     op.create_table(
         "cell_numbering",
         sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
@@ -64,7 +158,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
-            "closes_at > opens_at", name=op.f("ck_cell_round_closes_after_it_opens")
+            "closes_at >= opens_at", name=op.f("ck_cell_round_closes_after_it_opens")
         ),
         sa.CheckConstraint("quota IS NULL OR quota > 0", name=op.f("ck_cell_round_quota_is_some")),
         sa.ForeignKeyConstraint(["made_by"], ["account.id"], name=op.f("fk_cell_round_made_by")),
@@ -371,6 +465,9 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_cell_certificate_valid_until"), ["valid_until"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_cell_certificate_standing_at"), ["standing_at"], unique=False
         )
 
     op.create_table(
@@ -780,6 +877,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM account_role WHERE role = 'expert'")
+    _change_roles((*_OLD, "expert"), _OLD)
     with op.batch_alter_table("cell_sheet_change", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cell_sheet_change_sheet_id"))
 
@@ -824,6 +923,7 @@ def downgrade() -> None:
     op.drop_table("cell_duty")
     with op.batch_alter_table("cell_certificate", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cell_certificate_valid_until"))
+        batch_op.drop_index(batch_op.f("ix_cell_certificate_standing_at"))
         batch_op.drop_index(batch_op.f("ix_cell_certificate_town_named_on_id"))
         batch_op.drop_index(batch_op.f("ix_cell_certificate_named_on_id"))
         batch_op.drop_index(batch_op.f("ix_cell_certificate_kind_named_on_id"))

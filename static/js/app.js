@@ -6,11 +6,13 @@ import { helpWaiting } from "./parts/waiting.js";
 import { startQueue } from "./parts/queue.js";
 import { helpReports } from "./parts/report.js";
 import { helpCheckins } from "./parts/checkin.js";
+import { forgetPages } from "./parts/worker.js";
 
 helpForms(document);
 helpAutosave(document);
 helpTexts(document);
 helpReports(document);
 helpCheckins(document);
+forgetPages(document);
 helpWaiting(document);
 startQueue();

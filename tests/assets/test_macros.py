@@ -90,6 +90,7 @@ def test_error_page_says_what_to_do_next(status: int, retry: int, expected: list
             detail="一句话。",
             request_id="abc",
             errors=[],
+            sign_in="",
             retry_after=retry,
         )
     assert "一句话。" in html

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import func, select
 
 from tests.browser.browsers import PHONE, faults_of, window
+from tests.browser.site import until
 from tests.browser.town import Town
 from wufei_public.infra.web.view import MODE_COOKIE
 from wufei_public.infra.work import reading
@@ -32,9 +33,9 @@ WAY = {
 }
 
 
-def answers(town: Town) -> int:
+def answers(town: Town, name: str = "open") -> int:
     with town.site.app.app_context():
-        of_wave = select(Wave.id).where(Wave.code == town.surveys["open"]).scalar_subquery()
+        of_wave = select(Wave.id).where(Wave.code == town.surveys[name]).scalar_subquery()
         counted = select(func.count()).where(Response.wave_id == of_wave)
         return reading().scalar(counted) or 0
 
@@ -147,6 +148,21 @@ def test_an_older_resident_has_large_targets_and_nothing_is_cut_off(
             assert all((box.bounding_box() or {})["height"] >= 56 for box in boxes)
             assert page.evaluate("document.documentElement.scrollWidth") <= 320
             answer(page, name, value)
+
+
+def test_an_interviewer_asks_ten_without_a_signal(town: Town, browser: Browser) -> None:
+    before = answers(town, "interviews")
+    with window(browser, PHONE) as context:
+        town.sign_in(context, "town_officer")
+        page = context.new_page()
+        page.goto(f"{town.site.address}/staff/surveys/{town.surveys['interviews']}/interview")
+        context.set_offline(True)
+        for count in range(1, 11):
+            answer_all(page)
+            expect(page.locator("[data-act-note]")).to_contain_text(f"第 {count} 份记下了")
+        assert answers(town, "interviews") == before
+        context.set_offline(False)
+        until(lambda: answers(town, "interviews") == before + 10, 60)
 
 
 def test_without_a_script_all_questions_stand_below_each_other(

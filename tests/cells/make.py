@@ -88,7 +88,7 @@ def a_round(kinds: Sequence[str] = ("hotel", "school"), **changes: Any) -> CellR
 
 def unit(number: int = 1, owner: Actor = OWNER, **changes: Any) -> Organisation:
     """Enter a hotel that `owner` represents."""
-    values = {"name": "洛水饭店", "kind": "hotel"}
+    values: dict[str, Any] = {"name": "洛水饭店", "kind": "hotel"}
     found = units.organisation(number, **(values | changes))
     units.proven(found, owner)
     return found

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wufei_public.checkins.documents import month_weeks
+from wufei_public.checkins.documents.own import month_weeks
 from wufei_public.checkins.rules.days import (
     Claim,
     Origin,

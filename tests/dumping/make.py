@@ -212,6 +212,11 @@ def case(receipt: Receipt) -> Report:
     return cases.report(reading(), receipt.code)
 
 
+def shown_as(receipt: Receipt) -> str:
+    """Return the number under which the public finds a released case."""
+    return case(receipt).public_code or ""
+
+
 def photo_ids(receipt: Receipt) -> list[int]:
     """Return the ids of the reporter's photos."""
     return [photo.id for photo in photos_of(reading(), owner_of(receipt.code))]

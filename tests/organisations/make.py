@@ -21,6 +21,7 @@ from wufei_public.infra.work import reading, work
 from wufei_public.organisations.actions import cards, memberships
 from wufei_public.organisations.models import Membership, Organisation
 from wufei_public.organisations.queries import memberships as queries
+from wufei_public.organisations.queries.cards import by_uscc
 from wufei_public.organisations.rules.cards import Card
 
 STRANGER = Actor(ActorKind.RESIDENT, 203, "路人")
@@ -45,6 +46,13 @@ def card(number: int = 1, **changes: Any) -> Card:
 def organisation(number: int = 1, actor: Actor = TOWN_OFFICER, **changes: Any) -> Organisation:
     """Enter an organisation."""
     return work(actor, lambda w: cards.register(w, card(number, **changes)))
+
+
+def entered(number: int) -> Organisation:
+    """Return the organisation that was entered with the `number`-th code."""
+    found = by_uscc(reading(), uscc(number))
+    assert found
+    return found
 
 
 def applied(to: Organisation, actor: Actor = RESIDENT, *, letters: int = 1) -> Membership:

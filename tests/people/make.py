@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from pyotp import TOTP
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Engine, Select, event, func, select
 from sqlalchemy.orm import Session
 
 from tests.places import load as load_places
@@ -84,13 +84,22 @@ def member(user_name: str, *roles: Role) -> Person:
     """Make an account that signs in with PASSWORD and the authenticator's next code."""
     code, token = invited(user_name, *roles)
     secret = totp_secret(house().keys, token)
-    password = hashed()
+    enrol_again(token, user_name)
+    found = reading().scalar(select(Account.id).where(Account.code == code))
+    return Person(found or 0, code, user_name, secret)
+
+
+def enrol_again(token: str, user_name: str) -> None:
+    """Use a set-up link: PASSWORD, and the authenticator's present code."""
+    secret, password = totp_secret(house().keys, token), hashed()
     work(
         ANONYMOUS,
         lambda w: enrol(w, token=token, password=password, code=TOTP(secret).at(w.now)),
     )
-    found = reading().scalar(select(Account.id).where(Account.code == code))
-    return Person(found or 0, code, user_name, secret)
+
+
+def password_of(user_name: str) -> Select[tuple[str | None]]:
+    return select(Account.password_hash).where(Account.user_name == user_name)
 
 
 def try_staff(user_name: str, code: str, **more: Any) -> Entered | Refused:
@@ -102,9 +111,9 @@ def try_staff(user_name: str, code: str, **more: Any) -> Entered | Refused:
     )
 
 
-def ask(phone: str = PHONE) -> str:
+def ask(phone: str = PHONE, address: str = "192.0.2.1") -> str:
     """Ask for a one-time code and return it as the SMS carries it."""
-    work(ANONYMOUS, lambda w: residents.request_code(w, phone=phone))
+    work(ANONYMOUS, lambda w: residents.request_code(w, phone=phone, address=address))
     return sent_codes()[-1]
 
 

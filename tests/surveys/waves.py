@@ -1,5 +1,6 @@
 """Waves, answers and people for the surveys' tests; nothing surprising."""
 
+import random
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -14,6 +15,7 @@ from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.documents.desk import margin_rows
 from wufei_public.surveys.models import Response, Wave
 from wufei_public.surveys.queries import forms, waves
+from wufei_public.surveys.rules.questions import Kind, Question, Questionnaire
 from wufei_public.surveys.rules.waves import Mode
 
 TOWN = "410307106"
@@ -82,6 +84,60 @@ def sent(answers: Mapping[str, Any] = ANSWERS, **changes: Any) -> answering.Sent
 def submit(row: Wave, said: answering.Sent | None = None, actor: Actor = ANONYMOUS) -> str:
     """Hand in one answer; return its outcome."""
     return work(actor, lambda w: answering.submit(w, wave_code=row.code, sent=said or sent()))
+
+
+def answered(row: Wave, count: int = 260, seed: int = 1) -> Wave:
+    """Write `count` made-up answers to a wave."""
+    rng = random.Random(seed)  # noqa: S311  made-up people
+    form = forms.questionnaire(reading(), row.form_key)
+    rows = [
+        {
+            "id": secrets.randbits(62),
+            "wave_id": row.id,
+            "day": row.opens_on,
+            "outcome": "1.1",
+            "answers": made_up(form, rng),
+            "pace": "fast" if at % 20 == 0 else "usual",
+            "straight": at % 25 == 0,
+            "everything": False,
+            "duplicate": at % 30 == 0,
+            "stratum": "",
+            "weight": None,
+        }
+        for at in range(count)
+    ]
+    work(SYSTEM, lambda w: [w.insert(Response, one) for one in rows])
+    return row
+
+
+def closed(row: Wave) -> Wave:
+    """End a wave."""
+    work(DISTRICT_OFFICER, lambda w: actions.close(w, code=row.code))
+    return again(row)
+
+
+def made_up(form: Questionnaire, rng: random.Random) -> dict[str, Any]:
+    """Return what a made-up resident or unit says, satisfied rather than not."""
+    said: dict[str, Any] = {}
+    for question in form:
+        if question.kind is not Kind.NOTE and question.asked(said):
+            said |= _said(question, rng)
+    return said
+
+
+def _said(question: Question, rng: random.Random) -> dict[str, Any]:
+    names = [choice.name for choice in question.choices]
+    if question.name in {"consent", "scope"}:
+        return {question.name: "yes" if "yes" in names else names[0]}
+    if question.is_scale:
+        return {question.name: rng.choices(names, [30, 38, 17, 7, 3, 5])[0]}
+    if question.kind is Kind.ONE:
+        usual = [name for name in names if name not in {"elsewhere", "under_18"}]
+        return {question.name: rng.choice(usual)}
+    if question.kind is Kind.MANY:
+        some = [name for name in names if rng.random() < 0.3 and name not in {"none", "dk"}]
+        return {question.name: some or ["none" if "none" in names else names[0]]}
+    return {question.name: "桶满了"} if question.kind is Kind.TEXT else {}
 
 
 def responses() -> Sequence[Response]:

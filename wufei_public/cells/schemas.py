@@ -1,36 +1,15 @@
 """Shapes of the forms and JSON of cells."""
 
-import re
-from typing import Any
-
-from marshmallow import EXCLUDE, Schema, fields, pre_load, validate
+from marshmallow import fields, validate
 
 from wufei_public.cells.rules.kinds import KINDS
 from wufei_public.cells.rules.stages import Ground, Opinion, State
 from wufei_public.common.text import N_
+from wufei_public.infra.web.shapes import Input, Output
 
 CHOOSE = N_("请选一项。")
 SENTENCE = validate.Length(min=2, max=1000)
 WORDS = validate.Length(max=1000)
-# PostgreSQL takes no NUL, and half a surrogate pair has no bytes at all.
-_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_clean(one) for one in value]
-    return _UNWRITABLE.sub("", value).strip() if isinstance(value, str) else value
-
-
-class Input(Schema):
-    """Cleans every text at the door; unknown fields of a form are left out."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-    @pre_load
-    def clean(self, data: Any, **_: Any) -> Any:
-        return {name: _clean(value) for name, value in data.items()}
 
 
 class StartIn(Input):
@@ -173,7 +152,7 @@ class RegisterQuery(Input):
 # ---- answers --------------------------------------------------------------------
 
 
-class CellOut(Schema):
+class CellOut(Output):
     number = fields.String(required=True)
     code = fields.String(required=True)
     unit = fields.String(required=True)
@@ -188,12 +167,12 @@ class CellOut(Schema):
     address = fields.String(required=True)
 
 
-class RegisterOut(Schema):
+class RegisterOut(Output):
     cells = fields.List(fields.Nested(CellOut()), required=True)
     next = fields.String(required=True, allow_none=True)
 
 
-class CertificateOut(Schema):
+class CertificateOut(Output):
     standing = fields.String(required=True)
     standing_label = fields.String(required=True)
     statement = fields.String(required=True)
@@ -201,7 +180,7 @@ class CertificateOut(Schema):
     public_key = fields.String(required=True)
 
 
-class CountOut(Schema):
+class CountOut(Output):
     day = fields.String(required=True)
     rule = fields.String(required=True)
     source = fields.String(required=True)
@@ -211,6 +190,6 @@ class CountOut(Schema):
     numbers = fields.List(fields.String(), required=True)
 
 
-class SavedOut(Schema):
+class SavedOut(Output):
     saved_at = fields.String(required=True)
     words = fields.String(required=True)

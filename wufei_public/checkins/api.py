@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from wufei_public.checkins import documents, schemas
+from wufei_public.checkins import schemas
 from wufei_public.checkins.actions import daily
+from wufei_public.checkins.documents import own as documents
 from wufei_public.checkins.queries import own as queries
 from wufei_public.common.text import N_
 from wufei_public.infra.web.api import ApiBlueprint

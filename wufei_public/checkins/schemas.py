@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import fields, post_load, validate
 
 from wufei_public.checkins.actions.daily import Draft
 from wufei_public.checkins.rules.people import OWN
 from wufei_public.checkins.rules.schemes import Bin
 from wufei_public.common.text import N_
-from wufei_public.infra.web.inputs import Input
+from wufei_public.infra.web.shapes import Input, Output
 
 CHOOSE_BINS = N_("请选今天分了哪几种。")
 
@@ -26,6 +26,7 @@ class CheckInIn(Input):
     )
     stamp = fields.String(load_default="", validate=validate.Length(max=80))
     claimed_on = fields.Date(load_default=None, allow_none=True)
+    point = fields.String(load_default="", validate=validate.Length(max=12))
     member = fields.Integer(load_default=OWN, validate=validate.Range(OWN, 30_000))
 
     @post_load
@@ -33,7 +34,7 @@ class CheckInIn(Input):
         return Draft(**(data | {"bins": [Bin(one) for one in data["bins"]]}))
 
 
-class CheckedInOut(Schema):
+class CheckedInOut(Output):
     day = fields.String(required=True)
     origin = fields.String(required=True)
     streak = fields.Integer(required=True)
@@ -41,7 +42,7 @@ class CheckedInOut(Schema):
     again = fields.Boolean(required=True)
 
 
-class StampOut(Schema):
+class StampOut(Output):
     stamp = fields.String(required=True)
     village = fields.String(required=True, allow_none=True)
     scheme = fields.String(required=True, allow_none=True)
@@ -65,7 +66,26 @@ class MemberIn(Input):
     )
 
 
+class PointIn(Input):
+    village = fields.String(
+        required=True,
+        validate=validate.Length(equal=12, error=N_("请选村或社区。")),
+        error_messages={"required": N_("请选村或社区。")},
+    )
+    name = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=30),
+        error_messages={"required": N_("请写名称。")},
+    )
+
+
 class BoardQuery(Input):
     span = fields.String(load_default="week", validate=validate.OneOf(["week", "month"]))
-    town = fields.String(load_default="", validate=validate.Length(max=9))
+    town = fields.String(load_default="", validate=validate.Length(max=12))
     day = fields.Date(load_default=None, allow_none=True)
+
+
+class BlankIn(Input):
+    account = fields.Integer(required=True, validate=validate.Range(1, 1 << 62))
+    village = fields.String(required=True, validate=validate.Length(equal=12))
+    reason = fields.String(load_default="", validate=validate.Length(max=80))

@@ -50,6 +50,12 @@ class Photo(Base):
             sqlite_where=text("owner IS NULL"),
             postgresql_where=text("owner IS NULL"),
         ),
+        Index(
+            "ix_photo_failed",
+            "id",
+            sqlite_where=text("state = 'failed'"),
+            postgresql_where=text("state = 'failed'"),
+        ),
     )
 
     id: Mapped[Key]
@@ -68,6 +74,8 @@ class Photo(Base):
     taken_source: Mapped[str] = mapped_column(String(8), default="")
     lat: Mapped[float | None] = mapped_column(Float)
     lon: Mapped[float | None] = mapped_column(Float)
+    # `exif` as read here, `phone` as the phone says that it read it, empty without a position.
+    placed_source: Mapped[str] = mapped_column(String(8), default="", server_default=text("''"))
     quarantine_name: Mapped[str | None] = mapped_column(String(80), index=True)
     large_name: Mapped[str | None] = mapped_column(String(80), index=True)
     thumb_name: Mapped[str | None] = mapped_column(String(80), index=True)

@@ -1,19 +1,16 @@
 """Shapes of the register's forms and queries."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import (
-    EXCLUDE,
-    Schema,
     ValidationError,
     fields,
-    pre_load,
     validate,
     validates_schema,
 )
 
 from wufei_public.common.text import N_
+from wufei_public.infra.web.shapes import Input
 from wufei_public.organisations.rules.kinds import KINDS, PermitClass
 from wufei_public.organisations.rules.memberships import WITH_REASON, Move, Proof
 from wufei_public.organisations.rules.names import MOST_NAME
@@ -23,19 +20,6 @@ _NAME = validate.Length(1, MOST_NAME)
 _SHORT = validate.Length(max=40)
 _ADDRESS = validate.Length(max=120)
 _TOWN = validate.Regexp(r"^\d{9}$")
-
-
-class Input(Schema):
-    """Trims what was typed."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-    @pre_load
-    def trim(self, data: Mapping[str, Any], **_more: Any) -> dict[str, Any]:
-        return {
-            name: value.strip() if isinstance(value, str) else value for name, value in data.items()
-        }
 
 
 class CardIn(Input):

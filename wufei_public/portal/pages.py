@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from wufei_public.common.clock import district_day
 from wufei_public.infra.i18n import CHINESE, COOKIE, ENGLISH
 from wufei_public.infra.web import addresses
-from wufei_public.infra.web.access import access
+from wufei_public.infra.web.access import access, shared
 from wufei_public.infra.web.forms import Form
 from wufei_public.infra.web.session import clear_session_cookie, current_actor
 from wufei_public.infra.web.shell import belongings, cards, doors
@@ -26,6 +26,7 @@ LANGUAGES = {"zh": CHINESE, "en": ENGLISH}
 
 @blueprint.get("/")
 @access("public")
+@shared
 def home() -> str:
     actor = current_actor()
     hero = first_hero(actor)
@@ -102,6 +103,7 @@ def _signed_out() -> Response:
 
 @blueprint.get("/notices")
 @access("public")
+@shared
 def notices() -> str:
     return render_template("portal/notices.html", cards=cards("notices", current_actor()))
 
@@ -122,12 +124,14 @@ def staff_home() -> str:
 
 @blueprint.get("/privacy")
 @access("public")
+@shared
 def privacy() -> str:
     return render_template("portal/privacy.html")
 
 
 @blueprint.get("/accessibility")
 @access("public")
+@shared
 def accessibility() -> str:
     return render_template("portal/accessibility.html")
 

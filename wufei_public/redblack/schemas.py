@@ -1,11 +1,9 @@
 """Shapes of the list's forms, queries and answers."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from marshmallow import EXCLUDE, Schema, fields, pre_load, validate
+from marshmallow import fields, validate
 
 from wufei_public.common.text import N_
+from wufei_public.infra.web.shapes import Input, Output
 from wufei_public.organisations.rules.kinds import KINDS
 from wufei_public.redblack.rules.clocks import SEVERITIES
 from wufei_public.redblack.rules.states import ListKind, Outcome, Paper, State, Way
@@ -15,19 +13,6 @@ SAY_WHY = validate.Length(2, 500, error=N_("请写清楚，2 到 500 个字。")
 WORDS = validate.Length(2, 2000, error=N_("请写清楚，2 到 2000 个字。"))
 _SHORT = validate.Length(max=200)
 _KIND = validate.OneOf(list(ListKind), error=CHOOSE)
-
-
-class Input(Schema):
-    """Trims what was typed."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-    @pre_load
-    def trim(self, data: Mapping[str, Any], **_more: Any) -> dict[str, Any]:
-        return {
-            name: value.strip() if isinstance(value, str) else value for name, value in data.items()
-        }
 
 
 class ProposalIn(Input):
@@ -99,14 +84,14 @@ class ListQuery(Input):
     after = fields.String(load_default="", validate=validate.Length(max=400))
 
 
-class ReplyOut(Schema):
+class ReplyOut(Output):
     kind = fields.String(required=True)
     words = fields.String(required=True)
     at = fields.String(required=True)
     outcome = fields.String(required=True)
 
 
-class RowOut(Schema):
+class RowOut(Output):
     code = fields.String(required=True)
     list = fields.String(required=True)
     severity = fields.String(required=True)
@@ -121,7 +106,7 @@ class RowOut(Schema):
     ends_at = fields.String(required=True)
 
 
-class ListOut(Schema):
+class ListOut(Output):
     entries = fields.List(fields.Nested(RowOut), required=True)
     next = fields.String(required=True, allow_none=True)
 
@@ -133,7 +118,7 @@ class EntryOut(RowOut):
     objection_open = fields.Boolean(required=True)
 
 
-class SnapshotRow(Schema):
+class SnapshotRow(Output):
     number = fields.Integer(required=True)
     at = fields.String(required=True)
     red = fields.Integer(required=True)
@@ -143,7 +128,7 @@ class SnapshotRow(Schema):
     root = fields.String(required=True)
 
 
-class ChangesOut(Schema):
+class ChangesOut(Output):
     public_key = fields.String(required=True)
     snapshots = fields.List(fields.Nested(SnapshotRow), required=True)
     next = fields.Integer(required=True, allow_none=True)
@@ -161,7 +146,7 @@ class SnapshotOut(SnapshotRow):
     leaves = fields.List(fields.String(), required=True)
 
 
-class RecordOut(Schema):
+class RecordOut(Output):
     record = fields.String(required=True)
     salt = fields.String(required=True)
     leaf = fields.String(required=True)

@@ -15,9 +15,9 @@ from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
 from wufei_public.surveys.actions import answering
 from wufei_public.surveys.documents.asked import screens
-from wufei_public.surveys.documents.open import public_wave, title_of
+from wufei_public.surveys.documents.open import public_wave, published_wave, title_of
 from wufei_public.surveys.queries import forms, waves
-from wufei_public.surveys.schemas import QuestionsOut, ReplyIn, ReplyOut, WavesOut
+from wufei_public.surveys.schemas import FiguresOut, QuestionsOut, ReplyIn, ReplyOut, WavesOut
 
 blueprint = ApiBlueprint("surveys_api", __name__, url_prefix="/api/v1/surveys", tag=N_("调查"))
 
@@ -102,3 +102,16 @@ def _values(name: str, value: object) -> Sequence[str]:
         sentence = N_("回答要是文字，或者文字的列表。")
         raise Invalid("bad_answer", sentence, [FieldError(f"answers/{name}", sentence)])
     return [str(one) for one in found]
+
+
+@blueprint.operation(
+    "GET",
+    "/waves/<code>/results",
+    access="public",
+    summary=N_("一次调查公布的全部数字，带人数、区间和算法"),
+    answer=FiguresOut(),
+    refuses=(404,),
+)
+def show_results(code: str) -> dict[str, Any]:
+    wave = published_wave(code)
+    return {"code": code, "title": title_of(wave), "figures": wave.figures}

@@ -1,28 +1,13 @@
 """Shapes of forms and JSON for surveys."""
 
-from typing import Any
-
-from marshmallow import EXCLUDE, Schema, fields, pre_load, validate
+from marshmallow import fields, validate
 
 from wufei_public.common.text import N_
+from wufei_public.infra.web.shapes import Input, Output
 from wufei_public.surveys.rules.waves import Mode
 
 CHOOSE = N_("请选一种。")
 SENTENCE = validate.Length(min=2, max=500)
-
-
-class Input(Schema):
-    """Trims every text; unknown fields of a form are left out."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-    @pre_load
-    def clean(self, data: Any, **_: Any) -> Any:
-        return {
-            name: value.replace("\x00", "").strip() if isinstance(value, str) else value
-            for name, value in data.items()
-        }
 
 
 class WaveIn(Input):
@@ -65,7 +50,7 @@ class ResultsQuery(Input):
     all = fields.Boolean(load_default=False)
 
 
-class ReplyIn(Schema):
+class ReplyIn(Input):
     """One answer as JSON: question to value, or to a list of values."""
 
     client_key = fields.String(
@@ -77,11 +62,11 @@ class ReplyIn(Schema):
     answers = fields.Dict(keys=fields.String(), values=fields.Raw(), required=True)
 
 
-class ReplyOut(Schema):
+class ReplyOut(Output):
     outcome = fields.String(required=True)
 
 
-class WaveRow(Schema):
+class WaveRow(Output):
     code = fields.String(required=True)
     title = fields.String(required=True)
     closes_on = fields.String(required=True)
@@ -89,18 +74,18 @@ class WaveRow(Schema):
     address = fields.String(required=True)
 
 
-class WavesOut(Schema):
+class WavesOut(Output):
     open = fields.List(fields.Nested(WaveRow), required=True)
     published = fields.List(fields.Nested(WaveRow), required=True)
 
 
-class QuestionsOut(Schema):
+class QuestionsOut(Output):
     code = fields.String(required=True)
     title = fields.String(required=True)
     questions = fields.List(fields.Dict(), required=True)
 
 
-class FiguresOut(Schema):
+class FiguresOut(Output):
     code = fields.String(required=True)
     title = fields.String(required=True)
     figures = fields.Dict(required=True)

@@ -91,8 +91,7 @@ def heads() -> str:
 
 
 def _query() -> dict[str, Any]:
-    asked = {name: value.replace("\x00", "") for name, value in request.args.items()}
-    query: dict[str, Any] = QUERY.load({name: v for name, v in asked.items() if v.strip()})
+    query: dict[str, Any] = QUERY.load({name: v for name, v in request.args.items() if v.strip()})
     return query
 
 

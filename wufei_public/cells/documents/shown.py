@@ -192,6 +192,8 @@ def _choices(item: Item) -> list[tuple[str, str, str]]:
         (str(at), text, _("%(points)s 分", points=written(step.score)))
         for at, (step, text) in enumerate(zip(item.steps, words, strict=True))
     ]
+    if item.allows_na and item.ratio:
+        found.append(("", _("适用，按填的数算"), ""))
     if item.allows_na:
         small = _("不适用：%(when)s", when=item.na_when) if item.na_when else _("不适用")
         found.append(("na", small, _("不计分")))

@@ -41,7 +41,7 @@ class CellRound(Base):
 
     __tablename__ = "cell_round"
     __table_args__ = (
-        CheckConstraint("closes_at > opens_at", name="closes_after_it_opens"),
+        CheckConstraint("closes_at >= opens_at", name="closes_after_it_opens"),
         CheckConstraint("quota IS NULL OR quota > 0", name="quota_is_some"),
     )
 

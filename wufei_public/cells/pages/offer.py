@@ -14,10 +14,14 @@ from wufei_public.cells.queries import applications, certificates, lists, review
 from wufei_public.cells.rules.stages import OPEN, State
 from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.text import N_
-from wufei_public.infra.web.shell import Belongings, Card, MessageKind, Offer
+from wufei_public.infra.web.shell import Belongings, Card, Door, MessageKind, Offer
 from wufei_public.infra.web.view import MenuItem
 from wufei_public.infra.work import house, reading
 from wufei_public.people.rules.permissions import PERMISSIONS
+
+
+def doors(_actor: Actor) -> list[Door]:
+    return [Door(url_for("cells.listing"), "medal", _("无废细胞"))]
 
 
 def mine(actor: Actor) -> Card | None:
@@ -111,6 +115,7 @@ MESSAGES: Mapping[str, MessageKind] = {
     ),
 }
 OFFER = Offer(
+    doors=doors,
     mine=mine,
     notices=notices,
     staff=staff,

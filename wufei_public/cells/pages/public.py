@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.cells.actions import objecting
+from wufei_public.cells.documents import certificate as pdf
 from wufei_public.cells.documents import files, own, public, shown
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.pages.photos import receive
@@ -47,7 +48,7 @@ def listing() -> str:
         "cells/register.html",
         rows=public.register_rows(session, rows, district_day(now)),
         count=public.count_json(session, now),
-        tiles=public.by_town(session, district_day(now)),
+        tiles=public.by_town(session, now),
         rounds=own.open_rounds(session, now),
         on_notice=public.notice_rows(session, certificates.on_notice(session, 5)),
         towns=[(town.code, names[town.code]) for town in directory.towns],
@@ -152,7 +153,7 @@ def certificate_pdf(code: str) -> Response:
     limit("look_up")
     found = certificates.certificate(reading(), code)
     address = url_for("cells.certificate", code=found.code, _external=True)
-    body = files.certificate_pdf(reading(), house().keys, found, address, house().settings)
+    body = pdf.certificate_pdf(reading(), house().keys, found, address, house().settings)
     name = f"{found.number}.pdf"
     return Response(
         body,

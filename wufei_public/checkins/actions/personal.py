@@ -9,6 +9,7 @@ from wufei_public.checkins.models import CheckIn, CheckinProfile, HouseholdMembe
 from wufei_public.checkins.rules.people import OWN
 from wufei_public.infra import buckets
 from wufei_public.infra.work import Work
+from wufei_public.learning.actions import quiz
 
 
 def absorb(w: Work, account: int, into: int) -> None:
@@ -22,6 +23,7 @@ def absorb(w: Work, account: int, into: int) -> None:
         w.session.execute(delete(CheckIn).where(*own, CheckIn.day == day))
         buckets.mark(w, MEASURE, village, day)
     w.session.execute(update(CheckIn).where(*own).values(account=into))
+    quiz.absorb(w, account, into)
     if w.session.get(CheckinProfile, into) is None:
         moved = update(CheckinProfile).where(CheckinProfile.account == account)
         w.session.execute(moved.values(account=into))
@@ -42,5 +44,6 @@ def _twice(w: Work, account: int, into: int) -> list[tuple[str, date]]:
 
 def erase(w: Work, account: int) -> None:
     """Forget name, home and household; the check-ins stay as figures of an account of nobody."""
+    quiz.erase(w, account)
     w.session.execute(delete(CheckinProfile).where(CheckinProfile.account == account))
     w.session.execute(delete(HouseholdMember).where(HouseholdMember.account == account))

@@ -8,8 +8,9 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
-from wufei_public.checkins import documents, schemas
+from wufei_public.checkins import schemas
 from wufei_public.checkins.actions import daily, profiles
+from wufei_public.checkins.documents import own as documents
 from wufei_public.checkins.queries import own as queries
 from wufei_public.checkins.rules.people import MOST_MEMBERS
 from wufei_public.common.clock import district_day
@@ -48,8 +49,10 @@ def page() -> str | Answer:
     return _page(place, Form())
 
 
-def _page(place: queries.Home, form: Form) -> str:
+def _page(living: queries.Home, form: Form) -> str:
     session, account, today = reading(), _account(), _today()
+    code = request.values.get("point", "")
+    place, point = queries.at_point(session, code, living)
     at = documents.standing(session, account, today)
     month = _month(request.args.get("month", ""), today)
     return render_template(
@@ -57,7 +60,10 @@ def _page(place: queries.Home, form: Form) -> str:
         form=form if form.values else Form({"bins": at.chosen}, form.errors, form.notice),
         at=at,
         today=today,
+        point=code if point else "",
+        point_lost=bool(code) and point is None,
         place=places.directory(session).path(place.village, english=is_english()),
+        village=place.village,
         bins=documents.bins_of(place.scheme),
         balance=ledger.balance(session, account),
         worth=worth_of("checkin", today),

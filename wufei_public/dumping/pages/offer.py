@@ -11,18 +11,21 @@ from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.text import N_
 from wufei_public.dumping.actions.personal import absorb, erase
 from wufei_public.dumping.documents import desk, shown
+from wufei_public.dumping.documents.maps import totals_json
+from wufei_public.dumping.documents.own import own_lines
 from wufei_public.dumping.documents.personal import export
 from wufei_public.dumping.pages.public import line_of
 from wufei_public.dumping.queries import desk as desks
 from wufei_public.dumping.queries import public as queries
+from wufei_public.dumping.queries.cases import Rows
 from wufei_public.dumping.rules.release import Release
-from wufei_public.dumping.rules.states import LABELS, OPEN, State
+from wufei_public.dumping.rules.states import LABELS
 from wufei_public.infra.web.shell import Belongings, Card, Door, MessageKind, Offer
 from wufei_public.infra.web.view import MenuItem, Tab
 from wufei_public.infra.work import house, reading
 from wufei_public.people.rules.permissions import PERMISSIONS
 
-NEWEST, URGENT = 3, 8
+NEWEST, URGENT, MINE = 3, 8, 5
 
 
 def _newest(limit: int) -> list[dict[str, object]]:
@@ -58,34 +61,16 @@ def home(_actor: Actor) -> Card:
 
 
 def notices(_actor: Actor) -> Card:
-    totals = queries.public_totals(reading())
-    return Card(
-        "dumping/_notices.html",
-        {
-            "rows": _newest(NEWEST),
-            "open": sum(totals.get(state, 0) for state in OPEN),
-            "closed": totals.get(State.CLOSED, 0),
-            "refused": totals.get(State.REFUSED, 0),
-            "all": sum(totals.values()),
-        },
-    )
+    return Card("dumping/_notices.html", {"rows": _newest(NEWEST), **totals_json(reading())})
 
 
 def mine(actor: Actor) -> Card:
-    rows = []
+    rows: Rows = []
+    more = None
     if actor.kind is ActorKind.RESIDENT and actor.id is not None:
-        rows = [
-            {
-                "code": row.code,
-                "kind": shown.kind_label(row.official_kind),
-                "chip": shown.chip_of(row.state),
-                "submitted_at": row.submitted_at,
-                "icon": shown.kind_icon(row.official_kind),
-                "url": url_for("dumping.mine_case", code=row.code),
-            }
-            for row in desks.of_reporter(reading(), actor.id)
-        ]
-    return Card("dumping/_mine.html", {"rows": rows, "signed_in": actor.id is not None})
+        rows, more = desks.of_reporter(reading(), actor.id, limit=MINE)
+    values = {"rows": own_lines(rows), "more": more is not None, "signed_in": actor.id is not None}
+    return Card("dumping/_mine.html", values)
 
 
 def _handles(actor: Actor) -> bool:
@@ -143,6 +128,11 @@ def _case(values: Mapping[str, Any]) -> str:
     return url_for("desk.case", code=values["code"])
 
 
+def _search(values: Mapping[str, Any]) -> str:
+    """Lead to the queue: whoever closed a case may not have it any more."""
+    return url_for("desk.queue", words=values["code"])
+
+
 MESSAGES: Mapping[str, MessageKind] = {
     "dumping.submit": MessageKind(
         N_("收到您的举报了"), N_("编号 %(code)s。我们会尽快看。"), _own, "st-done"
@@ -161,6 +151,30 @@ MESSAGES: Mapping[str, MessageKind] = {
     ),
     "dumping.close": MessageKind(
         N_("您举报的地方办完了"), N_("编号 %(code)s。点开看结果。"), _own, "st-done"
+    ),
+    "dumping.photo_failed": MessageKind(
+        N_("有照片处理不了，请重传"),
+        N_("编号 %(code)s。别的都收好了，补一张就行。"),
+        _own,
+        "st-bad",
+    ),
+    "dumping.close_uncleared": MessageKind(
+        N_("您举报的地方有结果了"), N_("编号 %(code)s。这次没有清除，点开看原因。"), _own, "st-bad"
+    ),
+    "dumping.redo": MessageKind(
+        N_("复核后重新办理"), N_("编号 %(code)s。办完会告诉您。"), _own, "st-doing"
+    ),
+    "dumping.keep": MessageKind(
+        N_("您的不满意复核过了"), N_("编号 %(code)s。点开看决定和理由。"), _own, "st-done"
+    ),
+    "dumping.keep_uncleared": MessageKind(
+        N_("您的不满意复核过了"), N_("编号 %(code)s。点开看决定和理由。"), _own, "st-bad"
+    ),
+    "dumping.reopen": MessageKind(
+        N_("您办结的一件要重新办理"), N_("编号 %(code)s。举报人不满意。"), _search, "st-soon"
+    ),
+    "dumping.object": MessageKind(
+        N_("您办结的一件要复核"), N_("编号 %(code)s。由另一个人来决定。"), _search, "st-soon"
     ),
     "dumping.yours": MessageKind(
         N_("有一件案子派给您"), N_("编号 %(code)s。请看地点和期限。"), _case, "camera"

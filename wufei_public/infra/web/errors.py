@@ -17,6 +17,7 @@ from wufei_public.common.errors import (
     Invalid,
     NotAllowed,
     NotFound,
+    NotSignedIn,
     TooMany,
     WrongState,
 )
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 
 STATUS: Mapping[type[DomainError], int] = {
     NotFound: 404,
+    NotSignedIn: 401,
     NotAllowed: 403,
     Invalid: 422,
     WrongState: 409,
@@ -120,7 +122,7 @@ def _page(status: int, detail: str, **values: Any) -> Response:
         title=gettext(TITLES.get(status, TITLES[400])),
         detail=detail,
         request_id=g.get("request_id", ""),
-        **({"errors": [], "retry_after": 0} | values),
+        **({"errors": [], "retry_after": 0, "sign_in": ""} | values),
     )
     return Response(html, status=status, mimetype="text/html")
 
@@ -136,12 +138,16 @@ def answer_refusal(error: DomainError) -> Response:
     detail = sentence(error.message, error.facts)
     errors = field_sentences(error) if isinstance(error, Invalid) else []
     retry = error.retry_after if isinstance(error, TooMany) else 0
+    sign_in = error.sign_in if isinstance(error, NotSignedIn) else ""
     if wants_json():
         response = problem(status, error.code, detail, errors)
     else:
-        response = _page(status, detail, errors=errors, retry_after=retry)
+        response = _page(status, detail, errors=errors, retry_after=retry, sign_in=sign_in)
     if retry:
         response.headers["Retry-After"] = str(retry)
+    if sign_in:
+        # A 401 must name a scheme (RFC 9110 §15.5.2); ours is a form that sets a cookie.
+        response.headers["WWW-Authenticate"] = f'Cookie form-action="{sign_in}"'
     return response
 
 

@@ -35,6 +35,8 @@ class Prepared:
     taken_source: str
     lat: float | None
     lon: float | None
+    # The same of the position.
+    placed_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def prepare(store: Storage, data: bytes, name: str, hints: Hints = NO_HINTS) -> 
         taken_source="exif" if facts.taken_at else "phone" if hints.taken_at else "",
         lat=placed.lat,
         lon=placed.lon,
+        placed_source=("" if placed.lat is None else "exif" if facts.lat is not None else "phone"),
     )
 
 
@@ -91,6 +94,7 @@ def record(w: Work, prepared: Prepared) -> str:
             "taken_source": prepared.taken_source,
             "lat": prepared.lat,
             "lon": prepared.lon,
+            "placed_source": prepared.placed_source,
             "quarantine_name": prepared.name,
             "keep_original": False,
             "uploaded_at": w.now,
@@ -138,15 +142,15 @@ def claim(w: Work, tokens: Sequence[str], *, owner: str, keep_original: bool = F
     return [ids[digest] for digest in hashes]
 
 
-def positions(w: Work, tokens: Sequence[str]) -> list[tuple[float, float]]:
-    """Return the EXIF positions of the photos behind `tokens`, in the order of the tokens."""
+def positions(w: Work, tokens: Sequence[str]) -> list[tuple[float, float, str]]:
+    """Return position and its source of the photos behind `tokens`, in the order of the tokens."""
     hashes = [_hash(token) for token in tokens]
     rows = w.session.execute(
-        select(Photo.token_hash, Photo.lat, Photo.lon).where(
+        select(Photo.token_hash, Photo.lat, Photo.lon, Photo.placed_source).where(
             Photo.token_hash.in_(hashes), Photo.lat.is_not(None)
         )
     )
-    placed = {bytes(row.token_hash): (row.lat, row.lon) for row in rows}
+    placed = {bytes(row.token_hash): (row.lat, row.lon, row.placed_source) for row in rows}
     return [placed[digest] for digest in hashes if digest in placed]
 
 
@@ -179,5 +183,5 @@ def forget_facts(w: Work, owner: str) -> None:
     w.session.execute(
         update(Photo)
         .where(Photo.owner == owner)
-        .values(lat=None, lon=None, taken_at=None, taken_source="")
+        .values(lat=None, lon=None, placed_source="", taken_at=None, taken_source="")
     )

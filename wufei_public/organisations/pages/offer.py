@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.text import N_
-from wufei_public.infra.web.shell import Belongings, Card, MessageKind, Offer
+from wufei_public.infra.web.shell import Belongings, Card, Door, MessageKind, Offer
 from wufei_public.infra.web.view import MenuItem
 from wufei_public.infra.work import reading
 from wufei_public.organisations.actions.personal import absorb, erase
@@ -24,12 +24,11 @@ def mine(actor: Actor) -> Card | None:
     )
 
 
-def staff(actor: Actor) -> Card | None:
+def tasks(actor: Actor) -> list[Door]:
     if not actor.has_role(*PERMISSIONS["organisations:membership:decide"]):
-        return None
-    return Card(
-        "organisations/_staff.html", {"waiting": memberships.waiting_count(reading(), actor)}
-    )
+        return []
+    count, url = memberships.waiting_count(reading(), actor), url_for("memberships.waiting")
+    return [Door(url, "people", _("等着核实的代表申请"), count=count, tone="doing")]
 
 
 def menu(actor: Actor) -> list[MenuItem]:
@@ -73,7 +72,7 @@ MESSAGES: Mapping[str, MessageKind] = {
 
 OFFER = Offer(
     mine=mine,
-    staff=staff,
+    tasks=tasks,
     menu={N_("办事"): menu},
     messages=MESSAGES,
     belongings=Belongings(N_("我的单位"), memberships.copy_of, absorb, erase),

@@ -31,11 +31,12 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dumping:case:accept": OFFICERS,
     "dumping:case:refuse": OFFICERS,
     "dumping:case:assign": OFFICERS,
-    "dumping:case:return": OFFICERS,
+    "dumping:case:return": OFFICERS | _CREW,
     "dumping:case:ask": OFFICERS,
     "dumping:case:note": OFFICERS | _CREW,
     "dumping:case:release": OFFICERS,
     "dumping:case:close": OFFICERS | _CREW,
+    "dumping:case:review": OFFICERS,
     "dumping:case:place": OFFICERS,
     "dumping:case:reclassify": OFFICERS,
     "dumping:case:evidence": OFFICERS,
@@ -47,6 +48,11 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "redblack:listing:view": OFFICERS,
     "redblack:listing:propose": OFFICERS,
     "redblack:snapshot:open": _AUDITOR,
+    "checkins:figure:view": OFFICERS,
+    "checkins:point:edit": OFFICERS,
+    # Village sorters and supervisors are crew members of a town.
+    "checkins:spot:check": OFFICERS | _CREW,
+    "checkins:nickname:blank": OFFICERS,
     "learning:sorting:edit": OFFICERS,
     # Officers read and interview; the district plans and decides.
     "surveys:wave:view": OFFICERS,
@@ -61,4 +67,5 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     # Shops and village offices hand out: their people are crew members of a town.
     "points:redemption:hand_over": OFFICERS | _CREW,
     "points:reward:edit": OFFICERS,
+    "dumping:case:contact": OFFICERS | _CREW,
 }

@@ -152,6 +152,14 @@ def look(w: Work, *, code: str, at: str) -> Wave:
     return wave
 
 
+def tell_codes(w: Work, *, code: str, how: str) -> Wave:
+    """Note in the trail that somebody takes the invitation codes away."""
+    require(policy.may_manage(w.actor))
+    wave = waves.wave(w.session, code)
+    note(w, wave, "codes", how=how)
+    return wave
+
+
 def exclude(w: Work, *, code: str, flag: str, reason: str) -> Wave:
     """Decide that answers with a mark stay out of the figures; kept with its reason."""
     require(policy.may_manage(w.actor))

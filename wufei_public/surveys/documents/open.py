@@ -3,6 +3,8 @@
 from typing import Any
 
 from wufei_public.common.clock import district_day
+from wufei_public.common.errors import NotFound
+from wufei_public.common.text import N_
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.work import house, reading
 from wufei_public.surveys.models import Wave
@@ -52,4 +54,12 @@ def public_wave(code: str) -> Wave:
     }
     if hidden and wave.state != State.PUBLISHED:
         raise waves.missing()
+    return wave
+
+
+def published_wave(code: str) -> Wave:
+    """Return a wave with published figures; NotFound for any other."""
+    wave = public_wave(code)
+    if wave.figures is None:
+        raise NotFound("no_results", N_("结果还没有公布。"))
     return wave

@@ -153,10 +153,11 @@ def _margins(values: Mapping[str, Any], shipped: bool) -> list[list[Any]]:
 @blueprint.get("/<code>")
 @access("surveys:wave:view")
 def wave(code: str) -> str:
-    return _wave_page(code, Form())
+    return wave_page_with(code, Form())
 
 
-def _wave_page(code: str, form: Form, notice: str = "") -> str:
+def wave_page_with(code: str, form: Form, notice: str = "") -> str:
+    """Return the page of a wave with a form that came back, and why."""
     row = waves.wave(reading(), code)
     names = places.directory(reading()).called(english=is_english())
     return render_template(
@@ -224,7 +225,7 @@ def _try(code: str, do: Callable[[Work], object]) -> Answer | tuple[str, int]:
     try:
         work(current_actor(), do)
     except Invalid as error:
-        return _wave_page(code, failed(error), sentence(error.message, error.facts)), 422
+        return wave_page_with(code, failed(error), sentence(error.message, error.facts)), 422
     return redirect(url_for("survey_desk.wave", code=code), 303)
 
 

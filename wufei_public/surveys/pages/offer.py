@@ -2,11 +2,12 @@
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from wufei_public.common.actor import Actor
 from wufei_public.common.clock import district_day
 from wufei_public.common.text import N_
-from wufei_public.infra.web.shell import Card, Offer
+from wufei_public.infra.web.shell import Card, Door, Offer
 from wufei_public.infra.web.view import MenuItem
 from wufei_public.infra.work import house, reading
 from wufei_public.people.rules.permissions import PERMISSIONS
@@ -21,6 +22,10 @@ def home(_actor: Actor) -> Card | None:
     return Card("surveys/_home.html", {"rows": [line(row) for row in rows]}) if rows else None
 
 
+def doors(_actor: Actor) -> list[Door]:
+    return [Door(url_for("surveys.listing"), "survey", pgettext("door", "问卷"))]
+
+
 def notices(_actor: Actor) -> Card | None:
     rows = waves.published(reading())[:NEWEST]
     return Card("surveys/_notices.html", {"rows": [line(row) for row in rows]}) if rows else None
@@ -33,4 +38,4 @@ def menu(actor: Actor) -> list[MenuItem]:
     return [MenuItem(url, "survey", _("调查"), here=request.path.startswith(url))]
 
 
-OFFER = Offer(home=home, notices=notices, menu={N_("办事"): menu})
+OFFER = Offer(doors=doors, home=home, notices=notices, menu={N_("办事"): menu})

@@ -60,6 +60,7 @@ class Assembled:
     design: Design
     sample: Sample
     columns: Sequence[Column]
+    margins: Sequence[Margin]
     notes: Sequence[Note]
 
 
@@ -74,7 +75,7 @@ def assemble(form: Questionnaire, replies: Sequence[Reply], plan: Plan) -> Assem
     columns = columns_of(form)
     drawn = _drawn(replies, plan, groups, notes)
     whole = replace(drawn, questions=questions_of(columns, answers))
-    return Assembled(_weigh(whole, margins, notes), whole, columns, notes)
+    return Assembled(_weigh(whole, margins, notes), whole, columns, margins, notes)
 
 
 def _with_sex(
@@ -154,7 +155,7 @@ def _put_together(margin: Margin, codes: Codes, notes: list[Note]) -> tuple[Marg
             parts.append([place])
     joined = [part for part in parts if len(part) > 1]
     for part in joined:
-        names = "、".join(margin.levels[place] for place in part)
+        names = [margin.levels[place] for place in part]
         message = N_("“%(variable)s”里回答太少的类别合在一起加权：%(levels)s。")
         notes.append(Note(message, {"variable": margin.variable, "levels": names}))
     number = {place: at for at, part in enumerate(parts) for place in part}
@@ -195,7 +196,7 @@ def _strata(
     home = dict.fromkeys(lonely, min(whole, key=lambda name: counts[name], default=""))
     if lonely:
         message = N_("只有一份回答的层并到别的层：%(levels)s。")
-        notes.append(Note(message, {"levels": "、".join(lonely)}))
+        notes.append(Note(message, {"levels": lonely}))
     names = sorted(whole)
     number = {name: place for place, name in enumerate(names)}
     sizes = [

@@ -7,20 +7,25 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from wufei_public.common.actor import Actor
 from wufei_public.common.errors import NotAllowed
 from wufei_public.common.text import N_
-from wufei_public.dumping.actions import officer, reporter, showing
+from wufei_public.dumping.actions import reporter
+from wufei_public.dumping.actions.rating import rate
 from wufei_public.dumping.actions.submit import Draft, Receipt, submit
-from wufei_public.dumping.documents.maps import map_json
+from wufei_public.dumping.documents.maps import map_json, totals_json
+from wufei_public.dumping.documents.own import own_answer
 from wufei_public.dumping.documents.shown import own_case, public_case, public_rows
 from wufei_public.dumping.models import Report
-from wufei_public.dumping.queries import cases, desk, public
+from wufei_public.dumping.queries import public
 from wufei_public.dumping.rules.figures import period_start
 from wufei_public.dumping.rules.states import LABELS, State
 from wufei_public.dumping.schemas import shapes as schemas
-from wufei_public.dumping.schemas.figures import MapOut
+from wufei_public.dumping.schemas.answers import OwnOut, PublicDetail
+from wufei_public.dumping.schemas.doors import looked_up, proven, secret_for_pin
+from wufei_public.dumping.schemas.figures import MapOut, TotalsOut
+from wufei_public.dumping.schemas.ratings import RatingIn
 from wufei_public.dumping.schemas.uploads import receive_upload
+from wufei_public.infra.web.access import shared
 from wufei_public.infra.web.api import ApiBlueprint
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
@@ -82,6 +87,7 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
     query=schemas.ListQuery(),
     answer=schemas.PublicList(),
 )
+@shared
 def list_reports(query: dict[str, Any]) -> dict[str, Any]:
     days = query["days"]
     since = None if days is None else period_start(days, house().clock())
@@ -100,8 +106,21 @@ def list_reports(query: dict[str, Any]) -> dict[str, Any]:
     query=schemas.MapQuery(),
     answer=MapOut(),
 )
+@shared
 def get_map(query: dict[str, Any]) -> dict[str, Any]:
     return map_json(reading(), query["days"], house().clock())
+
+
+@blueprint.operation(
+    "GET",
+    "/totals",
+    access="public",
+    summary=N_("一共收到多少、办到哪了、评价怎样，含不公开的"),
+    answer=TotalsOut(),
+)
+@shared
+def get_totals() -> dict[str, Any]:
+    return totals_json(reading())
 
 
 def after_of(position: str | None) -> tuple[datetime, int] | None:
@@ -119,9 +138,10 @@ def position_of(following: tuple[datetime, int] | None) -> str | None:
     "/reports/<code>",
     access="public",
     summary=N_("一件已公开的案件"),
-    answer=schemas.PublicDetail(),
+    answer=PublicDetail(),
     refuses=(404,),
 )
+@shared
 def get_report(code: str) -> dict[str, Any]:
     return public_case(reading(), public.public_detail(reading(), code))
 
@@ -135,8 +155,7 @@ def get_report(code: str) -> dict[str, Any]:
     refuses=(404, 429),
 )
 def get_status(code: str) -> dict[str, Any]:
-    limit("look_up")
-    return status_json(cases.report(reading(), code))
+    return status_json(looked_up(code))
 
 
 def status_json(report: Report) -> dict[str, Any]:
@@ -148,6 +167,7 @@ def status_json(report: Report) -> dict[str, Any]:
         "submitted_at": report.submitted_at,
         "due_at": report.finish_due or report.due_at,
         "closed_at": report.closed_at,
+        "reopened": report.reopened,
     }
 
 
@@ -157,19 +177,20 @@ def status_json(report: Report) -> dict[str, Any]:
     access="public",
     summary=N_("凭密码或密链看自己的举报"),
     body=schemas.PinIn(),
-    answer=schemas.OwnOut(),
+    answer=OwnOut(),
     refuses=(403, 404, 429),
 )
 def get_own(body: dict[str, Any], code: str) -> dict[str, Any]:
-    limit("secret")
-    secret = body["secret"]
-    if not secret:
-        secret = work(current_actor(), lambda w: reporter.try_pin(w, code=code, pin=body["pin"]))
-        if secret is None:
-            raise NotAllowed("not_the_reporter", N_("查询码或密码不对。"))
-    report = cases.report(reading(), code)
-    reporter.require_reporter(house().keys, current_actor(), report, secret)
-    return own_case(reading(), report, secret) | status_json(report)
+    secret = body["secret"] or secret_for_pin(code, body["pin"])
+    if secret is None:
+        raise NotAllowed("not_the_reporter", N_("查询码或密码不对。"))
+    report = proven(code, secret)
+    now = house().clock()
+    return (
+        own_case(reading(), report, secret)
+        | own_answer(reading(), report, now)
+        | status_json(report)
+    )
 
 
 @blueprint.operation(
@@ -179,11 +200,12 @@ def get_own(body: dict[str, Any], code: str) -> dict[str, Any]:
     summary=N_("补照片"),
     body=schemas.AnswerPhotosIn(),
     answer=schemas.CaseOut(),
-    refuses=(403, 404, 409),
+    refuses=(403, 404, 409, 429),
 )
 def add_photos(body: dict[str, Any], code: str) -> dict[str, Any]:
-    limit("secret")
-    return _case(lambda w: reporter.add_photos(w, code=code, **body))
+    proven(code, body["secret"])
+    limit("secret", known=code)
+    return case_json(lambda w: reporter.add_photos(w, code=code, **body))
 
 
 @blueprint.operation(
@@ -193,88 +215,35 @@ def add_photos(body: dict[str, Any], code: str) -> dict[str, Any]:
     summary=N_("补充情况"),
     body=schemas.AnswerIn(),
     answer=schemas.CaseOut(),
-    refuses=(403, 404, 409),
+    refuses=(403, 404, 409, 429),
 )
 def answer(body: dict[str, Any], code: str) -> dict[str, Any]:
-    limit("secret")
-    return _case(lambda w: reporter.answer(w, code=code, **body))
+    proven(code, body["secret"])
+    limit("secret", known=code)
+    return case_json(lambda w: reporter.answer(w, code=code, **body))
 
 
-def _case(do: Callable[[Work], Report]) -> dict[str, Any]:
+@blueprint.operation(
+    "POST",
+    "/reports/<code>/rating",
+    access="public",
+    summary=N_("评价办理结果；不满意第一次一定重新办理"),
+    body=RatingIn(),
+    answer=schemas.CaseOut(),
+    refuses=(403, 404, 409),
+)
+def give_rating(body: dict[str, Any], code: str) -> dict[str, Any]:
+    proven(code, body["secret"])
+    limit("secret", known=code)
+    return case_json(lambda w: rate(w, code=code, **body))
+
+
+def case_json(do: Callable[[Work], Report]) -> dict[str, Any]:
+    """Make a change and return what stands of the case after it."""
     report = work(current_actor(), do)
     return {
         "code": report.code,
         "state": report.state,
         "release": report.release,
         "version": report.version,
-    }
-
-
-# ---- officials ------------------------------------------------------------------
-
-
-def _official(
-    path: str, permission: str, summary: str, body: Any, do: Callable[..., Report]
-) -> None:
-    """Declare one move of officials: the same refusals for all of them."""
-
-    def view(body: dict[str, Any], code: str) -> dict[str, Any]:
-        return _case(lambda w: do(w, code=code, **body))
-
-    view.__name__ = f"official_{path.replace('-', '_')}"
-    blueprint.operation(
-        "POST",
-        f"/cases/<code>/{path}",
-        access=f"dumping:case:{permission}",
-        summary=summary,
-        body=body,
-        answer=schemas.CaseOut(),
-        refuses=(404, 409),
-    )(view)
-
-
-for _path, _permission, _summary, _body, _do in (
-    ("accept", "accept", N_("受理一件案件"), schemas.MoveIn(), officer.accept),
-    ("refuse", "refuse", N_("不受理一件案件"), schemas.RefuseIn(), officer.refuse),
-    ("assign", "assign", N_("派办"), schemas.AssignIn(), officer.assign),
-    ("return", "return", N_("退回一件案件"), schemas.TextIn(), officer.send_back),
-    ("ask", "ask", N_("请举报人补充情况"), schemas.TextIn(), officer.ask),
-    ("note", "note", N_("加一条记录"), schemas.NoteIn(), officer.add_note),
-    ("release", "release", N_("公开一件案件"), schemas.ReleaseIn(), showing.release),
-    ("withhold", "release", N_("定为不公开"), schemas.WithholdIn(), showing.withhold),
-    ("close", "close", N_("办结一件案件"), schemas.CloseIn(), officer.close),
-    ("place", "place", N_("定位置"), schemas.PlaceIn(), officer.place),
-    ("kind", "reclassify", N_("改种类"), schemas.KindIn(), officer.reclassify),
-):
-    _official(_path, _permission, _summary, _body, _do)
-
-
-@blueprint.operation(
-    "GET",
-    "/cases",
-    access="dumping:case:view",
-    summary=N_("我办的案件，最急的在前"),
-    query=schemas.QueueQuery(),
-    answer=schemas.QueueOut(),
-)
-def queue(query: dict[str, Any]) -> dict[str, Any]:
-    after = query.pop("after")
-    wanted = desk.QueueFilter(**query, after=after_of(after))
-    actor: Actor = current_actor()
-    rows, following = desk.queue_page(reading(), actor, wanted, house().clock())
-    return {
-        "cases": [
-            {
-                "code": row.code,
-                "state": row.state,
-                "release": row.release,
-                "kind": row.official_kind,
-                "town": row.town,
-                "division": row.division,
-                "due_at": row.due_at,
-                "submitted_at": row.submitted_at,
-            }
-            for row in rows
-        ],
-        "next": position_of(following),
     }
