@@ -35,7 +35,7 @@ def tool(*words: str) -> list[str]:
 
 
 def pytest(*words: str) -> list[str]:
-    return tool("pytest", "-q", "-n", "2", "--no-header", *words)
+    return tool("pytest", "-q", "-n", "2", "--dist", "loadgroup", "--no-header", *words)
 
 
 STATIC = (
@@ -46,10 +46,10 @@ STATIC = (
     Stage("templates (djlint)", tool("djlint", "--profile", "jinja", "--lint", "templates")),
 )
 SQLITE = Stage("tests on SQLite", pytest("-m", "not browser and not long"))
-# What needs no database, and what starts whole servers, is not run a second time.
+# Only what has a database is run a second time (tests/selection.py).
 POSTGRESQL = Stage(
     "tests on PostgreSQL",
-    pytest("-m", "not browser and not long", "--ignore=tests/dev", "--ignore=tests/common"),
+    pytest("-m", "not browser and not long"),
     {"TEST_DATABASE": "postgresql"},
 )
 BROWSER = Stage("tests in a browser", pytest("-m", "browser", "tests/browser"))

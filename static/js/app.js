@@ -1,4 +1,5 @@
 // Every resident's page. Each part looks for its own data-… attributes and leaves other pages alone.
+import { helpAutosave } from "./parts/autosave.js";
 import { helpForms } from "./parts/form.js";
 import { helpTexts } from "./parts/texts.js";
 import { helpWaiting } from "./parts/waiting.js";
@@ -8,6 +9,7 @@ import { helpCheckins } from "./parts/checkin.js";
 import { forgetPages } from "./parts/worker.js";
 
 helpForms(document);
+helpAutosave(document);
 helpTexts(document);
 helpReports(document);
 helpCheckins(document);

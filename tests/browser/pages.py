@@ -15,16 +15,28 @@ from wufei_public.people.rules.roles import Role
 ROLES = ("anonymous", "resident", *Role)
 EVERYONE = frozenset(ROLES)
 HANDLERS = frozenset({Role.TOWN_OFFICER, Role.DISTRICT_OFFICER})
+OFFICIALS = HANDLERS | {Role.DEPARTMENT_OFFICER}
 SPOTTERS = HANDLERS | {Role.CREW_MEMBER}
 ASSIGNED = HANDLERS | {Role.DEPARTMENT_OFFICER, Role.CREW_MEMBER}
 # Answers that are no pages: files, pictures, JSON for machines.
 NO_PAGES = frozenset(
     {
+        "cells.certificate_pdf",
+        "cells_desk.objection_photo",
+        "cells_desk.photo",
+        "cells_office.rubric_file",
+        "cells_scoring.photo",
+        "cells_unit.photo",
         "static",
         "assets.dist",
         "cases.photo",
         "desk.photo",
         "dumping.own_photo",
+        "memberships.letter",
+        "listings.photo",
+        "my_listings.photo",
+        "register.export",
+        "redblack.feed",
         "probes.healthz",
         "probes.readyz",
         "probes.openapi",
@@ -33,6 +45,10 @@ NO_PAGES = frozenset(
         "sorting.index",
         "checkin_boards.export",
         "sorting.worker",
+        "survey_desk.export",
+        "survey_results.download",
+        "survey_samples.listing",
+        "surveys.file_for_all",
     }
 )
 OK, FORBIDDEN, MISSING, UNUSABLE = 200, 403, 404, 422
@@ -55,6 +71,10 @@ def code(name: str) -> Callable[[Town], dict[str, Any]]:
     return lambda town: {"code": town.cases[name].code}
 
 
+def public(name: str) -> Callable[[Town], dict[str, Any]]:
+    return lambda town: {"code": town.public_code(town.cases[name].code)}
+
+
 def own(name: str, **more: Any) -> Callable[[Town], dict[str, Any]]:
     return lambda town: {
         "code": town.cases[name].code,
@@ -63,11 +83,57 @@ def own(name: str, **more: Any) -> Callable[[Town], dict[str, Any]]:
     }
 
 
+def cell(name: str, **more: str) -> Callable[[Town], dict[str, Any]]:
+    return lambda town: {"code": town.cells[name], **more}
+
+
+def register(name: str) -> Callable[[Town], dict[str, Any]]:
+    return lambda town: {"code": town.registers[name]}
+
+
 def desk(name: str, seen_by: frozenset[str] = HANDLERS) -> Sample:
     return Sample(f"desk-{name}", code(name), seen_by)
 
 
+def survey(name: str) -> Callable[[Town], dict[str, Any]]:
+    return lambda town: {"code": town.surveys[name]}
+
+
 SAMPLES: Mapping[str, tuple[Sample, ...]] = {
+    "cells.listing": (Sample("cells"), Sample("cells-none", lambda _town: {"kind": "farm"})),
+    "cells.round_page": (Sample("cell-round", cell("round")),),
+    "cells.rubric": (Sample("cell-rubric", lambda _town: {"kind": "hotel"}),),
+    "cells.notices": (Sample("cell-notices"),),
+    "cells.notice": (Sample("cell-notice", cell("noticed")),),
+    "cells.objected": (Sample("cell-objected", cell("objection")),),
+    "cells.certificate": (Sample("cell-certificate", cell("certificate")),),
+    "cells_unit.listed": (Sample("cell-mine"),),
+    "cells_unit.new": (Sample("cell-start", cell("round")),),
+    "cells_unit.one": (
+        Sample("cell-draft", cell("draft")),
+        Sample("cell-submitted", cell("submitted")),
+        Sample("cell-named", cell("named")),
+    ),
+    "cells_unit.item": (
+        Sample("cell-item", cell("draft", item="hotel-reduce-03")),
+        Sample("cell-item-sent", cell("submitted", item="hotel-org-01")),
+    ),
+    "cells_desk.queue": (
+        Sample("cell-queue"),
+        Sample("cell-queue-none", lambda _town: {"state": "appealed"}),
+    ),
+    "cells_desk.one": (
+        Sample("cell-desk-submitted", cell("submitted"), HANDLERS),
+        Sample("cell-desk-experts", cell("experts"), HANDLERS),
+        Sample("cell-desk-named", cell("named"), HANDLERS),
+    ),
+    "cells_office.listed": (Sample("cell-rounds"),),
+    "cells_office.one": (Sample("cell-round-desk", cell("round")),),
+    "cells_office.rubrics": (Sample("cell-rubrics"),),
+    "cells_office.experts": (Sample("cell-experts"),),
+    "cells_office.batch": (Sample("cell-naming"),),
+    "cells_scoring.listed": (Sample("cell-sheets"),),
+    "cells_scoring.one": (Sample("cell-sheet", cell("experts")),),
     "portal.home": (Sample("home"),),
     "portal.mine": (Sample("mine"),),
     "portal.notices": (Sample("notices"),),
@@ -101,7 +167,10 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("cases"),
         Sample("cases-none", lambda _town: {"kind": "medical"}),
     ),
-    "cases.case": (Sample("case-closed", code("closed")), Sample("case-open", code("accepted"))),
+    "cases.case": (
+        Sample("case-closed", public("closed")),
+        Sample("case-open", public("accepted")),
+    ),
     "dumping.new": (Sample("report"),),
     "dumping.track": (Sample("track"), Sample("track-found", code("closed"))),
     "dumping.own": (
@@ -110,6 +179,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("own-closed", own("closed")),
         Sample("own-refused", own("refused")),
     ),
+    "following.mine": (Sample("mine-reports"),),
     "dumping.mine_case": (Sample("mine-case", code("assigned")),),
     "checkins.page": (Sample("checkin"),),
     "checkins.done": (Sample("checkin-done", lambda _town: {"points": 5}),),
@@ -148,6 +218,49 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "sorting_desk.listing": (Sample("sorting-desk", lambda _town: {"q": "瓶"}),),
     "sorting_desk.new": (Sample("sorting-desk-new"),),
     "sorting_desk.one": (Sample("sorting-desk-one", lambda town: {"code": town.thing}),),
+    "organisations.listed": (
+        Sample("organisations"),
+        Sample("organisations-none", lambda _town: {"words": "没有这一家"}),
+    ),
+    "organisations.new": (Sample("organisation-new"),),
+    "organisations.one": (Sample("organisation", register("quarry"), OFFICIALS),),
+    "organisations.edit": (Sample("organisation-edit", register("quarry"), HANDLERS),),
+    "memberships.waiting": (Sample("memberships"),),
+    "memberships.one": (Sample("membership", register("member-school"), HANDLERS),),
+    "my_organisations.listed": (Sample("my-organisations"),),
+    "my_organisations.find": (
+        Sample("my-organisations-find"),
+        Sample("my-organisations-found", lambda _town: {"words": "示例"}),
+    ),
+    "my_organisations.form": (Sample("my-organisations-apply", register("hotel")),),
+    "my_organisations.one": (Sample("my-organisation", register("member-quarry")),),
+    "register.upload_form": (Sample("organisations-sheet"),),
+    "register.preview": (
+        Sample("organisations-preview", register("sheet"), frozenset({Role.TOWN_OFFICER})),
+    ),
+    "redblack.listed": (
+        Sample("redblack"),
+        Sample("redblack-none", lambda _town: {"words": "没有这一家"}),
+    ),
+    "redblack.entry": (
+        Sample("redblack-black", register("black")),
+        Sample("redblack-red", register("red")),
+    ),
+    "redblack.rules": (Sample("redblack-rules"),),
+    "redblack.changes": (Sample("redblack-changes"),),
+    "snapshots.listed": (Sample("snapshots"),),
+    "my_listings.listed": (Sample("my-listings"),),
+    "my_listings.one": (Sample("my-listing", register("served")),),
+    "listings.listed": (Sample("listings"),),
+    "listings.new": (
+        Sample("listing-choose", lambda _town: {"words": "示例"}),
+        Sample("listing-new", lambda town: {"organisation": town.registers["hotel"]}, OFFICIALS),
+    ),
+    "listings.one": (
+        Sample("listing-proposed", register("proposed"), OFFICIALS),
+        Sample("listing-served", register("served"), OFFICIALS),
+        Sample("listing-published", register("black"), OFFICIALS),
+    ),
     "desk.queue": (
         Sample("queue"),
         Sample("queue-none", lambda _town: {"kind": "medical", "state": "disputed"}),
@@ -163,6 +276,30 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         desk("disputed"),
         desk("withheld"),
         desk("closed", ASSIGNED),
+    ),
+    "surveys.listing": (Sample("surveys"),),
+    "surveys.methods": (Sample("survey-methods"),),
+    "surveys.landing": (
+        Sample("survey", survey("open")),
+        Sample("survey-ended", survey("ended")),
+    ),
+    # Without its first page it leads there; the questions are a moment of their own.
+    "surveys.form": (Sample("survey-first", survey("open")),),
+    "surveys.done": (Sample("survey-done", survey("open")),),
+    "surveys.results": (Sample("survey-results", survey("published")),),
+    "survey_results.page": (Sample("survey-figures", survey("ended")),),
+    "survey_interviews.page": (Sample("survey-interview", survey("interviews")),),
+    "survey_samples.sheet": (Sample("survey-codes", survey("invited")),),
+    "survey_results.comments": (Sample("survey-comments", survey("ended")),),
+    "survey_desk.listing": (Sample("survey-desk"),),
+    "survey_desk.preview": (Sample("survey-preview", lambda town: {"code": town.surveys["form"]}),),
+    "survey_desk.new": (Sample("survey-new"),),
+    "survey_desk.wave": (
+        Sample("survey-wave-open", survey("open")),
+        Sample("survey-wave-ended", survey("ended")),
+        Sample("survey-wave-draft", survey("draft")),
+        Sample("survey-wave-invited", survey("invited")),
+        Sample("survey-wave-external", survey("external")),
     ),
 }
 
@@ -221,6 +358,7 @@ VISITORS = (
     Role.SYSTEM_ADMIN,
     Role.SECURITY_ADMIN,
     Role.AUDITOR,
+    Role.EXPERT,
 )
 # Pages that say more to somebody else.
 BETTER = {"mine": "resident", "account": Role.SECURITY_ADMIN}

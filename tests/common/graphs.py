@@ -6,11 +6,11 @@ from wufei_public.common.workflow import Workflow
 
 
 def check_graph(workflow: Workflow[Any, Any], finals: frozenset[Any]) -> None:
-    """Check that every state is reachable, that all but the finals have an exit, and those none."""
+    """Check that every state is reachable, and that all but the finals have an exit."""
     states = frozenset(type(workflow.start))
     assert workflow.reachable() == states
     assert workflow.finals == finals
-    assert {state for state in states if not workflow.moves(state)} == finals
+    assert {state for state in states if not workflow.moves(state)} <= finals
 
 
 def check_table(workflow: Workflow[Any, Any], moves: type[Any]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -18,10 +18,10 @@ from wufei_public.demo.actions.cases import thinker
 from wufei_public.demo.gateway import paint
 from wufei_public.demo.rules.casting import Done
 from wufei_public.demo.rules.scenes import SCENES
-from wufei_public.demo.rules.stories import NOTE, PLACE, RECLASSIFY
-from wufei_public.dumping.actions import officer, reporter, showing
+from wufei_public.demo.rules.stories import ENDS, NOTE, PLACE, PRAISE, RECLASSIFY
+from wufei_public.dumping.actions import officer, rating, reporter, showing
 from wufei_public.dumping.actions.submit import Draft, Receipt, submit
-from wufei_public.dumping.models import Report, ReportEvent, ReportPhoto
+from wufei_public.dumping.models import Report, ReportEvent, ReportPhoto, ReportRating
 from wufei_public.dumping.rules.photos import PhotoRole
 from wufei_public.dumping.rules.release import Show
 from wufei_public.dumping.rules.states import Move
@@ -29,13 +29,13 @@ from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.buckets import BucketMark
 from wufei_public.infra.db import db
 from wufei_public.infra.work import House, Work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
 from wufei_public.media.models import Photo
 from wufei_public.messages.models import Message
 from wufei_public.people.queries.accounts import roles_of
 
 # Random, sealed, or the number of a row.
-_RANDOM = {"code", "salt", "contact_sealed", "release_token"}
+_RANDOM = {"code", "salt", "contact_sealed", "release_token", "public_code"}
 _OWN = _RANDOM | {"id", "cover_id", "report_id", "photo_id"}
 _CALLS: Mapping[str, Callable[..., Any]] = {
     Move.ACCEPT: officer.accept,
@@ -47,6 +47,12 @@ _CALLS: Mapping[str, Callable[..., Any]] = {
     Move.ANSWER: reporter.answer,
     Move.RESUME: officer.resume,
     Move.CLOSE: officer.close,
+    Move.CLOSE_UNCLEARED: partial(officer.close, cleared=False),
+    Move.REOPEN: partial(rating.rate, rating="unsatisfied"),
+    Move.OBJECT: partial(rating.rate, rating="unsatisfied"),
+    Move.REDO: partial(rating.review, decision="redo"),
+    Move.KEEP: partial(rating.review, decision="keep"),
+    **{praise: partial(rating.rate, rating=praise) for praise in PRAISE},
     NOTE: officer.add_note,
     PLACE: officer.place,
     RECLASSIFY: officer.reclassify,
@@ -123,9 +129,9 @@ def follow(w: Work, receipt: Receipt, done: Done) -> None:
     values = dict(done.values)
     if done.step.what == Show.RELEASE:
         values = {}
-    if done.step.what == Move.ANSWER:
+    if done.step.what in {Move.ANSWER, Move.REOPEN, Move.OBJECT, *PRAISE}:
         values["secret"] = receipt.secret
-    if done.step.what == Move.CLOSE:
+    if done.step.what in ENDS:
         values["photo"] = photos(w, 1) if values["photo"] else []
     act = replace(w, actor=person(w.session, done.kind, done.actor), now=done.step.at)
     _CALLS[done.step.what](act, code=receipt.code, **values)
@@ -155,6 +161,7 @@ def left_behind(session: Session, code: str) -> dict[str, Any]:
         "shown": (report.release_token is None, report.cover_id is None),
         "events": rows(session, ReportEvent, ReportEvent.report_id == report.id,
                        ReportEvent.number),
+        "ratings": rows(session, ReportRating, ReportRating.report_id == report.id),
         "photos": rows(session, ReportPhoto, ReportPhoto.report_id == report.id,
                        ReportPhoto.role, ReportPhoto.position),
         "audit": [row | {"target": ""} for row in audits],

@@ -74,7 +74,7 @@ def test_numbers_are_mobile_numbers_that_nobody_has() -> None:
 def test_every_course_leads_to_an_end(course: tuple[str, ...]) -> None:
     state = State.SUBMITTED
     for move in course:
-        if move != stories.NOTE:
+        if move != stories.NOTE and move not in stories.PRAISE:
             state = WORKFLOW.step(state, Move(move)).target
     assert state in WORKFLOW.finals
 
@@ -84,7 +84,7 @@ def test_examples_show_every_state() -> None:
     for example in stories.EXAMPLES:
         state = State.SUBMITTED
         for move in example.moves:
-            if move != stories.NOTE:
+            if move != stories.NOTE and move not in stories.PRAISE:
                 state = WORKFLOW.step(state, Move(move)).target
         shown.add(state)
     assert shown == set(State)

@@ -15,6 +15,7 @@ from wufei_public.dumping.rules.clocks import (
     days_left,
     deadline,
     due_at,
+    redo_due,
     urgency,
 )
 
@@ -69,10 +70,19 @@ def test_the_day_is_the_districts_own() -> None:
 
 def test_every_clock_names_its_source() -> None:
     assert set(CLOCKS) == {
-        "accept", "transfer", "release", "finish", "hold", "legal_accept", "legal_finish",
+        "accept", "transfer", "release", "finish", "hold", "rate", "redo", "review", "legal_accept",
+        "legal_finish",
     }  # fmt: skip
     assert all(clock.source and clock.amount > 0 for clock in CLOCKS.values())
     assert {clock.unit for clock in CLOCKS.values()} == {"workday", "day"}
+
+
+def test_what_is_done_again_is_never_promised_for_sooner() -> None:
+    again = due_at("redo", NOON, HOLIDAYS)
+    assert redo_due(None, NOON, HOLIDAYS) == again == day_end(date(2026, 12, 3))
+    assert redo_due(NOON, NOON, HOLIDAYS) == again
+    later = again + timedelta(days=1)
+    assert redo_due(later, NOON, HOLIDAYS) == later
 
 
 # ---- holds ----------------------------------------------------------------------

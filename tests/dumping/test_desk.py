@@ -174,6 +174,7 @@ def test_counts_equal_the_lists_that_they_lead_to(session: Session) -> None:
         [
             due(-1), due(-2) | NEXT_TOWN, due(2, division=None, town=None), over(), over("refused"),
             CLOCKS | {"state": "disputed", "due_at": NOW, "returns": 2},
+            over() | {"state": "objected", "due_at": NOW, "review_due": NOW},
             shown(release_token="a"),
         ],
     )  # fmt: skip
@@ -185,12 +186,13 @@ def test_counts_equal_the_lists_that_they_lead_to(session: Session) -> None:
             "submitted": QueueFilter("submitted"),
             "placeless": QueueFilter("placeless"),
             "disputed": QueueFilter("disputed"),
+            "objected": QueueFilter("objected"),
             "unreleased": QueueFilter("unreleased"),
         }
         assert counts == {
             name: len(queue(session, actor, wanted, NOW, 99)) for name, wanted in lists.items()
         }
-    assert desk.queue_counts(session, DISTRICT, NOW)["all"] == 6
+    assert desk.queue_counts(session, DISTRICT, NOW)["all"] == 7
 
 
 # ---- others -----------------------------------------------------------------------
@@ -199,11 +201,17 @@ def test_counts_equal_the_lists_that_they_lead_to(session: Session) -> None:
 def test_a_resident_finds_the_own_reports_and_no_others(session: Session) -> None:
     for actor in (make.RESIDENT, make.NEIGHBOUR):
         make.account(actor)
-    mine = [make.report(make.RESIDENT).code for _ in range(2)]
+    mine = [make.report(make.RESIDENT).code for _ in range(5)]
     make.report(make.NEIGHBOUR)
     make.report()
-    found = desk.of_reporter(session, make.RESIDENT.id or 0)
-    assert [row.code for row in found] == mine[::-1]
+    for limit in (1, 2, 4, 5, 6):
+        found, after = list[str](), None
+        while True:
+            rows, after = desk.of_reporter(session, make.RESIDENT.id or 0, after, limit)
+            found += [row.code for row in rows]
+            if after is None:
+                break
+        assert found == mine[::-1]
 
 
 def test_crew_is_offered_by_place_and_department(session: Session) -> None:

@@ -27,6 +27,8 @@ CLOSED = ACCEPTED | {
     "state": "closed", "closed_at": NOW, "outcome": "清走了", "proof": "photo", "due_at": None,
 }  # fmt: skip
 BY_POSITION = CLOSED | {"proof": "position", "proof_lat": 34.7, "proof_lon": 112.8}
+UNCLEARED = CLOSED | {"state": "uncleared", "rate_until": LATER, "closed_by": 1}
+OBJECTED = UNCLEARED | {"state": "objected", "review_due": LATER, "due_at": LATER}
 REFUSED = {"state": "refused", "refuse_ground": "not_here", "due_at": None}
 ASKED = ACCEPTED | {"state": "asked_accepted", "asked_at": NOW, "held_until": NOW, "due_at": NOW}
 RELEASED = {"release": "released", "released_at": NOW, "release_token": "t"}
@@ -36,7 +38,8 @@ PLACELESS = {"division": None, "town": None}
 POSSIBLE = [
     SUBMITTED, SUBMITTED | PLACELESS, ACCEPTED, ASSIGNED, CLOSED, BY_POSITION, REFUSED, ASKED,
     RELEASED, CLOSED | RELEASED, {"release": "withheld", "withhold_reason": "minor"}, PLACED,
-    REFUSED | PLACELESS,
+    REFUSED | PLACELESS, UNCLEARED, OBJECTED, OBJECTED | {"reviewed_by": 2},
+    CLOSED | {"reviewed_by": 1},
 ]  # fmt: skip
 # The constraint that refuses, and a possible row with one thing wrong.
 IMPOSSIBLE = [
@@ -52,6 +55,14 @@ IMPOSSIBLE = [
     ("closed_has_outcome_and_proof", ACCEPTED | {"closed_at": NOW}),
     ("closed_has_outcome_and_proof", ACCEPTED | {"outcome": "清走了"}),
     ("closed_has_outcome_and_proof", ACCEPTED | {"proof": "photo"}),
+    ("closed_has_outcome_and_proof", UNCLEARED | {"closed_at": None, "rate_until": None}),
+    ("closed_has_outcome_and_proof", UNCLEARED | {"outcome": ""}),
+    ("closed_has_outcome_and_proof", OBJECTED | {"proof": ""}),
+    ("rated_has_result", ACCEPTED | {"rate_until": LATER}),
+    ("objected_has_deadline", OBJECTED | {"review_due": None, "due_at": None}),
+    ("objected_has_deadline", UNCLEARED | {"review_due": LATER}),
+    ("reviewed_by_another", UNCLEARED | {"reviewed_by": 1}),
+    ("reviewed_by_another", OBJECTED | {"reviewed_by": 1}),
     ("proof_has_position", BY_POSITION | {"proof_lat": None, "proof_lon": None}),
     ("proof_has_position", BY_POSITION | {"proof_lon": None}),
     ("refused_has_ground", REFUSED | {"refuse_ground": ""}),
@@ -143,6 +154,8 @@ def test_only_the_running_clock_may_be_the_deadline(session: Session, base: dict
     for number, state in enumerate(sorted(OPEN)):
         held = NOW + timedelta(days=4) if state in WAITING else None
         row = base | whole | {"state": state, "held_until": held, "code": f"{number:010d}"}
+        if state is State.OBJECTED:
+            row |= {"closed_at": NOW, "outcome": "清走了", "proof": "photo", "review_due": LATER}
         right = row[RUNNING[State(state)]]
         with pytest.raises(IntegrityError, match="due_at_is_the_clock_that_runs"):
             add(session, row | {"due_at": right + timedelta(seconds=1)})

@@ -12,7 +12,7 @@ from tests.conftest import NOW
 from tests.dumping import make, plans
 from tests.dumping.plans import CLOCKS, due, fill, over, shown
 from wufei_public.common.actor import Actor
-from wufei_public.dumping.queries import cases, desk, public
+from wufei_public.dumping.queries import cases, desk, figures, public
 from wufei_public.dumping.queries.desk import QueueFilter
 from wufei_public.dumping.queries.public import PublicFilter
 from wufei_public.dumping.rules.states import Phase
@@ -75,17 +75,17 @@ IN_ORDER: dict[str, tuple[Read, str]] = {
     "department": (queued(make.DEPARTMENT_OFFICER, QueueFilter()), "ix_report_open_department"),
     "crew": (queued(make.CREW, QueueFilter()), "ix_report_open_crew"),
     "undecided": (queued(DISTRICT, UNDECIDED), "ix_report_undecided"),
-    "undecided of a town": (queued(TOWN, UNDECIDED), "ix_report_undecided"),
+    "undecided of a town": (queued(TOWN, UNDECIDED), "ix_report_undecided_town"),
     "over, district": (queued(DISTRICT, OVER), "ix_report_over"),
     "over, town": (queued(TOWN, OVER), "ix_report_over_town"),
     "over, department": (queued(make.DEPARTMENT_OFFICER, OVER), "ix_report_over_department"),
     "over, crew": (queued(make.CREW, OVER), "ix_report_over_crew"),
     "of a reporter": (lambda: desk.of_reporter(reading(), 7), "ix_report_reporter"),
+    "of a reporter, next": (lambda: desk.of_reporter(reading(), 7, LATER), "ix_report_reporter"),
     "held": (lambda: cases.hold_over(reading(), NOW), "ix_report_held"),
 }
 # Counts are read from partial indexes: what is over by the thousand is not gone through.
 COUNTED: dict[str, tuple[Read, set[str]]] = {
-    "totals": (lambda: public.public_totals(reading()), {"open", "over"}),
     "district": (lambda: desk.queue_counts(reading(), DISTRICT, NOW), {"open", "undecided"}),
     "town": (lambda: desk.queue_counts(reading(), TOWN, NOW), {"open", "undecided"}),
     "leavers": (lambda: cases.left_with_cases(reading()), {"open"}),
@@ -110,3 +110,9 @@ def test_every_count_is_read_from_partial_indexes(migrated: None) -> None:
     assert used == {name: wanted for name, (_read, wanted) in COUNTED.items()}
     # A scan without an index would name none.
     assert [lines for lines in found.values() if re.search(r"Seq Scan|SCAN report$", lines)] == []
+
+
+def test_points_come_from_the_open_cases_alone(migrated: None) -> None:
+    lines = plans.plan(reading(), lambda: figures.clusters(reading()))
+    assert indexes(lines) == {"ix_report_points"}
+    assert re.search(r"Seq Scan|SCAN report$", lines, re.MULTILINE) is None

@@ -1,4 +1,4 @@
-"""States, assigning, photos, proof, receipts: no application, no database."""
+"""States, assigning, photos, proof: no application, no database."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.common.graphs import check_graph, check_table
+from tests.conftest import NOW
 from wufei_public.common.actor import Grant
 from wufei_public.common.geo import Point
 from wufei_public.dumping.rules import states
@@ -15,13 +16,25 @@ from wufei_public.dumping.rules.clocks import RUNNING, STANDING
 from wufei_public.dumping.rules.kinds import ICONS, OFFICIAL, PLAIN, official_of
 from wufei_public.dumping.rules.photos import MOST_FROM_REPORTER, has_room
 from wufei_public.dumping.rules.proof import ON_SITE, TOO_ROUGH, is_on_site
-from wufei_public.dumping.rules.receipts import FREE_TRIES, lock_after
+from wufei_public.dumping.rules.ratings import (
+    DECISION_LABELS,
+    RATING_ICONS,
+    RATING_LABELS,
+    Decision,
+    Rating,
+    Satisfaction,
+    may_rate,
+    objection_move,
+)
 from wufei_public.dumping.rules.release import RELEASES, WITHHOLD_LABELS, Show, WithholdReason
 from wufei_public.dumping.rules.states import (
     OPEN,
     PHASE_LABELS,
+    RATEABLE,
     REFUSE_LABELS,
+    REVIEWS,
     WAITING,
+    WITH_RESULT,
     WORKFLOW,
     Move,
     Phase,
@@ -41,7 +54,7 @@ NEAR, FAR = Point(34.7018, 112.8), Point(34.7054, 112.8)
 
 
 def test_every_state_is_reached_and_left() -> None:
-    check_graph(WORKFLOW, frozenset({State.REFUSED, State.CLOSED}))
+    check_graph(WORKFLOW, frozenset({State.REFUSED, State.CLOSED, State.UNCLEARED}))
     check_table(WORKFLOW, Move)
 
 
@@ -72,11 +85,54 @@ def test_an_answer_and_its_absence_lead_back_to_where_the_question_was_asked() -
 
 def test_only_the_district_decides_a_dispute() -> None:
     steps = WORKFLOW.moves(State.DISPUTED)
-    assert {step.move for step in steps} == {Move.ASSIGN, Move.REFUSE, Move.CLOSE}
+    assert {step.move for step in steps} == {
+        Move.ASSIGN, Move.REFUSE, Move.CLOSE, Move.CLOSE_UNCLEARED,
+    }  # fmt: skip
     assert {step.who for step in steps} == {frozenset({Role.DISTRICT_OFFICER})}
 
 
+def test_only_the_reporter_leads_out_of_an_end() -> None:
+    out = [step for final in WORKFLOW.finals for step in WORKFLOW.moves(final)]
+    assert {step.source for step in out} == RATEABLE == WITH_RESULT - OPEN
+    assert {step.move for step in out} == {Move.REOPEN, Move.OBJECT}
+    assert {step.who for step in out} == {frozenset({Who.REPORTER})}
+
+
+def test_every_way_to_close_has_both_ends() -> None:
+    ways = {
+        move: {step.source: step.who for step in WORKFLOW.steps.values() if step.move is move}
+        for move in (Move.CLOSE, Move.CLOSE_UNCLEARED)
+    }
+    assert ways[Move.CLOSE] == ways[Move.CLOSE_UNCLEARED]
+
+
+def test_an_objection_is_decided_by_town_or_district() -> None:
+    steps = WORKFLOW.moves(State.OBJECTED)
+    assert {step.move for step in steps} == REVIEWS == {Move(one) for one in Decision}
+    assert {step.who for step in steps} == {frozenset({Role.TOWN_OFFICER, Role.DISTRICT_OFFICER})}
+
+
+def test_the_first_objection_is_a_right_and_later_ones_are_decided() -> None:
+    assert [objection_move(n) for n in (0, 1, 2)] == [Move.REOPEN, Move.OBJECT, Move.OBJECT]
+
+
+def test_a_result_is_rated_until_its_time_is_over() -> None:
+    assert may_rate(State.CLOSED, NOW, NOW)
+    assert may_rate(State.UNCLEARED, NOW, NOW)
+    assert not may_rate(State.CLOSED, NOW, NOW + timedelta(seconds=1))
+    assert not may_rate(State.CLOSED, None, NOW)
+    assert not may_rate(State.OBJECTED, NOW, NOW)
+
+
+def test_who_says_nothing_is_not_satisfied() -> None:
+    said = Satisfaction(10, {Rating.SATISFIED: 3, Rating.MOSTLY: 2, Rating.UNSATISFIED: 1})
+    assert (said.content, said.silent) == (5, 4)
+    assert (Satisfaction().content, Satisfaction().silent) == (0, 0)
+
+
 def test_every_word_for_people_is_there() -> None:
+    assert set(RATING_LABELS) == set(RATING_ICONS) == set(Rating)
+    assert set(DECISION_LABELS) == set(Decision)
     assert set(states.LABELS) == set(states.CHIPS) == set(State)
     assert set(PHASE_LABELS) == set(Phase)
     assert set(REFUSE_LABELS) == set(RefuseGround)
@@ -84,7 +140,7 @@ def test_every_word_for_people_is_there() -> None:
 
 
 def test_each_open_state_and_no_other_has_a_clock() -> None:
-    assert set(RUNNING) == OPEN == set(State) - {State.REFUSED, State.CLOSED}
+    assert set(RUNNING) == OPEN == set(State) - WORKFLOW.finals
     assert {state for state, clock in RUNNING.items() if clock == "held_until"} == WAITING
     assert set(STANDING) == WAITING
 
@@ -184,23 +240,3 @@ def test_a_rougher_position_never_proves_less(accuracy: float, step: float) -> N
     there = Point(HEAP.lat + step, HEAP.lon)
     assert is_on_site(HEAP, 0.0, there, accuracy) or not is_on_site(HEAP, 0.0, there, 0.0)
     assert ON_SITE < TOO_ROUGH
-
-
-# ---- receipts -------------------------------------------------------------------
-
-
-def test_the_first_wrong_pins_are_free_and_every_fifth_locks_twice_as_long() -> None:
-    assert [lock_after(n) for n in range(1, FREE_TRIES)] == [None] * 4
-    minutes = [lock_after(5 * n) for n in range(1, 5)]
-    assert minutes == [timedelta(minutes=m) for m in (15, 30, 60, 120)]
-    assert lock_after(0) is None
-    assert lock_after(6) is None
-
-
-def test_a_year_of_guessing_tries_few_pins_and_the_lock_stays_finite() -> None:
-    tries, waited = 0, timedelta()
-    while waited < timedelta(days=365):
-        tries += 1
-        waited += lock_after(tries) or timedelta()
-    assert tries < 300
-    assert lock_after(10**9) == timedelta(minutes=15) * 1024

@@ -68,7 +68,6 @@ EXPECTED: dict[str, Any] = {
     "finish_due": None,
     "accepted_at": None,
     "position_source": "list",
-    "pin_failures": 0,
     "returns": 0,
 }
 
@@ -197,7 +196,7 @@ def test_the_first_placed_photo_gives_the_position_that_the_form_has_not() -> No
     tokens = [make.photo_token(1), make.photo_token(2, lat=34.71, lon=112.79)]
     row = make.case(make.report(photo=tokens))
     assert (round(row.lat or 0, 4), round(row.lon or 0, 4)) == (34.71, 112.79)
-    assert (row.position_source, row.accuracy, row.datum) == ("photo", None, "wgs84")
+    assert (row.position_source, row.accuracy, row.datum) == ("exif", None, "wgs84")
     placed = make.case(make.report(photo=[make.photo_token(3, lat=34.71, lon=112.79)], **HERE))
     assert (placed.lat, placed.position_source) == (34.7, "device")
 

@@ -13,11 +13,12 @@ from tests.conftest import Clock
 from tests.dumping import make
 from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor
 from wufei_public.common.errors import DomainError
-from wufei_public.dumping.actions import officer, reporter, showing
+from wufei_public.dumping.actions import officer, rating, reporter, showing
 from wufei_public.dumping.actions.submit import Receipt
 from wufei_public.dumping.queries import cases
 from wufei_public.dumping.rules.clocks import RUNNING
-from wufei_public.dumping.rules.states import WORKFLOW, Move, State
+from wufei_public.dumping.rules.ratings import Rating
+from wufei_public.dumping.rules.states import WITH_RESULT, WORKFLOW, Move, State
 from wufei_public.infra.work import Work, reading, work
 
 HERE = {"lat": 34.7, "lon": 112.8, "accuracy": 20.0}
@@ -49,6 +50,10 @@ OFFICIAL: list[tuple[Callable[..., Any], dict[str, Any]]] = [
     (officer.ask, {"text": "哪一天？"}),
     (officer.add_note, {"text": "看过了。", "public": True}),
     (officer.close, {"text": "清走了。", **HERE}),
+    (officer.close, {"text": "挖不出来。", "cleared": False, **HERE}),
+    (rating.review, {"decision": "redo", "text": "还有。"}),
+    (rating.review, {"decision": "keep", "text": "清了。"}),
+    (rating.review, {"decision": "keep_uncleared", "text": "没清。"}),
     (officer.place, {"division": make.TOWN}),
     (officer.place, {"division": make.OTHER_TOWN}),
     (officer.reclassify, {"kind": "hazardous"}),
@@ -70,12 +75,15 @@ tries = st.one_of(
     ),
     st.sampled_from([Try(SYSTEM, officer.resume), Try(SYSTEM, leave)]),
     st.just(Try(ANONYMOUS, reporter.answer, (("text", "周二。"),))),
+    st.sampled_from([Try(ANONYMOUS, rating.rate, (("rating", said),)) for said in Rating]),
 )
 
 
 @pytest.fixture
 def crew(town: None) -> None:
-    make.account(make.CREW)
+    """Give accounts to all who close cases: they hear of what becomes of it."""
+    for actor in (make.TOWN_OFFICER, make.DISTRICT_OFFICER, make.DEPARTMENT_OFFICER, make.CREW):
+        make.account(actor)
 
 
 @settings(
@@ -98,7 +106,7 @@ def test_a_walk_keeps_to_the_table(
 def attempt(step: Try, receipt: Receipt) -> None:
     before = make.case(receipt)
     was = (before.state, before.version, before.finish_due)
-    extra = {"secret": receipt.secret} if step.action is reporter.answer else {}
+    extra = {"secret": receipt.secret} if step.actor is ANONYMOUS else {}
     values = dict(step.values) | extra
     try:
         work(step.actor, lambda w: step.action(w, code=receipt.code, **values))
@@ -108,6 +116,8 @@ def attempt(step: Try, receipt: Receipt) -> None:
     row = make.case(receipt)
     assert row.due_at == (getattr(row, RUNNING[State(row.state)]) if row.due_at else None)
     assert (row.due_at is None) == (row.state in WORKFLOW.finals)
+    assert (row.closed_at is not None) == (row.state in WITH_RESULT)
+    assert row.reviewed_by is None or row.reviewed_by != row.closed_by
     assert was[2] is None or (row.finish_due or was[2]) >= was[2]
 
 
@@ -117,7 +127,10 @@ def check_history(receipt: Receipt) -> None:
     events = cases.events(reading(), row.id)
     assert [event.number for event in events] == list(range(1, row.version + 1))
     assert events[-1].state == row.state
-    assert [event.move for event in events].count(Move.ASK) <= 1
+    moves = [event.move for event in events]
+    assert moves.count(Move.ASK) <= 1
+    assert moves.count(Move.REOPEN) <= 1
+    assert row.reopened == moves.count(Move.REOPEN) + moves.count(Move.REDO)
     for before, event in pairwise(events):
         assert event.came_from == before.state
         moved = (State(event.came_from), event.move) in WORKFLOW.steps
@@ -136,12 +149,18 @@ def test_a_walk_through_the_whole_life_ends(crew: None, clock: Clock) -> None:
         (make.DEPARTMENT_OFFICER, officer.send_back, {"text": "不归我们。"}),
         (make.DISTRICT_OFFICER, officer.assign, {"crew": make.CREW.id}),
         (make.CREW, officer.close, {"text": "清走了。", **HERE}),
+        (ANONYMOUS, rating.rate, {"secret": receipt.secret, "rating": "unsatisfied"}),
+        (make.TOWN_OFFICER, officer.assign, {"crew": make.CREW.id}),
+        (make.CREW, officer.close, {"text": "又清了。", **HERE}),
+        (ANONYMOUS, rating.rate, {"secret": receipt.secret, "rating": "unsatisfied"}),
+        (make.DISTRICT_OFFICER, rating.review, {"decision": "keep", "text": "看过，清了。"}),
     ]
     for actor, action, values in life:
         clock.move(days=1)
         make.do(actor, action, receipt.code, **values)
     assert make.moves(receipt) == [
-        "submit", "accept", "assign", "return", "assign", "dispute", "assign", "close",
+        "submit", "accept", "assign", "return", "assign", "dispute", "assign", "close", "reopen",
+        "assign", "close", "object", "keep",
     ]  # fmt: skip
     assert make.case(receipt).state == State.CLOSED
     check_history(receipt)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import fields, post_load, validate
 
 from wufei_public.checkins.actions.daily import Draft
 from wufei_public.checkins.rules.people import OWN
 from wufei_public.checkins.rules.schemes import Bin
 from wufei_public.common.text import N_
-from wufei_public.infra.web.inputs import Input
+from wufei_public.infra.web.shapes import Input, Output
 
 CHOOSE_BINS = N_("请选今天分了哪几种。")
 
@@ -34,7 +34,7 @@ class CheckInIn(Input):
         return Draft(**(data | {"bins": [Bin(one) for one in data["bins"]]}))
 
 
-class CheckedInOut(Schema):
+class CheckedInOut(Output):
     day = fields.String(required=True)
     origin = fields.String(required=True)
     streak = fields.Integer(required=True)
@@ -42,7 +42,7 @@ class CheckedInOut(Schema):
     again = fields.Boolean(required=True)
 
 
-class StampOut(Schema):
+class StampOut(Output):
     stamp = fields.String(required=True)
     village = fields.String(required=True, allow_none=True)
     scheme = fields.String(required=True, allow_none=True)

@@ -3,9 +3,12 @@
 from functools import partial
 
 from wufei_public.common.actor import SYSTEM
-from wufei_public.dumping.actions import keeping, officer
+from wufei_public.dumping.actions import keeping, officer, photos
+from wufei_public.dumping.actions.counting import recount
 from wufei_public.dumping.queries import cases as queries
+from wufei_public.dumping.queries.counts import MEASURE
 from wufei_public.dumping.rules.keeping import reduce_before
+from wufei_public.infra.buckets import is_marked
 from wufei_public.infra.replay import forget_old
 from wufei_public.infra.scheduler import Job
 from wufei_public.infra.work import Work, house, reading, work
@@ -19,9 +22,18 @@ def resume_held(_slot: str) -> int:
     return len(codes)
 
 
+def tell_failed(_slot: str) -> int:
+    """Tell reporters of photos that can not be used, so that they send others."""
+    codes = queries.untold_failures(reading())
+    return sum(work(SYSTEM, partial(photos.tell_failed, code=code)) for code in codes)
+
+
 def hand_over_left(_slot: str) -> int:
-    """Give back the open cases of those who are in no crew any more, however they left it."""
-    return work(SYSTEM, _hand_over)
+    """Give back the open cases of those who are in no crew any more, however they left it.
+
+    It looks first: idling, it locks nobody out.
+    """
+    return work(SYSTEM, _hand_over) if queries.left_with_cases(reading()) else 0
 
 
 def _hand_over(w: Work) -> int:
@@ -36,6 +48,14 @@ def reduce_old(_slot: str) -> int:
     return reduced
 
 
+def count_marked(_slot: str) -> int:
+    """Recount the places and days that changed, a few hundred marks a transaction."""
+    counted = 0
+    while is_marked(reading(), MEASURE):
+        counted += work(SYSTEM, recount)
+    return counted
+
+
 def forget_replays(_slot: str) -> int:
     """Forget the client keys of long ago."""
     return work(SYSTEM, forget_old)
@@ -43,7 +63,9 @@ def forget_replays(_slot: str) -> int:
 
 JOBS = (
     Job("dumping.resume_held", resume_held, every=60),
+    Job("dumping.tell_failed", tell_failed, every=10),
     Job("dumping.hand_over_left", hand_over_left, every=60),
+    Job("dumping.count", count_marked, every=30),
     Job("dumping.reduce", reduce_old, cron="11 3 * * *"),
     Job("replay.forget", forget_replays, cron="41 3 * * *"),
 )

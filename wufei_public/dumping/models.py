@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,11 +24,13 @@ from wufei_public.dumping.rules.clocks import RUNNING
 from wufei_public.dumping.rules.facts import ReportFacts
 from wufei_public.dumping.rules.photos import PhotoRole
 from wufei_public.dumping.rules.proof import Proof
+from wufei_public.dumping.rules.ratings import Rating
 from wufei_public.dumping.rules.release import Release, WithholdReason
 from wufei_public.dumping.rules.states import (
     BEFORE_ACCEPTANCE,
     WAITING,
     WITH_HANDLER,
+    WITH_RESULT,
     WORKFLOW,
     Phase,
     RefuseGround,
@@ -53,10 +56,12 @@ IS_RELEASED = "release = 'released'"
 IN_PHASE = {
     Phase.OPEN: f"{IS_RELEASED} AND {IS_OPEN}",
     Phase.CLOSED: f"{IS_RELEASED} AND state = 'closed'",
+    Phase.UNCLEARED: f"{IS_RELEASED} AND state = 'uncleared'",
     Phase.REFUSED: f"{IS_RELEASED} AND state = 'refused'",
 }
 # The column of the clock that runs, by state; NULL once the case is over.
 _RUNS = f"CASE state {' '.join(f'WHEN {s.value!r} THEN {c}' for s, c in RUNNING.items())} END"
+_HAS_RESULT = _among("state", WITH_RESULT)
 _UNKNOWN_PLACE = BEFORE_ACCEPTANCE | {State.REFUSED}
 
 
@@ -70,8 +75,8 @@ class Report(Base):
         CheckConstraint(_among("refuse_ground", ["", *RefuseGround]), name="ground_known"),
         CheckConstraint(_among("withhold_reason", ["", *WithholdReason]), name="reason_known"),
         CheckConstraint(
-            "(state = 'closed') = (closed_at IS NOT NULL)"
-            " AND (state = 'closed') = (outcome <> '') AND (state = 'closed') = (proof <> '')",
+            f"({_HAS_RESULT}) = (closed_at IS NOT NULL)"
+            f" AND ({_HAS_RESULT}) = (outcome <> '') AND ({_HAS_RESULT}) = (proof <> '')",
             name="closed_has_outcome_and_proof",
         ),
         CheckConstraint(
@@ -104,6 +109,15 @@ class Report(Base):
             " AND finish_due IS NOT NULL AND legal_finish_due IS NOT NULL)",
             name="accepted_has_place_and_clocks",
         ),
+        CheckConstraint("rate_until IS NULL OR closed_at IS NOT NULL", name="rated_has_result"),
+        CheckConstraint(
+            "(state = 'objected') = (review_due IS NOT NULL)", name="objected_has_deadline"
+        ),
+        # Whoever gave the result does not decide whether it was good.
+        CheckConstraint(
+            "reviewed_by IS NULL OR closed_by IS NULL OR reviewed_by <> closed_by",
+            name="reviewed_by_another",
+        ),
         # One of the columns above, or nothing: never a date of its own.
         CheckConstraint(
             "coalesce(due_at, '1970-01-01') ="  # NULL is not equal to NULL
@@ -128,15 +142,19 @@ class Report(Base):
             _index(f"ix_report_public_{phase}", "released_at", "id", where=where)
             for phase, where in IN_PHASE.items()
         ),
-        # The public map's figures, counted from here alone.
+        # The public map's points.
         _index(
-            "ix_report_public_figures",
+            "ix_report_points",
             "town",
+            "official_kind",
+            "lat",
+            "lon",
+            "release",  # SQLite asks for both again, and would look into every row
             "state",
-            "submitted_at",
-            "release",  # SQLite asks for it again, and would look into every row
-            where=IS_RELEASED,
+            where=f"{IN_PHASE[Phase.OPEN]} AND lat IS NOT NULL",
         ),
+        # One place's cases of one day, counted from here alone (`ReportCount`).
+        Index("ix_report_counted", "business_day", "town", "state", "release"),
         # The queues of open cases by what is due first; a case that is over leaves them.
         _index("ix_report_open", "due_at", "id", where=IS_OPEN),
         _index("ix_report_open_town", "town", "due_at", "id", where=IS_OPEN),
@@ -155,6 +173,7 @@ class Report(Base):
             where=f"{IS_OPEN} AND crew_id IS NOT NULL",
         ),
         _index("ix_report_undecided", "release_due", "id", where=IS_UNDECIDED),
+        _index("ix_report_undecided_town", "town", "release_due", "id", where=IS_UNDECIDED),
         # Cases that are over, newest first.
         _index("ix_report_over", "state", "submitted_at", "id", where=IS_OVER),
         _index("ix_report_over_town", "town", "state", "submitted_at", "id", where=IS_OVER),
@@ -174,9 +193,23 @@ class Report(Base):
             "id",
             where=f"{IS_OVER} AND crew_id IS NOT NULL",
         ),
-        _index("ix_report_reporter", "reporter_id", "id", where="reporter_id IS NOT NULL"),
+        _index(
+            "ix_report_reporter",
+            "reporter_id",
+            "submitted_at",
+            "id",
+            where="reporter_id IS NOT NULL",
+        ),
         _index("ix_report_unreduced", "submitted_at", where=f"{IS_OVER} AND reduced_at IS NULL"),
         _index("ix_report_held", "held_until", where="held_until IS NOT NULL"),
+        # Only a case that was ever released has one: submitting pays nothing for it.
+        Index(
+            "uq_report_public_code",
+            "public_code",
+            unique=True,
+            sqlite_where=text("public_code IS NOT NULL"),
+            postgresql_where=text("public_code IS NOT NULL"),
+        ),
         Index(
             "uq_report_release_token",
             "release_token",
@@ -187,7 +220,10 @@ class Report(Base):
     )
 
     id: Mapped[Key]
+    # Between reporter and officials; the public knows the case by another number, given at
+    # its first release and kept.
     code: Mapped[str] = mapped_column(String(10), unique=True)
+    public_code: Mapped[str | None] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(16))
     release: Mapped[str] = mapped_column(String(12))
     # The number of the newest event; who decides on an older one is told so.
@@ -216,8 +252,6 @@ class Report(Base):
     reporter_id: Mapped[int | None] = mapped_column(BigKey)
     # What the receipt's secret and PIN are derived from; neither is stored.
     salt: Mapped[bytes] = mapped_column(LargeBinary(16))
-    pin_failures: Mapped[int] = mapped_column(Integer)
-    pin_locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # How many photos the reporter sent.
     photos: Mapped[int] = mapped_column(Integer)
 
@@ -240,6 +274,14 @@ class Report(Base):
     department: Mapped[str | None] = mapped_column(ForeignKey("department.code"))
     crew_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     returns: Mapped[int] = mapped_column(Integer)
+    # How often the case was done again since the reporter was not content; everyone sees it.
+    reopened: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    # Who gave the last result, and who decided on the objection to it.
+    closed_by: Mapped[int | None] = mapped_column(BigKey)
+    reviewed_by: Mapped[int | None] = mapped_column(BigKey)
+    # Until when the reporter may rate the result; None once that was decided by a review.
+    rate_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    review_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     outcome: Mapped[str] = mapped_column(Text)
     proof: Mapped[str] = mapped_column(String(8))
@@ -268,6 +310,7 @@ class Report(Base):
             department=self.department,
             crew_id=self.crew_id,
             reporter_id=self.reporter_id,
+            closed_by=self.closed_by,
         )
 
 
@@ -285,6 +328,57 @@ class ReportPhoto(Base):
     role: Mapped[str] = mapped_column(String(8))
     position: Mapped[int] = mapped_column(Integer)
     public: Mapped[bool]
+    # How often the case had been done again by then: which result a proof belongs to.
+    round: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    # Whether the reporter was told that it cannot be used.
+    told: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class ReportRating(Base):
+    """What the reporter said of one result; the words with it are the event's."""
+
+    __tablename__ = "report_rating"
+    __table_args__ = (
+        CheckConstraint(_among("rating", Rating), name="rating_known"),
+        UniqueConstraint("report_id", "round"),
+    )
+
+    id: Mapped[Key]
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    round: Mapped[int] = mapped_column(Integer)
+    rating: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReportCount(Base):
+    """How many cases of a place and a day there are, by phase, shown or not, and how rated.
+
+    Recounted from the marks (`infra/buckets.py`); what is marked counts afresh until then.
+    """
+
+    __tablename__ = "report_count"
+    __table_args__ = (
+        _index("ix_report_count_open", "day", "place", where="open_all > 0"),
+        # Read by ranges of days: the rows themselves lie in that order.
+        {"sqlite_with_rowid": False},
+    )
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    # The town, or nothing for cases without one.
+    place: Mapped[str] = mapped_column(String(12), primary_key=True)
+    open_shown: Mapped[int] = mapped_column(Integer)
+    open_all: Mapped[int] = mapped_column(Integer)
+    closed_shown: Mapped[int] = mapped_column(Integer)
+    closed_all: Mapped[int] = mapped_column(Integer)
+    uncleared_shown: Mapped[int] = mapped_column(Integer)
+    uncleared_all: Mapped[int] = mapped_column(Integer)
+    refused_shown: Mapped[int] = mapped_column(Integer)
+    refused_all: Mapped[int] = mapped_column(Integer)
+    # Results given, those of cases that were done again included, and what was said of them.
+    results: Mapped[int] = mapped_column(Integer)
+    satisfied: Mapped[int] = mapped_column(Integer)
+    mostly: Mapped[int] = mapped_column(Integer)
+    unsatisfied: Mapped[int] = mapped_column(Integer)
 
 
 class ReportEvent(Base):

@@ -6,7 +6,7 @@ from wufei_public.common.actor import ALLOW, Actor, ActorKind, Verdict, refuse
 from wufei_public.common.places import town_of
 from wufei_public.dumping.rules.facts import ReportFacts
 from wufei_public.dumping.rules.release import RELEASES, Show
-from wufei_public.dumping.rules.states import WORKFLOW, Move, Who
+from wufei_public.dumping.rules.states import REVIEWS, WORKFLOW, Move, Who
 from wufei_public.people.rules.roles import OFFICERS, Role
 
 STAFF = OFFICERS | {Role.CREW_MEMBER}
@@ -67,11 +67,16 @@ def may_handle(actor: Actor, facts: ReportFacts) -> Verdict:
 def may_move(actor: Actor, facts: ReportFacts, move: Move, *, reporter: bool = False) -> Verdict:
     """Say whether `actor` may make `move`; `reporter` was proven by the receipt's secret.
 
-    WrongState is raised where nobody could make the move.
+    WrongState is raised where nobody could make the move. Whoever gave the result does not
+    decide whether it was good.
     """
     step = WORKFLOW.step(facts.state, move)
     held = roles_on(actor, facts) | ({Who.REPORTER} if reporter else set())
-    return ALLOW if held & step.who else refuse("not_yours_to_do")
+    if not held & step.who:
+        return refuse("not_yours_to_do")
+    if move in REVIEWS and actor.id == facts.closed_by:
+        return refuse("closed_it_yourself")
+    return ALLOW
 
 
 def may_show(actor: Actor, facts: ReportFacts, show: Show) -> Verdict:

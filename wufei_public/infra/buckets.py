@@ -1,13 +1,19 @@
 """Marks of what changed: one row per write, read by the aggregation.
 
+A reader counts what is marked afresh and takes the rest from kept counts, in one statement
+(`dumping/queries/counts.py`), so no figure is ever late. A job recounts what is marked and
+removes the marks that it has read, by their numbers: on PostgreSQL a mark with a smaller
+number may become visible later, and stays for the next time.
+
 Plain rows, never `ON CONFLICT DO NOTHING`: that loses an update that commits while
 the aggregator is counting.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Date, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Date, Index, Row, String, Subquery, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from wufei_public.infra.tables import Base, Key
 from wufei_public.infra.work import Work
@@ -26,3 +32,44 @@ class BucketMark(Base):
 def mark(w: Work, measure: str, place: str | None, day: date) -> None:
     """Mark that a row of `measure` in `place` on the business day `day` changed."""
     w.insert(BucketMark, {"measure": measure, "place": place or "", "day": day})
+
+
+def marked(measure: str) -> Subquery:
+    """Return the places and days of `measure` that changed since they were counted."""
+    return (
+        select(BucketMark.place, BucketMark.day)
+        .where(BucketMark.measure == measure)
+        .distinct()
+        .subquery("marked")
+    )
+
+
+def is_marked(session: Session, measure: str) -> bool:
+    """Say whether anything of `measure` waits to be counted: a read, so idling locks nothing."""
+    found = select(BucketMark.id).where(BucketMark.measure == measure).limit(1)
+    return session.scalar(found) is not None
+
+
+def marks(w: Work, measure: str, limit: int) -> Sequence[Row[tuple[int, str, date]]]:
+    """Return `(id, place, day)` of up to `limit` marks, a place's together, locked.
+
+    Who holds the marks of a place and day is the only one who counts it.
+    """
+    return w.session.execute(
+        select(BucketMark.id, BucketMark.place, BucketMark.day)
+        .where(BucketMark.measure == measure)
+        .order_by(BucketMark.place, BucketMark.day, BucketMark.id)
+        .limit(limit)
+        .with_for_update()
+    ).all()
+
+
+def marked_by(ids: Sequence[int]) -> Subquery:
+    """Return the places and days that the marks `ids` name."""
+    named = select(BucketMark.place, BucketMark.day).where(BucketMark.id.in_(ids))
+    return named.distinct().subquery("marked")
+
+
+def forget(w: Work, ids: Sequence[int]) -> None:
+    """Remove marks whose places and days were counted since they were read."""
+    w.session.execute(delete(BucketMark).where(BucketMark.id.in_(ids)))

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import fields, post_load, validate
 
 from wufei_public.common.text import N_
-from wufei_public.infra.web.inputs import Input
+from wufei_public.infra.web.shapes import Input, Output
 from wufei_public.learning.rules.bins import KINDS, RuralFirst, RuralSecond, TownClass
 from wufei_public.learning.rules.items import (
     MOST_ALIASES,
@@ -27,11 +27,11 @@ class MissIn(Input):
     words = fields.String(required=True, validate=validate.Length(min=1, max=MOST_TYPED))
 
 
-class MissOut(Schema):
+class MissOut(Output):
     noted = fields.Boolean(required=True)
 
 
-class EntryOut(Schema):
+class EntryOut(Output):
     name = fields.String(required=True)
     aliases = fields.List(fields.String(), required=True)
     name_en = fields.String(required=True)
@@ -43,7 +43,7 @@ class EntryOut(Schema):
     note = fields.String(required=True)
 
 
-class FoundOut(Schema):
+class FoundOut(Output):
     items = fields.List(fields.Nested(EntryOut()), required=True)
     near = fields.Boolean(required=True)
 

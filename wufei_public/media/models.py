@@ -11,7 +11,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     String,
-    Text,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -51,6 +50,12 @@ class Photo(Base):
             sqlite_where=text("owner IS NULL"),
             postgresql_where=text("owner IS NULL"),
         ),
+        Index(
+            "ix_photo_failed",
+            "id",
+            sqlite_where=text("state = 'failed'"),
+            postgresql_where=text("state = 'failed'"),
+        ),
     )
 
     id: Mapped[Key]
@@ -62,12 +67,15 @@ class Photo(Base):
     width: Mapped[int] = mapped_column(Integer)
     height: Mapped[int] = mapped_column(Integer)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
-    # 64-bit difference hash, as a signed whole number; None until developed.
+    # 64-bit difference hash, as a signed whole number; None until developed. Nothing compares it
+    # yet: the hint at near duplicates (issue 5) will, and hashes of old photos can't be made later.
     dhash: Mapped[int | None] = mapped_column(BigInteger)
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     taken_source: Mapped[str] = mapped_column(String(8), default="")
     lat: Mapped[float | None] = mapped_column(Float)
     lon: Mapped[float | None] = mapped_column(Float)
+    # `exif` as read here, `phone` as the phone says that it read it, empty without a position.
+    placed_source: Mapped[str] = mapped_column(String(8), default="", server_default=text("''"))
     quarantine_name: Mapped[str | None] = mapped_column(String(80), index=True)
     large_name: Mapped[str | None] = mapped_column(String(80), index=True)
     thumb_name: Mapped[str | None] = mapped_column(String(80), index=True)
@@ -83,4 +91,3 @@ class Photo(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lease_until: Mapped[datetime] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(Integer, default=0)
-    note: Mapped[str] = mapped_column(Text, default="")

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, bindparam, select
+from sqlalchemy.orm import Session, aliased
 
 from wufei_public.media.models import Photo, PhotoState
 
@@ -13,6 +13,21 @@ RENDITIONS = {
     "large": (Photo.large_name, "image/jpeg"),
     "thumb": (Photo.thumb_name, "image/webp"),
 }
+
+MOST_TWINS = 50
+# What a feature shows of its photos, to be joined to its own rows by the photo's id.
+SEEN = select(
+    Photo.id,
+    Photo.state,
+    Photo.fault,
+    Photo.thumb_width,
+    Photo.thumb_height,
+    Photo.taken_at,
+    Photo.lat,
+    Photo.lon,
+    Photo.placed_source,
+    Photo.evidence_name,
+).subquery("seen")
 
 _OF_OWNER = (
     select(
@@ -56,30 +71,23 @@ def waiting(session: Session, now: datetime, limit: int) -> Sequence[int]:
     ).all()
 
 
-def same_bytes(session: Session, photo_id: int) -> Sequence[Row[tuple[int, str | None]]]:
-    """Return `(id, owner)` of other photos with the same bytes: a hint, never a verdict."""
-    digest = select(Photo.sha256).where(Photo.id == photo_id).scalar_subquery()
-    return session.execute(
-        select(Photo.id, Photo.owner)
-        .where(Photo.sha256 == digest, Photo.id != photo_id)
-        .order_by(Photo.id.desc())
-        .limit(20)
-    ).all()
+def twins(session: Session, ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
+    """Return the owners of other photos with the same bytes, by photo: a hint, never a verdict.
 
-
-def first_thumbs(session: Session, owners: Sequence[str]) -> Mapping[str, Row[Any]]:
-    """Return the first developed photo of each owner: `(owner, id, width, height)`."""
-    firsts = (
-        select(func.min(Photo.id))
-        .where(Photo.owner.in_(owners), Photo.state == PhotoState.READY)
-        .group_by(Photo.owner)
-    )
+    One statement for all of a case's photos, the newest MOST_TWINS of them.
+    """
+    other = aliased(Photo)
     rows = session.execute(
-        select(Photo.owner, Photo.id, Photo.thumb_width, Photo.thumb_height).where(
-            Photo.id.in_(firsts)
-        )
+        select(Photo.id, other.owner)
+        .join(other, (other.sha256 == Photo.sha256) & (other.id != Photo.id))
+        .where(Photo.id.in_(ids), other.owner.is_not(None))
+        .order_by(other.id.desc())
+        .limit(MOST_TWINS)
     )
-    return {row.owner: row for row in rows}
+    found: dict[int, list[str]] = {}
+    for photo_id, owner in rows:
+        found.setdefault(photo_id, []).append(str(owner))
+    return found
 
 
 def evidence(session: Session, photo_id: int, owner: str) -> Row[Any] | None:

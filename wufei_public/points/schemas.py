@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import fields, post_load, validate
 
 from wufei_public.common.text import N_
-from wufei_public.infra.web.inputs import Input
+from wufei_public.infra.web.shapes import Input, Output
 from wufei_public.points.actions.rewards import Offer
 
 MOST = 1_000_000
@@ -59,14 +59,14 @@ class OfferIn(Input):
         return Offer(**data)
 
 
-class EntryOut(Schema):
+class EntryOut(Output):
     rule = fields.String(required=True)
     label = fields.String(required=True)
     amount = fields.Integer(required=True)
     day = fields.String(required=True)
 
 
-class PointsOut(Schema):
+class PointsOut(Output):
     balance = fields.Integer(required=True)
     entries = fields.List(fields.Nested(EntryOut()), required=True)
 
@@ -75,5 +75,5 @@ class RedeemIn(KeyIn):
     reward = fields.String(required=True, validate=validate.Length(max=20))
 
 
-class RedeemedOut(Schema):
+class RedeemedOut(Output):
     code = fields.String(required=True)

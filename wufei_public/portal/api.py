@@ -9,7 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wufei_public.common.text import N_
 from wufei_public.infra.scheduler import last_beat
-from wufei_public.infra.web.access import access
+from wufei_public.infra.web.access import access, shared
+from wufei_public.infra.web.api_page import entries, schema_fields
 from wufei_public.infra.web.openapi import openapi_document
 from wufei_public.infra.work import house, reading
 
@@ -58,6 +59,7 @@ def _jobs() -> bool:
 
 @blueprint.get("/api/openapi.json")
 @access("public")
+@shared
 def openapi() -> Response:
     document = openapi_document(current_app._get_current_object(), gettext(TITLE))  # type: ignore[attr-defined]  # noqa: SLF001
     return Response(current_app.json.dumps(document), mimetype="application/json")
@@ -65,6 +67,12 @@ def openapi() -> Response:
 
 @blueprint.get("/api/docs")
 @access("public")
+@shared
 def docs() -> str:
     document = openapi_document(current_app._get_current_object(), gettext(TITLE))  # type: ignore[attr-defined]  # noqa: SLF001
-    return render_template("portal/api_docs.html", document=document)
+    return render_template(
+        "portal/api_docs.html",
+        document=document,
+        entries=entries(document),
+        problem=schema_fields(document, "Problem"),
+    )

@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 from wufei_public.common.clock import district_day
 from wufei_public.infra.i18n import CHINESE, COOKIE, ENGLISH
 from wufei_public.infra.web import addresses
-from wufei_public.infra.web.access import access
+from wufei_public.infra.web.access import access, shared
 from wufei_public.infra.web.forms import Form
 from wufei_public.infra.web.session import clear_session_cookie, current_actor
-from wufei_public.infra.web.shell import belongings, cards
+from wufei_public.infra.web.shell import belongings, cards, doors
+from wufei_public.infra.web.shell import hero as first_hero
 from wufei_public.infra.web.view import MODE_COOKIE, THEME_COOKIE
 from wufei_public.infra.work import house, reading, work
 from wufei_public.people.actions.personal import erase_account, withdraw
@@ -19,20 +20,34 @@ from wufei_public.people.actions.personal import erase_account, withdraw
 blueprint = Blueprint("portal", __name__)
 
 YEAR = 365 * 24 * 3600
+URGENCY = {"bad": 0, "soon": 1, "doing": 2}
 LANGUAGES = {"zh": CHINESE, "en": ENGLISH}
 
 
 @blueprint.get("/")
 @access("public")
+@shared
 def home() -> str:
-    today = district_day(house().clock())
-    return render_template("portal/home.html", cards=cards("home", current_actor()), today=today)
+    actor = current_actor()
+    hero = first_hero(actor)
+    # What the hero leads to needs no second door.
+    taken = hero.values.get("url") if hero else ""
+    return render_template(
+        "portal/home.html",
+        first=hero,
+        doors=[door for door in doors("doors", actor) if door.url != taken],
+        cards=cards("home", actor),
+        today=district_day(house().clock()),
+    )
 
 
 @blueprint.get("/mine")
 @access("public")
 def mine() -> str:
-    return render_template("portal/mine.html", cards=cards("mine", current_actor()))
+    actor = current_actor()
+    return render_template(
+        "portal/mine.html", doors=doors("mine_doors", actor), cards=cards("mine", actor)
+    )
 
 
 # ---- my data --------------------------------------------------------------------
@@ -88,6 +103,7 @@ def _signed_out() -> Response:
 
 @blueprint.get("/notices")
 @access("public")
+@shared
 def notices() -> str:
     return render_template("portal/notices.html", cards=cards("notices", current_actor()))
 
@@ -95,17 +111,27 @@ def notices() -> str:
 @blueprint.get("/staff")
 @access("staff")
 def staff_home() -> str:
-    return render_template("portal/staff_home.html", cards=cards("staff", current_actor()))
+    actor = current_actor()
+    tasks = [task for task in doors("tasks", actor) if task.count]
+    return render_template(
+        "portal/staff_home.html",
+        # sorted() keeps app.py's order among equals.
+        tasks=sorted(tasks, key=lambda task: URGENCY.get(task.tone, len(URGENCY))),
+        cards=cards("staff", actor),
+        today=district_day(house().clock()),
+    )
 
 
 @blueprint.get("/privacy")
 @access("public")
+@shared
 def privacy() -> str:
     return render_template("portal/privacy.html")
 
 
 @blueprint.get("/accessibility")
 @access("public")
+@shared
 def accessibility() -> str:
     return render_template("portal/accessibility.html")
 

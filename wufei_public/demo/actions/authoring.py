@@ -17,13 +17,14 @@ from wufei_public.demo.actions.folding import Case
 from wufei_public.demo.actions.photos import Album, Taken
 from wufei_public.demo.rules.casting import Cast, Done, cast
 from wufei_public.demo.rules.plan import chance
-from wufei_public.demo.rules.stories import PLACE, Story
+from wufei_public.demo.rules.stories import ENDS, PLACE, Story
 from wufei_public.demo.rules.words import phone
 from wufei_public.divisions.rules.directory import Directory
 from wufei_public.dumping.rules.clocks import due_at
 from wufei_public.dumping.rules.kinds import OFFICIAL, official_of
+from wufei_public.dumping.rules.photos import PhotoRole
 from wufei_public.dumping.rules.release import Release, Show
-from wufei_public.dumping.rules.states import Move, Source, State
+from wufei_public.dumping.rules.states import Source, State
 from wufei_public.infra.keys import Keys
 
 _WITH_ACCOUNT, _WITH_PHONE, _BY_API = 0.6, 0.2, 0.03
@@ -59,16 +60,20 @@ def write(rng: Random, world: World, story: Story) -> Written:
     division = _division(rng, world.directory, story.town)
     row = _row(rng, world, story, division if story.placed else None) | {"reporter_id": reporter}
     heap = world.album.heap(rng, story.kind)
-    photos = world.album.reported(rng, heap, story.at, _photo(row))
+    some = not story.words
+    photos = world.album.reported(rng, heap, story.at, _photo(row), some=some)
     row |= _position(rng, world.directory, story, photos=bool(photos)) | {"photos": len(photos)}
     case = Case(row, world.holidays, world.until)
     case.submitted(reporter)
-    proofs, steps = [], []
+    proofs: list[Taken] = []
+    steps = []
     for done in cast(rng, story, row["official_kind"], world.cast, reporter):
         told = replace(done, values=_told(rng, world.directory, case, done, division))
-        if done.step.what == Move.CLOSE and told.values["photo"]:
+        if done.step.what in ENDS and told.values["photo"]:
             owner = {"owner": f"{case.target}/proof", "keep_original": False}
-            proofs.append(world.album.proof(rng, heap, done.step.at, owner | _NOWHERE))
+            taken = world.album.proof(rng, heap, done.step.at, owner | _NOWHERE)
+            again = case.row["reopened"]
+            proofs.append(Taken(PhotoRole.PROOF, len(proofs), taken, again))
         case.fold(told)
         steps.append(told)
     return Written(case, [*photos, *proofs], steps)
@@ -148,8 +153,9 @@ def _told(
     if what == PLACE:
         return {"division": division}
     if what == Show.RELEASE:
-        return {"release_token": rng.randbytes(18).hex()[:24]}
-    if what == Move.CLOSE and not values["photo"]:
+        public = case.row["public_code"] or new_code(rng.randbytes)
+        return {"release_token": rng.randbytes(18).hex()[:24], "public_code": public}
+    if what in ENDS and not values["photo"]:
         here = _here(rng, directory, case)
         return values | ({"lat": here.lat, "lon": here.lon} if here else {"photo": True})
     return values
@@ -170,9 +176,8 @@ _BLANK: dict[str, Any] = {
     "version": 1,
     "reporter_id": None,
     "photos": 0,
-    "pin_failures": 0,
-    "pin_locked_until": None,
     "returns": 0,
+    "reopened": 0,
     "outcome": "",
     "proof": "",
     "refuse_ground": "",
@@ -181,7 +186,9 @@ _BLANK: dict[str, Any] = {
         (
             "lat", "lon", "accuracy", "transfer_due", "finish_due", "legal_finish_due",
             "accepted_at", "closed_at", "asked_at", "held_until", "department", "crew_id",
-            "proof_lat", "proof_lon", "released_at", "release_token", "cover_id",
+            "proof_lat", "proof_lon", "closed_by", "reviewed_by", "rate_until", "review_due",
+            "released_at", "release_token", "cover_id",
+            "public_code",
         )
     ),
     "datum": "",

@@ -17,9 +17,9 @@ from wufei_public.demo.rules.plan import Plan, parts_of
 from wufei_public.demo.rules.rhythm import Moment, moments
 from wufei_public.demo.rules.stories import EXAMPLES, Example, Story, Teller
 from wufei_public.divisions.queries import directory
-from wufei_public.dumping.actions.steps import MEASURE
 from wufei_public.dumping.actions.submit import SCOPE
-from wufei_public.dumping.models import Report, ReportEvent, ReportPhoto
+from wufei_public.dumping.models import Report, ReportEvent, ReportPhoto, ReportRating
+from wufei_public.dumping.queries.counts import MEASURE
 from wufei_public.dumping.rules.photos import PhotoRole
 from wufei_public.dumping.rules.release import Release
 from wufei_public.infra.audit import AuditRow
@@ -105,6 +105,8 @@ def _insert(session: Session, plan: Plan, written: Sequence[Written]) -> None:
               for one in written for event in one.case.events]  # fmt: skip
     _all(session, ReportPhoto, [row | {"report_id": ids[row["report_id"]]} for row in places])
     _all(session, ReportEvent, sorted(events, key=_at))
+    _all(session, ReportRating, [rating | {"report_id": ids[one.case.row["code"]]}
+                                 for one in written for rating in one.case.ratings])  # fmt: skip
     _all(session, AuditRow, sorted((row for one in written for row in one.case.audits), key=_at))
     _all(session, Message, sorted((row for one in written for row in one.case.messages), key=_at))
     _all(session, BucketMark, _marks(written))
@@ -135,7 +137,9 @@ def _photos(session: Session, written: Sequence[Written]) -> Rows:
         if shown and not proof and photo.position == 0:
             report["cover_id"] = photo_id
         place = {"photo_id": photo_id, "report_id": report["code"], "role": photo.role}
-        rows.append(place | {"position": photo.position, "public": proof or shown})
+        rows.append(
+            place | {"position": photo.position, "public": proof or shown, "round": photo.round}
+        )
     return rows
 
 

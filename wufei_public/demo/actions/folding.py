@@ -4,7 +4,6 @@ Bulk inserts, since five thousand cases step by step take minutes. That the resu
 same is proven by tests/demo/test_likeness.py, which lets the actions do it again.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,14 +13,18 @@ from wufei_public.common.places import town_of
 from wufei_public.common.redact import redact
 from wufei_public.common.workdays import Holidays
 from wufei_public.demo.rules.casting import Done
-from wufei_public.demo.rules.stories import NOTE, PLACE, RECLASSIFY
-from wufei_public.dumping.rules.clocks import RUNNING, STANDING, after_hold, due_at
+from wufei_public.demo.rules.stories import ENDS, NOTE, PLACE, RECLASSIFY
+from wufei_public.dumping.rules.clocks import RUNNING, STANDING, after_hold, due_at, redo_due
 from wufei_public.dumping.rules.proof import Proof
+from wufei_public.dumping.rules.ratings import Rating
 from wufei_public.dumping.rules.release import Show
-from wufei_public.dumping.rules.states import WAITING, WORKFLOW, Move, State
+from wufei_public.dumping.rules.states import REVIEWS, WAITING, WORKFLOW, Move, State
 
 Row = dict[str, Any]
-_TOLD = {Move.ACCEPT, Move.REFUSE, Move.ASSIGN, Move.ASK, Move.CLOSE}
+_TOLD = {
+    Move.ACCEPT, Move.REFUSE, Move.ASSIGN, Move.ASK, Move.CLOSE, Move.CLOSE_UNCLEARED, *REVIEWS,
+}  # fmt: skip
+_OBJECTIONS = {Move.REOPEN, Move.OBJECT}
 # Whoever looks at the site has read what is older.
 _READ = timedelta(days=3)
 _BY_MOVE = frozenset(Move)
@@ -37,6 +40,7 @@ class Case:
     events: list[Row] = field(default_factory=list)
     audits: list[Row] = field(default_factory=list)
     messages: list[Row] = field(default_factory=list)
+    ratings: list[Row] = field(default_factory=list)
     marks: set[tuple[str, Any]] = field(default_factory=set)
 
     @property
@@ -58,8 +62,9 @@ class Case:
         what, at, row = done.step.what, done.step.at, self.row
         before = row["state"] if what in _BY_MOVE else None
         public, internal = self._change(done)
+        self._rate(what, at)
         if before is not None:
-            self._move(Move(what), at, done.values)
+            self._move(Move(what), done)
         row["version"] += 1
         self._event(at, done.kind, done.actor, what, before or row["state"], public, internal)
         after = {"state": row["state"], "release": row["release"]}
@@ -68,9 +73,15 @@ class Case:
         if before is not None:
             self._tell_all(what, at, done.actor)
 
-    def _move(self, move: Move, at: datetime, values: Mapping[str, Any]) -> None:
+    def _rate(self, what: str, at: datetime) -> None:
+        rating = Rating.UNSATISFIED if what in _OBJECTIONS else what
+        if rating in set(Rating):
+            again = self.row["reopened"]
+            self.ratings.append({"round": again, "rating": str(rating), "at": at})
+
+    def _move(self, move: Move, done: Done) -> None:
         row = self.row
-        changes = self._changes(move, at, values)
+        changes = self._changes(move, done)
         target = WORKFLOW.step(State(row["state"]), move).target
         row["state"] = target.value
         if target not in WAITING:
@@ -78,7 +89,8 @@ class Case:
         row |= changes
         row["due_at"] = row[RUNNING[target]] if target in RUNNING else None
 
-    def _changes(self, move: Move, at: datetime, values: Mapping[str, Any]) -> Row:
+    def _changes(self, move: Move, done: Done) -> Row:
+        at, values = done.step.at, done.values
         if move is Move.ACCEPT:
             clocks = ("transfer", "finish", "legal_finish")
             return {"accepted_at": at} | {f"{name}_due": self._due(name, at) for name in clocks}
@@ -91,9 +103,35 @@ class Case:
             return {"asked_at": at, "held_until": self._due("hold", at)}
         if move in {Move.ANSWER, Move.RESUME}:
             return self._resumed(at)
-        return self._ended(move, at, values)
+        ends = self._judged if move in _OBJECTIONS | REVIEWS else self._ended
+        return ends(move, done)
 
-    def _ended(self, move: Move, at: datetime, values: Mapping[str, Any]) -> Row:
+    def _judged(self, move: Move, done: Done) -> Row:
+        """Return the columns after the reporter was not content, or that was decided on."""
+        at = done.step.at
+        if move is Move.OBJECT:
+            return {"review_due": self._due("review", at)}
+        decided = {"reviewed_by": done.actor} if move in REVIEWS else {}
+        if move is Move.KEEP:
+            return decided | {"rate_until": None, "review_due": None}
+        gone = dict.fromkeys(
+            ("department", "crew_id", "closed_at", "proof_lat", "proof_lon", "rate_until",
+             "review_due")
+        )  # fmt: skip
+        return (
+            decided
+            | gone
+            | {
+                "reopened": self.row["reopened"] + 1,
+                "transfer_due": self._due("transfer", at),
+                "finish_due": redo_due(self.row["finish_due"], at, self.holidays),
+                "outcome": "",
+                "proof": "",
+            }
+        )
+
+    def _ended(self, move: Move, done: Done) -> Row:
+        at, values = done.step.at, done.values
         if move is Move.REFUSE:
             return {"refuse_ground": values["ground"]}
         here = not values["photo"]
@@ -103,6 +141,9 @@ class Case:
             "proof_lat": values["lat"] if here else None,
             "proof_lon": values["lon"] if here else None,
             "closed_at": at,
+            "closed_by": done.actor,
+            "reviewed_by": None,
+            "rate_until": self._due("rate", at),
         }
 
     def _due(self, name: str, at: datetime) -> datetime:
@@ -132,7 +173,9 @@ class Case:
         if what == Show.WITHHOLD:
             row |= {"release": "withheld", "withhold_reason": values["reason"]}
             return "", values["reason"]
-        shown = what in {Move.REFUSE, Move.ASK, Move.CLOSE} or (what == NOTE and values["public"])
+        shown = what in {Move.REFUSE, Move.ASK, *ENDS, *REVIEWS} or (
+            what == NOTE and values["public"]
+        )
         return (redact(text), "") if shown else ("", text)
 
     def _tell_all(self, what: str, at: datetime, actor: int | None) -> None:
@@ -140,6 +183,8 @@ class Case:
             self._tell(at, self.row["reporter_id"], f"dumping.{what}")
         if what == Move.ASSIGN and self.row["crew_id"] not in {None, actor}:
             self._tell(at, self.row["crew_id"], "dumping.yours")
+        if what in _OBJECTIONS:
+            self._tell(at, self.row["closed_by"], f"dumping.{what}")
 
     def _tell(self, at: datetime, account: int, template: str) -> None:
         read_at = at + timedelta(hours=5) if at < self.until - _READ else None

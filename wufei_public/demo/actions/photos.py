@@ -31,6 +31,7 @@ class Taken:
     role: PhotoRole
     position: int
     values: Values
+    round: int = 0
 
 
 class Album:
@@ -47,17 +48,23 @@ class Album:
         heaps = OF_KIND[kind]
         return rng.choice([stem for stem in self._stems if stem[:-1] in heaps])
 
-    def reported(self, rng: Random, heap: str, at: datetime, values: Values) -> list[Taken]:
-        """Return what the reporter sends, and `values` as columns of every photo."""
-        views = rng.choices([views for _, views in _VIEWS], [weight for weight, _ in _VIEWS])[0]
+    def reported(
+        self, rng: Random, heap: str, at: datetime, values: Values, *, some: bool
+    ) -> list[Taken]:
+        """Return what the reporter sends, and `values` as columns of every photo.
+
+        Who writes nothing sends `some` photo.
+        """
+        choices = _VIEWS[1:] if some else _VIEWS
+        views = rng.choices([views for _, views in choices], [weight for weight, _ in choices])[0]
         return [
             Taken(PhotoRole.REPORTED, position, self._row(rng, f"{heap}-{view}", at, values))
             for position, view in enumerate(views)
         ]
 
-    def proof(self, rng: Random, heap: str, at: datetime, values: Values) -> Taken:
+    def proof(self, rng: Random, heap: str, at: datetime, values: Values) -> Values:
         """Return the photo of the same place when it is clean."""
-        return Taken(PhotoRole.PROOF, 0, self._row(rng, f"{heap}-after", at, values))
+        return self._row(rng, f"{heap}-after", at, values)
 
     def _row(self, rng: Random, name: str, at: datetime, values: Values) -> Values:
         """Return a row like the picture's.

@@ -7,7 +7,7 @@ from typing import Any
 
 from wufei_public.common.actor import ActorKind
 from wufei_public.demo.rules.plan import chance
-from wufei_public.demo.rules.stories import By, Step, Story
+from wufei_public.demo.rules.stories import ENDS, By, Step, Story
 from wufei_public.dumping.rules.states import Move
 
 _TO_CREW = 0.55
@@ -50,7 +50,7 @@ def cast(
         if step.what == Move.ASSIGN:
             values |= handler.choose()
         who = handler.who(step, reporter)
-        if step.what in {Move.RETURN, Move.DISPUTE}:
+        if step.what in {Move.RETURN, Move.DISPUTE, Move.REOPEN, Move.REDO}:
             handler.actor = None
         yield Done(step, _kind(step.by, who), who, values)
 
@@ -76,7 +76,9 @@ class _Handler:
         """Return department and crew member for an assignment."""
         department, officer = self.people.offices[self.kind]
         if chance(self.rng, _TO_CREW):
-            self.actor = self.rng.choice(self.team.crew)
+            # The foreman, whom a demonstration signs in as, has as much as all the others.
+            foreman, *others = self.team.crew
+            self.actor = foreman if not others or chance(self.rng, 0.5) else self.rng.choice(others)
             return {"department": None, "crew": self.actor}
         self.actor = officer
         return {"department": department, "crew": None}
@@ -89,6 +91,6 @@ class _Handler:
             return reporter
         if step.by is By.DISTRICT:
             return self.rng.choice(self.people.district)
-        if self.actor is not None and (step.by is By.HANDLER or step.what == Move.CLOSE):
+        if self.actor is not None and (step.by is By.HANDLER or step.what in ENDS):
             return self.actor
         return self.officer

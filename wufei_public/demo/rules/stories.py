@@ -19,10 +19,13 @@ from wufei_public.demo.rules.rhythm import Moment
 from wufei_public.demo.rules.words import complaint, say
 from wufei_public.dumping.rules.clocks import due_at
 from wufei_public.dumping.rules.kinds import official_of
+from wufei_public.dumping.rules.ratings import Rating
 from wufei_public.dumping.rules.release import Show, WithholdReason
 from wufei_public.dumping.rules.states import Move, RefuseGround
 
 NOTE, PLACE, RECLASSIFY = "note", "place", "reclassify"
+ENDS = frozenset({Move.CLOSE, Move.CLOSE_UNCLEARED})
+PRAISE = frozenset({Rating.SATISFIED, Rating.MOSTLY})
 
 
 class By(StrEnum):
@@ -58,9 +61,18 @@ class Story:
     steps: Sequence[Step]
 
 
+_AGAIN = (
+    Move.ACCEPT, Move.ASSIGN, Move.CLOSE, Move.REOPEN, Move.ASSIGN, Move.CLOSE,
+)  # fmt: skip
 # Weight and moves of each course.
 COURSES: Sequence[tuple[int, Sequence[str]]] = (
-    (560, (Move.ACCEPT, Move.ASSIGN, Move.CLOSE)),
+    (410, (Move.ACCEPT, Move.ASSIGN, Move.CLOSE)),
+    (90, (Move.ACCEPT, Move.ASSIGN, Move.CLOSE, Rating.SATISFIED)),
+    (38, (Move.ACCEPT, Move.ASSIGN, Move.CLOSE, Rating.MOSTLY)),
+    (18, (*_AGAIN, Rating.SATISFIED)),
+    (5, (*_AGAIN, Move.OBJECT, Move.KEEP)),
+    (3, (*_AGAIN, Move.OBJECT, Move.REDO, Move.ASSIGN, Move.CLOSE)),
+    (14, (Move.ACCEPT, Move.ASSIGN, Move.CLOSE_UNCLEARED)),
     (150, (Move.ACCEPT, Move.ASSIGN, NOTE, Move.CLOSE)),
     (90, (Move.ACCEPT, Move.CLOSE)),
     (85, (Move.REFUSE,)),
@@ -83,6 +95,9 @@ DELAYS: Mapping[str, Sequence[int]] = {
     NOTE: (10, 50, 40),
     Move.ASK: (55, 45),
     Move.CLOSE: (5, 13, 17, 15, 12, 9, 7, 6, 4, 3, 3, 2, 1, 1, 1, 0, 1, 1, 1, 1),
+    Move.CLOSE_UNCLEARED: (0, 0, 5, 10, 20, 20, 15, 10, 10, 5, 5),
+    **dict.fromkeys((*PRAISE, Move.REOPEN, Move.OBJECT), (15, 40, 25, 15, 5)),
+    **dict.fromkeys((Move.REDO, Move.KEEP), (10, 40, 30, 15, 5)),
     Show.RELEASE: (30, 42, 23, 3, 1, 1),
     RECLASSIFY: (60, 40),
 }
@@ -93,6 +108,9 @@ _BY: Mapping[str, By] = {
     Move.RETURN: By.HANDLER,
     Move.DISPUTE: By.HANDLER,
     NOTE: By.HANDLER,
+    **dict.fromkeys((*PRAISE, Move.REOPEN, Move.OBJECT), By.REPORTER),
+    # Never who closed it; whoever that was, it was somebody of the town or a department.
+    **dict.fromkeys((Move.REDO, Move.KEEP), By.DISTRICT),
 }
 
 
@@ -114,6 +132,12 @@ _VALUES: Mapping[str, Callable[[Random, str], Mapping[str, Any]]] = {
         "text": say(rng, "outcome", kind),
         "photo": not chance(rng, 0.12),
     },
+    Move.CLOSE_UNCLEARED: lambda rng, _kind: {"text": say(rng, "uncleared"), "photo": True},
+    Move.REOPEN: _said("object"),
+    Move.OBJECT: _said("object"),
+    Move.REDO: _said("redo"),
+    Move.KEEP: _said("keep"),
+    **dict.fromkeys(PRAISE, lambda _rng, _kind: {"text": ""}),
     Move.ASSIGN: _said("assign"),
     Move.ASK: _said("ask"),
     Move.ANSWER: _said("answer"),
@@ -152,6 +176,10 @@ EXAMPLES: Sequence[Example] = (
     Example(7, (Move.REFUSE,)),
     Example(12, (*_ASSIGNED, Move.CLOSE), shown=Show.WITHHOLD),
     Example(6, (*_ASSIGNED, Move.CLOSE)),
+    Example(5, (*_ASSIGNED, Move.CLOSE, Rating.SATISFIED)),
+    Example(8, (*_ASSIGNED, Move.CLOSE, Move.REOPEN)),
+    Example(10, (*_AGAIN, Move.OBJECT)),
+    Example(11, (*_ASSIGNED, Move.CLOSE_UNCLEARED)),
 )
 
 

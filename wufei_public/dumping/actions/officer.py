@@ -15,9 +15,10 @@ from wufei_public.divisions import queries as places
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions import photos
 from wufei_public.dumping.actions.reporter import resumed
-from wufei_public.dumping.actions.steps import MEASURE, move, note, open_case, owner_of, require
+from wufei_public.dumping.actions.steps import move, note, open_case, owner_of, require
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases as queries
+from wufei_public.dumping.queries.counts import MEASURE
 from wufei_public.dumping.rules.assigning import return_move
 from wufei_public.dumping.rules.clocks import due_at
 from wufei_public.dumping.rules.kinds import keeps_originals
@@ -25,7 +26,7 @@ from wufei_public.dumping.rules.proof import Proof, is_on_site
 from wufei_public.dumping.rules.states import WAITING, WITH_HANDLER, Move
 from wufei_public.infra import buckets
 from wufei_public.infra.work import Work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
 
 
 def accept(w: Work, *, code: str, version: int | None = None) -> Report:
@@ -138,14 +139,17 @@ def close(
     lon: float | None = None,
     accuracy: float | None = None,
     datum: str = "wgs84",
+    cleared: bool = True,
     version: int | None = None,
 ) -> Report:
     """Close the case with a public result and proof: a photo, or a position on the spot.
 
+    Not `cleared` it ends as 已办结·未清除: the result says why the waste still lies there.
     Raises Invalid at `photo` without any proof, and at `lat` for a position elsewhere.
     """
     report = open_case(w, code, version)
-    require(policy.may_move(w.actor, report.facts, Move.CLOSE))
+    what = Move.CLOSE if cleared else Move.CLOSE_UNCLEARED
+    require(policy.may_move(w.actor, report.facts, what))
     here = to_wgs84(lon, lat, crs_named(datum)) if lat is not None and lon is not None else None
     if not photo:
         _check_on_site(report, here, accuracy)
@@ -156,8 +160,11 @@ def close(
         "proof_lat": round(here.lat, 7) if here else None,
         "proof_lon": round(here.lon, 7) if here else None,
         "closed_at": w.now,
+        "closed_by": w.actor.id,
+        "reviewed_by": None,
+        "rate_until": due_at("rate", w.now, holidays(w.session)),
     }
-    move(w, report, Move.CLOSE, public=redact(text), changes=changes)
+    move(w, report, what, public=redact(text), changes=changes)
     return report
 
 

@@ -1,20 +1,21 @@
 """Photos come to a case: claimed from media, and put into their place."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import insert, update
 
 from wufei_public.common.errors import FieldError, Invalid, WrongState
 from wufei_public.common.text import N_
-from wufei_public.dumping.actions.steps import owner_of, proof_of
+from wufei_public.dumping.actions.steps import note, open_case, owner_of, proof_of
 from wufei_public.dumping.models import Report, ReportPhoto
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.kinds import keeps_originals
 from wufei_public.dumping.rules.photos import FROM_REPORTER, PhotoRole, has_room
-from wufei_public.dumping.rules.states import BEFORE_ACCEPTANCE
+from wufei_public.dumping.rules.states import BEFORE_ACCEPTANCE, OPEN
 from wufei_public.infra.work import Work
-from wufei_public.media import actions as media
 from wufei_public.media import queries as media_queries
+from wufei_public.media.actions import photos as media
+from wufei_public.messages.actions import inbox
 
 
 def add_from_reporter(w: Work, report: Report, tokens: Sequence[str], role: PhotoRole) -> int:
@@ -24,16 +25,36 @@ def add_from_reporter(w: Work, report: Report, tokens: Sequence[str], role: Phot
     known = report.facts.state not in BEFORE_ACCEPTANCE
     keep = keeps_originals(report.plain_kind, report.official_kind, known=known)
     ids = media.claim(w, tokens, owner=owner_of(report.code), keep_original=keep)
-    place(w, report.id, ids, role, first=report.photos)
+    place(w, report.id, ids, role, first=report.photos, again=report.reopened)
     report.photos += len(ids)
     return len(ids)
 
 
 def add_proof(w: Work, report: Report, tokens: Sequence[str]) -> int:
     """Add an official's photos as proof: public as soon as the case is; return how many."""
+    before = len(queries.photos(w.session, report.id, {PhotoRole.PROOF})) if tokens else 0
     ids = media.claim(w, tokens, owner=proof_of(report.code))
-    place(w, report.id, ids, PhotoRole.PROOF, public=True)
+    place(w, report.id, ids, PhotoRole.PROOF, first=before, again=report.reopened, public=True)
     return len(ids)
+
+
+def tell_failed(w: Work, *, code: str) -> int:
+    """Tell the reporter, once, of photos that can not be used; return how many (system).
+
+    A case that is over takes no more photos, so nobody is asked for one.
+    """
+    report = open_case(w, code)
+    failed = [
+        row.id
+        for row in queries.photos_seen(w.session, report.id)
+        if row.state == "failed" and not row.told
+    ]
+    w.session.execute(update(ReportPhoto).where(ReportPhoto.photo_id.in_(failed)).values(told=True))
+    if failed and report.facts.state in OPEN:
+        note(w, report, "photo_failed", internal=str(len(failed)))
+        if report.reporter_id is not None:
+            inbox.tell(w, report.reporter_id, "dumping.photo_failed", {"code": report.code})
+    return len(failed)
 
 
 def place(
@@ -43,9 +64,13 @@ def place(
     role: PhotoRole,
     *,
     first: int = 0,
+    again: int = 0,
     public: bool = False,
 ) -> None:
-    """Write the rows of claimed photos, in order from the position `first`."""
+    """Write the rows of claimed photos, in order from the position `first`.
+
+    `again` is how often the case was done again before they came.
+    """
     if ids:
         w.session.execute(
             insert(ReportPhoto),
@@ -56,6 +81,7 @@ def place(
                     "role": role,
                     "position": position,
                     "public": public,
+                    "round": again,
                 }
                 for position, photo_id in enumerate(ids, start=first)
             ],
@@ -82,14 +108,28 @@ def show(w: Work, report: Report, chosen: Sequence[int] | None) -> int | None:
     return shown[0] if shown else None
 
 
+def show_proof(w: Work, report: Report, chosen: Sequence[int]) -> None:
+    """Make the `chosen` photos of the result public and no others."""
+    rows = queries.photos(w.session, report.id, {PhotoRole.PROOF})
+    if not set(chosen) <= {row.photo_id for row in rows}:
+        sentence = N_("有一张照片不是这件案子的，请刷新页面再选。")
+        raise Invalid("no_photo", sentence, [FieldError("proof", sentence)])
+    _set_public(w, report, chosen, {PhotoRole.PROOF})
+
+
 def hide(w: Work, report: Report) -> None:
     """Take every photo of the reporter back from the public."""
     _set_public(w, report, [])
 
 
-def _set_public(w: Work, report: Report, shown: Sequence[int]) -> None:
+def _set_public(
+    w: Work,
+    report: Report,
+    shown: Sequence[int],
+    roles: Collection[PhotoRole] = FROM_REPORTER,
+) -> None:
     w.session.execute(
         update(ReportPhoto)
-        .where(ReportPhoto.report_id == report.id, ReportPhoto.role.in_(FROM_REPORTER))
+        .where(ReportPhoto.report_id == report.id, ReportPhoto.role.in_(roles))
         .values(public=ReportPhoto.photo_id.in_(shown))
     )

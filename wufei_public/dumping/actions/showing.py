@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 
+from wufei_public.common.codes import new_code
 from wufei_public.common.errors import WrongState
 from wufei_public.common.redact import redact
 from wufei_public.common.text import N_
@@ -21,9 +22,12 @@ def release(
     public_words: str | None = None,
     public_spot: str | None = None,
     photo: Sequence[int] | None = None,
+    proof: Sequence[int] | None = None,
     version: int | None = None,
 ) -> Report:
     """Show the case, its words as `public_words` and its photos `photo` (all by default).
+
+    `proof` are the photos of the result that are shown; left out, nothing changes about them.
 
     The photos' address is new each time, so that what was shown before is gone. Releasing
     a released case shows what came since.
@@ -37,10 +41,14 @@ def release(
     if public_spot is not None:
         report.public_spot = redact(public_spot)
     report.cover_id = photos.show(w, report, photo)
+    if proof is not None:
+        photos.show_proof(w, report, proof)
     report.release = RELEASES.step(Release(report.release), Show.RELEASE).target
     # A case keeps its place in the list when it is released again.
     report.released_at = report.released_at or w.now
     report.release_token = secrets.token_urlsafe(18)
+    # Its public number stays: whoever noted it finds the case again.
+    report.public_code = report.public_code or new_code(secrets.token_bytes)
     report.withhold_reason = ""
     note(w, report, Show.RELEASE)
     return report

@@ -10,18 +10,19 @@ from wufei_public.common.text import N_
 from wufei_public.dumping import policy
 from wufei_public.dumping.models import Report, ReportEvent
 from wufei_public.dumping.queries import cases as queries
+from wufei_public.dumping.queries.counts import MEASURE
 from wufei_public.dumping.rules.clocks import RUNNING
-from wufei_public.dumping.rules.states import WAITING, WORKFLOW, Move
+from wufei_public.dumping.rules.states import REVIEWS, WAITING, WORKFLOW, Move
 from wufei_public.infra import audit, buckets
 from wufei_public.infra.work import Work
 from wufei_public.messages.actions import inbox
 
-MEASURE = "reports"
 REASONS = {
     "not_handler_here": N_("这件案子不归您办。"),
     "not_yours_to_do": N_("这一步不由您来做。"),
     "not_officer_here": N_("这件案子不归您管。"),
     "not_yours_to_see": N_("您不能看这些内容。"),
+    "closed_it_yourself": N_("是您办结的，要由另一个人来复核。"),
 }
 
 
@@ -39,6 +40,12 @@ def owner_of(code: str) -> str:
 def proof_of(code: str) -> str:
     """Return the name under which media keeps the proof of closing a case."""
     return f"dumping/{code}/proof"
+
+
+def code_of(owner: str) -> str:
+    """Return the code of the case that owns a photo, empty for another feature's."""
+    feature, _slash, rest = owner.partition("/")
+    return rest.removesuffix("/proof") if feature == "dumping" else ""
 
 
 def open_case(w: Work, code: str, version: int | None = None) -> Report:
@@ -115,7 +122,9 @@ def event_row(w: Work, report_id: int, number: int, what: str, state: str) -> di
 
 
 # Steps of which the reporter hears.
-_TOLD = {Move.ACCEPT, Move.REFUSE, Move.ASSIGN, Move.ASK, Move.CLOSE}
+_TOLD = {
+    Move.ACCEPT, Move.REFUSE, Move.ASSIGN, Move.ASK, Move.CLOSE, Move.CLOSE_UNCLEARED, *REVIEWS,
+}  # fmt: skip
 
 
 def tell(w: Work, report: Report, what: Move) -> None:

@@ -13,16 +13,17 @@ from wufei_public.common.actor import ActorKind
 from wufei_public.common.clock import district_day
 from wufei_public.common.codes import new_code
 from wufei_public.common.errors import Conflict, FieldError, Invalid
-from wufei_public.common.geo import Box, crs_named, to_wgs84
+from wufei_public.common.geo import Box, Crs, Point, crs_named, distance, to_wgs84
 from wufei_public.common.places import town_of
 from wufei_public.common.redact import redact
 from wufei_public.common.text import N_
 from wufei_public.common.workdays import Holidays
 from wufei_public.divisions import queries as places
 from wufei_public.dumping.actions.photos import place as place_photos
-from wufei_public.dumping.actions.steps import MEASURE, as_reporter, event_row, owner_of
+from wufei_public.dumping.actions.steps import as_reporter, event_row, owner_of
 from wufei_public.dumping.models import Report, ReportEvent
 from wufei_public.dumping.queries import cases as queries
+from wufei_public.dumping.queries.counts import MEASURE
 from wufei_public.dumping.rules.clocks import due_at
 from wufei_public.dumping.rules.kinds import OFFICIAL, keeps_originals, official_of
 from wufei_public.dumping.rules.photos import PhotoRole
@@ -32,13 +33,16 @@ from wufei_public.dumping.rules.states import Source, State
 from wufei_public.infra import audit, buckets, replay
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.work import Work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
 from wufei_public.messages.actions import inbox
 from wufei_public.people.rules.phones import read_mobile
 
 SCOPE = "dumping"
+NOTHING_SAID = N_("请拍一张照片，或者写一句看到了什么。两样都没有，去的人找不到。")
 # Whoever writes 0, 0 had no fix; whoever stands elsewhere reports elsewhere.
 CHINA = Box(3.0, 73.0, 54.0, 136.0)
+# A phone rounds what it read out of a photo (metres).
+SAME_PLACE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +90,12 @@ def submit(w: Work, draft: Draft) -> Receipt:
     """Write a new case and all that follows; the same form again gives the first receipt.
 
     Raises Conflict where a key that was used comes with another report.
-    Raises Invalid at `division` for an unknown place, at `phone` for what is no mobile
-    number, and at `photos/n` for a photo that is gone.
+    Raises Invalid at `words` where neither photo nor word says what it is about, at `division`
+    for an unknown place, at `phone` for what is no mobile number, and at `photos/n` for a photo
+    that is gone.
     """
+    if not draft.photo and not draft.words:
+        raise Invalid("nothing_said", NOTHING_SAID, [FieldError("words", NOTHING_SAID)])
     code = new_code(secrets.token_bytes)
     claimed = {"code": code, "said": _said(w.keys, draft)}
     first = replay.claim(w, SCOPE, _key(draft.client_key), claimed)
@@ -166,7 +173,6 @@ _BLANK: dict[str, Any] = {
     "state": State.SUBMITTED,
     "release": Release.PENDING,
     "version": 1,
-    "pin_failures": 0,
     "returns": 0,
     "outcome": "",
     "proof": "",
@@ -190,13 +196,14 @@ def _words(w: Work, draft: Draft) -> dict[str, Any]:
 
 def _position(w: Work, draft: Draft) -> dict[str, Any]:
     """Return the position in WGS-84 with its source: the resident's, else the first photo's."""
-    lat, lon, source, accuracy = draft.lat, draft.lon, draft.position_source, draft.accuracy
     crs = crs_named(draft.datum)
-    if (lat is None or lon is None) and draft.photo:
-        found = media.positions(w, draft.photo)
-        if found:
-            (lat, lon), source, accuracy, crs = found[0], "photo", None, crs_named("wgs84")
-    point = to_wgs84(lon, lat, crs) if lat is not None and lon is not None else None
+    stated = draft.lat is not None and draft.lon is not None
+    point = to_wgs84(draft.lon, draft.lat, crs) if stated else None  # type: ignore[arg-type]
+    source, accuracy = draft.position_source or "device", draft.accuracy
+    if point is None or source == "photo":
+        point, source, accuracy, crs = _of_photos(w, draft, point) or (
+            point, source, accuracy, crs,
+        )  # fmt: skip
     if point is None or not CHINA.holds(point):
         source = "list" if draft.division else ""
         return {"lat": None, "lon": None, "accuracy": None, "datum": "", "position_source": source}
@@ -205,8 +212,22 @@ def _position(w: Work, draft: Draft) -> dict[str, Any]:
         "lon": round(point.lon, 7),
         "accuracy": accuracy,
         "datum": crs,
-        "position_source": source or "device",
+        "position_source": source,
     }
+
+
+def _of_photos(
+    w: Work, draft: Draft, stated: Point | None
+) -> tuple[Point, str, float | None, Crs] | None:
+    """Return the position of a photo and who read it there: `exif` this house, `phone` the phone.
+
+    A `stated` one is looked for among the photos; without it the first is taken.
+    """
+    for lat, lon, source in media.positions(w, draft.photo) if draft.photo else ():
+        point = Point(lat, lon)
+        if stated is None or distance(point, stated) < SAME_PLACE:
+            return point, source or "photo", None, Crs.WGS84
+    return None
 
 
 def _place(w: Work, division: str | None) -> str | None:

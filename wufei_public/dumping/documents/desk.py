@@ -14,18 +14,20 @@ from wufei_public.common.actor import Actor, Verdict
 from wufei_public.common.errors import WrongState
 from wufei_public.divisions import queries as places
 from wufei_public.dumping import policy
-from wufei_public.dumping.actions.steps import owner_of, proof_of
 from wufei_public.dumping.documents import shown
+from wufei_public.dumping.documents.history import event_json, event_line
+from wufei_public.dumping.documents.photos import POSITION_WORDS, desk_photos, photos_json
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.clocks import days_left, urgency
 from wufei_public.dumping.rules.facts import ReportFacts
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
-from wufei_public.dumping.rules.release import WITHHOLD_LABELS, Release, Show, WithholdReason
+from wufei_public.dumping.rules.ratings import DECISION_LABELS, RATING_LABELS, Rating
+from wufei_public.dumping.rules.release import WITHHOLD_LABELS, Release, Show
 from wufei_public.dumping.rules.states import REFUSE_LABELS, Move
-from wufei_public.infra.i18n import is_english, moment
+from wufei_public.dumping.schemas.moves import MOVES
+from wufei_public.infra.i18n import is_english
 from wufei_public.infra.keys import Keys
-from wufei_public.media import queries as media
 from wufei_public.people.queries import accounts as people
 from wufei_public.people.rules.phones import masked
 
@@ -61,6 +63,7 @@ def queue_rows(session: Session, rows: Sequence[Row[Any]], now: datetime) -> lis
             "where": _where(names, row),
             "chip": shown.chip_of(row.state),
             "due": due_words(row.due_at, now),
+            "submitted_at": row.submitted_at,
             "release": row.release,
             "release_due": due_words(row.release_due, now),
             "handler": handlers.get((row.department, row.crew_id), ""),
@@ -101,29 +104,72 @@ def case_values(
     names = places.directory(session).called(english=is_english())
     events = queries.events(session, report.id)
     actors = people.names_of(session, [row.actor_id for row in events if row.actor_id])
-    public = {row.photo_id for row in queries.photos(session, report.id) if row.public}
+    photos = desk_photos(session, report, actor)
     return {
         "case": _case(report, names, now, keys)
-        | {"handler": _handlers(session, [report])[report.department, report.crew_id]},
-        "photos": _photos(session, report, owner_of(report.code), public),
-        "proofs": _photos(session, report, proof_of(report.code), public),
-        "steps": [_event(row, actors) for row in events],
+        | {
+            "handler": _handlers(session, [report])[report.department, report.crew_id],
+            "rating": _rating(session, report),
+        },
+        "photos": [photo for photo in photos if not photo["proof"]],
+        "proofs": [photo for photo in photos if photo["proof"]],
+        "steps": [event_line(row, actors, names) for row in events],
         "can": may_do(actor, report),
         "choices": _choices(session, report),
         "grounds": [(ground.value, _(label), "") for ground, label in REFUSE_LABELS.items()],
+        "decisions": [(one.value, _(label), "") for one, label in DECISION_LABELS.items()],
         "reasons": [(reason.value, _(label), "") for reason, label in WITHHOLD_LABELS.items()],
     }
 
 
+def case_answer(session: Session, report: Report, actor: Actor, keys: Keys) -> dict[str, Any]:
+    """Return one case as JSON for `actor`: its columns, photos, events, and what can be done."""
+    names = places.directory(session).called(english=is_english())
+    events = queries.events(session, report.id)
+    actors = people.names_of(session, [row.actor_id for row in events if row.actor_id])
+    can = may_do(actor, report) | {"contact": report.contact_sealed is not None}
+    can |= {"close": can["close"] or can["close_uncleared"]}
+    return {
+        **{name: getattr(report, name) for name in _COLUMNS},
+        "state_label": shown.chip_of(report.state)[1],
+        "due_at": report.due_at,
+        "kind": report.official_kind,
+        "hazardous": OFFICIAL[report.official_kind].hazardous,
+        "place": names.get(report.division or "", ""),
+        "phone": _masked(report, keys),
+        "crew": report.crew_id,
+        "handler": _handlers(session, [report])[report.department, report.crew_id],
+        "rating": queries.rating(session, report.id, report.reopened),
+        "photos": photos_json(session, report),
+        "events": [event_json(row, actors) for row in events],
+        "can": sorted(name for name in {*MOVES, "contact", "evidence"} if can.get(name)),
+    }
+
+
+# Columns of a case that go to its handlers as they are.
+_COLUMNS = (
+    "code", "state", "release", "version", "source", "plain_kind", "town", "division", "spot",
+    "public_spot", "words", "public_words", "lat", "lon", "accuracy", "position_source",
+    "department", "submitted_at", "accepted_at", "closed_at", "accept_due", "transfer_due",
+    "finish_due", "legal_finish_due", "release_due", "held_until", "review_due", "returns",
+    "reopened", "outcome", "refuse_ground", "withhold_reason",
+)  # fmt: skip
+
+
+def _masked(report: Report, keys: Keys) -> str:
+    sealed = report.contact_sealed
+    return masked(keys.decrypt("phone", sealed).decode()) if sealed else ""
+
+
 def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -> dict[str, Any]:
-    phone = keys.decrypt("phone", report.contact_sealed).decode() if report.contact_sealed else ""
+    source = report.position_source if report.position_source in POSITION_WORDS else ""
     return {
         "code": report.code,
         "version": report.version,
         "state": report.state,
         "chip": shown.chip_of(report.state),
         "release": report.release,
-        "withhold": withhold_words(report.withhold_reason),
+        "withhold": shown.withhold_words(report.withhold_reason),
         "refusal": shown.refuse_words(report.refuse_ground),
         "kind": shown.kind_label(report.official_kind),
         "official_kind": report.official_kind,
@@ -135,9 +181,9 @@ def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -
         "lat": report.lat,
         "lon": report.lon,
         "accuracy": report.accuracy,
-        "position_source": report.position_source,
+        "position_source": _(POSITION_WORDS[source]) if source else "",
         "words": report.words,
-        "phone": masked(phone) if phone else "",
+        "phone": _masked(report, keys),
         "submitted_at": report.submitted_at,
         "accepted_at": report.accepted_at,
         "closed_at": report.closed_at,
@@ -150,52 +196,32 @@ def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -
         ),
         "outcome": report.outcome,
         "returns": report.returns,
+        "reopened": report.reopened,
         "clock": _clock(report, now),
     }
 
 
-def withhold_words(reason: str) -> str:
-    """Return why a case is not shown, in the reader's language."""
-    return _(WITHHOLD_LABELS[WithholdReason(reason)]) if reason else ""
+def _rating(session: Session, report: Report) -> str:
+    found = queries.rating(session, report.id, report.reopened)
+    return _(RATING_LABELS[Rating(found)]) if found else ""
 
 
-def _clock(report: Report, now: datetime) -> dict[str, float] | None:
+def _clock(report: Report, now: datetime) -> dict[str, Any] | None:
     """Return the deadline bar's places (per cent of begin to legal limit); None before it runs."""
     if not (report.accepted_at and report.finish_due and report.legal_finish_due):
         return None
     whole = (report.legal_finish_due - report.accepted_at).total_seconds()
     end = report.closed_at or now
-    due = (report.finish_due - report.accepted_at).total_seconds() / whole * 100
+    # A case that is done again may be promised for later than the law has it.
+    due = min(100.0, (report.finish_due - report.accepted_at).total_seconds() / whole * 100)
     today = (end - report.accepted_at).total_seconds() / whole * 100
-    return {"due": round(due, 1), "today": round(min(100.0, max(0.0, today)), 1)}
-
-
-def _photos(session: Session, report: Report, owner: str, public: set[int]) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": photo.id,
-            "state": photo.state,
-            "public": photo.id in public,
-            "thumb": url_for("desk.photo", code=report.code, photo_id=photo.id, size="thumb"),
-            "large": url_for("desk.photo", code=report.code, photo_id=photo.id, size="large"),
-            "width": photo.thumb_width or 320,
-            "height": photo.thumb_height or 240,
-            "taken_at": photo.taken_at,
-            "original": photo.evidence_name is not None,
-            "twins": [row.owner for row in media.same_bytes(session, photo.id) if row.owner],
-        }
-        for photo in media.photos_of(session, owner)
-    ]
-
-
-def _event(row: Row[Any], actors: Mapping[int, str]) -> dict[str, Any]:
-    who = actors.get(row.actor_id, "") if row.actor_kind == "staff" else ""
-    label = shown.STAFF_EVENT_LABELS.get(row.move, row.move)
     return {
-        "title": _(label),
-        "tone": shown.TONES.get(row.move, "done"),
-        "when": " · ".join(part for part in (moment(row.at), who) if part),
-        "text": "\n".join(part for part in (row.public_text, row.internal_text) if part),
+        "begin_at": report.accepted_at,
+        "due_at": report.finish_due,
+        "legal_at": report.legal_finish_due,
+        "over": report.closed_at is not None,
+        "due": round(due, 1),
+        "today": round(min(100.0, max(0.0, today)), 1),
     }
 
 
@@ -209,6 +235,7 @@ def may_do(actor: Actor, report: Report) -> dict[str, bool]:
         "return": can["return"] or can["dispute"],
         "ask": can["ask"] and report.asked_at is None,
         "release": can["release"] and report.town is not None,
+        "review": can[Move.REDO],
         "place": placing,
         "kind": placing,
         "note": policy.may_handle(actor, facts).allowed,

@@ -15,8 +15,11 @@ from wufei_public.divisions import queries as places
 from wufei_public.divisions.rules.directory import Place
 from wufei_public.divisions.rules.names import bare_name
 from wufei_public.divisions.rules.plans import tiles_of
-from wufei_public.dumping.queries.figures import Cluster, clusters, figures
+from wufei_public.dumping.queries.counts import satisfaction
+from wufei_public.dumping.queries.figures import Cluster, clusters, figures, totals
 from wufei_public.dumping.rules.figures import GRID_METRES, PERIODS, Figures, Tally
+from wufei_public.dumping.rules.ratings import Rating
+from wufei_public.dumping.rules.states import Phase
 from wufei_public.infra.i18n import ENGLISH, choose_locale
 
 # Room for a second figure; for the small map of one case.
@@ -59,8 +62,20 @@ def map_json(session: Session, days: int | None, now: datetime) -> dict[str, Any
     }
 
 
+def totals_json(session: Session) -> dict[str, Any]:
+    """Return all cases by phase, shown or not, and how results were rated."""
+    tally, said = totals(session), satisfaction(session)
+    ratings = {str(rating): said.rated.get(rating, 0) for rating in Rating}
+    return {
+        **{str(phase): tally.all.get(phase, 0) for phase in Phase},
+        "total": tally.total,
+        "ratings": {"results": said.results, **ratings, "silent": said.silent},
+    }
+
+
 def _counts(tally: Tally) -> dict[str, int]:
-    return {name: getattr(tally, name) for name in ("open", "closed", "refused", "hidden", "total")}
+    names = ("open", "closed", "uncleared", "refused", "hidden", "total")
+    return {name: getattr(tally, name) for name in names}
 
 
 def _towns(session: Session, found: Figures) -> list[Place]:

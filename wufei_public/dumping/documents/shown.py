@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
-from wufei_public.dumping.actions.steps import owner_of, proof_of
+from wufei_public.dumping.actions.steps import owner_of
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.kinds import ICONS, OFFICIAL
+from wufei_public.dumping.rules.photos import PhotoRole
+from wufei_public.dumping.rules.release import WITHHOLD_LABELS, WithholdReason
 from wufei_public.dumping.rules.states import (
     CHIPS,
     LABELS,
@@ -37,6 +39,14 @@ EVENT_LABELS: dict[str, str] = {
     "answer": N_("举报人补充了"),
     "resume": N_("继续办理"),
     "close": N_("办结"),
+    "close_uncleared": N_("办结，没有清除"),
+    "satisfied": N_("举报人评价：满意"),
+    "mostly": N_("举报人评价：基本满意"),
+    "reopen": N_("举报人不满意，重新办理"),
+    "object": N_("举报人还是不满意，请人复核"),
+    "redo": N_("复核：重新办理"),
+    "keep": N_("复核：维持办结，已经清除"),
+    "keep_uncleared": N_("复核：维持办结，没有清除"),
     "note": N_("进展"),
 }
 STAFF_EVENT_LABELS: dict[str, str] = EVENT_LABELS | {
@@ -51,8 +61,12 @@ STAFF_EVENT_LABELS: dict[str, str] = EVENT_LABELS | {
     "evidence": N_("查看原照片"),
     "contact": N_("查看手机号"),
     "reduce": N_("到期，去掉个人信息"),
+    "photo_failed": N_("有照片处理不了，已请举报人重传"),
 }
-TONES = {"close": "done", "refuse": "bad", "ask": "soon", "dispute": "soon"}
+TONES = {
+    "refuse": "bad", "ask": "soon", "dispute": "soon", "close_uncleared": "bad", "reopen": "soon",
+    "object": "soon", "redo": "soon", "keep_uncleared": "bad", "photo_failed": "bad",
+}  # fmt: skip
 
 
 def kind_label(code: str) -> str:
@@ -69,7 +83,7 @@ def public_rows(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, An
 def public_row(row: Row[Any], names: Mapping[str, str]) -> dict[str, Any]:
     """Return one line of the public list."""
     return {
-        "code": row.code,
+        "code": row.public_code,
         "kind": row.official_kind,
         "kind_label": kind_label(row.official_kind),
         "state": row.state,
@@ -80,6 +94,7 @@ def public_row(row: Row[Any], names: Mapping[str, str]) -> dict[str, Any]:
         "submitted_at": row.submitted_at,
         "released_at": row.released_at,
         "closed_at": row.closed_at,
+        "reopened": row.reopened,
         "photo": photo_url(row.release_token, row.cover_id, "thumb") if row.cover_id else None,
     }
 
@@ -92,31 +107,27 @@ def photo_url(token: str, photo_id: int, size: str) -> str:
 def public_case(session: Session, row: Row[Any]) -> dict[str, Any]:
     """Return everything that the public sees of a released case."""
     names = places.directory(session).called(english=is_english())
-    public = {photo.photo_id for photo in queries.photos(session, row.id) if photo.public}
-    before = _public_photos(session, row.release_token, owner_of(row.code), public, "before")
-    after = _public_photos(session, row.release_token, proof_of(row.code), public, "after")
+    photos = queries.photos_seen(session, row.id)
     return public_row(row, names) | {
         "words": row.public_words,
         "outcome": row.outcome,
-        "photos": before + after,
+        "photos": [
+            _public_photo(photo, row) for photo in photos if photo.public and photo.state == "ready"
+        ],
         "events": public_events(queries.events(session, row.id)),
     }
 
 
-def _public_photos(
-    session: Session, token: str, owner: str, public: set[int], which: str
-) -> list[dict[str, Any]]:
-    return [
-        {
-            "which": which,
-            "thumb": photo_url(token, photo.id, "thumb"),
-            "large": photo_url(token, photo.id, "large"),
-            "width": photo.thumb_width,
-            "height": photo.thumb_height,
-        }
-        for photo in media.photos_of(session, owner)
-        if photo.state == "ready" and photo.id in public
-    ]
+def _public_photo(photo: Row[Any], row: Row[Any]) -> dict[str, Any]:
+    # What was once shown as proof stays, though the case was done again since.
+    proof = "after" if photo.round == row.reopened else "earlier"
+    return {
+        "which": proof if photo.role == PhotoRole.PROOF else "before",
+        "thumb": photo_url(row.release_token, photo.id, "thumb"),
+        "large": photo_url(row.release_token, photo.id, "large"),
+        "width": photo.thumb_width,
+        "height": photo.thumb_height,
+    }
 
 
 def public_events(rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
@@ -194,6 +205,11 @@ def chip_of(state: str) -> tuple[str, str]:
 def refuse_words(ground: str) -> str:
     """Return the ground of a refusal in the reader's language."""
     return _(REFUSE_LABELS[RefuseGround(ground)]) if ground else ""
+
+
+def withhold_words(reason: str) -> str:
+    """Return why a case is not shown, in the reader's language."""
+    return _(WITHHOLD_LABELS[WithholdReason(reason)]) if reason else ""
 
 
 def kind_icon(code: str) -> str:

@@ -1,20 +1,19 @@
 """The officials' desk: the queue, a case, and one form per move."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from marshmallow import Schema
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.codes import grouped
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
-from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
 from wufei_public.dumping import policy
-from wufei_public.dumping.actions import evidence, officer, showing
+from wufei_public.dumping.actions import evidence
 from wufei_public.dumping.actions.steps import owner_of, proof_of, require
 from wufei_public.dumping.documents import desk
 from wufei_public.dumping.models import Report
@@ -23,16 +22,18 @@ from wufei_public.dumping.pages.public import filters
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries import desk as desks
 from wufei_public.dumping.schemas import shapes
+from wufei_public.dumping.schemas.moves import MOVES
 from wufei_public.dumping.schemas.uploads import receive_files, require_whole
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import Work, house, reading, work
+from wufei_public.people.rules.permissions import PERMISSIONS
 
 blueprint = Blueprint("desk", __name__, url_prefix="/staff/cases")
 
-QUERY, LISTS = shapes.QueueQuery(), frozenset({"photo"})
+QUERY, LISTS = shapes.QueueQuery(), frozenset({"photo", "proof"})
 
 
 @blueprint.get("")
@@ -48,6 +49,7 @@ def queue() -> str:
         "dumping/queue.html",
         rows=desk.queue_rows(reading(), rows, now),
         counts=desks.queue_counts(reading(), actor, now),
+        may_release=actor.has_role(*PERMISSIONS["dumping:case:release"]),
         query=query,
         done=_done(),
         first=after is None,
@@ -83,6 +85,7 @@ def _case_page(report: Report, form: Form, opened: str, phone: str = "") -> str:
         "release": Form({"public_words": report.public_words, "public_spot": report.public_spot}),
         "place": Form({"division": report.division or _proposed(report)}),
         "kind": Form({"kind": report.official_kind}),
+        "close": Form({"cleared": "true"}),
     }
     return render_template(
         "dumping/desk_case.html",
@@ -112,35 +115,7 @@ def _proposed(report: Report) -> str:
 # ---- moves ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class MoveForm:
-    """One form of the case page: its schema and the action that it leads to."""
-
-    schema: Schema
-    do: Callable[..., Report]
-    files: bool = False
-
-
-MOVES: Mapping[str, MoveForm] = {
-    "accept": MoveForm(shapes.MoveIn(), officer.accept),
-    "refuse": MoveForm(shapes.RefuseIn(), officer.refuse),
-    "assign": MoveForm(shapes.AssignIn(), officer.assign),
-    "return": MoveForm(shapes.TextIn(), officer.send_back),
-    "ask": MoveForm(shapes.TextIn(), officer.ask),
-    "note": MoveForm(shapes.NoteIn(), officer.add_note),
-    "release": MoveForm(shapes.ReleaseIn(), showing.release),
-    "withhold": MoveForm(shapes.WithholdIn(), showing.withhold),
-    "close": MoveForm(shapes.CloseIn(), officer.close, files=True),
-    "place": MoveForm(shapes.PlaceIn(), officer.place),
-    "kind": MoveForm(shapes.KindIn(), officer.reclassify),
-}
-
-
-@blueprint.post(
-    "/<code>/<any(accept,refuse,assign,return,ask,note,release,withhold,close,place,kind):move>"
-)
-@access("dumping:case:view")
-def make_move(code: str, move: str) -> Answer | tuple[str, int]:
+def _make_move(code: str, move: str) -> Answer | tuple[str, int]:
     report = _report(code)
     wanted = MOVES[move]
     kept, faults = receive_files() if wanted.files else ([], [])
@@ -160,26 +135,20 @@ def make_move(code: str, move: str) -> Answer | tuple[str, int]:
     return redirect(_after(moved, move), 303)
 
 
-# What an official reads after a move, and what comes next.
-DONE: Mapping[str, str] = {
-    "accept": N_("受理了。接着派给部门或人去办。"),
-    "refuse": N_("没有受理，原因举报人看得到。"),
-    "assign": N_("派出去了。"),
-    "return": N_("退回去了，镇办会重新派。"),
-    "ask": N_("已请举报人补充，办理时限先停着。"),
-    "note": N_("记下了。"),
-    "release": N_("公开了，公众看得到了。"),
-    "withhold": N_("不公开了，公众看不到。"),
-    "close": N_("办结了，举报人看得到结果。"),
-    "place": N_("位置定好了。"),
-    "kind": N_("种类改好了。"),
-}
+# One route per move, so that each asks for its own permission.
+for _name, _move in MOVES.items():
+    blueprint.add_url_rule(
+        f"/<code>/{_name}",
+        f"move_{_name}",
+        access(_move.access)(partial(_make_move, move=_name)),
+        methods=["POST"],
+    )
 
 
 def _done() -> str:
     """Return what the move that led here did, nothing for any other visit."""
-    sentence = DONE.get(request.args.get("done", ""), "")
-    return _(sentence) if sentence else ""
+    move = MOVES.get(request.args.get("done", ""))
+    return _(move.done) if move else ""
 
 
 def _after(report: Report, move: str) -> str:
@@ -217,7 +186,7 @@ def original(code: str, photo_id: int) -> Response | tuple[str, int]:
 
 
 @blueprint.post("/<code>/contact")
-@access("dumping:case:view")
+@access("dumping:case:contact")
 def contact(code: str) -> str | tuple[str, int]:
     report = _report(code)
     try:

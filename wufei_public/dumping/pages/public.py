@@ -19,7 +19,7 @@ from wufei_public.dumping.rules.states import CHIPS, PHASE_LABELS, State
 from wufei_public.dumping.schemas import shapes
 from wufei_public.infra.i18n import gettext as _
 from wufei_public.infra.i18n import is_english
-from wufei_public.infra.web.access import access
+from wufei_public.infra.web.access import access, shared
 from wufei_public.infra.web.kept import kept_page
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.work import house, reading
@@ -33,6 +33,7 @@ FRESH = "no-cache"
 
 @blueprint.get("/cases")
 @access("public")
+@shared
 def listing() -> str:
     query = LIST.load({name: value for name, value in request.args.items() if value})
     after = unpack_moment(query["after"]) if query["after"] else None
@@ -94,6 +95,7 @@ def _next(query: dict[str, Any], following: Any) -> str:
 
 @blueprint.get("/cases/map")
 @access("public")
+@shared
 def map_page() -> str:
     query = MAP.load({name: value for name, value in request.args.items() if value})
     return render_template(
@@ -106,6 +108,7 @@ def map_page() -> str:
 
 @blueprint.get("/cases/<code>")
 @access("public")
+@shared
 def case(code: str) -> str:
     row = queries.public_detail(reading(), code)
     found = line_of(shown.public_case(reading(), row))
@@ -118,6 +121,7 @@ def case(code: str) -> str:
         locator=locator(reading(), row.town),
         before=[photo for photo in found["photos"] if photo["which"] == "before"],
         after=[photo for photo in found["photos"] if photo["which"] == "after"],
+        earlier=[photo for photo in found["photos"] if photo["which"] == "earlier"],
     )
 
 

@@ -9,21 +9,24 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
-from wufei_public.common.codes import grouped, is_valid, normalise
+from wufei_public.common.codes import grouped, normalise
 from wufei_public.common.errors import Conflict, FieldError, Invalid, NotFound
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
 from wufei_public.dumping.actions import reporter
 from wufei_public.dumping.actions.steps import owner_of
 from wufei_public.dumping.actions.submit import Draft, receipt_of, submit
+from wufei_public.dumping.documents import own as owned
 from wufei_public.dumping.documents import shown
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.pages.photos import photo_response
 from wufei_public.dumping.queries import cases as queries
+from wufei_public.dumping.queries import public
 from wufei_public.dumping.rules.clocks import CLOCKS, RUNNING
 from wufei_public.dumping.rules.kinds import PLAIN, SAFETY_LINE
-from wufei_public.dumping.rules.states import BEFORE_ACCEPTANCE, WAITING, WORKFLOW
+from wufei_public.dumping.rules.states import BEFORE_ACCEPTANCE, WAITING, WORKFLOW, State
 from wufei_public.dumping.schemas import shapes
+from wufei_public.dumping.schemas.doors import looked_up, proven, secret_for_pin
 from wufei_public.dumping.schemas.uploads import receive_files, require_whole
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
@@ -90,8 +93,7 @@ def send() -> Answer | tuple[str, int]:
     try:
         values = load_form(REPORT, lists=LISTS) | {"photo": tokens}
         require_whole(faults)
-        draft = Draft(**(values | _position_of(values, kept)))
-        receipt = work(current_actor(), lambda w: submit(w, draft))
+        receipt = work(current_actor(), lambda w: submit(w, Draft(**values)))
     except Invalid as error:
         form = failed(error, lists=LISTS)
         both = form.errors if not faults else {**form.errors, **_photo_fault(faults)}
@@ -108,14 +110,6 @@ def _photo_fault(faults: list[FieldError]) -> dict[str, str]:
     return {"photos": _(faults[0].message, **dict(faults[0].facts))}
 
 
-def _position_of(values: dict[str, Any], kept: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the position from a photo's EXIF when the form has none of its own."""
-    placed = next((photo for photo in kept if photo["lat"] is not None), None)
-    if values["lat"] is not None or placed is None:
-        return {}
-    return {"lat": placed["lat"], "lon": placed["lon"], "position_source": "photo"}
-
-
 # ---- looking up by code ---------------------------------------------------------
 
 
@@ -124,20 +118,20 @@ def _position_of(values: dict[str, Any], kept: list[dict[str, Any]]) -> dict[str
 def track() -> str | Answer:
     if "code" not in request.args:
         return render_template("dumping/track.html", form=Form(), found=None)
-    limit("look_up")
     try:
-        found = _found(request.args["code"])
+        found = _found(looked_up(request.args["code"]))
     except NotFound as error:
+        if public.is_shown(reading(), request.args["code"]):
+            return redirect(url_for("cases.case", code=normalise(request.args["code"])))
         return _not_found(request.args["code"], error)
     return render_template("dumping/track.html", form=Form({"code": found["code"]}), found=found)
 
 
-def _found(typed: str) -> dict[str, Any]:
-    """Return the state of the case whose code was typed; NotFound for a slip, before a search."""
-    code = normalise(typed)
-    if not is_valid(code):
-        raise queries.missing()
-    return _status(queries.report(reading(), code))
+def _found(report: Report) -> dict[str, Any]:
+    """Return where a case stands, and how many of its photos could not be used."""
+    found = _status(report)
+    failed = 0 if found["over"] else queries.unusable(reading(), report.id)
+    return found | {"failed": failed}
 
 
 def _not_found(typed: str, error: NotFound) -> str:
@@ -151,9 +145,11 @@ _NEXT: Mapping[str, str] = {
     "held_until": N_("等您补充到"),
     "transfer_due": N_("最晚办完"),
     "finish_due": N_("最晚办完"),
+    "review_due": N_("最晚复核完"),
 }
-# Until it is accepted, and while the reporter is asked, the date is that of the running clock.
-BEFORE_FINISH = BEFORE_ACCEPTANCE | WAITING
+# Until it is accepted, while the reporter is asked and while an objection is looked at, the date
+# is that of the running clock.
+BEFORE_FINISH = BEFORE_ACCEPTANCE | WAITING | {State.OBJECTED}
 
 
 def _status(report: Report) -> dict[str, Any]:
@@ -168,24 +164,25 @@ def _status(report: Report) -> dict[str, Any]:
         "due_at": report.due_at if report.facts.state in BEFORE_FINISH else report.finish_due,
         "over": report.facts.state in WORKFLOW.finals,
         "closed_at": report.closed_at,
+        "reopened": report.reopened,
     }
 
 
 @blueprint.post("/track")
 @access("public")
 def unlock() -> Answer | tuple[str, int]:
-    limit("secret")
     typed, pin = request.form.get("code", ""), request.form.get("pin", "").strip()
     try:
-        found = _found(typed)
+        found = _found(looked_up(typed))
     except NotFound as error:
         return _not_found(typed, error), 422
-    code = found["code"]
-    secret = work(current_actor(), lambda w: reporter.try_pin(w, code=code, pin=pin))
+    secret = secret_for_pin(found["code"], pin)
     if secret is None:
-        form = Form({"code": code}, {"pin": _("密码不对。密码是提交成功那一页上的 6 位数字。")})
+        form = Form(
+            {"code": found["code"]}, {"pin": _("密码不对。密码是提交成功那一页上的 6 位数字。")}
+        )
         return render_template("dumping/track.html", form=form, found=found), 422
-    return redirect(url_for("dumping.own", code=code, secret=secret), 303)
+    return redirect(url_for("dumping.own", code=found["code"], secret=secret), 303)
 
 
 # ---- one's own case -------------------------------------------------------------
@@ -194,11 +191,11 @@ def unlock() -> Answer | tuple[str, int]:
 @blueprint.get("/r/<code>/<secret>")
 @access("public")
 def own(code: str, secret: str) -> Response:
-    return _own_page(code, secret, Form())
+    return own_page(code, secret, Form())
 
 
-def _own_page(code: str, secret: str, form: Form, status: int = 200) -> Response:
-    limit("secret")
+def own_page(code: str, secret: str, form: Form, status: int = 200) -> Response:
+    """Return the reporter's own page with a form that came back."""
     values = _own(code, secret)
     fresh = request.args.get("new") == "1"
     html = render_template("dumping/own.html", form=form, fresh=fresh, secret=secret, **values)
@@ -208,10 +205,11 @@ def _own_page(code: str, secret: str, form: Form, status: int = 200) -> Response
 
 
 def _own(code: str, secret: str) -> dict[str, Any]:
-    session, report = reading(), _proven(code, secret)
+    session, report = reading(), proven(code, secret)
     receipt = receipt_of(house().keys, report)
     names = places.directory(session).called(english=is_english())
-    events = shown.public_events(queries.events(session, report.id))
+    rows = queries.events(session, report.id)
+    events = shown.public_events(rows)
     return {
         "case": _status(report)
         | {
@@ -224,12 +222,13 @@ def _own(code: str, secret: str) -> dict[str, Any]:
             "accept_due": report.accept_due,
             "outcome": report.outcome,
             "refusal": shown.refuse_words(report.refuse_ground),
-            "released": report.release == "released",
+            "public_code": report.public_code if report.release == "released" else "",
             "waiting": report.state in WAITING,
             "held_until": report.held_until,
         },
+        "rating": owned.rating(session, report, house().clock()),
         "photos": shown.own_photos(session, report.code, secret),
-        "asked": next((row["text"] for row in reversed(events) if row["tone"] == "soon"), ""),
+        "asked": owned.asked_for(rows),
         "steps": [*shown.steps(events), *shown.promises(report)],
         "finish_days": CLOCKS["finish"].amount,
         "legal_days": CLOCKS["legal_finish"].amount,
@@ -239,7 +238,7 @@ def _own(code: str, secret: str) -> dict[str, Any]:
 @blueprint.post("/r/<code>/<secret>/answer")
 @access("public")
 def answer(code: str, secret: str) -> Answer | Response:
-    limit("secret")
+    limit("secret", known=proven(code, secret).code)
     kept, faults = receive_files()
     tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
     try:
@@ -253,14 +252,14 @@ def answer(code: str, secret: str) -> Answer | Response:
         )
     except Invalid as error:
         form = failed(error, lists=LISTS)
-        return _own_page(code, secret, Form({**form.values, "photo": tokens}, form.errors), 422)
+        return own_page(code, secret, Form({**form.values, "photo": tokens}, form.errors), 422)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
 
 @blueprint.post("/r/<code>/<secret>/photos")
 @access("public")
 def more_photos(code: str, secret: str) -> Answer | Response:
-    limit("secret")
+    limit("secret", known=proven(code, secret).code)
     kept, faults = receive_files()
     tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
     try:
@@ -271,21 +270,15 @@ def more_photos(code: str, secret: str) -> Answer | Response:
             )
         require_whole(faults if faults or tokens else [FieldError("photos", N_("请先选照片。"))])
     except Invalid as error:
-        return _own_page(code, secret, failed(error, lists=LISTS), 422)
+        return own_page(code, secret, failed(error, lists=LISTS), 422)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
 
 @blueprint.get("/r/<code>/<secret>/photos/<int:photo_id>/<size>")
 @access("public")
 def own_photo(code: str, secret: str, photo_id: int, size: str) -> Response:
-    report = _proven(code, secret)
+    report = proven(code, secret)
     return photo_response(photo_id, [owner_of(report.code)], size)
-
-
-def _proven(code: str, secret: str) -> Report:
-    report = queries.report(reading(), code)
-    reporter.require_reporter(house().keys, current_actor(), report, secret)
-    return report
 
 
 @blueprint.get("/mine/reports/<code>")

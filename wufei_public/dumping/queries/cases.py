@@ -11,9 +11,17 @@ from wufei_public.common.actor import Grant
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
-from wufei_public.dumping.models import IS_OPEN, IS_OVER, Report, ReportEvent, ReportPhoto
+from wufei_public.dumping.models import (
+    IS_OPEN,
+    IS_OVER,
+    Report,
+    ReportEvent,
+    ReportPhoto,
+    ReportRating,
+)
 from wufei_public.dumping.rules.assigning import can_get
-from wufei_public.dumping.rules.photos import PhotoRole
+from wufei_public.dumping.rules.photos import FROM_REPORTER, PhotoRole
+from wufei_public.media.queries import SEEN
 from wufei_public.people.queries.accounts import Colleague, holders, roles_of
 from wufei_public.people.rules.roles import Role
 
@@ -62,12 +70,65 @@ def events(session: Session, report_id: int) -> Rows:
     return session.connection().execute(_EVENTS, {"report": report_id}).all()
 
 
+# One statement for a whole case, kept: the detail of a case is read more than anything else.
+_SEEN = (
+    select(
+        ReportPhoto.role,
+        ReportPhoto.public,
+        ReportPhoto.round,
+        ReportPhoto.told,
+        *(column for column in SEEN.c),
+    )
+    .join(SEEN, SEEN.c.id == ReportPhoto.photo_id)
+    .where(ReportPhoto.report_id == bindparam("report"))
+    .order_by(ReportPhoto.role == PhotoRole.PROOF, ReportPhoto.position)
+)
+
+
+def photos_seen(session: Session, report_id: int) -> Rows:
+    """Return the case's photos with what media knows of each, as they were sent, proofs last."""
+    return session.connection().execute(_SEEN, {"report": report_id}).all()
+
+
+def untold_failures(session: Session, limit: int = 100) -> Sequence[str]:
+    """Return the codes of cases with a photo that failed and of which nobody was told yet."""
+    return session.scalars(
+        select(Report.code)
+        .join(ReportPhoto, ReportPhoto.report_id == Report.id)
+        .join(SEEN, SEEN.c.id == ReportPhoto.photo_id)
+        .where(text("seen.state = 'failed'"), ReportPhoto.told.is_(False))
+        .distinct()
+        .limit(limit)
+    ).all()
+
+
+def unusable(session: Session, report_id: int) -> int:
+    """Return how many of the reporter's photos can not be used and have to be sent again."""
+    rows = photos_seen(session, report_id)
+    return sum(row.state == "failed" for row in rows if row.role in FROM_REPORTER)
+
+
+def rating(session: Session, report_id: int, again: int) -> str | None:
+    """Return what the reporter said of the result after the case was done again `again` times."""
+    return session.scalar(
+        select(ReportRating.rating).where(
+            ReportRating.report_id == report_id, ReportRating.round == again
+        )
+    )
+
+
 def photos(
     session: Session, report_id: int, roles: Collection[PhotoRole] = frozenset(PhotoRole)
 ) -> Rows:
-    """Return `(photo_id, role, position, public)` of a case's photos, as they were sent."""
+    """Return `(photo_id, role, position, public, round)` of a case's photos, as they were sent."""
     return session.execute(
-        select(ReportPhoto.photo_id, ReportPhoto.role, ReportPhoto.position, ReportPhoto.public)
+        select(
+            ReportPhoto.photo_id,
+            ReportPhoto.role,
+            ReportPhoto.position,
+            ReportPhoto.public,
+            ReportPhoto.round,
+        )
         .where(ReportPhoto.report_id == report_id, ReportPhoto.role.in_(roles))
         .order_by(ReportPhoto.role == PhotoRole.PROOF, ReportPhoto.position)
     ).all()

@@ -1,7 +1,7 @@
 """What officials have on the desk, and what residents find under 我的."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,8 @@ from wufei_public.dumping.rules.states import WORKFLOW, State
 from wufei_public.people.rules.roles import Role
 
 PLACELESS, UNRELEASED, ASKED = "placeless", "unreleased", "asked"
+# Finished cases in which one request looks for words.
+SEARCHED = 2000
 
 _QUEUE = (
     Report.id,
@@ -53,6 +55,8 @@ class QueueFilter:
     due: str | None = None
     words: str | None = None
     after: Position | None = None
+    # The last row that is looked at.
+    end: Position | None = None
 
     @property
     def over(self) -> bool:
@@ -94,6 +98,15 @@ def _place(division: str | None) -> ColumnElement[bool] | None:
 def in_scope(statement: Select[Any], actor: Actor) -> Select[Any]:
     """Narrow `statement` to the cases that `actor` handles."""
     return statement.where(or_(false(), *scopes(actor)))
+
+
+def codes_in_scope(session: Session, actor: Actor, codes: Collection[str]) -> frozenset[str]:
+    """Return those of `codes` whose cases `actor` handles."""
+    wanted = [code for code in codes if code]
+    if not wanted:
+        return frozenset()
+    found = in_scope(select(Report.code).where(Report.code.in_(wanted)), actor)
+    return frozenset(session.scalars(found))
 
 
 def queue(
@@ -148,19 +161,51 @@ def _order(wanted: QueueFilter) -> _Order:
 
 
 def queue_page(
-    session: Session, actor: Actor, wanted: QueueFilter, now: datetime, limit: int = PAGE
+    session: Session,
+    actor: Actor,
+    wanted: QueueFilter,
+    now: datetime,
+    limit: int = PAGE,
+    *,
+    searched: int = SEARCHED,
 ) -> tuple[Rows, Position | None]:
-    """Return one page of the queue and the position of the next, if there is one."""
-    rows = queue(session, actor, wanted, now, limit)
+    """Return one page of the queue and the position of the next, if there is one.
+
+    Words are looked for in so many finished cases at a time (`searched`): a page may hold
+    fewer rows than there is room for, even none, and the next one goes on from there.
+    """
+    end = _search_end(session, actor, wanted, searched)
+    rows = queue(session, actor, replace(wanted, end=end), now, limit)
     last = rows[limit - 1] if len(rows) > limit else None
-    position = (getattr(last, _order(wanted).column.key), last.id) if last else None
+    position = (getattr(last, _order(wanted).column.key), last.id) if last else end
     return rows[:limit], position
+
+
+def _search_end(
+    session: Session, actor: Actor, wanted: QueueFilter, searched: int
+) -> Position | None:
+    """Return where the search for words in finished cases rests, None if it goes to the end.
+
+    What somebody writes is in no index that both databases have (two Chinese letters are too
+    short for trigrams), so a search costs what it looks at, and looks at no more than this.
+    """
+    if not wanted.over or not wanted.words or is_valid(normalise(wanted.words)):
+        return None
+    order, where = _order(wanted), _state(wanted)
+    keys = select(Report.submitted_at, Report.id).where(*where)
+    ends = [
+        session.execute(order.of(keys.where(scope)).offset(searched - 1).limit(1)).one_or_none()
+        for scope in scopes(actor)
+    ]
+    return max(((end.submitted_at, end.id) for end in ends if end is not None), default=None)
 
 
 def _narrow(
     session: Session, statement: Select[Any], wanted: QueueFilter, now: datetime
 ) -> Select[Any]:
     statement = statement.where(*_state(wanted), *_due(wanted.due, now))
+    if wanted.end is not None:
+        statement = statement.where(tuple_(Report.submitted_at, Report.id) >= wanted.end)
     if wanted.town:
         statement = statement.where(Report.town == wanted.town)
     if wanted.kind:
@@ -199,10 +244,10 @@ def _due(due: str | None, now: datetime) -> list[ColumnElement[bool]]:
 
 
 def _matches(session: Session, words: str) -> ColumnElement[bool]:
-    """Return what `words` mean: a code, a place by any of its names, or words of the report."""
+    """Return what `words` mean: a number, a place by any of its names, or words of the report."""
     code = normalise(words)
     if is_valid(code):
-        return Report.code == code
+        return or_(Report.code == code, Report.public_code == code)
     places = [place.code for place in directory(session).search(words)]
     towns = [code for code in places if len(code) == TOWN_DIGITS]
     return or_(
@@ -220,7 +265,7 @@ def open_count(session: Session, actor: Actor) -> int:
 
 
 def queue_counts(session: Session, actor: Actor, now: datetime) -> Mapping[str, int]:
-    """Return the counts for the queue's chips: all, over, submitted, placeless, unreleased."""
+    """Return the counts for the queue's chips: all, over, submitted, placeless and so on."""
     open_cases = in_scope(
         select(
             func.count().label("all"),
@@ -228,6 +273,7 @@ def queue_counts(session: Session, actor: Actor, now: datetime) -> Mapping[str, 
             func.count().filter(Report.state == State.SUBMITTED).label("submitted"),
             func.count().filter(Report.town.is_(None)).label("placeless"),
             func.count().filter(Report.state == State.DISPUTED).label("disputed"),
+            func.count().filter(Report.state == State.OBJECTED).label("objected"),
         ).where(text(IS_OPEN)),
         actor,
     )
@@ -236,11 +282,12 @@ def queue_counts(session: Session, actor: Actor, now: datetime) -> Mapping[str, 
     return {**found, "unreleased": session.scalar(in_scope(undecided, actor)) or 0}
 
 
-def of_reporter(session: Session, reporter_id: int, limit: int = 50) -> Rows:
-    """Return a signed-in resident's own reports, newest first."""
-    return session.execute(
-        select(*_QUEUE)
-        .where(Report.reporter_id == reporter_id)
-        .order_by(Report.id.desc())
-        .limit(limit)
-    ).all()
+def of_reporter(
+    session: Session, reporter_id: int, after: Position | None = None, limit: int = PAGE
+) -> tuple[Rows, Position | None]:
+    """Return a page of a resident's own reports, newest first, and the next page's position."""
+    order = _Order(Report.submitted_at, after, newest_first=True)
+    own = select(*_QUEUE).where(Report.reporter_id == reporter_id)
+    rows = session.execute(order.of(own).limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return rows[:limit], (last.submitted_at, last.id) if last else None

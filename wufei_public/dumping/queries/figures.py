@@ -1,76 +1,50 @@
-"""Counts of cases by town: from indexes alone, over open cases or the cases of a period."""
+"""Figures of cases by town, over open cases or the cases of a period; rough points of open ones."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import cos, radians
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select, text
+from sqlalchemy import ColumnElement, case, func, select, text
 from sqlalchemy.orm import Session
 
+from wufei_public.common.clock import district_day
 from wufei_public.common.geo import Point
 from wufei_public.divisions.queries import directory
-from wufei_public.divisions.rules.levels import TOWN_RANK
-from wufei_public.dumping.models import IS_OPEN, IS_OVER, IS_RELEASED, Report
-from wufei_public.dumping.rules.figures import GRID_METRES, Figures, Tally, period_start, phase_of
+from wufei_public.dumping.models import IN_PHASE, Report
+from wufei_public.dumping.queries.counts import all_of, shown_of, sums
+from wufei_public.dumping.rules.figures import GRID_METRES, Figures, Tally, period_start
 from wufei_public.dumping.rules.kinds import OFFICIAL
-from wufei_public.dumping.rules.states import OPEN, WORKFLOW, Phase
+from wufei_public.dumping.rules.states import Phase
 
-Counted = dict[str | None, dict[Phase, int]]
 HAZARDOUS = [code for code, kind in OFFICIAL.items() if kind.hazardous]
 _STEP = GRID_METRES / 111_195
 
 
 def figures(session: Session, days: int | None, now: datetime) -> Figures:
     """Return the counts of open cases, or of all that were reported in the last `days` days."""
-    since = None if days is None else period_start(days, now)
-    shown, every = _shown(session, since), _all(session, since)
-    return Figures(
-        {town: Tally(shown.get(town, {}), every.get(town, {})) for town in {*shown, *every}}, days
+    phases = [Phase.OPEN] if days is None else list(Phase)
+    since = None if days is None else district_day(period_start(days, now))
+    names = [name for phase in phases for name in (shown_of(phase), all_of(phase))]
+    rows = sums(session, names, since, "open_all > 0" if days is None else "")
+    tallies = {row.place or None: _tally(row, phases) for row in rows}
+    return Figures({town: tally for town, tally in tallies.items() if tally.all}, days)
+
+
+def totals(session: Session) -> Tally:
+    """Return how many cases there are by phase; withheld and unreleased ones count too."""
+    rows = sums(session, [name for phase in Phase for name in (shown_of(phase), all_of(phase))])
+    return sum((_tally(row, list(Phase)) for row in rows), Tally())
+
+
+def _tally(row: Any, phases: Sequence[Phase]) -> Tally:
+    shown = {phase: int(getattr(row, shown_of(phase))) for phase in phases}
+    every = {phase: int(getattr(row, all_of(phase))) for phase in phases}
+    return Tally(
+        {phase: number for phase, number in shown.items() if number},
+        {phase: number for phase, number in every.items() if number},
     )
-
-
-def _towns(session: Session) -> list[str]:
-    """Return every town, also those no longer in use, which old cases still name."""
-    places = directory(session).places.values()
-    return [place.code for place in places if place.rank == TOWN_RANK]
-
-
-def _shown(session: Session, since: datetime | None) -> Counted:
-    """Count by `ix_report_public_figures`: one range of it per town and state."""
-    states = OPEN if since is None else OPEN | WORKFLOW.finals
-    statement = _counted(IS_RELEASED, since).where(
-        Report.town.in_(_towns(session)), Report.state.in_(sorted(states))
-    )
-    return _by_phase(session, [statement])
-
-
-def _all(session: Session, since: datetime | None) -> Counted:
-    """Count open cases by the queue's index, finished ones by range of theirs."""
-    statements = [_counted(IS_OPEN, since)]
-    if since is not None:
-        finals = Report.state.in_(sorted(WORKFLOW.finals))
-        over = _counted(IS_OVER, since).where(finals)
-        statements += [over.where(Report.town.in_(_towns(session)))]
-        statements += [over.where(Report.town.is_(None))]
-    return _by_phase(session, statements)
-
-
-def _counted(where: str, since: datetime | None) -> Select[Any]:
-    statement = select(Report.town, Report.state, func.count()).where(text(where))
-    if since is not None:
-        statement = statement.where(Report.submitted_at >= since)
-    return statement.group_by(Report.town, Report.state)
-
-
-def _by_phase(session: Session, statements: Sequence[Select[Any]]) -> Counted:
-    found: Counted = defaultdict(lambda: defaultdict(int))
-    for statement in statements:
-        for town, state, number in session.execute(statement):
-            found[town][phase_of(state)] += number
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +67,7 @@ def clusters(session: Session) -> list[Cluster]:
     cells: list[ColumnElement[Any]] = [hazardous, row, column]
     found = session.execute(
         select(Report.town, *cells, func.count())
-        .where(text(IS_RELEASED), Report.town.in_(_towns(session)), Report.state.in_(sorted(OPEN)))
-        .where(Report.lat.is_not(None))
+        .where(text(IN_PHASE[Phase.OPEN]), Report.lat.is_not(None))
         .group_by(Report.town, *cells)
         .order_by(Report.town, *cells)
     )

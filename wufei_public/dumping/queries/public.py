@@ -1,16 +1,15 @@
 """What everyone sees: released cases, newest first, by keyset."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, bindparam, func, select, text, tuple_
+from sqlalchemy import Integer, Row, Select, bindparam, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from wufei_public.common.codes import normalise
-from wufei_public.dumping.models import IN_PHASE, IS_OPEN, IS_OVER, IS_RELEASED, Report, ReportPhoto
+from wufei_public.dumping.models import IN_PHASE, IS_RELEASED, Report, ReportPhoto
 from wufei_public.dumping.queries.cases import Rows, missing
 from wufei_public.dumping.rules.states import Phase
 from wufei_public.infra.tables import BigKey, UtcDateTime
@@ -21,7 +20,7 @@ Position = tuple[datetime, int]
 # No word of the reporter that was not released, nothing about the reporter at all.
 _PUBLIC = (
     Report.id,
-    Report.code,
+    Report.public_code,
     Report.official_kind,
     Report.state,
     Report.division,
@@ -32,11 +31,13 @@ _PUBLIC = (
     Report.release_token,
     Report.cover_id,
     Report.closed_at,
+    Report.reopened,
 )
 
-_DETAIL = select(*_PUBLIC, Report.public_words, Report.outcome, Report.finish_due).where(
-    Report.code == bindparam("code"), text(IS_RELEASED)
-)
+# The tracking code is here for the names of its photos, and goes no further.
+_DETAIL = select(
+    *_PUBLIC, Report.code, Report.public_words, Report.outcome, Report.finish_due
+).where(Report.public_code == bindparam("code"), text(IS_RELEASED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +98,16 @@ def public_page(
 
 
 def public_detail(session: Session, code: str) -> Row[Any]:
-    """Return the public columns of a released case; NotFound for every other."""
+    """Return the public columns of the released case with the public number `code`; NotFound."""
     row = session.connection().execute(_DETAIL, {"code": normalise(code)}).one_or_none()
     if row is None:
         raise missing()
     return row
+
+
+def is_shown(session: Session, code: str) -> bool:
+    """Say whether `code` is the public number of a case that everyone sees."""
+    return session.connection().execute(_DETAIL, {"code": normalise(code)}).first() is not None
 
 
 def public_photo(session: Session, token: str, photo_id: int) -> str:
@@ -123,15 +129,3 @@ def public_photo(session: Session, token: str, photo_id: int) -> str:
     if code is None:
         raise missing()
     return code
-
-
-def public_totals(session: Session) -> Mapping[str, int]:
-    """Return how many cases there are by state; withheld and unreleased ones count too.
-
-    From indexes alone; the figures of issue 5 take the place of the count of finished cases.
-    """
-    found: dict[str, int] = {}
-    for where in (IS_OPEN, IS_OVER):
-        counted = select(Report.state, func.count()).where(text(where)).group_by(Report.state)
-        found |= dict(session.execute(counted).tuples().all())
-    return found

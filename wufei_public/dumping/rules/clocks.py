@@ -56,6 +56,7 @@ RUNNING: Mapping[State, str] = {
     State.ASKED_ACCEPTED: "held_until",
     State.ASKED_ASSIGNED: "held_until",
     State.DISPUTED: "transfer_due",
+    State.OBJECTED: "review_due",
 }
 # What stands while the reporter is asked, and moves by the time that this took.
 STANDING: Mapping[State, tuple[str, ...]] = {
@@ -95,6 +96,12 @@ def after_hold(due: datetime, asked_at: datetime, now: datetime, holidays: Holid
     """
     waited = max(0, workdays_between(district_day(asked_at), district_day(now), holidays).days)
     return day_end(add_workdays(district_day(due), waited, holidays).day)
+
+
+def redo_due(finish: datetime | None, now: datetime, holidays: Holidays) -> datetime:
+    """Return by when a case that is done again is to be finished: never sooner than promised."""
+    again = due_at("redo", now, holidays)
+    return again if finish is None else max(finish, again)
 
 
 def urgency(due: datetime | None, now: datetime) -> Urgency:

@@ -16,3 +16,4 @@ class ReportFacts:
     department: str | None
     crew_id: int | None
     reporter_id: int | None
+    closed_by: int | None = None

@@ -7,17 +7,12 @@ from datetime import datetime, timedelta
 from wufei_public.common.charts import step_of, steps
 from wufei_public.common.clock import day_start, district_day
 from wufei_public.common.text import N_
-from wufei_public.dumping.rules.states import WORKFLOW, Phase, State
+from wufei_public.dumping.rules.states import Phase
 
 # The public map's periods in days; without one it shows the open cases of today.
 PERIODS = {30: N_("近 30 天"), 90: N_("近 90 天"), 365: N_("近一年")}
 # Public positions are as rough as a village: the form promises no more than that.
 GRID_METRES = 2_000
-
-
-def phase_of(state: str) -> Phase:
-    """Return what residents call `state` in a list."""
-    return Phase(state) if State(state) in WORKFLOW.finals else Phase.OPEN
 
 
 def period_start(days: int, now: datetime) -> datetime:
@@ -43,14 +38,19 @@ class Tally:
         return self.shown.get(Phase.CLOSED, 0)
 
     @property
+    def uncleared(self) -> int:
+        """Return how many shown cases ended with the waste still there."""
+        return self.shown.get(Phase.UNCLEARED, 0)
+
+    @property
     def refused(self) -> int:
         """Return how many shown cases were not accepted."""
         return self.shown.get(Phase.REFUSED, 0)
 
     @property
     def drawn(self) -> int:
-        """Return what the map's colour stands for: open and cleared cases."""
-        return self.open + self.closed
+        """Return what the map's colour stands for: open cases and those with a result."""
+        return self.open + self.closed + self.uncleared
 
     @property
     def total(self) -> int:

@@ -17,8 +17,12 @@ class State(StrEnum):
     ASKED_ACCEPTED = "asked_accepted"
     ASKED_ASSIGNED = "asked_assigned"
     DISPUTED = "disputed"
+    # The reporter is not content once more: somebody else than who closed it decides.
+    OBJECTED = "objected"
     REFUSED = "refused"
     CLOSED = "closed"
+    # 已办结·未清除: there was a result, but the waste still lies there.
+    UNCLEARED = "uncleared"
 
 
 class Move(StrEnum):
@@ -32,6 +36,12 @@ class Move(StrEnum):
     ANSWER = "answer"
     RESUME = "resume"
     CLOSE = "close"
+    CLOSE_UNCLEARED = "close_uncleared"
+    REOPEN = "reopen"
+    OBJECT = "object"
+    REDO = "redo"
+    KEEP = "keep"
+    KEEP_UNCLEARED = "keep_uncleared"
 
 
 class Who(StrEnum):
@@ -49,8 +59,10 @@ LABELS = {
     State.ASKED_ACCEPTED: N_("待补充"),
     State.ASKED_ASSIGNED: N_("待补充"),
     State.DISPUTED: N_("待区级决定"),
+    State.OBJECTED: N_("待复核"),
     State.REFUSED: N_("不予受理"),
     State.CLOSED: N_("已办结"),
+    State.UNCLEARED: N_("已办结·未清除"),
 }
 # What the chip looks like: shape and colour by meaning (templates/_macros/ui.html).
 CHIPS = {
@@ -61,8 +73,10 @@ CHIPS = {
     State.ASKED_ACCEPTED: "soon",
     State.ASKED_ASSIGNED: "soon",
     State.DISPUTED: "soon",
+    State.OBJECTED: "soon",
     State.REFUSED: "bad",
     State.CLOSED: "done",
+    State.UNCLEARED: "bad",
 }
 
 _DISTRICT = frozenset({Role.DISTRICT_OFFICER})
@@ -71,10 +85,19 @@ _HANDLER = OFFICERS | {Role.CREW_MEMBER}
 _REPORTER = frozenset({Who.REPORTER})
 _SYSTEM = frozenset({Who.SYSTEM})
 
+
+def _closing(source: State, who: frozenset[str]) -> tuple[Step[State, Move], ...]:
+    """Return the two ends of a case from `source`: the place is clear, or it is not."""
+    return (
+        Step(source, Move.CLOSE, State.CLOSED, who),
+        Step(source, Move.CLOSE_UNCLEARED, State.UNCLEARED, who),
+    )
+
+
 # from, move, to, who
 WORKFLOW: Workflow[State, Move] = Workflow(
     start=State.SUBMITTED,
-    finals={State.REFUSED, State.CLOSED},
+    finals={State.REFUSED, State.CLOSED, State.UNCLEARED},
     steps=(
         Step(State.SUBMITTED, Move.ACCEPT, State.ACCEPTED, _TOWN),
         Step(State.SUBMITTED, Move.REFUSE, State.REFUSED, _TOWN),
@@ -84,11 +107,11 @@ WORKFLOW: Workflow[State, Move] = Workflow(
         Step(State.ASKED_SUBMITTED, Move.REFUSE, State.REFUSED, _TOWN),
         Step(State.ACCEPTED, Move.ASSIGN, State.ASSIGNED, _TOWN),
         Step(State.ACCEPTED, Move.ASK, State.ASKED_ACCEPTED, _TOWN),
-        Step(State.ACCEPTED, Move.CLOSE, State.CLOSED, _TOWN),
+        *_closing(State.ACCEPTED, _TOWN),
         Step(State.ASKED_ACCEPTED, Move.ANSWER, State.ACCEPTED, _REPORTER),
         Step(State.ASKED_ACCEPTED, Move.RESUME, State.ACCEPTED, _SYSTEM),
         Step(State.ASKED_ACCEPTED, Move.ASSIGN, State.ASKED_ASSIGNED, _TOWN),
-        Step(State.ASKED_ACCEPTED, Move.CLOSE, State.CLOSED, _TOWN),
+        *_closing(State.ASKED_ACCEPTED, _TOWN),
         Step(State.ASSIGNED, Move.ASSIGN, State.ASSIGNED, OFFICERS),
         Step(State.ASSIGNED, Move.RETURN, State.ACCEPTED, _HANDLER),
         # The return that is one too many (`assigning.MOST_RETURNS`) goes to the district.
@@ -96,21 +119,34 @@ WORKFLOW: Workflow[State, Move] = Workflow(
         # The crew member has left: the town assigns anew.
         Step(State.ASSIGNED, Move.HAND_OVER, State.ACCEPTED, _SYSTEM),
         Step(State.ASSIGNED, Move.ASK, State.ASKED_ASSIGNED, OFFICERS),
-        Step(State.ASSIGNED, Move.CLOSE, State.CLOSED, _HANDLER),
+        *_closing(State.ASSIGNED, _HANDLER),
         Step(State.ASKED_ASSIGNED, Move.ANSWER, State.ASSIGNED, _REPORTER),
         Step(State.ASKED_ASSIGNED, Move.RESUME, State.ASSIGNED, _SYSTEM),
         Step(State.ASKED_ASSIGNED, Move.ASSIGN, State.ASKED_ASSIGNED, OFFICERS),
         Step(State.ASKED_ASSIGNED, Move.HAND_OVER, State.ASKED_ACCEPTED, _SYSTEM),
-        Step(State.ASKED_ASSIGNED, Move.CLOSE, State.CLOSED, _HANDLER),
+        *_closing(State.ASKED_ASSIGNED, _HANDLER),
         Step(State.DISPUTED, Move.ASSIGN, State.ASSIGNED, _DISTRICT),
         Step(State.DISPUTED, Move.REFUSE, State.REFUSED, _DISTRICT),
-        Step(State.DISPUTED, Move.CLOSE, State.CLOSED, _DISTRICT),
+        *_closing(State.DISPUTED, _DISTRICT),
+        # A closed case rests, unless the reporter is not content (`rules/ratings.py`): the first
+        # time it is done again by right, later ones are decided (`policy.may_move`: by another).
+        Step(State.CLOSED, Move.REOPEN, State.ACCEPTED, _REPORTER),
+        Step(State.UNCLEARED, Move.REOPEN, State.ACCEPTED, _REPORTER),
+        Step(State.CLOSED, Move.OBJECT, State.OBJECTED, _REPORTER),
+        Step(State.UNCLEARED, Move.OBJECT, State.OBJECTED, _REPORTER),
+        Step(State.OBJECTED, Move.REDO, State.ACCEPTED, _TOWN),
+        Step(State.OBJECTED, Move.KEEP, State.CLOSED, _TOWN),
+        Step(State.OBJECTED, Move.KEEP_UNCLEARED, State.UNCLEARED, _TOWN),
     ),
 )
 OPEN = frozenset(State) - WORKFLOW.finals
 WAITING = frozenset({State.ASKED_SUBMITTED, State.ASKED_ACCEPTED, State.ASKED_ASSIGNED})
 BEFORE_ACCEPTANCE = frozenset({State.SUBMITTED, State.ASKED_SUBMITTED})
 WITH_HANDLER = frozenset({State.ASSIGNED, State.ASKED_ASSIGNED})
+# There is a result, with its proof and who gave it.
+WITH_RESULT = frozenset({State.CLOSED, State.UNCLEARED, State.OBJECTED})
+RATEABLE = frozenset({State.CLOSED, State.UNCLEARED})
+REVIEWS = frozenset({Move.REDO, Move.KEEP, Move.KEEP_UNCLEARED})
 
 
 class Phase(StrEnum):
@@ -118,12 +154,14 @@ class Phase(StrEnum):
 
     OPEN = "open"
     CLOSED = "closed"
+    UNCLEARED = "uncleared"
     REFUSED = "refused"
 
 
 PHASE_LABELS = {
     Phase.OPEN: N_("在办"),
     Phase.CLOSED: N_("已办结"),
+    Phase.UNCLEARED: N_("已办结·未清除"),
     Phase.REFUSED: N_("不予受理"),
 }
 

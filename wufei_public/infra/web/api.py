@@ -34,6 +34,7 @@ class Operation:
     refuses: Sequence[int]
     access: str
     consumes: str = "application/json"
+    produces: str = "application/json"
 
 
 class ApiBlueprint(Blueprint):
@@ -57,6 +58,7 @@ class ApiBlueprint(Blueprint):
         status: int = 200,
         refuses: Sequence[int] = (),
         consumes: str = "application/json",
+        produces: str = "application/json",
     ) -> Callable[[View], View]:
         """Route `method rule` to a view that gets `body` and `query` loaded."""
 
@@ -82,6 +84,7 @@ class ApiBlueprint(Blueprint):
                     tuple(refuses),
                     access,
                     consumes,
+                    produces,
                 )
             )
             self.add_url_rule(rule, view.__name__, declare(access)(run), methods=[method])

@@ -7,6 +7,8 @@ import structlog
 from flask import Flask, Response, g, request
 
 from wufei_public.config import Settings
+from wufei_public.infra.warm import WARMING
+from wufei_public.infra.web.access import is_shared
 from wufei_public.infra.web.session import COOKIE
 
 log = structlog.get_logger()
@@ -23,6 +25,7 @@ _FIXED = (
     ("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
+OK = 200
 HSTS = ("Strict-Transport-Security", "max-age=31536000")
 
 
@@ -44,9 +47,14 @@ def init_headers(app: Flask, settings: Settings) -> None:
         if not request.path.startswith("/static/"):
             # Language, size and colours come from these, and so does who is asking.
             headers["Vary"] = "Cookie, Accept-Language, Accept"
-        if "Cache-Control" not in headers:
-            headers["Cache-Control"] = "private, no-store" if _private() else "no-cache"
-        log.info(
+        if _for_all(app, response):
+            # Asked for again each time, and sent again only if it changed.
+            headers.setdefault("Cache-Control", "no-cache")
+            response.add_etag()
+            response.make_conditional(request)
+        headers.setdefault("Cache-Control", "private, no-store")
+        tell = log.debug if WARMING in request.environ else log.info
+        tell(
             "request",
             id=g.request_id,
             method=request.method,
@@ -58,5 +66,7 @@ def init_headers(app: Flask, settings: Settings) -> None:
         return response
 
 
-def _private() -> bool:
-    return COOKIE in request.cookies or "signed_in" in g
+def _for_all(app: Flask, response: Response) -> bool:
+    """Say whether any guest would get this very answer."""
+    guest = COOKIE not in request.cookies and "Set-Cookie" not in response.headers
+    return guest and response.status_code == OK and is_shared(app, request.endpoint)

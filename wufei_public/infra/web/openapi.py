@@ -8,22 +8,23 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
 from flask_babel import gettext
-from marshmallow import Schema, fields
+from marshmallow import fields
 
 from wufei_public import __version__
 from wufei_public.infra.web.api import ApiBlueprint, Operation
 from wufei_public.infra.web.errors import TITLES
+from wufei_public.infra.web.shapes import Output
 
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 _PROBLEM = "application/problem+json"
 
 
-class FaultOut(Schema):
+class FaultOut(Output):
     pointer = fields.String(required=True)
     message = fields.String(required=True)
 
 
-class ProblemOut(Schema):
+class ProblemOut(Output):
     type = fields.String(required=True)
     title = fields.String(required=True)
     status = fields.Integer(required=True)
@@ -95,9 +96,13 @@ def _file_body() -> dict[str, Any]:
 
 
 def _responses(item: Operation) -> dict[str, Any]:
-    content = {"application/json": {"schema": item.answer}} if item.answer is not None else {}
+    content: dict[str, Any] = {}
+    if item.answer is not None:
+        content = {item.produces: {"schema": item.answer}}
+    elif item.produces != "application/json":
+        content = {item.produces: {"schema": {"type": "string", "format": "binary"}}}
     found: dict[str, Any] = {str(item.status): {"description": "OK", "content": content}}
-    refuses = set(item.refuses) | ({403} if item.access != "public" else set())
+    refuses = set(item.refuses) | ({401, 403} if item.access != "public" else set())
     refuses |= {422} if item.body is not None or item.query is not None else set()
     for status in sorted(refuses):
         found[str(status)] = {

@@ -1,11 +1,11 @@
-"""What points put into the shell: a card on 我的, the menu entries, belongings."""
+"""What points put into the shell: a row on 我的, the menu entries, belongings."""
 
 from flask import request, url_for
 from flask_babel import gettext as _
 
 from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.text import N_
-from wufei_public.infra.web.shell import Belongings, Card, Offer
+from wufei_public.infra.web.shell import Belongings, Door, Offer
 from wufei_public.infra.web.view import MenuItem
 from wufei_public.infra.work import reading
 from wufei_public.people.rules.permissions import PERMISSIONS
@@ -14,10 +14,11 @@ from wufei_public.points.documents import export
 from wufei_public.points.queries.ledger import balance
 
 
-def mine(actor: Actor) -> Card | None:
+def mine_doors(actor: Actor) -> list[Door]:
     if actor.kind is not ActorKind.RESIDENT or actor.id is None:
-        return None
-    return Card("points/_mine.html", {"balance": balance(reading(), actor.id)})
+        return []
+    own = balance(reading(), actor.id)
+    return [Door(url_for("points.mine"), "points", _("我的积分"), _("看来历、换东西"), own)]
 
 
 def menu(actor: Actor) -> list[MenuItem]:
@@ -33,7 +34,7 @@ def menu(actor: Actor) -> list[MenuItem]:
 
 
 OFFER = Offer(
-    mine=mine,
+    mine_doors=mine_doors,
     menu={N_("办事"): menu},
     belongings=Belongings(N_("我的积分"), export, absorb, erase),
 )

@@ -1,0 +1,51 @@
+"""What a reporter comes back for: all own reports, and to say whether a result is good."""
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from wufei_public.common.errors import Invalid
+from wufei_public.dumping.actions.rating import rate
+from wufei_public.dumping.documents.own import own_lines
+from wufei_public.dumping.pages.reporting import own_page
+from wufei_public.dumping.queries import desk as desks
+from wufei_public.dumping.schemas.doors import proven
+from wufei_public.dumping.schemas.ratings import RatingIn
+from wufei_public.dumping.schemas.uploads import receive_files, require_whole
+from wufei_public.infra.web.access import access
+from wufei_public.infra.web.forms import Form, failed, load_form
+from wufei_public.infra.web.limits import limit
+from wufei_public.infra.web.paging import pack_moment, unpack_moment
+from wufei_public.infra.web.session import current_actor
+from wufei_public.infra.work import reading, work
+
+blueprint = Blueprint("following", __name__)
+
+RATING, LISTS = RatingIn(), frozenset({"photo"})
+
+
+@blueprint.post("/r/<code>/<secret>/rating")
+@access("public")
+def give_rating(code: str, secret: str) -> Answer | Response:
+    limit("secret", known=proven(code, secret).code)
+    kept, faults = receive_files()
+    tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
+    try:
+        require_whole(faults)
+        values = load_form(RATING, lists=LISTS) | {"photo": tokens, "secret": secret}
+        work(current_actor(), lambda w: rate(w, code=code, **values))
+    except Invalid as error:
+        form = failed(error, lists=LISTS)
+        return own_page(code, secret, Form({**form.values, "photo": tokens}, form.errors), 422)
+    return redirect(url_for("dumping.own", code=code, secret=secret), 303)
+
+
+@blueprint.get("/mine/reports")
+@access("resident")
+def mine() -> str:
+    position = request.args.get("after", "")
+    after = unpack_moment(position) if position else None
+    rows, following = desks.of_reporter(reading(), current_actor().id or 0, after)
+    next_url = url_for("following.mine", after=pack_moment(following)) if following else ""
+    return render_template(
+        "dumping/mine.html", rows=own_lines(rows), first=after is None, next_url=next_url
+    )

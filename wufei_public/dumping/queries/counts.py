@@ -1,0 +1,128 @@
+"""Counts of cases by place: kept ones by day, and those of what changed since, counted afresh.
+
+One statement reads both, so that a case that moves meanwhile is counted once. What is kept
+is a row per place and day, however many cases there are.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    and_,
+    case,
+    func,
+    select,
+    text,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from wufei_public.dumping.models import Report, ReportCount, ReportRating
+from wufei_public.dumping.rules.ratings import Rating, Satisfaction
+from wufei_public.dumping.rules.states import OPEN, WITH_RESULT, Phase, State
+from wufei_public.infra.buckets import marked
+
+MEASURE = "reports"
+STATES_OF: Mapping[Phase, Sequence[State]] = {
+    phase: sorted(OPEN) if phase is Phase.OPEN else [State(phase)] for phase in Phase
+}
+
+
+def shown_of(phase: Phase) -> str:
+    """Return the column of the shown cases of a phase."""
+    return f"{phase}_shown"
+
+
+def all_of(phase: Phase) -> str:
+    """Return the column of all cases of a phase."""
+    return f"{phase}_all"
+
+
+def _one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, 1), else_=0)
+
+
+def _rated(rating: Rating) -> ColumnElement[int]:
+    return (
+        select(func.count())
+        .where(ReportRating.report_id == Report.id, ReportRating.rating == rating)
+        .scalar_subquery()
+    )
+
+
+def _columns() -> dict[str, ColumnElement[int]]:
+    """Return what one case adds to each column of its place and day."""
+    found: dict[str, ColumnElement[int]] = {}
+    for phase, states in STATES_OF.items():
+        here = Report.state.in_(states)
+        found[shown_of(phase)] = _one_if(and_(here, Report.release == "released"))
+        found[all_of(phase)] = _one_if(here)
+    found["results"] = Report.reopened + _one_if(Report.state.in_(sorted(WITH_RESULT)))
+    return found | {str(rating): _rated(rating) for rating in Rating}
+
+
+COLUMNS = _columns()
+
+
+def afresh(places: Any, names: Sequence[str], since: date | None = None) -> list[Select[Any]]:
+    """Return what each case in `places` (place, day) adds to the columns `names`.
+
+    Two statements, since nothing equals NULL: cases with a town, and those without one.
+    """
+    values = [COLUMNS[name].label(name) for name in names]
+    found = []
+    for here in (Report.town == places.c.place, and_(Report.town.is_(None), places.c.place == "")):
+        joined = and_(here, Report.business_day == places.c.day)
+        statement = select(places.c.place, places.c.day, *values).select_from(places)
+        statement = statement.join(Report, joined)
+        found.append(statement.where(places.c.day >= since) if since else statement)
+    return found
+
+
+def _parts(names: Sequence[str], since: date | None, kept_where: str) -> CompoundSelect[Any]:
+    """Return all that is kept, less what is kept of marked places and days, and those afresh."""
+    kept = [getattr(ReportCount, name) for name in names]
+    places = marked(MEASURE)
+    whole = select(ReportCount.place, *kept)
+    late = (
+        select(ReportCount.place, *(-column for column in kept))
+        .select_from(places)
+        .join(
+            ReportCount,
+            and_(ReportCount.place == places.c.place, ReportCount.day == places.c.day),
+        )
+    )
+    parts = [whole, late]
+    if since is not None:
+        parts = [part.where(ReportCount.day >= since) for part in parts]
+    if kept_where:
+        parts = [part.where(text(kept_where)) for part in parts]
+    fresh = [
+        select(part.c.place, *(part.c[name] for name in names))
+        for part in (one.subquery() for one in afresh(places, names, since))
+    ]
+    return union_all(*parts, *fresh)
+
+
+def sums(
+    session: Session, names: Sequence[str], since: date | None = None, kept_where: str = ""
+) -> Sequence[Row[Any]]:
+    """Return `(place, sums…)` of the columns `names`, over cases reported since a day.
+
+    `kept_where` leaves out kept rows that hold nothing of the columns.
+    """
+    parts = _parts(names, since, kept_where).subquery()
+    summed = (func.sum(parts.c[name]).label(name) for name in names)
+    return session.execute(select(parts.c.place, *summed).group_by(parts.c.place)).all()
+
+
+def satisfaction(session: Session) -> Satisfaction:
+    """Return how all results were rated; a row per place and day is read."""
+    rows = sums(session, ["results", *Rating])
+    rated = {rating: sum(int(getattr(row, rating)) for row in rows) for rating in Rating}
+    return Satisfaction(sum(int(row.results) for row in rows), rated)
