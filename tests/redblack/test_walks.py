@@ -194,7 +194,7 @@ class DueProcess(RuleBasedStateMachine):
     def teardown(self) -> None:
         for row in self.rows:
             check_history(make.state(row))
-        work(SYSTEM, lambda w: seal_waiting(w, everywhere=True))
+        work(SYSTEM, seal_waiting)
         make.fresh()
         assert list(check_links(trail.chain(reading()), {})) == []
 

@@ -194,11 +194,11 @@ MOVES: Mapping[str, MoveForm] = {
 }
 
 
-@blueprint.post(
-    "/<code>/<any(serve,notify,drop,decide,return,publish,withdraw,answer,review):move>"
-)
+@blueprint.post("/<code>/<move>")
 @access("redblack:listing:view")
 def make_move(code: str, move: str) -> Page:
+    if move not in MOVES:
+        raise queries.missing()
     row, wanted, tokens = _listing(code), MOVES[move], []
     try:
         tokens = receive() if wanted.files else []
