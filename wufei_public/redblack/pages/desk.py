@@ -25,7 +25,7 @@ from wufei_public.redblack.actions.enterprise import paper_of
 from wufei_public.redblack.actions.officer import Proposal
 from wufei_public.redblack.actions.steps import owner_of
 from wufei_public.redblack.documents import files
-from wufei_public.redblack.models import Listing
+from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.pages.files import photo_response, receive
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.clocks import MOST_RED_MONTHS, SEVERITIES
