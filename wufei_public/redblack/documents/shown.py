@@ -14,7 +14,8 @@ from wufei_public.infra.keys import Keys
 from wufei_public.organisations.queries import cards
 from wufei_public.organisations.rules.kinds import KINDS
 from wufei_public.redblack.actions.snapshots import SIGN
-from wufei_public.redblack.models import Listing, Snapshot
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.snapshots import Snapshot
 from wufei_public.redblack.queries import public, snapshots
 from wufei_public.redblack.rules import snapshots as rules
 from wufei_public.redblack.rules.clocks import SEVERITIES
