@@ -101,7 +101,7 @@ def test_the_calendar_turns_back(phone: FlaskClient) -> None:
 
 def test_a_guest_is_led_to_sign_in(client: FlaskClient) -> None:
     assert client.get("/checkin").headers["Location"] == "/people/sign-in?next=/checkin"
-    assert client.post("/checkin").status_code == 403
+    assert client.post("/checkin").status_code == 401
 
 
 def test_the_api_checks_in_once(phone: FlaskClient) -> None:
