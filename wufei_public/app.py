@@ -34,6 +34,7 @@ from wufei_public.dumping import jobs as dumping_jobs
 from wufei_public.dumping.api import officials as desk_api
 from wufei_public.dumping.api import reports as dumping_api
 from wufei_public.dumping.pages import cases, following, offer, public, reporting
+from wufei_public.infra import upkeep
 from wufei_public.infra.db import init_db
 from wufei_public.infra.i18n import init_i18n
 from wufei_public.infra.keys import keys_from, make_keys
@@ -183,6 +184,7 @@ JOBS = (
     *points_jobs.JOBS,
     *redblack_jobs.JOBS,
     *checkins_jobs.JOBS,
+    *upkeep.JOBS,
 )
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (

@@ -36,6 +36,10 @@ def list_words(kind: str, severity: str) -> str:
     return _("%(list)s · %(degree)s", list=label, degree=_(SEVERITIES[severity].label))
 
 
+def _degree(severity: str) -> str:
+    return _(SEVERITIES[severity].label) if severity else ""
+
+
 def public_rows(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
     """Return rows of the list with the names of their organisations; three statements in all."""
     names = cards.cards_of(session, [row.organisation_id for row in rows])
@@ -66,6 +70,9 @@ def in_words(session: Session, lines: Sequence[dict[str, Any]]) -> list[dict[str
         line
         | {
             "label": list_words(line["list"], line["severity"]),
+            # Short enough for a chip in a list, on a phone of 320 px in English too.
+            "short": _(LIST_LABELS[ListKind(line["list"])]),
+            "degree": _degree(line["severity"]),
             "tone": "done" if line["list"] == ListKind.RED else "bad",
             "where": names.get(line["town"], ""),
             "trade_label": _(KINDS.get(line["trade"], line["trade"])),
