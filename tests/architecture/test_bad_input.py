@@ -11,6 +11,7 @@ from marshmallow import Schema, fields
 from werkzeug.routing import Rule
 
 from tests.architecture.addresses import filled
+from tests.conftest import Browser
 from tests.dumping import make
 from wufei_public.common.actor import Actor, ActorKind, Grant
 from wufei_public.infra.web.access import PUBLIC, access_of, permits
@@ -63,12 +64,16 @@ def bodies_of(app: Flask) -> Mapping[str, Schema]:
 
 
 @pytest.fixture
-def patient(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """Return the application with no limit of floods reached, and its places loaded."""
+def patient(own_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """Return the application with no limit of floods reached, and its places loaded.
+
+    With a database of its own: a snapshot can not be taken within a test's transaction.
+    """
+    own_app.test_client_class = Browser
     make.places()
-    limiter = app.extensions["limiter"]
+    limiter = own_app.extensions["limiter"]
     monkeypatch.setattr(limiter, "hit", lambda *_a, **_k: True)
-    return app
+    return own_app
 
 
 @pytest.mark.parametrize("who", WHO, ids=lambda who: who.name if who else "guest")
