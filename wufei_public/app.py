@@ -23,7 +23,9 @@ from wufei_public.checkins import jobs as checkins_jobs
 from wufei_public.checkins.pages import boards as checkins_boards
 from wufei_public.checkins.pages import daily as checkins_daily
 from wufei_public.checkins.pages import offer as checkins_offer
+from wufei_public.checkins.pages import places as checkins_places
 from wufei_public.checkins.pages import quiz as checkins_quiz
+from wufei_public.checkins.pages import spots as checkins_spots
 from wufei_public.config import SHARE, Mode, Settings
 from wufei_public.demo import cli as demo_cli
 from wufei_public.divisions import api as divisions_api
@@ -144,6 +146,8 @@ BLUEPRINTS = (
     checkins_daily.blueprint,
     checkins_boards.blueprint,
     checkins_quiz.blueprint,
+    checkins_places.blueprint,
+    checkins_spots.blueprint,
     checkins_api.blueprint,
     cells_public.blueprint,
     cells_applying.blueprint,

@@ -78,43 +78,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sorting_miss_words"), ["words"], unique=False)
 
     op.create_table(
-        "check_in",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column("account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("member", sa.SmallInteger(), nullable=False),
+        "spot_draw",
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("village", sa.String(length=12), nullable=False),
-        sa.Column("scheme", sa.String(length=4), nullable=False),
-        sa.Column("bins", sa.SmallInteger(), nullable=False),
-        sa.Column("origin", sa.String(length=12), nullable=False),
-        sa.Column("streak", sa.Integer(), nullable=False),
-        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "origin IN ('backdated', 'late', 'second', 'today', 'wrong_clock')",
-            name=op.f("ck_check_in_origin_known"),
-        ),
-        sa.CheckConstraint("scheme IN ('four', 'two')", name=op.f("ck_check_in_scheme_known")),
-        sa.CheckConstraint("bins BETWEEN 1 AND 63", name=op.f("ck_check_in_bins_known")),
-        sa.CheckConstraint("member >= 0", name=op.f("ck_check_in_member_numbered")),
-        sa.CheckConstraint("streak > 0", name=op.f("ck_check_in_streak_counts_itself")),
-        sa.ForeignKeyConstraint(["account"], ["account.id"], name=op.f("fk_check_in_account")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_check_in")),
-        sa.UniqueConstraint(
-            "account", "member", "day", name=op.f("uq_check_in_account_member_day")
-        ),
+        sa.Column("seed", sa.String(length=32), nullable=False),
+        sa.Column("per_mille", sa.Integer(), nullable=False),
+        sa.Column("stored", sa.Integer(), nullable=False),
+        sa.Column("drawn", sa.Integer(), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("drawn <= stored", name=op.f("ck_spot_draw_drawn_of_stored")),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_spot_draw")),
     )
-    with op.batch_alter_table("check_in", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_check_in_village_day_member_bins"),
-            ["village", "day", "member", "bins"],
-            unique=False,
-        )
-
     op.create_table(
         "checkin_profile",
         sa.Column("account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -149,6 +122,28 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["set_by"], ["account.id"], name=op.f("fk_checkin_scheme_set_by")),
         sa.PrimaryKeyConstraint("division", name=op.f("pk_checkin_scheme")),
     )
+    op.create_table(
+        "collection_point",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("village", sa.String(length=12), nullable=False),
+        sa.Column("name", sa.String(length=30), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["village"], ["division.code"], name=op.f("fk_collection_point_village")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_collection_point")),
+        sa.UniqueConstraint("code", name=op.f("uq_collection_point_code")),
+    )
+    with op.batch_alter_table("collection_point", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_collection_point_village"), ["village"], unique=False)
+
     op.create_table(
         "household_member",
         sa.Column("account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -320,11 +315,101 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_sorting_item_code")),
         sa.UniqueConstraint("name", name=op.f("uq_sorting_item_name")),
     )
+    op.create_table(
+        "check_in",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member", sa.SmallInteger(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("village", sa.String(length=12), nullable=False),
+        sa.Column("point", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("scheme", sa.String(length=4), nullable=False),
+        sa.Column("bins", sa.SmallInteger(), nullable=False),
+        sa.Column("origin", sa.String(length=12), nullable=False),
+        sa.Column("streak", sa.Integer(), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "origin IN ('backdated', 'late', 'second', 'today', 'wrong_clock')",
+            name=op.f("ck_check_in_origin_known"),
+        ),
+        sa.CheckConstraint("scheme IN ('four', 'two')", name=op.f("ck_check_in_scheme_known")),
+        sa.CheckConstraint("bins BETWEEN 1 AND 63", name=op.f("ck_check_in_bins_known")),
+        sa.CheckConstraint("member >= 0", name=op.f("ck_check_in_member_numbered")),
+        sa.CheckConstraint("streak > 0", name=op.f("ck_check_in_streak_counts_itself")),
+        sa.ForeignKeyConstraint(["account"], ["account.id"], name=op.f("fk_check_in_account")),
+        sa.ForeignKeyConstraint(["point"], ["collection_point.id"], name=op.f("fk_check_in_point")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_check_in")),
+        sa.UniqueConstraint(
+            "account", "member", "day", name=op.f("uq_check_in_account_member_day")
+        ),
+    )
+    with op.batch_alter_table("check_in", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_check_in_village_day_member_bins"),
+            ["village", "day", "member", "bins"],
+            unique=False,
+        )
+
+    op.create_table(
+        "spot_check",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("check_in", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("village", sa.String(length=12), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("right_bins", sa.SmallInteger(), nullable=False),
+        sa.Column("wrong_bins", sa.SmallInteger(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "checked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.CheckConstraint(
+            "(checked_at IS NULL) = (checked_by IS NULL)",
+            name=op.f("ck_spot_check_checked_by_somebody"),
+        ),
+        sa.CheckConstraint(
+            "checked_at IS NOT NULL OR (right_bins = 0 AND wrong_bins = 0)",
+            name=op.f("ck_spot_check_seen_when_checked"),
+        ),
+        sa.CheckConstraint(
+            "right_bins & wrong_bins = 0", name=op.f("ck_spot_check_right_or_wrong")
+        ),
+        sa.ForeignKeyConstraint(["check_in"], ["check_in.id"], name=op.f("fk_spot_check_check_in")),
+        sa.ForeignKeyConstraint(
+            ["checked_by"], ["account.id"], name=op.f("fk_spot_check_checked_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_spot_check")),
+        sa.UniqueConstraint("check_in", name=op.f("uq_spot_check_check_in")),
+        sa.UniqueConstraint("code", name=op.f("uq_spot_check_code")),
+    )
+    with op.batch_alter_table("spot_check", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_spot_check_village_day"), ["village", "day"], unique=False
+        )
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("spot_check", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_spot_check_village_day"))
+
+    op.drop_table("spot_check")
+    with op.batch_alter_table("check_in", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_check_in_village_day_member_bins"))
+
+    op.drop_table("check_in")
     op.drop_table("sorting_item")
     with op.batch_alter_table("redemption", schema=None) as batch_op:
         batch_op.drop_index(
@@ -339,15 +424,16 @@ def downgrade() -> None:
     op.drop_table("point_entry")
     op.drop_table("point_account")
     op.drop_table("household_member")
+    with op.batch_alter_table("collection_point", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_collection_point_village"))
+
+    op.drop_table("collection_point")
     op.drop_table("checkin_scheme")
     with op.batch_alter_table("checkin_profile", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_checkin_profile_village"))
 
     op.drop_table("checkin_profile")
-    with op.batch_alter_table("check_in", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_check_in_village_day_member_bins"))
-
-    op.drop_table("check_in")
+    op.drop_table("spot_draw")
     with op.batch_alter_table("sorting_miss", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sorting_miss_words"))
         batch_op.drop_index(batch_op.f("ix_sorting_miss_day"))

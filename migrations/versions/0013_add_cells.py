@@ -466,6 +466,9 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_cell_certificate_valid_until"), ["valid_until"], unique=False
         )
+        batch_op.create_index(
+            batch_op.f("ix_cell_certificate_standing_at"), ["standing_at"], unique=False
+        )
 
     op.create_table(
         "cell_duty",
@@ -920,6 +923,7 @@ def downgrade() -> None:
     op.drop_table("cell_duty")
     with op.batch_alter_table("cell_certificate", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cell_certificate_valid_until"))
+        batch_op.drop_index(batch_op.f("ix_cell_certificate_standing_at"))
         batch_op.drop_index(batch_op.f("ix_cell_certificate_town_named_on_id"))
         batch_op.drop_index(batch_op.f("ix_cell_certificate_named_on_id"))
         batch_op.drop_index(batch_op.f("ix_cell_certificate_kind_named_on_id"))

@@ -207,18 +207,39 @@ def upgrade() -> None:
             batch_op.f("ix_listing_organisation_id_id"), ["organisation_id", "id"], unique=False
         )
         batch_op.create_index(
-            "ix_listing_shown",
+            "ix_listing_shown_kind",
             ["kind", "published_at", "id"],
             unique=False,
-            sqlite_where=sa.text("state IN ('published', 'repair_asked')"),
-            postgresql_where=sa.text("state IN ('published', 'repair_asked')"),
+            sqlite_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
+            postgresql_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_listing_shown_newest",
+            ["published_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
+            postgresql_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
         )
         batch_op.create_index(
             "ix_listing_shown_town",
+            ["town", "published_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
+            postgresql_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_listing_shown_town_kind",
             ["town", "kind", "published_at", "id"],
             unique=False,
-            sqlite_where=sa.text("state IN ('published', 'repair_asked')"),
-            postgresql_where=sa.text("state IN ('published', 'repair_asked')"),
+            sqlite_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
+            postgresql_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_listing_shown_trade",
+            ["trade", "published_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
+            postgresql_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
         )
         batch_op.create_index(
             batch_op.f("ix_listing_state_changed_at_id"),
@@ -311,6 +332,7 @@ def upgrade() -> None:
         ),
         sa.Column("town", sa.String(length=9), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("trade", sa.String(length=16), nullable=False),
         sa.ForeignKeyConstraint(
             ["listing_id"], ["listing.id"], name=op.f("fk_listing_name_end_listing_id")
         ),
@@ -330,6 +352,11 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_listing_name_end_town_name_end_listing_id"),
             ["town", "name_end", "listing_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_listing_name_end_trade_name_end_listing_id"),
+            ["trade", "name_end", "listing_id"],
             unique=False,
         )
 
@@ -426,6 +453,7 @@ def downgrade() -> None:
 
     op.drop_table("listing_paper")
     with op.batch_alter_table("listing_name_end", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_listing_name_end_trade_name_end_listing_id"))
         batch_op.drop_index(batch_op.f("ix_listing_name_end_town_name_end_listing_id"))
         batch_op.drop_index(batch_op.f("ix_listing_name_end_name_end_listing_id"))
         batch_op.drop_index(batch_op.f("ix_listing_name_end_kind_name_end_listing_id"))
@@ -445,14 +473,29 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_listing_state_changed_at_id"))
         batch_op.drop_index(
-            "ix_listing_shown_town",
-            sqlite_where=sa.text("state IN ('published', 'repair_asked')"),
-            postgresql_where=sa.text("state IN ('published', 'repair_asked')"),
+            "ix_listing_shown_trade",
+            sqlite_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
+            postgresql_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
         )
         batch_op.drop_index(
-            "ix_listing_shown",
-            sqlite_where=sa.text("state IN ('published', 'repair_asked')"),
-            postgresql_where=sa.text("state IN ('published', 'repair_asked')"),
+            "ix_listing_shown_town_kind",
+            sqlite_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
+            postgresql_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_listing_shown_town",
+            sqlite_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
+            postgresql_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_listing_shown_newest",
+            sqlite_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
+            postgresql_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_listing_shown_kind",
+            sqlite_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
+            postgresql_where=sa.text("published_at IS NOT NULL AND over_at IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_listing_organisation_id_id"))
         batch_op.drop_index(

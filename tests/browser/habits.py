@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
-from wufei_public.checkins.actions import daily, figures, profiles
+from sqlalchemy import delete, select
+
+from wufei_public.checkins.actions import daily, figures, places, profiles, spots
+from wufei_public.checkins.models import SpotCheck, SpotDraw
 from wufei_public.checkins.rules.schemes import Bin
 from wufei_public.common.actor import SYSTEM, Actor
 from wufei_public.common.clock import district_day
-from wufei_public.infra.work import Work, work
+from wufei_public.infra.work import Work, reading, work
 from wufei_public.points.actions import ledger, rewards
 
 VILLAGE = "410307106201"
@@ -35,6 +38,20 @@ def fill(resident: Actor) -> tuple[str, str]:
     key = "browser-tests-redeem-once"
     made = work(resident, lambda w: rewards.redeem(w, code=reward, client_key=key))
     return reward, made
+
+
+def look_after(officer: Actor) -> str:
+    """Add a collection point and draw yesterday's spot checks; return the code of one."""
+    work(officer, lambda w: places.add_point(w, village=VILLAGE, name="村委会东头 1 号"))
+    work(SYSTEM, _draw_again)
+    reading().rollback()
+    return str(reading().scalars(select(SpotCheck.code).limit(1)).one())
+
+
+def _draw_again(w: Work) -> None:
+    """Draw everybody of yesterday; the site has drawn when it started, from nobody."""
+    w.session.execute(delete(SpotDraw))
+    spots.draw(w, per_mille=1000)
 
 
 def _check_in(w: Work, days: int) -> None:

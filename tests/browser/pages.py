@@ -16,6 +16,7 @@ ROLES = ("anonymous", "resident", *Role)
 EVERYONE = frozenset(ROLES)
 HANDLERS = frozenset({Role.TOWN_OFFICER, Role.DISTRICT_OFFICER})
 OFFICIALS = HANDLERS | {Role.DEPARTMENT_OFFICER}
+SPOTTERS = HANDLERS | {Role.CREW_MEMBER}
 ASSIGNED = HANDLERS | {Role.DEPARTMENT_OFFICER, Role.CREW_MEMBER}
 # Answers that are no pages: files, pictures, JSON for machines.
 NO_PAGES = frozenset(
@@ -184,6 +185,10 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "checkins.done": (Sample("checkin-done", lambda _town: {"points": 5}),),
     "checkins.home": (Sample("checkin-home"),),
     "quiz.page": (Sample("quiz"),),
+    "checkin_places.listing": (Sample("collection-points"),),
+    "checkin_places.sheet": (Sample("qr-sheet"),),
+    "spots.listing": (Sample("spots"),),
+    "spots.one": (Sample("spot", lambda town: {"code": town.spot}, SPOTTERS),),
     "articles.listing": (Sample("articles"),),
     "articles.one": (Sample("article", lambda _town: {"slug": "02-two-step"}),),
     "checkin_boards.board": (

@@ -96,7 +96,7 @@ def test_report_is_closed_and_everyone_sees_it(
 def see_by_code(page: Page, town: Town, code: str, pin: str) -> None:
     page.goto(f"{town.site.address}/track")
     page.get_by_label("查询编号").fill(code)
-    page.get_by_role("button", name="查", exact=True).click()
+    page.get_by_role("button", name="查进度", exact=True).click()
     expect(page.locator("main").get_by_text("已办结")).to_be_visible()
     assert WORDS not in page.locator("body").inner_text()
     page.get_by_label("密码").fill(pin)

@@ -38,6 +38,7 @@ class Town:
     redemption: str  # the code of what the resident has set aside
     cells: Mapping[str, str]  # the codes of applications, by what they show
     registers: Mapping[str, str]  # codes of organisations, memberships and entries
+    spot: str  # the code of a spot check that waits
 
     def actor(self, who: str) -> Actor:
         """Return who acts: `anonymous`, `resident`, or somebody of a role."""
@@ -71,6 +72,7 @@ def open_town(folder: Path) -> Iterator[Town]:
             thing = dictionary(reading()).entries[0].code
             reward, redemption = habits.fill(somebody)
             registers = fill_registers(staff, somebody)
+            spot = habits.look_after(staff[Role.TOWN_OFFICER].actor)
         surveys = fill_surveys(site.app, staff)
         cells = fill_cells(site.app, staff, somebody)
         yield Town(
@@ -85,4 +87,5 @@ def open_town(folder: Path) -> Iterator[Town]:
             redemption=redemption,
             cells=cells,
             registers=registers,
+            spot=spot,
         )

@@ -17,6 +17,7 @@ from wufei_public.cells import jobs
 from wufei_public.cells.actions import (
     applying,
     clockwork,
+    moderating,
     naming,
     objecting,
     panels,
@@ -257,10 +258,10 @@ def test_a_score_changes_only_after_a_discussion_and_leaves_its_trace(session: S
         "code": case.code, "item": "hotel-org-01", "step": 0, "reason": "补看了责任表",
     }  # fmt: skip
     with pytest.raises(WrongState):
-        do(far, panels.revise, **change)
-    do(OFFICE, panels.moderate, code=case.code, text="三位专家到会。")
+        do(far, moderating.revise, **change)
+    do(OFFICE, moderating.moderate, code=case.code, text="三位专家到会。")
     before = case.row.total
-    do(far, panels.revise, **change)
+    do(far, moderating.revise, **change)
     (kept,) = session.scalars(select(CellSheetChange)).all()
     assert (kept.before, kept.after, kept.reason) == (77, 85, "补看了责任表")
     assert case.row.total is not None

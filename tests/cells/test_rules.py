@@ -233,7 +233,6 @@ def test_the_signed_bytes_are_sorted_json_without_spaces() -> None:
     )
     assert " " not in signed
     assert naming.number_of(2026, 7) == "WFXB-2026-0007"
-    assert naming.spoken("K3M7Q00000") == "K3M7Q-00000"
 
 
 def test_a_unit_reports_once_for_each_year_after_naming() -> None:

@@ -81,6 +81,8 @@ class CheckIn(Base):
     member: Mapped[int] = mapped_column(SmallInteger)
     day: Mapped[date] = mapped_column(Date)
     village: Mapped[str] = mapped_column(String(12))
+    # By whose QR code, where one was scanned.
+    point: Mapped[int | None] = mapped_column(BigKey, ForeignKey("collection_point.id"))
     scheme: Mapped[str] = mapped_column(String(4))
     bins: Mapped[int] = mapped_column(SmallInteger)
     origin: Mapped[str] = mapped_column(String(12))
@@ -114,3 +116,55 @@ class CheckInRecount(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CollectionPoint(Base):
+    """A place with bins and a QR code; a lost code is retired and a new one printed."""
+
+    __tablename__ = "collection_point"
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    village: Mapped[str] = mapped_column(String(12), ForeignKey("division.code"), index=True)
+    name: Mapped[str] = mapped_column(String(30))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SpotDraw(Base):
+    """One day's draw of spot checks: its seed and rate, so that anybody can repeat it."""
+
+    __tablename__ = "spot_draw"
+    __table_args__ = (CheckConstraint("drawn <= stored", name="drawn_of_stored"),)
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    seed: Mapped[str] = mapped_column(String(32))
+    per_mille: Mapped[int]
+    stored: Mapped[int]
+    drawn: Mapped[int]
+    drawn_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SpotCheck(Base):
+    """A check-in that was drawn, and what a supervisor saw: bins right and bins wrong."""
+
+    __tablename__ = "spot_check"
+    __table_args__ = (
+        CheckConstraint("right_bins & wrong_bins = 0", name="right_or_wrong"),
+        CheckConstraint("(checked_at IS NULL) = (checked_by IS NULL)", name="checked_by_somebody"),
+        CheckConstraint(
+            "checked_at IS NOT NULL OR (right_bins = 0 AND wrong_bins = 0)",
+            name="seen_when_checked",
+        ),
+        Index(None, "village", "day"),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    check_in: Mapped[int] = mapped_column(BigKey, ForeignKey("check_in.id"), unique=True)
+    village: Mapped[str] = mapped_column(String(12))
+    day: Mapped[date] = mapped_column(Date)
+    right_bins: Mapped[int] = mapped_column(SmallInteger)
+    wrong_bins: Mapped[int] = mapped_column(SmallInteger)
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    checked_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))

@@ -26,6 +26,7 @@ class CheckInIn(Input):
     )
     stamp = fields.String(load_default="", validate=validate.Length(max=80))
     claimed_on = fields.Date(load_default=None, allow_none=True)
+    point = fields.String(load_default="", validate=validate.Length(max=12))
     member = fields.Integer(load_default=OWN, validate=validate.Range(OWN, 30_000))
 
     @post_load
@@ -62,6 +63,19 @@ class MemberIn(Input):
         required=True,
         validate=validate.Length(min=1, max=6),
         error_messages={"required": N_("请写家人的名字或称呼。")},
+    )
+
+
+class PointIn(Input):
+    village = fields.String(
+        required=True,
+        validate=validate.Length(equal=12, error=N_("请选村或社区。")),
+        error_messages={"required": N_("请选村或社区。")},
+    )
+    name = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=30),
+        error_messages={"required": N_("请写名称。")},
     )
 
 

@@ -11,7 +11,7 @@ from wufei_public.infra.web.paging import pack, unpack
 from wufei_public.infra.work import house, reading
 from wufei_public.redblack import schemas
 from wufei_public.redblack.documents import shown
-from wufei_public.redblack.models import Listing
+from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import public, snapshots
 
 blueprint = ApiBlueprint("redblack_api", __name__, url_prefix="/api/v1/redblack", tag=N_("红黑榜"))

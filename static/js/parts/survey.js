@@ -9,6 +9,7 @@ import * as store from "./store.js";
 
 const DRAFT_DAYS = 2;
 const DAY = 86400000;
+const OWN = /^(client_key|began|seconds|stop|code)$/;
 const LAST = ["other", "none", "dk", "refused"];
 
 export function helpSurveys(root) {
@@ -37,6 +38,15 @@ function remembered(code) {
   }
 }
 
+// What the server refused lies in the outbox until the person has changed it (待发送, 改一改).
+async function waitingFor(form) {
+  const wanted = /[?&]draft=([\w-]+)/.exec(location.search);
+  const report = wanted && !cameBack(form) ? await store.getReport(wanted[1]).catch(() => null) : null;
+  if (!report) return null;
+  const values = report.fields.filter((pair) => pair[0] === "code" || !OWN.test(pair[0]));
+  return { key: report.key, seed: 1, spent: 0, values, here: "" };
+}
+
 class Survey {
   constructor(form) {
     this.form = form;
@@ -50,12 +60,12 @@ class Survey {
     form.querySelector("[data-back]").addEventListener("click", () => this.go(-1));
     const stop = form.querySelector("[data-stop]");
     if (stop) stop.addEventListener("click", () => { this.form.elements.namedItem("stop").value = "1"; this.send(); });
-    this.begin();
+    waitingFor(form).then((saved) => this.begin(saved));
   }
 
-  begin() {
+  begin(saved) {
     this.spent = 0;
-    const draft = cameBack(this.form) ? null : remembered(this.code);
+    const draft = saved || (cameBack(this.form) ? null : remembered(this.code));
     if (draft) {
       this.key.value = draft.key;
       this.spent = draft.spent;
@@ -240,7 +250,7 @@ class Survey {
 
   save() {
     if (this.again) return;
-    const values = valuesOf(this.form).filter((pair) => !/^(client_key|began|seconds|stop|code)$/.test(pair[0]));
+    const values = valuesOf(this.form).filter((pair) => !OWN.test(pair[0]));
     const draft = { key: this.key.value, at: Date.now(), seed: this.seed, spent: this.seconds(), values, here: this.here.getAttribute("data-screen") };
     try {
       localStorage.setItem(place(this.code), JSON.stringify(draft));
@@ -263,7 +273,7 @@ class Survey {
     this.form.elements.namedItem("seconds").value = this.seconds();
     const report = {
       key: this.key.value, state: "sending", lease: Date.now() + LEASE, at: Date.now(), tries: 0, address: this.form.action,
-      page: location.href, forget: true, title: this.form.getAttribute("data-title"), fields: valuesOf(this.form),
+      page: `${location.pathname}?draft=${this.key.value}`, forget: true, title: this.form.getAttribute("data-title"), fields: valuesOf(this.form),
     };
     const stored = await store.putReport(report).then(() => true, () => false);
     const result = await transmit(report, [], () => {});

@@ -12,13 +12,12 @@ from wufei_public.cells.actions.steps import (
     move,
     note,
     open_application,
-    opine,
     owner_of,
     require,
     take_part,
 )
 from wufei_public.cells.models.applications import CellApplication, CellEvidence
-from wufei_public.cells.models.reviews import REVIEW, CellMark, CellSheet, CellSheetChange
+from wufei_public.cells.models.reviews import REVIEW, CellMark, CellSheet
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import reviews, rounds
 from wufei_public.cells.rules.applying import has_room
@@ -166,13 +165,14 @@ def mark(
 ) -> CellSheet:
     """Keep what the expert gives for one item; nothing given empties it."""
     row, sheet = _declared(w, code)
-    _write(w, row, sheet, item, Answer(step, value, na), note)
+    write_mark(w, row, sheet, item, Answer(step, value, na), note)
     return sheet
 
 
-def _write(
+def write_mark(
     w: Work, row: CellApplication, sheet: CellSheet, item: str, answer: Answer, note: str
 ) -> None:
+    """Write what an expert gives for one item; Invalid for what the item does not know."""
     known = rounds.rubric(w.session, row.rubric_id).item(item)
     if known is None:
         raise queries.missing()
@@ -226,7 +226,7 @@ def hand_in(
         sentence = N_("还有没打分的项目。")
         raise Invalid("not_complete", sentence, [FieldError(item, sentence) for item in empty])
     sheet.visited_on, sheet.words = visited_on, words
-    _total(sheet, score(rubric, marks, vetoes))
+    write_total(sheet, score(rubric, marks, vetoes))
     sheet.scored_at = w.now
     w.session.flush()
     note(w, row, "score")
@@ -236,7 +236,8 @@ def hand_in(
     return sheet
 
 
-def _total(sheet: CellSheet, given: Score) -> None:
+def write_total(sheet: CellSheet, given: Score) -> None:
+    """Write what the marks of a sheet come to."""
     sheet.total, sheet.vetoes = given.total, list(given.vetoes)
     sheet.result = score_json(given)
 
@@ -247,11 +248,11 @@ def close_scoring(w: Work, *, code: str, version: int | None = None) -> CellAppl
     if not complete(reviews.panel(reviews.sheets(w.session, row))):
         raise WrongState("not_all_in", N_("专家还没有都交齐，或者不到三位。"))
     rubric = rounds.rubric(w.session, row.rubric_id)
-    move(w, row, Move.CLOSE_SCORING, changes=_result(w, row, rubric))
+    move(w, row, Move.CLOSE_SCORING, changes=result_of(w, row, rubric))
     return row
 
 
-def _result(w: Work, row: CellApplication, rubric: Rubric) -> dict[str, object]:
+def result_of(w: Work, row: CellApplication, rubric: Rubric) -> dict[str, object]:
     """Return the columns of the panel's result."""
     found = result(rubric, reviews.panel(reviews.sheets(w.session, row)))
     verdict = judge(rubric, found.score)
@@ -268,59 +269,3 @@ def _result(w: Work, row: CellApplication, rubric: Rubric) -> dict[str, object]:
             "experts": found.experts,
         },
     }
-
-
-# ---- the moderated discussion ---------------------------------------------------
-
-
-def moderate(w: Work, *, code: str, text: str, version: int | None = None) -> CellApplication:
-    """Write down a discussion of scores that stand far apart."""
-    row = open_application(w, code, version)
-    check(w, row, Move.PROPOSE)
-    opine(w, row, "moderate", "", text)
-    note(w, row, "moderate", internal=text)
-    return row
-
-
-def revise(
-    w: Work,
-    *,
-    code: str,
-    item: str,
-    reason: str,
-    step: int | None = None,
-    value: Decimal | None = None,
-    na: bool = False,
-) -> CellSheet:
-    """Change one's own mark after a discussion; before, after and why are kept for good.
-
-    WrongState unless a discussion of this evaluation was written down first.
-    """
-    row = open_application(w, code)
-    require(policy.may_score(w.actor, queries.facts_of(w.session, row)))
-    sheet = reviews.sheet_of(w.session, row, w.actor.id, locked=True)
-    talked = any(
-        one.step == "moderate" and sheet.scored_at and one.at >= sheet.scored_at
-        for one in reviews.opinions(w.session, row.id)
-    )
-    if row.state != State.SCORED or sheet.total is None or not talked:
-        raise WrongState("no_discussion", N_("讨论之后才能改分，现在不能改。"))
-    before, rubric = sheet.total, rounds.rubric(w.session, row.rubric_id)
-    _write(w, row, sheet, item, Answer(step, value, na), reason)
-    marks = {name: answer for name, (answer, _) in reviews.marks(w.session, sheet.id).items()}
-    _total(sheet, score(rubric, marks, sheet.vetoes))
-    w.session.add(
-        CellSheetChange(
-            sheet_id=sheet.id,
-            at=w.now,
-            item=item,
-            before=before,
-            after=sheet.total,
-            reason=reason,
-        )
-    )
-    w.session.flush()
-    for name, found in _result(w, row, rubric).items():
-        setattr(row, name, found)
-    note(w, row, "revise", internal=reason)
-    return sheet

@@ -1,6 +1,6 @@
 """One step of an application: state, event, audit, messages, all in the same transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from sqlalchemy import select
 
@@ -169,11 +169,3 @@ def opine(w: Work, row: CellApplication, step: str, verdict: str, text: str) -> 
             "at": w.now,
         },
     )
-
-
-def tell_all(
-    w: Work, accounts: Collection[int], template: str, values: Mapping[str, object]
-) -> None:
-    """Put the same message into several inboxes, not into the actor's own."""
-    for account in sorted(set(accounts) - {w.actor.id}):
-        inbox.tell(w, account, template, values)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from wufei_public.cells.documents.shown import kind_label, standing_chip, stars_words
 from wufei_public.cells.models.certificates import CellCertificate
 from wufei_public.cells.queries import certificates as queries
-from wufei_public.cells.rules.counting import counted, rule_on, target_in
+from wufei_public.cells.rules.counting import target_in
 from wufei_public.cells.rules.naming import PURPOSE
 from wufei_public.cells.rules.standing import Standing, shown
 from wufei_public.common.charts import step_of, steps
@@ -108,17 +108,15 @@ def signed_json(keys: Keys, found: CellCertificate, today: date) -> dict[str, An
 
 def count_json(session: Session, now: datetime) -> dict[str, Any]:
     """Return indicator 39 today, with the rule and the list behind it."""
-    today = district_day(now)
-    rule = rule_on(today)
-    found = counted(queries.cells(session, rule.kinds), today)
+    found, today = queries.figures(session, now), district_day(now)
     return {
         "day": today.isoformat(),
-        "rule": rule.version,
-        "source": rule.source,
-        "count": len(found),
+        "rule": found.rule.version,
+        "source": found.rule.source,
+        "count": len(found.numbers),
         "target": target_in(today.year),
-        "in_progress": queries.in_progress(session),
-        "numbers": [cell.number for cell in found],
+        "in_progress": found.in_progress,
+        "numbers": list(found.numbers),
     }
 
 
@@ -140,9 +138,9 @@ def notice_rows(session: Session, rows: Sequence[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def by_town(session: Session, today: date) -> list[dict[str, Any]]:
+def by_town(session: Session, now: datetime) -> list[dict[str, Any]]:
     """Return how many valid cells each town has, as the tiles of the map."""
-    directory, found = places.directory(session), queries.counts_by_town(session, today)
+    directory, found = places.directory(session), queries.figures(session, now).by_town
     names = directory.called(english=is_english())
     begins = steps(max(found.values(), default=0))
     return [

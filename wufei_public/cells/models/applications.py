@@ -19,12 +19,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from wufei_public.cells.models.rounds import among
 from wufei_public.cells.rules.clocks import RUNNING
 from wufei_public.cells.rules.kinds import KINDS
-from wufei_public.cells.rules.stages import EDITABLE, ON_NOTICE, WORKFLOW, Ground, State
+from wufei_public.cells.rules.stages import EDITABLE, ON_NOTICE, Ground, State
 from wufei_public.infra.tables import JSON, Base, BigKey, Key, ScoreColumn, UtcDateTime
 
 _BEFORE_SUBMISSION = EDITABLE | {State.WITHDRAWN}
 _DECIDED = ON_NOTICE | {State.CLEARED, State.NAMED}
-IS_OPEN = f"NOT {among('state', WORKFLOW.finals)}"
 IS_ON_NOTICE = among("state", ON_NOTICE)
 _REFUSED = {State.REFUSED, State.APPEALED, State.DISMISSED}
 

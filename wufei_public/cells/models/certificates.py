@@ -35,6 +35,8 @@ class CellCertificate(Base):
         Index(None, "kind", "named_on", "id"),
         Index(None, "town", "named_on", "id"),
         Index(None, "valid_until"),
+        # The newest change: what the figures are kept under.
+        Index(None, "standing_at"),
     )
 
     id: Mapped[Key]

@@ -10,7 +10,7 @@ from marshmallow import Schema
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.cells import policy, schemas
-from wufei_public.cells.actions import objecting, panels, reviewing, standing
+from wufei_public.cells.actions import moderating, objecting, panels, reviewing, standing
 from wufei_public.cells.actions.steps import owner_of
 from wufei_public.cells.documents import desk, shown
 from wufei_public.cells.models.applications import CellApplication
@@ -93,7 +93,7 @@ MOVES: Mapping[str, MoveForm] = {
     "check": MoveForm(schemas.WordsIn(), reviewing.pass_check),
     "opine": MoveForm(schemas.OpinionIn(), reviewing.give_opinion),
     "assign": MoveForm(schemas.AssignIn(), panels.assign),
-    "moderate": MoveForm(schemas.TextIn(), panels.moderate),
+    "moderate": MoveForm(schemas.TextIn(), moderating.moderate),
     "rectify": MoveForm(schemas.TextIn(), reviewing.rectify),
     "inspect": MoveForm(schemas.TextIn(), reviewing.inspect),
     "rescore": MoveForm(schemas.WordsIn(), reviewing.rescore),

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Answer
 from wufei_public.cells import schemas
 from wufei_public.cells.actions import naming, rounds
 from wufei_public.cells.documents import desk, own, shown
+from wufei_public.cells.documents import experts as people
 from wufei_public.cells.queries import lists
 from wufei_public.cells.queries import rounds as queries
 from wufei_public.cells.rules.kinds import KINDS
@@ -192,7 +193,7 @@ def _experts_page(form: Form) -> str:
     return render_template(
         "cells/experts.html",
         form=form,
-        experts=desk.experts_page(reading()),
+        experts=people.experts_page(reading()),
         kinds=_kinds(),
         towns=[(code, name) for code, name, _small in _towns()],
     )

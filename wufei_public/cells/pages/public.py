@@ -48,7 +48,7 @@ def listing() -> str:
         "cells/register.html",
         rows=public.register_rows(session, rows, district_day(now)),
         count=public.count_json(session, now),
-        tiles=public.by_town(session, district_day(now)),
+        tiles=public.by_town(session, now),
         rounds=own.open_rounds(session, now),
         on_notice=public.notice_rows(session, certificates.on_notice(session, 5)),
         towns=[(town.code, names[town.code]) for town in directory.towns],

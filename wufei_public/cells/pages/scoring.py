@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.cells import policy, schemas
-from wufei_public.cells.actions import panels
+from wufei_public.cells.actions import moderating, panels
 from wufei_public.cells.actions.steps import owner_of
 from wufei_public.cells.documents import sheets, shown
 from wufei_public.cells.models.applications import CellApplication
@@ -102,7 +102,7 @@ def _revise(code: str, _item: str) -> Any:
     answer = shown.read_answer(values)
     return work(
         current_actor(),
-        lambda w: panels.revise(
+        lambda w: moderating.revise(
             w, code=code, item=values["item"], reason=values["reason"], **answer
         ),
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from wufei_public.cells.models.applications import (
@@ -214,11 +214,3 @@ def drafts(session: Session, since: datetime, until: datetime, limit: int = 200)
         .order_by(CellApplication.id)
         .limit(limit)
     ).all()
-
-
-def counts_by_state(session: Session) -> Mapping[str, int]:
-    """Return how many applications stand in each state."""
-    rows = session.execute(
-        select(CellApplication.state, func.count()).group_by(CellApplication.state)
-    )
-    return dict(rows.tuples().all())

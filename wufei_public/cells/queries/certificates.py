@@ -1,8 +1,9 @@
 """Certificates and the public register, by keyset and without another table."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Date, Integer, Row, Select, bindparam, func, select, text, tuple_
@@ -10,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from wufei_public.cells.models.applications import IS_ON_NOTICE, CellApplication
 from wufei_public.cells.models.certificates import CellCertificate, CellYearReport
-from wufei_public.cells.rules.counting import Cell
-from wufei_public.cells.rules.standing import Standing
+from wufei_public.cells.rules.counting import Cell, CountingRule, counted, rule_on
+from wufei_public.cells.rules.standing import Shown, Standing, shown
+from wufei_public.common.clock import district_day
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
@@ -123,32 +125,72 @@ def _listing(given: frozenset[str]) -> Select[Any]:
     return _statements[given]
 
 
-def counts_by_town(session: Session, day: date) -> Mapping[str, int]:
-    """Return how many valid cells each town has on `day`, for the map."""
-    rows = session.execute(
-        select(CellCertificate.town, func.count())
-        .where(
-            CellCertificate.standing == Standing.VALID,
-            CellCertificate.named_on <= day,
-            CellCertificate.valid_until >= day,
-        )
-        .group_by(CellCertificate.town)
-    )
-    return dict(rows.tuples().all())
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Indicator 39 on a day: rule, what counts, valid cells of each town, what is coming."""
+
+    rule: CountingRule
+    numbers: tuple[str, ...]
+    by_town: Mapping[str, int]
+    in_progress: int
 
 
-def cells(session: Session, kinds: Collection[str]) -> list[Cell]:
-    """Return every named cell of `kinds` as the count of indicator 39 needs it."""
-    rows = session.execute(
-        select(
-            CellCertificate.number,
-            CellCertificate.kind,
-            CellCertificate.standing,
-            CellCertificate.named_on,
-            CellCertificate.valid_until,
-        ).where(CellCertificate.kind.in_(kinds))
+# The newest naming and the newest change of a standing, each from the end of an index.
+_STAMP = select(
+    select(func.max(CellCertificate.id)).scalar_subquery(),
+    select(func.max(CellCertificate.standing_at)).scalar_subquery(),
+)
+_kept: dict[str, tuple[object, Figures]] = {}
+
+
+def figures(session: Session, now: datetime) -> Figures:
+    """Return the figures, kept per process while no certificate changes, for a minute at most.
+
+    They are read from every row, the register's pages from a few: without keeping them a
+    page would cost more with each cell that is named.
+    """
+    version = (
+        tuple(session.connection().execute(_STAMP).one()),
+        now.replace(second=0, microsecond=0),
     )
-    return [Cell(r.number, r.kind, Standing(r.standing), r.named_on, r.valid_until) for r in rows]
+    kept = _kept.get("figures")
+    if kept is None or kept[0] != version:
+        kept = _kept["figures"] = (version, _figures(session, district_day(now)))
+    return kept[1]
+
+
+def forget_figures() -> None:
+    """Forget what is kept, for a database that goes back in time."""
+    _kept.clear()
+
+
+def _figures(session: Session, day: date) -> Figures:
+    rule, towns = rule_on(day), Counter[str]()
+    found = []
+    for row in session.execute(_CELLS):
+        standing = Standing(row.standing)
+        found.append(Cell(row.number, row.kind, standing, row.named_on, row.valid_until))
+        valid = shown(standing, row.valid_until, day) is Shown.VALID and row.named_on <= day
+        towns[row.town] += valid
+    numbers = tuple(cell.number for cell in counted(found, day))
+    return Figures(rule, numbers, towns, _in_progress(session))
+
+
+def _in_progress(session: Session) -> int:
+    """Return how many units are on their way: handed in and not over."""
+    over = ("draft", "withdrawn", "named", "dismissed", "refused")
+    found = session.scalar(select(func.count()).where(CellApplication.state.not_in(over)))
+    return found or 0
+
+
+_CELLS = select(
+    CellCertificate.number,
+    CellCertificate.kind,
+    CellCertificate.town,
+    CellCertificate.standing,
+    CellCertificate.named_on,
+    CellCertificate.valid_until,
+)
 
 
 def on_notice(session: Session, limit: int = 50) -> Sequence[Row[Any]]:
@@ -167,25 +209,6 @@ def on_notice(session: Session, limit: int = 50) -> Sequence[Row[Any]]:
         .where(text(IS_ON_NOTICE))
         .order_by(CellApplication.notice_until, CellApplication.id)
         .limit(limit)
-    ).all()
-
-
-def in_progress(session: Session) -> int:
-    """Return how many units are on their way: handed in and not over."""
-    over = ("draft", "withdrawn", "named", "dismissed", "refused")
-    found = session.scalar(select(func.count()).where(CellApplication.state.not_in(over)))
-    return found or 0
-
-
-def ending(session: Session, since: date, until: date) -> Sequence[CellCertificate]:
-    """Return the valid certificates whose time ends between two days."""
-    return session.scalars(
-        select(CellCertificate)
-        .where(
-            CellCertificate.standing != Standing.REVOKED,
-            CellCertificate.valid_until.between(since, until),
-        )
-        .order_by(CellCertificate.valid_until)
     ).all()
 
 

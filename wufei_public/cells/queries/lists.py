@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from wufei_public.cells.models.applications import CellApplication
-from wufei_public.cells.models.reviews import CellObjection, CellSheet
 from wufei_public.cells.rules.stages import AFTER_SCORING, State
 from wufei_public.common.actor import Actor, Grant
 from wufei_public.common.places import stem
@@ -85,21 +84,6 @@ def ranking(session: Session, round_id: int, limit: int = 100) -> Sequence[Row[A
     ).all()
 
 
-def late_sheets(session: Session, application_id: int) -> Sequence[int]:
-    """Return the experts of the last evaluation who have not handed in, for the office alone."""
-    return session.scalars(
-        select(CellSheet.expert_id)
-        .join(CellApplication, CellApplication.id == CellSheet.application_id)
-        .where(
-            CellSheet.application_id == application_id,
-            CellSheet.evaluation == CellApplication.evaluation,
-            CellSheet.scored_at.is_(None),
-            CellSheet.recused_at.is_(None),
-        )
-        .order_by(CellSheet.expert_id)
-    ).all()
-
-
 def of_state(session: Session, state: State, limit: int = 200) -> Sequence[Row[Any]]:
     """Return the applications in one state, oldest first, for a batch."""
     return session.execute(
@@ -108,9 +92,3 @@ def of_state(session: Session, state: State, limit: int = 200) -> Sequence[Row[A
         .order_by(CellApplication.id)
         .limit(limit)
     ).all()
-
-
-def open_objection_count(session: Session) -> int:
-    """Return how many objections and appeals wait for an answer."""
-    found = session.scalar(select(func.count()).where(CellObjection.outcome == ""))
-    return found or 0

@@ -4,8 +4,6 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from wufei_public.common.codes import grouped
-
 PURPOSE = "cells:certificate"
 
 
@@ -36,11 +34,6 @@ def signed_bytes(statement: Statement) -> bytes:
     return json.dumps(
         asdict(statement), ensure_ascii=False, sort_keys=True, separators=(",", ":")
     ).encode()
-
-
-def spoken(code: str) -> str:
-    """Return a certificate's code as it is read aloud."""
-    return grouped(code)
 
 
 def report_years(named_on: date, valid_until: date) -> tuple[int, ...]:

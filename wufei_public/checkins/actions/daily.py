@@ -39,8 +39,8 @@ _MAC_BYTES = 12
 # SQLAlchemy compiles its own ON CONFLICT anew each time; these words serve both databases.
 _INSERT = (
     text(
-        "INSERT INTO check_in (account, member, day, village, scheme, bins, origin, streak,"
-        " arrived_at) VALUES (:account, :member, :day, :village, :scheme, :bins, :origin,"
+        "INSERT INTO check_in (account, member, day, village, point, scheme, bins, origin, streak,"
+        " arrived_at) VALUES (:account, :member, :day, :village, :point, :scheme, :bins, :origin,"
         " :streak, :arrived_at) ON CONFLICT (account, member, day) DO NOTHING"
     )
     .bindparams(
@@ -59,6 +59,7 @@ class Draft:
     stamp: str = ""
     claimed_on: date | None = None
     member: int = OWN
+    point: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def check_in(w: Work, draft: Draft) -> Receipt:
     """
     account = resident(w)
     claim = Claim(draft.claimed_on, opened_at(w.keys, draft.stamp, account), w.now)
-    place = _home(w, account, draft)
+    place, point = _place(w, account, draft)
     since = district_day(w.now) - queries.LOOKS_BACK
     known = queries.lately(w.session, account, draft.member, since)
     day, origin = decide(claim, _backdated(known))
@@ -124,6 +125,7 @@ def check_in(w: Work, draft: Draft) -> Receipt:
         "member": draft.member,
         "day": day,
         "village": place.village,
+        "point": point,
         "scheme": place.scheme.value,
         "bins": to_bits(draft.bins),
         "origin": origin.value,
@@ -146,17 +148,18 @@ def _key(account: int, client_key: str) -> str:
     return hashlib.sha256(f"{account} {client_key}".encode()).hexdigest()
 
 
-def _home(w: Work, account: int, draft: Draft) -> queries.Home:
-    place = queries.home(w.session, account)
-    if place is None:
+def _place(w: Work, account: int, draft: Draft) -> tuple[queries.Home, int | None]:
+    living = queries.home(w.session, account)
+    if living is None:
         sentence = N_("请先选您住的村或社区。")
         raise Invalid("no_home", sentence, [FieldError("village", sentence)])
+    place, point = queries.at_point(w.session, draft.point, living)
     if not fits(draft.bins, place.scheme):
         sentence = N_("请选今天分了哪几种。")
         raise Invalid("no_bins", sentence, [FieldError("bins", sentence)])
     if draft.member != OWN:
         _require_member(w, account, draft.member)
-    return place
+    return place, point
 
 
 def _require_member(w: Work, account: int, member: int) -> None:

@@ -49,8 +49,10 @@ def page() -> str | Answer:
     return _page(place, Form())
 
 
-def _page(place: queries.Home, form: Form) -> str:
+def _page(living: queries.Home, form: Form) -> str:
     session, account, today = reading(), _account(), _today()
+    code = request.values.get("point", "")
+    place, point = queries.at_point(session, code, living)
     at = documents.standing(session, account, today)
     month = _month(request.args.get("month", ""), today)
     return render_template(
@@ -58,6 +60,8 @@ def _page(place: queries.Home, form: Form) -> str:
         form=form if form.values else Form({"bins": at.chosen}, form.errors, form.notice),
         at=at,
         today=today,
+        point=code if point else "",
+        point_lost=bool(code) and point is None,
         place=places.directory(session).path(place.village, english=is_english()),
         village=place.village,
         bins=documents.bins_of(place.scheme),

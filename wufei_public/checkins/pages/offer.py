@@ -42,10 +42,16 @@ def tab() -> Tab:
 
 
 def menu(actor: Actor) -> list[MenuItem]:
-    if not actor.has_role(*PERMISSIONS["checkins:figure:view"]):
-        return []
-    url = url_for("checkin_boards.desk")
-    return [MenuItem(url, "checkin", _("打卡数字"), here=request.path.startswith(url))]
+    pages = (
+        ("checkins:spot:check", "spots.listing", "eye", _("抽查")),
+        ("checkins:point:edit", "checkin_places.listing", "pin", _("投放点")),
+        ("checkins:figure:view", "checkin_boards.desk", "chart", _("打卡数字")),
+    )
+    return [
+        MenuItem(url_for(page), icon, label, here=request.path == url_for(page))
+        for permission, page, icon, label in pages
+        if actor.has_role(*PERMISSIONS[permission])
+    ]
 
 
 def notices(_actor: Actor) -> Card:
@@ -54,9 +60,9 @@ def notices(_actor: Actor) -> Card:
 
 OFFER = Offer(
     notices=notices,
-    menu={N_("数字"): menu},
     hero=hero,
     tab=tab,
     doors=doors,
+    menu={N_("打卡"): menu},
     belongings=Belongings(N_("我的打卡"), documents.export, absorb, erase),
 )

@@ -1,7 +1,7 @@
 """What a resident's check-in needs to know, in as few statements as there are questions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import Date, Row, SmallInteger, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from wufei_public.checkins.models import CheckIn, CheckinProfile, HouseholdMember, VillageScheme
+from wufei_public.checkins.queries.places import point
 from wufei_public.checkins.rules.people import OWN
 from wufei_public.checkins.rules.schemes import Scheme, usual_scheme
 from wufei_public.divisions.queries import directory
@@ -62,6 +63,18 @@ def usual_of(session: Session, village: str) -> Scheme:
     """Return the scheme of a place that has not chosen one."""
     place = directory(session).get(village)
     return usual_scheme(place.level) if place else Scheme.FOUR
+
+
+def at_point(session: Session, code: str, living: Home) -> tuple[Home, int | None]:
+    """Return where a check-in by a QR code counts: the point's village, else where one lives."""
+    found = point(session, code) if code else None
+    if found is None:
+        return living, None
+    chosen = session.scalar(
+        select(VillageScheme.scheme).where(VillageScheme.division == found.village)
+    )
+    scheme = Scheme(chosen) if chosen else usual_of(session, found.village)
+    return replace(living, village=found.village, scheme=scheme), found.id
 
 
 def lately(session: Session, account: int, member: int, since: date) -> Sequence[Row[Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, Request
 from flask.json.provider import JSONProvider
 from flask.sessions import NullSession, SessionInterface, SessionMixin
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
 
 class NoSession(SessionInterface):
@@ -48,10 +48,18 @@ class RowId(IntegerConverter):
         super().__init__(map, **{"max": (1 << 63) - 1} | options)
 
 
+class Words(UnicodeConverter):
+    """Text in an address; with NUL, which no text in a database has, it is not there either."""
+
+    def __init__(self, map: Map, **options: Any) -> None:  # noqa: A002  werkzeug's name
+        super().__init__(map, **options)
+        self.regex = self.regex.replace("[^/]", "[^/\x00]")
+
+
 class WebApp(Flask):
     session_interface = NoSession()
     json_provider_class = Json
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.url_map.converters["int"] = RowId
+        self.url_map.converters |= {"int": RowId, "default": Words, "string": Words}

@@ -49,6 +49,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "redblack:listing:propose": OFFICERS,
     "redblack:snapshot:open": _AUDITOR,
     "checkins:figure:view": OFFICERS,
+    "checkins:point:edit": OFFICERS,
+    # Village sorters and supervisors are crew members of a town.
+    "checkins:spot:check": OFFICERS | _CREW,
     "checkins:nickname:blank": OFFICERS,
     "learning:sorting:edit": OFFICERS,
     # Officers read and interview; the district plans and decides.

@@ -14,7 +14,8 @@ from wufei_public.messages.actions import inbox
 from wufei_public.organisations.queries import cards, memberships
 from wufei_public.redblack import policy
 from wufei_public.redblack.actions import snapshots
-from wufei_public.redblack.models import Listing, ListingEvent, ListingNameEnd
+from wufei_public.redblack.models.listings import Listing, ListingNameEnd
+from wufei_public.redblack.models.papers import ListingEvent
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.states import SHOWN, WORKFLOW, Move, State
 
@@ -137,5 +138,5 @@ def _index(w: Work, row: Listing) -> None:
     card = cards.cards_of(w.session, [row.organisation_id])[row.organisation_id]
     names = (card.name, *cards.former_names(w.session, row.organisation_id))
     ends = frozenset().union(*map(suffixes, names))
-    own = {"listing_id": row.id, "town": row.town, "kind": row.kind}
+    own = {"listing_id": row.id, "town": row.town, "kind": row.kind, "trade": row.trade}
     w.session.execute(insert(ListingNameEnd), [own | {"name_end": end} for end in sorted(ends)])

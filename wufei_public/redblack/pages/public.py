@@ -13,7 +13,7 @@ from wufei_public.infra.web.paging import pack, unpack
 from wufei_public.infra.work import house, reading
 from wufei_public.organisations.rules.kinds import KINDS
 from wufei_public.redblack.documents import feeds, shown
-from wufei_public.redblack.models import Listing
+from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import public as queries
 from wufei_public.redblack.queries.snapshots import PAGE as SNAPSHOTS
 from wufei_public.redblack.rules.clocks import CLOCKS, SEVERITIES

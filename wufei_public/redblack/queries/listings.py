@@ -14,7 +14,8 @@ from wufei_public.common.errors import NotFound
 from wufei_public.common.places import TOWN_DIGITS, stem
 from wufei_public.common.text import N_
 from wufei_public.people.rules.roles import Role
-from wufei_public.redblack.models import IS_OPEN, IS_SHOWN, Listing, ListingEvent, ListingPaper
+from wufei_public.redblack.models.listings import IS_OPEN, IS_RUNNING, IS_SHOWN, Listing
+from wufei_public.redblack.models.papers import ListingEvent, ListingPaper
 from wufei_public.redblack.rules.states import ListKind, Outcome, Paper, State
 
 Rows = Sequence[Row[Any]]
@@ -146,7 +147,7 @@ def black_until(session: Session, organisation_id: int, now: datetime) -> dateti
         select(func.max(Listing.ends_at)).where(
             Listing.organisation_id == organisation_id,
             Listing.kind == ListKind.BLACK,
-            text(IS_SHOWN),
+            text(IS_RUNNING),
             Listing.ends_at > now,
         )
     )

@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, exists, select, text, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from wufei_public.common import uscc
 from wufei_public.common.codes import normalise
 from wufei_public.common.suffixes import plain, span
 from wufei_public.organisations.queries.cards import by_uscc
-from wufei_public.redblack.models import IS_SHOWN, Listing, ListingNameEnd, ListingPaper
+from wufei_public.redblack.models.listings import IS_RUNNING, Listing, ListingNameEnd
+from wufei_public.redblack.models.papers import ListingPaper
 from wufei_public.redblack.queries.listings import COLUMNS, Rows, missing
 from wufei_public.redblack.rules.states import SHOWN, Paper
 
 PAGE = 20
-_SHOWN = f"listing.{IS_SHOWN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ def page(
     session: Session, wanted: PublicFilter, now: datetime, limit: int = PAGE
 ) -> tuple[Rows, tuple[str, int] | None]:
     """Return a page of the list and the position of the next: newest first, or by name found."""
-    statement = _found_by(session, wanted).where(text(_SHOWN), Listing.ends_at > now)
-    rows = session.execute(_narrow(statement, wanted).limit(limit + 1)).all()
+    statement = _found_by(session, wanted).where(Listing.ends_at > now)
+    rows = session.execute(statement.limit(limit + 1)).all()
     last = rows[limit - 1] if len(rows) > limit else None
     return rows[:limit], _position(last) if last else None
 
@@ -49,19 +49,22 @@ def _found_by(session: Session, wanted: PublicFilter) -> Select[Any]:
     code = uscc.normalise(wanted.words)
     if uscc.is_valid(code):
         card = by_uscc(session, code)
-        return _newest(None).where(Listing.organisation_id == (card.id if card else -1))
-    return _by_name(wanted) if plain(wanted.words) else _newest(wanted.after)
+        return _newest(wanted).where(Listing.organisation_id == (card.id if card else -1))
+    return _by_name(wanted) if plain(wanted.words) else _newest(wanted)
 
 
-def _newest(after: tuple[str, int] | None) -> Select[Any]:
-    statement = select(*COLUMNS, Listing.published_at.label("found_at"))
-    if after is not None:
-        moment = datetime.fromisoformat(after[0])
-        statement = statement.where(tuple_(Listing.published_at, Listing.id) < (moment, after[1]))
+def _newest(wanted: PublicFilter) -> Select[Any]:
+    statement = select(*COLUMNS, Listing.published_at.label("found_at")).where(
+        text(IS_RUNNING), *_narrow(Listing, wanted)
+    )
+    if wanted.after is not None:
+        moment, number = datetime.fromisoformat(wanted.after[0]), wanted.after[1]
+        statement = statement.where(tuple_(Listing.published_at, Listing.id) < (moment, number))
     return statement.order_by(Listing.published_at.desc(), Listing.id.desc())
 
 
 def _by_name(wanted: PublicFilter) -> Select[Any]:
+    """Return what the ends of names find; those of an entry go with it, so they alone are asked."""
     first, last = span(wanted.words)
     earlier = aliased(ListingNameEnd)
     statement = (
@@ -70,6 +73,7 @@ def _by_name(wanted: PublicFilter) -> Select[Any]:
         .where(
             ListingNameEnd.name_end >= first,
             ListingNameEnd.name_end < last,
+            *_narrow(ListingNameEnd, wanted),
             ~exists().where(
                 earlier.listing_id == ListingNameEnd.listing_id,
                 earlier.name_end >= first,
@@ -78,24 +82,18 @@ def _by_name(wanted: PublicFilter) -> Select[Any]:
         )
         .order_by(ListingNameEnd.name_end, ListingNameEnd.listing_id)
     )
-    if wanted.kind:
-        statement = statement.where(ListingNameEnd.kind == wanted.kind)
-    if wanted.town:
-        statement = statement.where(ListingNameEnd.town == wanted.town)
     if wanted.after is not None:
         key = tuple_(ListingNameEnd.name_end, ListingNameEnd.listing_id)
         statement = statement.where(key > wanted.after)
     return statement
 
 
-def _narrow(statement: Select[Any], wanted: PublicFilter) -> Select[Any]:
-    if wanted.kind:
-        statement = statement.where(Listing.kind == wanted.kind)
-    if wanted.town:
-        statement = statement.where(Listing.town == wanted.town)
-    if wanted.trade:
-        statement = statement.where(Listing.trade == wanted.trade)
-    return statement
+def _narrow(
+    rows: type[Listing | ListingNameEnd], wanted: PublicFilter
+) -> list[ColumnElement[bool]]:
+    """Return the filters, of the table by which rows are found."""
+    given = ((rows.kind, wanted.kind), (rows.town, wanted.town), (rows.trade, wanted.trade))
+    return [column == value for column, value in given if value]
 
 
 def is_gone(row: Listing, now: datetime) -> bool:

@@ -20,6 +20,7 @@ from wufei_public.surveys import policy
 from wufei_public.surveys.actions.steps import random_key, require
 from wufei_public.surveys.models import Contact, Invitation, Response, Wave
 from wufei_public.surveys.queries import forms, waves
+from wufei_public.surveys.queries.waves import Asked
 from wufei_public.surveys.rules import replies
 from wufei_public.surveys.rules.expressions import Answer
 from wufei_public.surveys.rules.outcomes import Outcome, outcome_of
@@ -61,8 +62,8 @@ def submit(w: Work, *, wave_code: str, sent: Sent) -> str:
     Raises Invalid at the questions that are wrong, WrongState when nobody may answer, and
     Conflict for a second answer of one person.
     """
-    wave = waves.wave(w.session, wave_code)
-    form = forms.questionnaire(w.session, wave.form_key)
+    wave = waves.asked(w.session, wave_code)
+    form = forms.questionnaire_called(w.session, wave.form)
     answers = replies.given(form, sent.fields, replies.Reading(sent.english, sent.whole))
     code = replies.outcome(form, answers)
     first = replay.claim(w, SCOPE, _key(sent.client_key), {"outcome": code}, keep=_keep(w))
@@ -74,7 +75,7 @@ def submit(w: Work, *, wave_code: str, sent: Sent) -> str:
     if code in _KEPT:
         _write(w, wave, form, answers, sent, code, invited.stratum if invited else "")
     elif invited is None:
-        _count(w, wave, code)
+        _count(w, wave.id, code)
     return code
 
 
@@ -87,7 +88,7 @@ def _keep(w: Work) -> timedelta:
     return day_end(district_day(w.now)) + timedelta(days=2) - w.now
 
 
-def _admit(w: Work, wave: Wave, sent: Sent, code: str) -> Invitation | None:
+def _admit(w: Work, wave: Asked, sent: Sent, code: str) -> Invitation | None:
     """Refuse who may not answer, or has; spend the token of who gives answers."""
     mode = wave.facts.mode
     if mode is Mode.INTERVIEWER:
@@ -102,7 +103,7 @@ def _admit(w: Work, wave: Wave, sent: Sent, code: str) -> Invitation | None:
     return None
 
 
-def _who(w: Work, wave: Wave, sent: Sent) -> tuple[str, str]:
+def _who(w: Work, wave: Asked, sent: Sent) -> tuple[str, str]:
     if w.actor.kind is ActorKind.RESIDENT:
         return "account", str(w.actor.id)
     if wave.signed_in:
@@ -112,25 +113,24 @@ def _who(w: Work, wave: Wave, sent: Sent) -> tuple[str, str]:
     return "device", sent.device
 
 
-def _spend_token(w: Work, wave: Wave, who: tuple[str, str]) -> None:
+def _spend_token(w: Work, wave: Asked, who: tuple[str, str]) -> None:
     if not _blinded(w, wave, _TOKEN, *who):
         raise Conflict("answered", N_("您已经答过这次调查了，谢谢您。一人一份，不能再交。"))
 
 
-def _blinded(w: Work, wave: Wave, statement: Any, *parts: str) -> bool:
+def _blinded(w: Work, wave: Asked, statement: Any, *parts: str) -> bool:
     """Write a blinded mark; say whether it is new."""
-    row = {"wave": wave.id, "value": blind(w.keys, wave, *parts)}
+    row = {"wave": wave.id, "value": blind(w.keys, wave.secret, *parts)}
     return w.session.connection().execute(statement, row).rowcount == 1
 
 
-def blind(keys: Keys, wave: Wave, *parts: str) -> str:
-    """Return what stands for a person, a device or a code in this wave, and in no other."""
-    secret = wave.secret or b""
+def blind(keys: Keys, secret: bytes, *parts: str) -> str:
+    """Return what stands for a person, a device or a code in the wave of `secret`, and no other."""
     return keys.mac("surveys:token", secret, *(part.encode() for part in parts)).hex()
 
 
-def _spend_code(w: Work, wave: Wave, typed: str, code: str) -> Invitation:
-    lookup = blind(w.keys, wave, "code", normalise(typed))
+def _spend_code(w: Work, wave: Asked, typed: str, code: str) -> Invitation:
+    lookup = blind(w.keys, wave.secret, "code", normalise(typed))
     found = waves.invitation(w.session, wave.id, lookup)
     if found is None:
         sentence = N_("没有这个邀请码，请看看邀请信。")
@@ -143,7 +143,7 @@ def _spend_code(w: Work, wave: Wave, typed: str, code: str) -> Invitation:
 
 def _write(
     w: Work,
-    wave: Wave,
+    wave: Asked,
     form: Questionnaire,
     answers: Mapping[str, Answer],
     sent: Sent,
@@ -168,8 +168,8 @@ def _write(
     w.insert(Response, row)
 
 
-def _count(w: Work, wave: Wave, outcome: str) -> None:
-    row = {"id": random_key(), "wave_id": wave.id, "day": district_day(w.now), "outcome": outcome}
+def _count(w: Work, wave_id: int, outcome: str) -> None:
+    row = {"id": random_key(), "wave_id": wave_id, "day": district_day(w.now), "outcome": outcome}
     w.insert(Contact, row)
 
 
@@ -177,7 +177,7 @@ def start(w: Work, *, wave_code: str) -> Wave:
     """Count that somebody opened the questionnaire: an open link has no other denominator."""
     wave = waves.wave(w.session, wave_code)
     if wave.facts.takes_answers(district_day(w.now)) and wave.mode == Mode.LINK:
-        _count(w, wave, START)
+        _count(w, wave.id, START)
     return wave
 
 
@@ -191,5 +191,5 @@ def note_contact(w: Work, *, wave_code: str, outcome: str) -> Wave:
         )
     if not wave.facts.takes_answers(district_day(w.now)):
         raise WrongState("survey_over", N_("这次调查现在不收回答。"))
-    _count(w, wave, outcome)
+    _count(w, wave.id, outcome)
     return wave

@@ -37,7 +37,7 @@ def draw(w: Work, *, code: str, data: bytes, size: int) -> Wave:
             "number": number,
             "reference": member.reference,
             "stratum": member.stratum,
-            "lookup": blind(w.keys, wave, "code", code_of(w.keys, wave, number)),
+            "lookup": blind(w.keys, wave.secret or b"", "code", code_of(w.keys, wave, number)),
             "outcome": UNUSED,
         }
         for number, member in enumerate(sample, 1)

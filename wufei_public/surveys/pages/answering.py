@@ -123,18 +123,17 @@ def _form_page(wave: Wave, form: Form) -> str:
 @access("public")
 def send(code: str) -> Answer | tuple[str, int]:
     limit("submit")
-    wave = public_wave(code)
     try:
-        outcome = take(wave, device=request.cookies.get(DEVICE, ""))
+        outcome = take(code, device=request.cookies.get(DEVICE, ""))
     except Invalid as error:
-        return _form_page(wave, came_back(request.form, error)), 422
+        return _form_page(public_wave(code), came_back(request.form, error)), 422
     except (Conflict, WrongState) as error:
         notice = Form(came_back(request.form, None).values, notice=_(error.message))
-        return _form_page(wave, notice), 409
+        return _form_page(public_wave(code), notice), 409
     return redirect(url_for("surveys.done", code=code, o=outcome), 303)
 
 
-def take(wave: Wave, *, device: str) -> str:
+def take(code: str, *, device: str) -> str:
     """Hand what a form sent to the action; return its outcome."""
     posted = request.form
     key = posted.get("client_key", "")
@@ -150,7 +149,6 @@ def take(wave: Wave, *, device: str) -> str:
         whole=posted.get("stop") != "1",
         english=is_english(),
     )
-    code = wave.code
     return work(current_actor(), lambda w: answering.submit(w, wave_code=code, sent=sent))
 
 

@@ -60,7 +60,7 @@ def _page(wave: Wave, form: Form) -> str:
 def send(code: str) -> Answer | tuple[str, int]:
     wave = _asked(code)
     try:
-        take(wave, device="")
+        take(code, device="")
     except Invalid as error:
         return _page(wave, came_back(request.form, error)), 422
     return redirect(url_for("survey_interviews.page", code=code, done=1), 303)

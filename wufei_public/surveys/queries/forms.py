@@ -47,6 +47,11 @@ def is_there(session: Session, form_id: str, version: str) -> bool:
 def questionnaire(session: Session, form_key: int) -> Questionnaire:
     """Return the questionnaire that row `form_key` holds."""
     code = session.scalar(select(Form.code).where(Form.id == form_key)) or ""
+    return questionnaire_called(session, code)
+
+
+def questionnaire_called(session: Session, code: str) -> Questionnaire:
+    """Return the questionnaire with this code, read from its rows once per process."""
     with _lock:
         found = _kept.get(code)
     if found is None:

@@ -1,10 +1,11 @@
 """Waves, what came in, and what was decided about it."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, not_, or_, select
+from sqlalchemy import Row, bindparam, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from wufei_public.common.errors import NotFound
@@ -22,7 +23,7 @@ from wufei_public.surveys.rules.assembling import Plan, Reply
 from wufei_public.surveys.rules.quality import Pace
 from wufei_public.surveys.rules.replies import COMPLETE, PARTIAL
 from wufei_public.surveys.rules.sample import Margin
-from wufei_public.surveys.rules.waves import Mode, State
+from wufei_public.surveys.rules.waves import Mode, State, WaveFacts
 
 COUNTED = (COMPLETE, PARTIAL)
 # What each mark means in SQL.
@@ -46,6 +47,45 @@ def wave(session: Session, code: str, *, locked: bool = False) -> Wave:
 def missing() -> NotFound:
     """Return the refusal for a wave that is not there, or that nobody may know of."""
     return NotFound("no_wave", N_("没有这次调查。"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of a wave an answer needs; the rest, such as its margins, is not read for each."""
+
+    id: int
+    form: str
+    signed_in: bool
+    secret: bytes
+    facts: WaveFacts
+
+
+# Made once: an answer is the one thing that a crowd sends (bench/answers.py).
+_ASKED = (
+    select(
+        Wave.id,
+        Form.code,
+        Wave.signed_in,
+        Wave.secret,
+        Wave.state,
+        Wave.mode,
+        Wave.opens_on,
+        Wave.closes_on,
+        Wave.form_id,
+    )
+    .join(Form, Form.id == Wave.form_key)
+    .where(Wave.code == bindparam("code"))
+)
+
+
+def asked(session: Session, code: str) -> Asked:
+    """Return what an answer needs of the wave with this code; NotFound without one."""
+    found = session.connection().execute(_ASKED, {"code": code}).one_or_none()
+    if found is None:
+        raise missing()
+    wave_id, form, signed_in, secret, state, mode, *rest = found
+    facts = WaveFacts(State(state), Mode(mode), *rest)
+    return Asked(wave_id, form, signed_in, secret or b"", facts)
 
 
 def listed(session: Session) -> Sequence[Row[Any]]:

@@ -67,9 +67,21 @@ class Question:
     page: str = ""
     page_label: Words = Words()
 
-    def asked(self, answers: Mapping[str, Answer]) -> bool:
-        """Say whether the question is asked of somebody who gave `answers`."""
-        return all(holds(condition, answers) for condition in self.conditions)
+    def asked(self, answers: Mapping[str, Answer], known: dict[int, bool] | None = None) -> bool:
+        """Say whether the question is asked of somebody who gave `answers`.
+
+        `known` keeps what was found of a group's condition for the next question of the
+        group: it depends on questions before the group alone.
+        """
+        if known is None:
+            return all(holds(condition, answers) for condition in self.conditions)
+        for condition in self.conditions:
+            found = known.get(id(condition))
+            if found is None:
+                found = known[id(condition)] = holds(condition, answers)
+            if not found:
+                return False
+        return True
 
     @property
     def is_scale(self) -> bool:

@@ -60,8 +60,9 @@ def given(
     """
     answers: dict[str, Answer] = {}
     errors: list[FieldError] = []
+    known: dict[int, bool] = {}
     for question in form:
-        if question.kind is Kind.NOTE or not question.asked(answers):
+        if question.kind is Kind.NOTE or not question.asked(answers, known):
             continue
         values = [one.strip() for one in sent.get(question.name, ()) if one.strip()]
         if not values:
@@ -132,6 +133,12 @@ def _fault(question: Question, message: str) -> Invalid:
     return Invalid("bad_answer", message, [FieldError(question.name, message)])
 
 
+def asked_of(form: Questionnaire, answers: Mapping[str, Answer]) -> list[Question]:
+    """Return the questions that somebody with these answers was asked."""
+    known: dict[int, bool] = {}
+    return [q for q in form if q.kind is not Kind.NOTE and q.asked(answers, known)]
+
+
 def outcome(form: Questionnaire, answers: Mapping[str, Answer]) -> str:
     """Return the AAPOR code of what somebody answered."""
     if answers.get(CONSENT, "yes") == "no":
@@ -146,11 +153,7 @@ def outcome(form: Questionnaire, answers: Mapping[str, Answer]) -> str:
 
 
 def _how_whole(form: Questionnaire, answers: Mapping[str, Answer]) -> str:
-    asked = [
-        question.name
-        for question in form
-        if question.kind is not Kind.NOTE and question.required and question.asked(answers)
-    ]
+    asked = [question.name for question in asked_of(form, answers) if question.required]
     share = sum(name in answers for name in asked) / len(asked) if asked else 1.0
     core = [name for name in (*CORE, *DEEDS) if name in form.by_name]
     if all(name in answers for name in core) and share >= _WHOLE_SHARE:
@@ -161,11 +164,10 @@ def _how_whole(form: Questionnaire, answers: Mapping[str, Answer]) -> str:
 
 def flags(form: Questionnaire, answers: Mapping[str, Answer], seconds: float) -> Flags:
     """Return the marks of an answer that took `seconds`; the seconds themselves are not kept."""
-    shown = [question for question in form if question.asked(answers)]
-    characters = sum(len(question.label.zh) + len(question.hint.zh) for question in shown)
-    choices = sum(question.kind is not Kind.NOTE for question in shown)
+    asked = asked_of(form, answers)
+    characters = sum(len(question.label.zh) + len(question.hint.zh) for question in asked)
     straight = any(straight_lined([_step(answers, q) for q in items]) for items in form.batteries)
-    reading = reading_seconds(characters, choices)
+    reading = reading_seconds(characters, len(asked))
     return Flags(pace(seconds, reading), straight, _everything(form, answers))
 
 
