@@ -111,7 +111,8 @@ def run(stage: Stage, log: Path) -> bool:
         done = subprocess.run(
             stage.argv,
             cwd=ROOT,
-            env={**os.environ, **stage.env},
+            # Two workers and three stages read what the first has compiled.
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **stage.env},
             stdout=file,
             stderr=subprocess.STDOUT,
             check=False,
