@@ -96,7 +96,11 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("cases"),
         Sample("cases-none", lambda _town: {"kind": "medical"}),
     ),
-    "cases.case": (Sample("case-closed", code("closed")), Sample("case-open", code("accepted"))),
+    "cases.case": (
+        Sample("case-closed", code("closed")),
+        Sample("case-open", code("accepted")),
+        Sample("case-reopened", code("reopened")),
+    ),
     "dumping.new": (Sample("report"),),
     "dumping.track": (Sample("track"), Sample("track-found", code("closed"))),
     "dumping.own": (
@@ -104,6 +108,8 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("own-asked", own("asked")),
         Sample("own-closed", own("closed")),
         Sample("own-refused", own("refused")),
+        Sample("own-uncleared", own("uncleared")),
+        Sample("own-objected", own("objected")),
     ),
     "following.mine": (Sample("mine-reports"),),
     "dumping.mine_case": (Sample("mine-case", code("assigned")),),
@@ -122,6 +128,8 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         desk("disputed"),
         desk("withheld"),
         desk("closed", ASSIGNED),
+        desk("objected", ASSIGNED),
+        desk("reopened"),
     ),
 }
 
