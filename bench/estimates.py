@@ -26,8 +26,6 @@ DESIGNS = {
     "240 villages in 13 strata": ("_stratum", "_psu"),
     "weights of 3 decimals": ("_weight",),
 }
-# Nearly every respondent is then a cell by himself, and cells save nothing: a tenth of the rows.
-FEWER_ROWS = {"weights of 3 decimals": 10}
 
 
 def margins_file() -> bytes:
@@ -81,9 +79,8 @@ def main(words: Sequence[str]) -> int:
     questions = int(words[1]) if len(words) > 1 else QUESTIONS
     print(f"{rows} rows, {questions} questions, seed {SEED}; CPU seconds")
     for name in DESIGNS:
-        count = rows // FEWER_ROWS.get(name, 1)
         process = multiprocessing.get_context("spawn").Process(
-            target=run, args=(name, count, questions)
+            target=run, args=(name, rows, questions)
         )
         process.start()
         process.join()

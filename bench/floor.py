@@ -10,6 +10,7 @@ from flask import Flask, request
 
 from wufei_public.config import Settings, settings_from
 from wufei_public.infra.serving import Child, Supervisor, listen, serve_web
+from wufei_public.infra.warm import warm
 
 
 def make_app(settings: Settings) -> Flask:
@@ -46,6 +47,7 @@ def main() -> int:
     settings = settings_from(os.environ)
     listener = listen(settings.host, settings.port)
     app = make_app(settings)
+    warm(app, ["/hello"])
     web = partial(serve_web, app, listener, settings)
     return Supervisor(listener, [Child(f"web-{n}", web) for n in (1, 2)]).run()
 

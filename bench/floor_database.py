@@ -21,7 +21,7 @@ from wufei_public.media.models import Photo
 
 LISTED = (
     Report.id,
-    Report.code,
+    Report.public_code,
     Report.official_kind,
     Report.state,
     Report.division,
@@ -124,7 +124,9 @@ def _add_reads(app: Flask, engine: Engine, words: dict[str, str]) -> None:
     @app.get("/detail/<code>")
     def detail(code: str) -> Response:
         with engine.connect() as connection:
-            found = select(*DETAILED).where(Report.code == code, Report.release == "released")
+            found = select(*DETAILED).where(
+                Report.public_code == code, Report.release == "released"
+            )
             row = connection.execute(found).one()
             said = select(*SAID).where(ReportEvent.report_id == row.id).order_by(ReportEvent.number)
             events = connection.execute(said).all()
@@ -142,7 +144,7 @@ def line(row: Any, words: dict[str, str]) -> dict[str, Any]:
     """Return one line of the list, key by key as the product answers it."""
     town, place = words[row.town], words[row.division]
     return {
-        "code": row.code,
+        "code": row.public_code,
         "kind": row.official_kind,
         "kind_label": words[row.official_kind],
         "state": row.state,

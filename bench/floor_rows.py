@@ -86,7 +86,6 @@ def report(posted: Mapping[str, Any], code: str, now: datetime, day: date) -> Re
         words=posted["words"],
         public_words=posted["words"],
         salt=secrets.token_bytes(16),
-        pin_failures=0,
         photos=0,
         submitted_at=now,
         business_day=day,

@@ -16,6 +16,7 @@ from wufei_public.config import settings_from
 from wufei_public.infra.db import db
 from wufei_public.infra.scheduler import run_jobs
 from wufei_public.infra.serving import Child, Supervisor, listen, serve_web
+from wufei_public.infra.warm import warm
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.limits import LIMITS
 
@@ -41,6 +42,7 @@ def main() -> int:
     app = create_app(settings)
     app.register_blueprint(blueprint)
     listener = listen(settings.host, settings.port)
+    warm(app, ["/", "/hello", "/hello/me"], "wf_session=nobody")
     with app.app_context():
         db.engine.dispose()  # a connection must not cross a fork
     web = partial(serve_web, app, listener, settings)

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from bench import hello, phones, photos, reports, writers
+from bench import checkins, hello, phones, photos, reports, writers
 from bench.plan import Plan
 from bench.rounds import Verdict
 from bench.servers import ROOT
@@ -18,6 +18,7 @@ PARTS: Mapping[str, Callable[[Plan], list[Verdict]]] = {
     "photos": photos.measure,
     "writers": writers.measure,
     "phones": phones.measure,
+    "checkins": checkins.measure,
 }
 
 

@@ -23,7 +23,7 @@ from wufei_public.dumping.rules.kinds import PLAIN
 from wufei_public.infra.db import db
 from wufei_public.infra.tables import Base
 from wufei_public.infra.work import Work, work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
 from wufei_public.media.models import Photo
 from wufei_public.people.actions.sessions import start_session
 from wufei_public.people.models import Account
@@ -35,7 +35,7 @@ KINDS = tuple(PLAIN)
 
 
 def fill(w: Work, numbers: range) -> str:
-    """Submit and release one case per number; return the last one's code."""
+    """Submit and release one case per number; return the last one's public number."""
     directory = places.directory(w.session)
     officer = Grant(Role.DISTRICT_OFFICER, division=directory.towns[0].parent)
     official = replace(w, actor=Actor(ActorKind.STAFF, 1, "", (officer,)))
@@ -43,7 +43,8 @@ def fill(w: Work, numbers: range) -> str:
     for number in numbers:
         code = submit(replace(w, actor=ANONYMOUS), draft(w, directory, number)).code
         develop(w, f"dumping/{code}")
-        release(official, code=code, public_spot=f"村口第 {number} 根电线杆旁")
+        spot = f"村口第 {number} 根电线杆旁"
+        code = release(official, code=code, public_spot=spot).public_code or ""
     return code
 
 

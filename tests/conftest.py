@@ -1,7 +1,7 @@
 """The application on a real database; each test in one transaction that is rolled back."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,13 +13,15 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.servers import POSTGRESQL, postgresql_url
+from tests.databases import Databases
 from wufei_public.app import create_app
 from wufei_public.config import Mode, Settings
+from wufei_public.infra.bare import Bare
 from wufei_public.infra.db import db
 from wufei_public.infra.storage import MemoryStore
-from wufei_public.infra.tables import Base
 from wufei_public.infra.work import House
+
+pytest_plugins = ("tests.selection",)
 
 # A Tuesday, 10:00 in the district.
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -40,21 +42,20 @@ class Clock:
 
 
 @pytest.fixture(scope="session")
-def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return an empty database of this worker's own: SQLite, or PostgreSQL when asked."""
-    if not POSTGRESQL:
-        yield f"sqlite:///{tmp_path_factory.mktemp('database')}/test.sqlite3"
-        return
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Give new databases: SQLite, or PostgreSQL when asked. Whoever touches one comes by here.
+
+    The stage on PostgreSQL runs the tests that ask for this fixture (tests/selection.py).
+    """
     with ExitStack() as stack:
-        yield stack.enter_context(postgresql_url())
+        yield Databases(tmp_path_factory.mktemp("databases"), stack)
 
 
 @pytest.fixture(scope="session")
-def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings(
         mode=Mode.TRIAL,
         var=tmp_path_factory.mktemp("var"),
-        database=database_url,
         district="410307",
         site_name="示例无废城市",
         site_name_en="Example Zero-waste City",
@@ -82,16 +83,21 @@ class Browser(FlaskClient):
         return super().open(*args, **kwargs)
 
 
-@pytest.fixture(scope="session")
-def whole_app(settings: Settings) -> Iterator[Flask]:
-    """Build the application once per worker; the tables are made, nothing is loaded."""
-    app = create_app(settings, testing=True)
-    app.test_client_class = Browser
+@contextmanager
+def opened_app(settings: Settings, var: Path, url: str) -> Iterator[Flask]:
+    app = create_app(replace(settings, var=var, database=url), testing=True)
     with app.app_context():
-        Base.metadata.create_all(db.engine)
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def whole_app(settings: Settings, databases: Databases) -> Iterator[Flask]:
+    """Build the application once per worker; the tables are made, nothing is loaded."""
+    with databases.with_tables() as url, opened_app(settings, settings.var, url) as app:
+        app.test_client_class = Browser
+        yield app
 
 
 @pytest.fixture
@@ -103,10 +109,13 @@ def clock() -> Clock:
 def app(whole_app: Flask, clock: Clock) -> Iterator[Flask]:
     """Return the application inside one outer transaction, with a clock that stands."""
     house: House = whole_app.extensions["house"]
-    whole_app.extensions["house"] = replace(house, clock=clock, store=MemoryStore())
     engine = db.engines[None]
     connection = engine.connect()
     outer = connection.begin()
+    here = Bare(connection.connection, connection.dialect)
+    whole_app.extensions["house"] = replace(
+        house, clock=clock, store=MemoryStore(), bare=lambda: nullcontext(here)
+    )
     db.engines[None] = connection
     db.session.remove()
     db.session.configure(join_transaction_mode="create_savepoint")
@@ -135,21 +144,14 @@ def session(app: Flask) -> Iterator[Session]:
 
 
 @pytest.fixture
-def empty_app(tmp_path: Path, settings: Settings) -> Iterator[Flask]:
+def empty_app(tmp_path: Path, settings: Settings, databases: Databases) -> Iterator[Flask]:
     """Return an application on an empty database of its own, without a table."""
-    with ExitStack() as stack:
-        url = f"sqlite:///{tmp_path}/own.sqlite3"
-        if POSTGRESQL:
-            url = stack.enter_context(postgresql_url())
-        app = create_app(replace(settings, var=tmp_path / "var", database=url), testing=True)
-        with app.app_context():
-            yield app
-            db.session.remove()
-            db.engine.dispose()
+    with databases.empty() as url, opened_app(settings, tmp_path / "var", url) as app:
+        yield app
 
 
 @pytest.fixture
-def own_app(empty_app: Flask) -> Flask:
+def own_app(tmp_path: Path, settings: Settings, databases: Databases) -> Iterator[Flask]:
     """Return an application on a database of its own that really commits (threads, crashes)."""
-    Base.metadata.create_all(db.engine)
-    return empty_app
+    with databases.with_tables() as url, opened_app(settings, tmp_path / "var", url) as app:
+        yield app

@@ -4,9 +4,28 @@
 import wufei_public.infra.web.sentences  # noqa: F401  its import is the effect
 
 # isort: split
+from urllib.parse import urlsplit
+
 from flask import Flask, g, has_request_context, request, url_for
 
 from wufei_public.calendar import cli as calendar_cli
+from wufei_public.cells import api as cells_api
+from wufei_public.cells import jobs as cells_jobs
+from wufei_public.cells.pages import applying as cells_applying
+from wufei_public.cells.pages import desk as cells_desk
+from wufei_public.cells.pages import offer as cells_offer
+from wufei_public.cells.pages import office as cells_office
+from wufei_public.cells.pages import public as cells_public
+from wufei_public.cells.pages import scoring as cells_scoring
+from wufei_public.checkins import api as checkins_api
+from wufei_public.checkins import cli as checkins_cli
+from wufei_public.checkins import jobs as checkins_jobs
+from wufei_public.checkins.pages import boards as checkins_boards
+from wufei_public.checkins.pages import daily as checkins_daily
+from wufei_public.checkins.pages import offer as checkins_offer
+from wufei_public.checkins.pages import places as checkins_places
+from wufei_public.checkins.pages import quiz as checkins_quiz
+from wufei_public.checkins.pages import spots as checkins_spots
 from wufei_public.config import SHARE, Mode, Settings
 from wufei_public.demo import cli as demo_cli
 from wufei_public.divisions import api as divisions_api
@@ -15,10 +34,12 @@ from wufei_public.dumping import jobs as dumping_jobs
 from wufei_public.dumping.api import officials as desk_api
 from wufei_public.dumping.api import reports as dumping_api
 from wufei_public.dumping.pages import cases, following, offer, public, reporting
+from wufei_public.infra import upkeep
 from wufei_public.infra.db import init_db
 from wufei_public.infra.i18n import init_i18n
 from wufei_public.infra.keys import keys_from, make_keys
 from wufei_public.infra.logs import configure_logs
+from wufei_public.infra.migrations import init_migrations
 from wufei_public.infra.storage import store_from
 from wufei_public.infra.turns import turns_for
 from wufei_public.infra.web import assets
@@ -30,12 +51,22 @@ from wufei_public.infra.web.headers import init_headers
 from wufei_public.infra.web.kept import init_kept
 from wufei_public.infra.web.limits import init_limits
 from wufei_public.infra.web.session import init_session
-from wufei_public.infra.web.shell import init_shell, staff_menu
+from wufei_public.infra.web.shell import init_shell, second_tab, staff_menu
 from wufei_public.infra.web.view import init_view
 from wufei_public.infra.work import House
+from wufei_public.learning import api as learning_api
+from wufei_public.learning import jobs as learning_jobs
+from wufei_public.learning.pages import articles, sorting
+from wufei_public.learning.pages import desk as sorting_desk
+from wufei_public.learning.pages import offer as learning_offer
 from wufei_public.media import jobs as media_jobs
 from wufei_public.messages import jobs as messages_jobs
 from wufei_public.messages import pages as messages_pages
+from wufei_public.organisations.pages import cards as organisations_cards
+from wufei_public.organisations.pages import deciding as organisations_deciding
+from wufei_public.organisations.pages import importing as organisations_importing
+from wufei_public.organisations.pages import mine as organisations_mine
+from wufei_public.organisations.pages import offer as organisations_offer
 from wufei_public.people import api as people_api
 from wufei_public.people import cli as people_cli
 from wufei_public.people import jobs as people_jobs
@@ -43,10 +74,31 @@ from wufei_public.people.pages import accounts, demo, devices, signing, ways
 from wufei_public.people.pages import offer as people_offer
 from wufei_public.people.pages.signing import load_session
 from wufei_public.people.rules.permissions import PERMISSIONS
+from wufei_public.points import api as points_api
+from wufei_public.points import jobs as points_jobs
+from wufei_public.points.pages import desk as points_desk
+from wufei_public.points.pages import offer as points_offer
+from wufei_public.points.pages import own as points_own
 from wufei_public.portal import api as portal_api
 from wufei_public.portal import cli as portal_cli
 from wufei_public.portal import pages as portal_pages
+from wufei_public.redblack import api as redblack_api
+from wufei_public.redblack import jobs as redblack_jobs
+from wufei_public.redblack.pages import auditing as redblack_auditing
+from wufei_public.redblack.pages import desk as redblack_desk
+from wufei_public.redblack.pages import mine as redblack_mine
+from wufei_public.redblack.pages import offer as redblack_offer
+from wufei_public.redblack.pages import public as redblack_public
+from wufei_public.surveys import api as surveys_api
 from wufei_public.surveys import cli as surveys_cli
+from wufei_public.surveys import jobs as surveys_jobs
+from wufei_public.surveys.pages import answering as surveys_answering
+from wufei_public.surveys.pages import desk as surveys_desk
+from wufei_public.surveys.pages import files as surveys_files
+from wufei_public.surveys.pages import interviews as surveys_interviews
+from wufei_public.surveys.pages import offer as surveys_offer
+from wufei_public.surveys.pages import results as surveys_results
+from wufei_public.surveys.pages import samples as surveys_samples
 from wufei_public.trail import cli as trail_cli
 from wufei_public.trail import jobs as trail_jobs
 from wufei_public.trail import pages as trail_pages
@@ -73,6 +125,41 @@ BLUEPRINTS = (
     public.blueprint,
     cases.blueprint,
     dumping_api.blueprint,
+    organisations_cards.blueprint,
+    organisations_deciding.blueprint,
+    organisations_mine.blueprint,
+    organisations_importing.blueprint,
+    sorting.blueprint,
+    sorting_desk.blueprint,
+    articles.blueprint,
+    learning_api.blueprint,
+    surveys_answering.blueprint,
+    surveys_desk.blueprint,
+    surveys_results.blueprint,
+    surveys_samples.blueprint,
+    surveys_files.blueprint,
+    surveys_interviews.blueprint,
+    surveys_api.blueprint,
+    points_own.blueprint,
+    points_desk.blueprint,
+    points_api.blueprint,
+    checkins_daily.blueprint,
+    checkins_boards.blueprint,
+    checkins_quiz.blueprint,
+    checkins_places.blueprint,
+    checkins_spots.blueprint,
+    checkins_api.blueprint,
+    cells_public.blueprint,
+    cells_applying.blueprint,
+    cells_office.blueprint,
+    cells_desk.blueprint,
+    cells_scoring.blueprint,
+    cells_api.blueprint,
+    redblack_public.blueprint,
+    redblack_mine.blueprint,
+    redblack_desk.blueprint,
+    redblack_auditing.blueprint,
+    redblack_api.blueprint,
     desk_api.blueprint,
 )
 COMMANDS = (
@@ -82,6 +169,7 @@ COMMANDS = (
     demo_cli.group,
     trail_cli.group,
     surveys_cli.group,
+    checkins_cli.group,
     *portal_cli.COMMANDS,
 )
 JOBS = (
@@ -90,9 +178,28 @@ JOBS = (
     *people_jobs.JOBS,
     *trail_jobs.JOBS,
     *dumping_jobs.JOBS,
+    *learning_jobs.JOBS,
+    *surveys_jobs.JOBS,
+    *cells_jobs.JOBS,
+    *points_jobs.JOBS,
+    *redblack_jobs.JOBS,
+    *checkins_jobs.JOBS,
+    *upkeep.JOBS,
 )
 # In the order in which 首页, 我的 and 公示 show them.
-OFFERS = (offer.OFFER, messages_pages.OFFER, people_offer.OFFER, trail_pages.OFFER)
+OFFERS = (
+    checkins_offer.OFFER,
+    points_offer.OFFER,
+    offer.OFFER,
+    organisations_offer.OFFER,
+    learning_offer.OFFER,
+    surveys_offer.OFFER,
+    cells_offer.OFFER,
+    redblack_offer.OFFER,
+    messages_pages.OFFER,
+    people_offer.OFFER,
+    trail_pages.OFFER,
+)
 
 
 def request_id() -> str:
@@ -106,7 +213,18 @@ def sign_in_address(permission: str) -> str:
     endpoint = (
         "people.sign_in" if permission in {"resident", "signed_in"} else "people.staff_sign_in"
     )
-    return url_for(endpoint, next=request.full_path.rstrip("?"))
+    return url_for(endpoint, next=page_asked_for())
+
+
+def page_asked_for() -> str:
+    """Return the page to come back to: this one, or the one whose form was sent."""
+    if request.path.startswith("/api/"):
+        return ""
+    if request.method in {"GET", "HEAD"}:
+        return request.full_path.rstrip("?")
+    source = urlsplit(request.headers.get("Referer", ""))
+    same = source.netloc == request.host
+    return f"{source.path}?{source.query}".rstrip("?") if same else ""
 
 
 def create_app(settings: Settings, *, testing: bool = False) -> Flask:
@@ -130,6 +248,7 @@ def _build_technique(app: Flask, settings: Settings) -> None:
     if settings.mode is not Mode.PRODUCTION:
         make_keys(settings.keys_path)
     init_db(app, settings)
+    init_migrations(app)
     app.extensions["house"] = House(
         settings=settings,
         keys=keys_from(settings.keys_path),
@@ -145,7 +264,7 @@ def _build_technique(app: Flask, settings: Settings) -> None:
     init_errors(app)
     init_i18n(app)
     init_assets(app)
-    init_view(app, settings, staff_menu)
+    init_view(app, settings, staff_menu, second_tab)
     init_kept(app)
 
 

@@ -57,6 +57,10 @@ class Settings:
     trusted_proxy: str = ""
     limits_storage: str = "memory://"
     sms: str = "console"
+    sms_address_hour: int = 60
+    sms_address_day: int = 300
+    sms_site_hour: int = 1000
+    sms_site_day: int = 5000
     wechat_app_id: str = ""
     wechat_secret: str = ""
     wechat_open_base: str = "https://open.weixin.qq.com"
@@ -153,6 +157,7 @@ def _host(text: str) -> str:
     return text
 
 
+_A_NUMBER = "a whole number from 1 to 1000000"
 _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "mode": (Mode, "trial, demo or production"),
     "var": (Path, "a folder"),
@@ -176,6 +181,10 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
         _one_of("console"),
         "console: codes are written to the log, no gateway is built in yet",
     ),
+    "sms_address_hour": (_whole(1, 1_000_000), _A_NUMBER),
+    "sms_address_day": (_whole(1, 1_000_000), _A_NUMBER),
+    "sms_site_hour": (_whole(1, 1_000_000), _A_NUMBER),
+    "sms_site_day": (_whole(1, 1_000_000), _A_NUMBER),
     "wechat_open_base": (_url, "an http or https address without a path"),
     "wechat_api_base": (_url, "an http or https address without a path"),
     "audit_heads_url": (_web_address, "an http or https address"),

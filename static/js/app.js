@@ -1,12 +1,18 @@
 // Every resident's page. Each part looks for its own data-… attributes and leaves other pages alone.
+import { helpAutosave } from "./parts/autosave.js";
 import { helpForms } from "./parts/form.js";
 import { helpTexts } from "./parts/texts.js";
 import { helpWaiting } from "./parts/waiting.js";
 import { startQueue } from "./parts/queue.js";
 import { helpReports } from "./parts/report.js";
+import { helpCheckins } from "./parts/checkin.js";
+import { forgetPages } from "./parts/worker.js";
 
 helpForms(document);
+helpAutosave(document);
 helpTexts(document);
 helpReports(document);
+helpCheckins(document);
+forgetPages(document);
 helpWaiting(document);
 startQueue();

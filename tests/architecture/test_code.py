@@ -1,7 +1,13 @@
 """What import rules cannot see: commits, environment, docstrings, size of the vocabulary."""
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
+
+from flask import Flask
+from marshmallow import Schema, fields
+
+from wufei_public.infra.web.shapes import Input, Output
 
 PACKAGE = Path("wufei_public")
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if "_share" not in path.parts)
@@ -32,7 +38,9 @@ def test_only_config_and_dev_read_the_environment() -> None:
         str(path)
         for path in SOURCES
         if any(
-            isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
+            isinstance(node, ast.Attribute)
+            and node.attr in {"environ", "getenv"}
+            and ast.unparse(node.value) == "os"
             for node in ast.walk(ast.parse(path.read_text()))
         )
     ]
@@ -70,3 +78,30 @@ def test_no_file_name_outside_the_vocabulary() -> None:
         if path.stem not in allowed
     ]
     assert odd == []
+
+
+def test_every_shape_comes_in_cleaned_or_goes_out(whole_app: Flask) -> None:
+    """A plain Schema lets NUL and half surrogates through to the database."""
+    bare = [
+        f"{shape.__module__}.{shape.__name__}"
+        for shape in derived(Schema)
+        if shape.__module__.startswith("wufei_public.") and not issubclass(shape, Input | Output)
+    ]
+    assert bare == []
+
+
+def test_every_text_that_comes_in_has_a_greatest_length(whole_app: Flask) -> None:
+    endless = [
+        f"{shape.__name__}.{name}"
+        for shape in derived(Input)
+        for name, field in shape().fields.items()
+        for inner in (field.inner if isinstance(field, fields.List) else field,)
+        if type(inner) is fields.String and not inner.validators
+    ]
+    assert endless == []
+
+
+def derived(shape: type[Schema]) -> Iterator[type[Schema]]:
+    for kind in shape.__subclasses__():
+        yield kind
+        yield from derived(kind)

@@ -62,7 +62,9 @@ def test_empty_facts_are_left_out(fields: str) -> None:
     assert "空的" not in fields
 
 
-@pytest.mark.parametrize("path", ["/", "/report", "/mine", "/receipt/x", "/fields", "/staff"])
+@pytest.mark.parametrize(
+    "path", ["/", "/report", "/mine", "/receipt/x", "/fields", "/staff", "/doors"]
+)
 def test_every_id_is_unique(path: str) -> None:
     html = toy_app().test_client().get(path).get_data(as_text=True)
     ids = [found["id"] for _, found in Tags(html).all if found.get("id")]
@@ -88,6 +90,7 @@ def test_error_page_says_what_to_do_next(status: int, retry: int, expected: list
             detail="一句话。",
             request_id="abc",
             errors=[],
+            sign_in="",
             retry_after=retry,
         )
     assert "一句话。" in html

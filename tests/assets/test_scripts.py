@@ -194,6 +194,21 @@ def test_position_of_a_photo_is_proposed_and_confirmed(
     assert post["files"] == []
 
 
+def test_position_of_a_photo_is_proposed_before_it_has_arrived(
+    page: Page, address: str, seen: Seen
+) -> None:
+    seen.gate.clear()  # as on a weak signal: the server has not answered
+    page.goto(f"{address}/report")
+    choose(page, ("a.jpg", "image/jpeg", photo()))
+    expect(page.get_by_text("这里是甲镇河堤村吗？")).to_be_visible()
+    expect(page.locator(DONE)).to_have_count(0)
+    page.click("[data-yes]")
+    seen.gate.set()
+    expect(page.locator(DONE)).to_have_count(1)
+    expect(page.locator("[data-ask]")).to_be_hidden()
+    assert page.input_value("[name=division]") == "900001001001"
+
+
 def test_position_is_asked_for_only_on_a_tap(page: Page, address: str) -> None:
     page.goto(f"{address}/report")
     assert page.input_value("[name=lat]") == ""
@@ -310,6 +325,35 @@ def test_faults_come_back_with_answers_photos_and_focus(
     page.wait_for_url("**/receipt/code0")
     assert [post["photo"] for post in seen.posts] == [["token1"], ["token1"]]
     assert len(seen.uploads) == 1
+
+
+def test_a_form_sent_back_empty_is_no_draft_and_photos_are_counted(
+    page: Page, address: str
+) -> None:
+    page.goto(f"{address}/report")
+    page.click(SUBMIT)
+    expect(page.locator("#e-kind")).to_be_visible()
+    page.goto(f"{address}/mine")
+    expect(page.locator("[data-waiting-empty]")).to_be_visible()
+    expect(page.locator("[data-waiting-count]")).to_be_hidden()
+    page.goto(f"{address}/report")
+    choose(page, ("a.jpg", "image/jpeg", photo()))
+    expect(page.locator(DONE)).to_have_count(1)
+    page.click(SUBMIT)
+    expect(page.locator("#e-kind")).to_be_visible()
+    page.goto(f"{address}/mine")
+    expect(page.locator("[data-waiting-list] .wf-case__meta >> nth=0")).to_contain_text("1 张照片")
+
+
+def test_what_was_sent_lies_apart_from_what_waits(page: Page, address: str) -> None:
+    page.goto(f"{address}/report")
+    page.check("[value=build]", force=True)
+    page.click(SUBMIT)
+    page.wait_for_url("**/receipt/code0")
+    page.goto(f"{address}/mine")
+    expect(page.locator("[data-waiting-empty]")).to_be_visible()
+    expect(page.locator("[data-waiting-list] li")).to_have_count(0)
+    expect(page.locator("[data-sent-list] [data-receipt]")).to_be_visible()
 
 
 def test_closed_page_keeps_answers_and_photos(page: Page, address: str, seen: Seen) -> None:

@@ -19,7 +19,8 @@ from wufei_public.infra.web.assets import blueprint, init_assets
 from wufei_public.infra.web.errors import answer_refusal
 from wufei_public.infra.web.forms import Form
 from wufei_public.infra.web.headers import CSP
-from wufei_public.infra.web.view import MenuItem, MenuSection, Site
+from wufei_public.infra.web.shell import Door
+from wufei_public.infra.web.view import MenuItem, MenuSection, Site, Tab
 
 KINDS = [("build", "k-build", "建筑垃圾"), ("unsure", "k-unsure", "说不清")]
 TOWNS = [
@@ -67,6 +68,7 @@ class View:
     plain_http: bool = False
     path: str = "/"
     actor: Person = field(default_factory=Person)
+    second_tab: Tab = field(default_factory=lambda: Tab("doors", "/doors", "checkin", "打卡"))
     menu: tuple[MenuSection, ...] = (
         MenuSection("办事", (MenuItem("#", "camera", "举报案件", 40, here=True),)),
     )
@@ -117,7 +119,9 @@ def _add_pages(app: Flask) -> None:
         app.add_url_rule(f"/empty/{number}" if number else "/", endpoint, page("empty.html"))
     app.add_url_rule("/staff", "portal.staff_home", page("desk.html"))
     app.add_url_rule("/mine", "portal.mine", page("mine.html"))
+    app.add_url_rule("/doors", "doors", lambda: render_template("doors.html", **_doors()))
     app.add_url_rule("/track", "dumping.track", page("empty.html"))
+    app.add_url_rule("/checkin", "checkins.page", page("empty.html"))
     app.add_url_rule("/receipt/<code>", "receipt", page("receipt.html"))
     for endpoint in EMPTY_POSTS:
         back = lambda: redirect("/", 303)  # noqa: E731
@@ -127,6 +131,34 @@ def _add_pages(app: Flask) -> None:
     def fields() -> str:
         form = Form({"name": "王", "several": ["b"]}, {"name": "太短了。", "phone": "不像手机号。"})
         return render_template("fields.html", form=form)
+
+
+def _doors() -> dict[str, Any]:
+    """Return what a dozen features put on 首页, 我的 and the staff home."""
+    home = [
+        Door("#", "checkin", "打卡", "今天还没打卡", primary=True),
+        Door("#", "camera", "随手拍", "看到乱倒的，拍下来", primary=True),
+        Door("#", "search-bin", "分类查询"),
+        Door("#", "survey", "问卷", count=2),
+        Door("#", "medal", "无废细胞"),
+        Door("#", "list", "红黑榜"),
+        Door("#", "gauge", "指标"),
+        Door("#", "book", "学一学"),
+        Door("#", "quiz", "答题"),
+        Door("#", "gift", "积分兑换"),
+    ]
+    mine = [
+        Door("#", "points", "我的积分", "可用 320 分"),
+        Door("#", "bell", "提醒", "每晚八点"),
+        Door("#", "household", "我家", count=3),
+    ]
+    tasks = [
+        Door("#", "st-bad", "举报已超期", "最久 12 天", count=2, tone="bad"),
+        Door("#", "medal", "细胞待评审", "本周五前", count=6, tone="soon"),
+        Door("#", "st-doing", "打卡待核查", count=140, tone="doing"),
+        Door("#", "inbox", "没读的消息", count=1),
+    ]
+    return {"home": home, "mine": mine, "tasks": tasks}
 
 
 def _add_report(app: Flask, seen: Seen) -> None:

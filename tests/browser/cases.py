@@ -18,7 +18,7 @@ from wufei_public.common.clock import utc_now
 from wufei_public.dumping.actions import officer, rating, showing
 from wufei_public.dumping.actions.submit import Draft, Receipt, submit
 from wufei_public.infra.work import House, house, reading, work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
 from wufei_public.media.models import Photo, PhotoState
 from wufei_public.people.rules.roles import Role
 

@@ -10,6 +10,8 @@ from tests.browser.site import ROOT
 
 AXE = ROOT / "assets" / "node_modules" / "axe-core" / "axe.min.js"
 MOST_FIRST, MOST_AGAIN, MOST_REQUESTS = 60_000, 10_000, 8
+# Thumbnails of 320 px; all that a first screen shows.
+MOST_PICTURE, MOST_PICTURES = 40_000, 200_000
 TARGET, CARE_TARGET = 44, 56
 NARROW = 320
 
@@ -138,6 +140,11 @@ def forget(page: Page) -> None:
     """Empty the browser's memory of files, as a phone that was never here."""
     session = page.context.new_cdp_session(page)
     session.send("Network.clearBrowserCache")
+    if page.url.startswith("http"):
+        # A service worker unpacks what it gives, so that nothing could be weighed any more.
+        kinds = "service_workers,cache_storage"
+        origin = page.evaluate("() => location.origin")
+        session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": kinds})
     session.detach()
 
 
@@ -153,6 +160,15 @@ def too_heavy(page: Page) -> list[str]:
     requests = [name for name, kind, *_ in found if kind != "img"]
     if len(requests) > MOST_REQUESTS:
         faults.append(f"the first view takes {len(requests)} requests")
+    return faults
+
+
+def too_heavy_pictures(page: Page) -> list[str]:
+    """Return what is over the budget for photos: one alone, and all that came without scrolling."""
+    sizes = {name: size for name, kind, size, _ in loaded(page) if kind == "img"}
+    faults = [f"{name} weighs {size} bytes" for name, size in sizes.items() if size > MOST_PICTURE]
+    if sum(sizes.values()) > MOST_PICTURES:
+        faults.append(f"the photos weigh {sum(sizes.values())} bytes")
     return faults
 
 

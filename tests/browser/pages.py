@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, url_for
 
+from tests.browser.habits import VILLAGE
 from tests.browser.town import Town
 from wufei_public.infra.web.access import access_of, permits
 from wufei_public.people.rules.permissions import PERMISSIONS
@@ -14,20 +15,40 @@ from wufei_public.people.rules.roles import Role
 ROLES = ("anonymous", "resident", *Role)
 EVERYONE = frozenset(ROLES)
 HANDLERS = frozenset({Role.TOWN_OFFICER, Role.DISTRICT_OFFICER})
+OFFICIALS = HANDLERS | {Role.DEPARTMENT_OFFICER}
+SPOTTERS = HANDLERS | {Role.CREW_MEMBER}
 ASSIGNED = HANDLERS | {Role.DEPARTMENT_OFFICER, Role.CREW_MEMBER}
 # Answers that are no pages: files, pictures, JSON for machines.
 NO_PAGES = frozenset(
     {
+        "cells.certificate_pdf",
+        "cells_desk.objection_photo",
+        "cells_desk.photo",
+        "cells_office.rubric_file",
+        "cells_scoring.photo",
+        "cells_unit.photo",
         "static",
         "assets.dist",
         "cases.photo",
         "desk.photo",
         "dumping.own_photo",
+        "memberships.letter",
+        "listings.photo",
+        "my_listings.photo",
+        "register.export",
+        "redblack.feed",
         "probes.healthz",
         "probes.readyz",
         "probes.openapi",
         "portal.copy_of_data",
         "trail.export",
+        "sorting.index",
+        "checkin_boards.export",
+        "sorting.worker",
+        "survey_desk.export",
+        "survey_results.download",
+        "survey_samples.listing",
+        "surveys.file_for_all",
     }
 )
 OK, FORBIDDEN, MISSING, UNUSABLE = 200, 403, 404, 422
@@ -50,6 +71,10 @@ def code(name: str) -> Callable[[Town], dict[str, Any]]:
     return lambda town: {"code": town.cases[name].code}
 
 
+def public(name: str) -> Callable[[Town], dict[str, Any]]:
+    return lambda town: {"code": town.public_code(town.cases[name].code)}
+
+
 def own(name: str, **more: Any) -> Callable[[Town], dict[str, Any]]:
     return lambda town: {
         "code": town.cases[name].code,
@@ -58,11 +83,57 @@ def own(name: str, **more: Any) -> Callable[[Town], dict[str, Any]]:
     }
 
 
+def cell(name: str, **more: str) -> Callable[[Town], dict[str, Any]]:
+    return lambda town: {"code": town.cells[name], **more}
+
+
+def register(name: str) -> Callable[[Town], dict[str, Any]]:
+    return lambda town: {"code": town.registers[name]}
+
+
 def desk(name: str, seen_by: frozenset[str] = HANDLERS) -> Sample:
     return Sample(f"desk-{name}", code(name), seen_by)
 
 
+def survey(name: str) -> Callable[[Town], dict[str, Any]]:
+    return lambda town: {"code": town.surveys[name]}
+
+
 SAMPLES: Mapping[str, tuple[Sample, ...]] = {
+    "cells.listing": (Sample("cells"), Sample("cells-none", lambda _town: {"kind": "farm"})),
+    "cells.round_page": (Sample("cell-round", cell("round")),),
+    "cells.rubric": (Sample("cell-rubric", lambda _town: {"kind": "hotel"}),),
+    "cells.notices": (Sample("cell-notices"),),
+    "cells.notice": (Sample("cell-notice", cell("noticed")),),
+    "cells.objected": (Sample("cell-objected", cell("objection")),),
+    "cells.certificate": (Sample("cell-certificate", cell("certificate")),),
+    "cells_unit.listed": (Sample("cell-mine"),),
+    "cells_unit.new": (Sample("cell-start", cell("round")),),
+    "cells_unit.one": (
+        Sample("cell-draft", cell("draft")),
+        Sample("cell-submitted", cell("submitted")),
+        Sample("cell-named", cell("named")),
+    ),
+    "cells_unit.item": (
+        Sample("cell-item", cell("draft", item="hotel-reduce-03")),
+        Sample("cell-item-sent", cell("submitted", item="hotel-org-01")),
+    ),
+    "cells_desk.queue": (
+        Sample("cell-queue"),
+        Sample("cell-queue-none", lambda _town: {"state": "appealed"}),
+    ),
+    "cells_desk.one": (
+        Sample("cell-desk-submitted", cell("submitted"), HANDLERS),
+        Sample("cell-desk-experts", cell("experts"), HANDLERS),
+        Sample("cell-desk-named", cell("named"), HANDLERS),
+    ),
+    "cells_office.listed": (Sample("cell-rounds"),),
+    "cells_office.one": (Sample("cell-round-desk", cell("round")),),
+    "cells_office.rubrics": (Sample("cell-rubrics"),),
+    "cells_office.experts": (Sample("cell-experts"),),
+    "cells_office.batch": (Sample("cell-naming"),),
+    "cells_scoring.listed": (Sample("cell-sheets"),),
+    "cells_scoring.one": (Sample("cell-sheet", cell("experts")),),
     "portal.home": (Sample("home"),),
     "portal.mine": (Sample("mine"),),
     "portal.notices": (Sample("notices"),),
@@ -100,6 +171,8 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("case-closed", code("closed")),
         Sample("case-open", code("accepted")),
         Sample("case-reopened", code("reopened")),
+        Sample("case-closed", public("closed")),
+        Sample("case-open", public("accepted")),
     ),
     "dumping.new": (Sample("report"),),
     "dumping.track": (Sample("track"), Sample("track-found", code("closed"))),
@@ -113,6 +186,86 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     ),
     "following.mine": (Sample("mine-reports"),),
     "dumping.mine_case": (Sample("mine-case", code("assigned")),),
+    "checkins.page": (Sample("checkin"),),
+    "checkins.done": (Sample("checkin-done", lambda _town: {"points": 5}),),
+    "checkins.home": (Sample("checkin-home"),),
+    "quiz.page": (Sample("quiz"),),
+    "checkin_places.listing": (Sample("collection-points"),),
+    "checkin_places.sheet": (Sample("qr-sheet"),),
+    "spots.listing": (Sample("spots"),),
+    "spots.one": (Sample("spot", lambda town: {"code": town.spot}, SPOTTERS),),
+    "articles.listing": (Sample("articles"),),
+    "articles.one": (Sample("article", lambda _town: {"slug": "02-two-step"}),),
+    "checkin_boards.board": (
+        Sample("board"),
+        Sample("board-village", lambda _town: {"town": VILLAGE, "span": "month"}),
+    ),
+    "checkin_boards.desk": (
+        Sample("checkins-desk"),
+        Sample("checkins-desk-village", lambda _town: {"town": VILLAGE, "span": "month"}),
+    ),
+    "points.mine": (Sample("points"),),
+    "points.redemption": (
+        Sample("redemption", lambda town: {"code": town.redemption}, frozenset({"resident"})),
+    ),
+    "points_desk.counter": (
+        Sample("counter"),
+        Sample("counter-found", lambda town: {"code": town.redemption}),
+    ),
+    "points_desk.catalogue": (Sample("rewards"),),
+    "points_desk.new": (Sample("rewards-new"),),
+    "points_desk.one": (Sample("rewards-one", lambda town: {"code": town.reward}),),
+    "sorting.find": (
+        Sample("sorting"),
+        Sample("sorting-found", lambda _town: {"q": "dc"}),
+        Sample("sorting-none", lambda _town: {"q": "没有这样东西"}),
+    ),
+    "sorting_desk.listing": (Sample("sorting-desk", lambda _town: {"q": "瓶"}),),
+    "sorting_desk.new": (Sample("sorting-desk-new"),),
+    "sorting_desk.one": (Sample("sorting-desk-one", lambda town: {"code": town.thing}),),
+    "organisations.listed": (
+        Sample("organisations"),
+        Sample("organisations-none", lambda _town: {"words": "没有这一家"}),
+    ),
+    "organisations.new": (Sample("organisation-new"),),
+    "organisations.one": (Sample("organisation", register("quarry"), OFFICIALS),),
+    "organisations.edit": (Sample("organisation-edit", register("quarry"), HANDLERS),),
+    "memberships.waiting": (Sample("memberships"),),
+    "memberships.one": (Sample("membership", register("member-school"), HANDLERS),),
+    "my_organisations.listed": (Sample("my-organisations"),),
+    "my_organisations.find": (
+        Sample("my-organisations-find"),
+        Sample("my-organisations-found", lambda _town: {"words": "示例"}),
+    ),
+    "my_organisations.form": (Sample("my-organisations-apply", register("hotel")),),
+    "my_organisations.one": (Sample("my-organisation", register("member-quarry")),),
+    "register.upload_form": (Sample("organisations-sheet"),),
+    "register.preview": (
+        Sample("organisations-preview", register("sheet"), frozenset({Role.TOWN_OFFICER})),
+    ),
+    "redblack.listed": (
+        Sample("redblack"),
+        Sample("redblack-none", lambda _town: {"words": "没有这一家"}),
+    ),
+    "redblack.entry": (
+        Sample("redblack-black", register("black")),
+        Sample("redblack-red", register("red")),
+    ),
+    "redblack.rules": (Sample("redblack-rules"),),
+    "redblack.changes": (Sample("redblack-changes"),),
+    "snapshots.listed": (Sample("snapshots"),),
+    "my_listings.listed": (Sample("my-listings"),),
+    "my_listings.one": (Sample("my-listing", register("served")),),
+    "listings.listed": (Sample("listings"),),
+    "listings.new": (
+        Sample("listing-choose", lambda _town: {"words": "示例"}),
+        Sample("listing-new", lambda town: {"organisation": town.registers["hotel"]}, OFFICIALS),
+    ),
+    "listings.one": (
+        Sample("listing-proposed", register("proposed"), OFFICIALS),
+        Sample("listing-served", register("served"), OFFICIALS),
+        Sample("listing-published", register("black"), OFFICIALS),
+    ),
     "desk.queue": (
         Sample("queue"),
         Sample("queue-none", lambda _town: {"kind": "medical", "state": "disputed"}),
@@ -130,6 +283,30 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         desk("closed", ASSIGNED),
         desk("objected", ASSIGNED),
         desk("reopened"),
+    ),
+    "surveys.listing": (Sample("surveys"),),
+    "surveys.methods": (Sample("survey-methods"),),
+    "surveys.landing": (
+        Sample("survey", survey("open")),
+        Sample("survey-ended", survey("ended")),
+    ),
+    # Without its first page it leads there; the questions are a moment of their own.
+    "surveys.form": (Sample("survey-first", survey("open")),),
+    "surveys.done": (Sample("survey-done", survey("open")),),
+    "surveys.results": (Sample("survey-results", survey("published")),),
+    "survey_results.page": (Sample("survey-figures", survey("ended")),),
+    "survey_interviews.page": (Sample("survey-interview", survey("interviews")),),
+    "survey_samples.sheet": (Sample("survey-codes", survey("invited")),),
+    "survey_results.comments": (Sample("survey-comments", survey("ended")),),
+    "survey_desk.listing": (Sample("survey-desk"),),
+    "survey_desk.preview": (Sample("survey-preview", lambda town: {"code": town.surveys["form"]}),),
+    "survey_desk.new": (Sample("survey-new"),),
+    "survey_desk.wave": (
+        Sample("survey-wave-open", survey("open")),
+        Sample("survey-wave-ended", survey("ended")),
+        Sample("survey-wave-draft", survey("draft")),
+        Sample("survey-wave-invited", survey("invited")),
+        Sample("survey-wave-external", survey("external")),
     ),
 }
 
@@ -188,6 +365,7 @@ VISITORS = (
     Role.SYSTEM_ADMIN,
     Role.SECURITY_ADMIN,
     Role.AUDITOR,
+    Role.EXPERT,
 )
 # Pages that say more to somebody else.
 BETTER = {"mine": "resident", "account": Role.SECURITY_ADMIN}

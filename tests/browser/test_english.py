@@ -10,9 +10,11 @@ from tests.browser.people import OFFICIALS
 from tests.browser.site import ORGANISER
 from tests.browser.test_tour import IN_ENGLISH, own_stops, told, walking
 from tests.browser.town import Town
+from wufei_public.checkins.models import CheckinProfile, CollectionPoint, HouseholdMember
 from wufei_public.dumping.models import Report, ReportEvent
 from wufei_public.infra.work import reading
 from wufei_public.people.rules.roles import ADMINISTRATORS, ROLES
+from wufei_public.points.models import Reward
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +26,11 @@ WORDS = (
     Report.outcome,
     ReportEvent.public_text,
     ReportEvent.internal_text,
+    CheckinProfile.nickname,
+    CollectionPoint.name,
+    HouseholdMember.name,
+    Reward.name,
+    Reward.words,
 )
 
 
@@ -32,7 +39,9 @@ def typed(town: Town) -> set[str]:
 
     From the database, since other tests report on the same site in any order.
     """
-    found = {ORGANISER, "刘云", "孙丽", "无此人"} | {name for _, name, *_ in OFFICIALS.values()}
+    found = {ORGANISER, "刘云", "孙丽", "无此人", "没有这样东西", "瓶"} | {
+        name for _, name, *_ in OFFICIALS.values()
+    }
     # The first administrators are called by their offices until somebody renames them.
     found |= {ROLES[role].label for role in ADMINISTRATORS}
     with town.site.app.app_context():

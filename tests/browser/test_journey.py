@@ -96,7 +96,7 @@ def test_report_is_closed_and_everyone_sees_it(
 def see_by_code(page: Page, town: Town, code: str, pin: str) -> None:
     page.goto(f"{town.site.address}/track")
     page.get_by_label("查询编号").fill(code)
-    page.get_by_role("button", name="查", exact=True).click()
+    page.get_by_role("button", name="查进度", exact=True).click()
     expect(page.locator("main").get_by_text("已办结")).to_be_visible()
     assert WORDS not in page.locator("body").inner_text()
     page.get_by_label("密码").fill(pin)
@@ -115,7 +115,9 @@ def see_by_secret_link(page: Page, address: str) -> None:
 def see_in_public(page: Page, town: Town, code: str) -> None:
     """See the released case with its photos before and after, and nothing of the reporter."""
     page.goto(f"{town.site.address}/cases")
-    page.locator(f"a[href$='/cases/{code}']").click()
+    number = town.public_code(code)
+    page.locator(f"a[href$='/cases/{number}']").click()
+    assert code not in page.content()
     expect(page.locator("figure img")).to_have_count(3)
     assert [shown(page, number) for number in range(3)] == [True, True, True]
     body = page.content()

@@ -36,7 +36,7 @@ def test_set_up_link_leads_to_the_first_sign_in(town: Town, desk: BrowserContext
     page.get_by_role("button", name="设置好了").click()
     expect(page.get_by_text("设置好了。请用新密码")).to_be_visible()
     sign_in(page, town.site, Member(ANONYMOUS, "", "sun.li", secret))
-    expect(page.get_by_role("heading", name="孙丽，您好")).to_be_visible()
+    expect(page.get_by_role("heading", name="今天等您办的")).to_be_visible()
     page.goto(f"{town.site.address}/staff/setup/{token}")
     expect(page.get_by_text("这个链接已经用过或过期了")).to_be_visible()
 

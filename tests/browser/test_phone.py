@@ -69,7 +69,7 @@ def test_report_without_signal_waits_and_sends_itself(
     page.wait_for_url(re.compile("/r/"))
     assert reports(town) == before + 1
     page.goto(f"{town.site.address}/mine")
-    expect(page.locator("[data-waiting-list]").get_by_text("已收到")).to_be_visible()
+    expect(page.locator("[data-sent-list]").get_by_text("已收到")).to_be_visible()
 
 
 @pytest.mark.usefixtures("town")

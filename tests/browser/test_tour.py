@@ -114,11 +114,16 @@ def test_every_page_in_english(browser: Browser, town: Town, who: str) -> None:
     assert told(faults) == ""
 
 
-def test_residents_pages_are_light_to_load(browser: Browser, town: Town) -> None:
+@pytest.mark.parametrize("who", VISITORS)
+def test_pages_are_light_to_load(browser: Browser, town: Town, who: str) -> None:
     faults = {}
-    with walking(browser, town, "anonymous", {}) as (page, _scripts):
-        for stop in own_stops(town, "anonymous"):
+    with walking(browser, town, who, {}) as (page, _scripts):
+        for stop in own_stops(town, who):
             checks.forget(page)
             page.goto(stop.address, wait_until="load")
-            faults[stop.name] = [*checks.too_heavy(page), *checks.too_heavy_again(page)]
+            faults[stop.name] = [
+                *checks.too_heavy(page),
+                *checks.too_heavy_pictures(page),
+                *checks.too_heavy_again(page),
+            ]
     assert told(faults) == ""

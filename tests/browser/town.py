@@ -7,12 +7,19 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext
 
+from tests.browser import habits
 from tests.browser.cases import fill
+from tests.browser.cells import fill_cells
 from tests.browser.people import TOWN, Member, hire, invite, resident, session_of
+from tests.browser.registers import fill as fill_registers
 from tests.browser.site import Site, serving
+from tests.browser.surveys import fill as fill_surveys
 from wufei_public.common.actor import ANONYMOUS, Actor
 from wufei_public.dumping.actions.submit import Receipt
+from wufei_public.dumping.queries.cases import report
 from wufei_public.infra.web.session import COOKIE
+from wufei_public.infra.work import reading
+from wufei_public.learning.queries.dictionary import dictionary
 from wufei_public.people.rules.roles import Role
 
 
@@ -25,12 +32,24 @@ class Town:
     resident: Actor
     cases: Mapping[str, Receipt]
     newcomer: str  # the token of a set-up link that nobody has used
+    thing: str  # the code of an entry of the dictionary
+    surveys: Mapping[str, str]  # the codes of surveys, by what they show
+    reward: str
+    redemption: str  # the code of what the resident has set aside
+    cells: Mapping[str, str]  # the codes of applications, by what they show
+    registers: Mapping[str, str]  # codes of organisations, memberships and entries
+    spot: str  # the code of a spot check that waits
 
     def actor(self, who: str) -> Actor:
         """Return who acts: `anonymous`, `resident`, or somebody of a role."""
         if who == "anonymous":
             return ANONYMOUS
         return self.resident if who == "resident" else self.staff[Role(who)].actor
+
+    def public_code(self, code: str) -> str:
+        """Return the number under which everyone finds the released case `code`."""
+        with self.site.app.app_context():
+            return report(reading(), code).public_code or ""
 
     def sign_in(self, context: BrowserContext, who: str) -> None:
         """Give the window the session of `who`."""
@@ -50,4 +69,23 @@ def open_town(folder: Path) -> Iterator[Town]:
         cases = fill(site, staff, somebody)
         with site.app.app_context():
             newcomer = invite(Role.CREW_MEMBER, "liu.yun", "刘云", TOWN, None)
-        yield Town(site, staff, somebody, cases, newcomer)
+            thing = dictionary(reading()).entries[0].code
+            reward, redemption = habits.fill(somebody)
+            registers = fill_registers(staff, somebody)
+            spot = habits.look_after(staff[Role.TOWN_OFFICER].actor)
+        surveys = fill_surveys(site.app, staff)
+        cells = fill_cells(site.app, staff, somebody)
+        yield Town(
+            site=site,
+            staff=staff,
+            resident=somebody,
+            cases=cases,
+            newcomer=newcomer,
+            thing=thing,
+            surveys=surveys,
+            reward=reward,
+            redemption=redemption,
+            cells=cells,
+            registers=registers,
+            spot=spot,
+        )

@@ -38,7 +38,6 @@ def audited(session: Session) -> list[str]:
 
 def test_an_empty_calendar_knows_no_year(session: Session) -> None:
     assert queries.holidays(session) == Holidays()
-    assert queries.known_years(session) == ()
 
 
 def test_seeding_twice_changes_nothing_more(session: Session) -> None:
@@ -59,7 +58,6 @@ def test_a_loaded_year_stands_beside_the_others(session: Session) -> None:
     assert load(make.NOTICE) == (2030,)
     assert load(make.NOTICE) == ()
     assert queries.holidays(session).years == {2024, 2025, 2026, 2030}
-    assert queries.known_years(session)[-1] == queries.KnownYear(2030, make.SOURCE, verified=False)
 
 
 def test_a_corrected_notice_replaces_its_year_wherever_it_is_read(session: Session) -> None:
@@ -107,4 +105,4 @@ def test_the_command_names_what_is_wrong_and_loads_nothing(
     result = app.test_cli_runner().invoke(group, ["load", str(file)])
     assert result.exit_code == 1
     assert "2030.csv/8/day  “2030-06-31”不是日期" in result.output
-    assert queries.known_years(session) == ()
+    assert queries.holidays(session) == Holidays()

@@ -14,7 +14,9 @@ from wufei_public.common.charts import (
     frame_of,
     middle_of,
     outline_plan,
+    placed,
     simplified,
+    stacked,
     step_of,
     steps,
     tile_plan,
@@ -171,3 +173,12 @@ def test_every_number_has_a_step_and_more_is_never_lighter(most: int, data: st.D
     assert step_of(0, begins) == 0
     assert (step_of(one, begins) >= 1) == (one >= 1)
     assert step_of(most, begins) == len(begins) == min(most, 4)
+
+
+def test_parts_of_a_bar_follow_each_other() -> None:
+    assert stacked([0.25, 0.5, 0.125]) == [(0.0, 25.0), (25.0, 50.0), (75.0, 12.5)]
+
+
+@pytest.mark.parametrize(("value", "found"), [(0.5, 0.0), (0.6, 0.0), (0.8, 50.0), (1.2, 100.0)])
+def test_a_value_lies_between_the_ends_of_its_axis(value: float, found: float) -> None:
+    assert placed(value, 0.6, 1.0) == found

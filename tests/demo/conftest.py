@@ -1,14 +1,13 @@
 """A small made-up year in a database of its own, filled once per worker."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
 from flask import Flask
 
 from tests.conftest import NOW, Browser, Clock
-from tests.servers import POSTGRESQL, postgresql_url
+from tests.databases import Databases
 from wufei_public.app import create_app
 from wufei_public.calendar import actions as calendar
 from wufei_public.common.actor import SYSTEM
@@ -18,7 +17,6 @@ from wufei_public.demo.rules.scenes import SCENES
 from wufei_public.divisions import actions as divisions
 from wufei_public.infra.db import db
 from wufei_public.infra.storage import MemoryStore
-from wufei_public.infra.tables import Base
 from wufei_public.infra.work import House, work
 
 RESIDENTS, REPORTS = 30, 60
@@ -28,20 +26,18 @@ FEW = [replace(filler, parts=_HALF.get(filler.name, filler.parts)) for filler in
 
 
 @pytest.fixture(scope="session")
-def year(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def year(
+    settings: Settings, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """Return a demonstration that is filled; tests read it and leave it as it is."""
     folder = tmp_path_factory.mktemp("demo")
-    with ExitStack() as stack:
-        url = f"sqlite:///{folder}/demo.sqlite3"
-        if POSTGRESQL:
-            url = stack.enter_context(postgresql_url())
+    with databases.with_tables() as url:
         own = replace(settings, var=folder, database=url, mode=Mode.DEMO)
         app = create_app(own, testing=True)
         app.test_client_class = Browser
         home: House = app.extensions["house"]
         app.extensions["house"] = replace(home, clock=Clock(), store=MemoryStore())
         with app.app_context():
-            Base.metadata.create_all(db.engine)
             work(SYSTEM, divisions.seed)
             work(SYSTEM, calendar.seed)
             plan = work(SYSTEM, lambda w: begin(w, residents=RESIDENTS, reports=REPORTS))

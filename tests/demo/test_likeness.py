@@ -29,13 +29,13 @@ from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.buckets import BucketMark
 from wufei_public.infra.db import db
 from wufei_public.infra.work import House, Work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
 from wufei_public.media.models import Photo
 from wufei_public.messages.models import Message
 from wufei_public.people.queries.accounts import roles_of
 
 # Random, sealed, or the number of a row.
-_RANDOM = {"code", "salt", "contact_sealed", "release_token"}
+_RANDOM = {"code", "salt", "contact_sealed", "release_token", "public_code"}
 _OWN = _RANDOM | {"id", "cover_id", "report_id", "photo_id"}
 _CALLS: Mapping[str, Callable[..., Any]] = {
     Move.ACCEPT: officer.accept,

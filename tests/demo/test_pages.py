@@ -34,7 +34,7 @@ def released() -> str:
     with Session(db.engine) as session:
         return (
             session.scalars(
-                select(Report.code).where(
+                select(Report.public_code).where(
                     Report.state == "closed", Report.cover_id.is_not(None), Report.proof == "photo"
                 )
             ).first()

@@ -10,10 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Row, insert, select
 
 from tests.media.make import jpeg
-from wufei_public.calendar import actions as calendar
+from tests.places import load as load_places
 from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor, ActorKind, Grant
 from wufei_public.common.codes import new_code
-from wufei_public.divisions import actions as divisions
 from wufei_public.dumping.actions import officer, showing
 from wufei_public.dumping.actions.steps import owner_of
 from wufei_public.dumping.actions.submit import Draft, Receipt, submit
@@ -23,7 +22,8 @@ from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.buckets import BucketMark
 from wufei_public.infra.web.session import COOKIE
 from wufei_public.infra.work import Work, house, reading, work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
+from wufei_public.media.actions.developing import develop_waiting
 from wufei_public.media.models import Photo
 from wufei_public.media.queries import photos_of
 from wufei_public.messages.models import Message
@@ -61,12 +61,7 @@ NEIGHBOUR = Actor(ActorKind.RESIDENT, 202, "邻居")
 
 def places() -> None:
     """Load the package's places and holidays."""
-
-    def do(w: Work) -> None:
-        divisions.seed(w)
-        calendar.seed(w)
-
-    work(SYSTEM, do)
+    load_places()
 
 
 def account(actor: Actor) -> Actor:
@@ -154,7 +149,7 @@ def photo_token(seed: int = 1, **exif: Any) -> str:
 
 def develop() -> None:
     """Do what the jobs process does with the photos that wait."""
-    while media.develop_waiting(house()):
+    while develop_waiting(house()):
         pass
 
 
@@ -215,6 +210,11 @@ def case(receipt: Receipt) -> Report:
     reading().rollback()
     reading().expire_all()
     return cases.report(reading(), receipt.code)
+
+
+def shown_as(receipt: Receipt) -> str:
+    """Return the number under which the public finds a released case."""
+    return case(receipt).public_code or ""
 
 
 def photo_ids(receipt: Receipt) -> list[int]:

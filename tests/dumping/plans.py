@@ -59,11 +59,7 @@ def fill(session: Session, rows: list[dict[str, Any]]) -> None:
     """Write cases that differ from a submitted one by the columns of each row."""
     example = make.case(make.report(words="例"))
     base = {column.name: getattr(example, column.name) for column in Report.__table__.c}
-    whole = [
-        {name: value for name, value in (base | row).items() if name != "id"}
-        | {"code": f"{number:04d}{row.get('code', 'ROW000')}"}
-        for number, row in enumerate(rows)
-    ]
+    whole = [_numbered(n, base | row, row) for n, row in enumerate(rows)]
     session.execute(insert(Report), whole)
     marks = {(row["town"] or "", row["business_day"]) for row in whole}
     session.execute(
@@ -71,6 +67,12 @@ def fill(session: Session, rows: list[dict[str, Any]]) -> None:
         [{"measure": "reports", "place": place, "day": day} for place, day in sorted(marks)],
     )
     session.commit()
+
+
+def _numbered(number: int, columns: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    code = f"{number:04d}{row.get('code', 'ROW000')}"
+    numbers = {"code": code, "public_code": code if "release_token" in row else None}
+    return {name: value for name, value in columns.items() if name != "id"} | numbers
 
 
 def shown(at: datetime = NOW, **more: Any) -> dict[str, Any]:

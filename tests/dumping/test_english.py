@@ -30,7 +30,7 @@ def named() -> tuple[str, str]:
 def test_public_pages_name_places_in_english(
     app: Flask, client: FlaskClient, named: tuple[str, str]
 ) -> None:
-    code = make.released(make.report()).code
+    code = make.shown_as(make.released(make.report()))
     for path in ("/report", "/cases", f"/cases/{code}"):
         assert named[0] in text(client.get(path)), path
     in_english(client)

@@ -13,7 +13,7 @@ from wufei_public.dumping.models import Report, ReportPhoto
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.keeping import RETENTION
 from wufei_public.infra.work import house, work
-from wufei_public.media import actions as media
+from wufei_public.media.actions.developing import develop_waiting
 from wufei_public.media.models import Photo
 
 
@@ -32,7 +32,7 @@ def old_case(clock: Clock) -> str:
     make.do(make.TOWN_OFFICER, officer.accept, receipt.code)
     proof = [make.photo_token(seed=7)]
     make.do(make.TOWN_OFFICER, officer.close, receipt.code, text="已经清走。", photo=proof)
-    media.develop_waiting(house())
+    develop_waiting(house())
     rows = queries.photos(fresh(), fresh().scalars(select(Report.id)).one())
     first = next(row.photo_id for row in rows if row.role == "reported")
     make.do(make.DISTRICT_OFFICER, showing.release, receipt.code, photo=[first])

@@ -395,12 +395,12 @@ def test_list_and_notices_lead_to_the_map(client: FlaskClient) -> None:
 
 def test_a_case_shows_in_which_town_it_is(session: Session, client: FlaskClient) -> None:
     receipt = make.released(make.report())
-    html = client.get(f"/cases/{receipt.code}").text
+    html = client.get(f"/cases/{make.shown_as(receipt)}").text
     assert 'aria-label="缑氏镇在全区的位置"' in html
     assert html.count('class="m-town-on"') == 1
     assert html.count('class="m-town"') == 12
     load_outlines(session)
-    assert client.get(f"/cases/{receipt.code}").text.count('class="m-town-on"') == 1
+    assert client.get(f"/cases/{make.shown_as(receipt)}").text.count('class="m-town-on"') == 1
 
 
 # ---- the list's period ----------------------------------------------------------
@@ -410,7 +410,7 @@ def listed(session: Session, since: datetime | None, limit: int) -> Iterator[str
     wanted = PublicFilter(since=since)
     while True:
         rows, following = public_page(session, wanted, limit)
-        yield from (row.code for row in rows)
+        yield from (row.public_code for row in rows)
         if following is None:
             return
         wanted = PublicFilter(after=following, since=since)
@@ -419,7 +419,7 @@ def listed(session: Session, since: datetime | None, limit: int) -> Iterator[str
 def test_a_period_of_the_list_has_no_gap_between_pages(session: Session) -> None:
     some_cases(session)
     since = period_start(90, NOW)
-    whole = [row.code for row in public_list(session, PublicFilter(since=since), 100)]
+    whole = [row.public_code for row in public_list(session, PublicFilter(since=since), 100)]
     assert len(whole) == 7
     assert list(listed(session, since, 2)) == whole
 
@@ -427,7 +427,8 @@ def test_a_period_of_the_list_has_no_gap_between_pages(session: Session) -> None
 def test_a_case_released_late_belongs_to_the_period_of_its_report(session: Session) -> None:
     fill(session, [shown(NOW, **at(31)), shown(NOW, **at(1), release_token="b")])
     since = period_start(30, NOW)
-    assert [row.code[:4] for row in public_list(session, PublicFilter(since=since))] == ["0001"]
+    found = public_list(session, PublicFilter(since=since))
+    assert [row.public_code[:4] for row in found] == ["0001"]
 
 
 def test_pages_keep_the_period(session: Session, client: FlaskClient) -> None:

@@ -199,13 +199,15 @@ def test_list_and_case_of_the_public(client: FlaskClient) -> None:
     assert receipt.code not in text(client.get("/cases"))
     assert client.get(f"/cases/{receipt.code}").status_code == 404
     make.released(receipt, public_words="三车砖", public_spot="桥头")
-    listed, page = text(client.get("/cases")), text(client.get(f"/cases/{receipt.code}"))
-    assert f"/cases/{receipt.code}" in listed
+    number = make.shown_as(receipt)
+    listed, page = text(client.get("/cases")), text(client.get(f"/cases/{number}"))
+    assert f"/cases/{number}" in listed
+    assert f"{number[:5]}-{number[5:]}" in page
     for word in ("三车砖", "桥头", "已经清走。"):
         assert word in page
     assert page.count("/p/") >= 2
-    assert receipt.code not in text(client.get(f"/cases?town={make.OTHER_TOWN}"))
-    assert receipt.code in text(client.get("/cases?phase=closed&kind=construction"))
+    assert number not in text(client.get(f"/cases?town={make.OTHER_TOWN}"))
+    assert number in text(client.get("/cases?phase=closed&kind=construction"))
 
 
 @pytest.mark.parametrize(
@@ -239,7 +241,7 @@ def test_the_whole_way_without_a_script(app: Flask, client: FlaskClient) -> None
     closing = send(desk, f"{case}/close", (jpeg(seed=9), "done.jpg"), text="清走了。")
     assert closing.headers["Location"] == f"{case}?done=close"
     make.develop()
-    page = text(client.get(f"/cases/{receipt.code}"))
+    page = text(client.get(f"/cases/{make.shown_as(receipt)}"))
     assert ("清走了。" in page, page.count("/large")) == (True, 2)
     assert "清走了。" in text(client.get(answer.headers["Location"]))
 

@@ -1,4 +1,4 @@
-"""The reporter's part: the PIN, the answer while the clock stands, more photos; leavers."""
+"""The reporter's part: the answer while the clock stands, more photos; leavers."""
 
 from datetime import timedelta
 
@@ -9,14 +9,14 @@ from tests.dumping import make
 from tests.dumping.trace import refused, traced
 from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor, Grant
 from wufei_public.common.clock import day_end, district_day
-from wufei_public.common.errors import Invalid, NotAllowed, NotFound, TooMany, WrongState
+from wufei_public.common.errors import Invalid, NotAllowed, WrongState
 from wufei_public.common.workdays import Holidays, workdays_between
 from wufei_public.dumping.actions import officer, reporter
 from wufei_public.dumping.actions.submit import Receipt
 from wufei_public.dumping.jobs import hand_over_left, resume_held
 from wufei_public.dumping.rules.clocks import STANDING
 from wufei_public.dumping.rules.states import State
-from wufei_public.infra.work import house, work
+from wufei_public.infra.work import house
 from wufei_public.people.rules.roles import Role
 
 pytestmark = pytest.mark.usefixtures("town")
@@ -28,56 +28,6 @@ TOWN, DISTRICT, DEPARTMENT = make.TOWN_OFFICER, make.DISTRICT_OFFICER, make.DEPA
 def answer(receipt: Receipt, actor: Actor = ANONYMOUS, **values: object) -> None:
     values = {"secret": receipt.secret, "text": "周二晚上。"} | values
     make.do(actor, reporter.answer, receipt.code, **values)
-
-
-def guess(receipt: Receipt, pin: str) -> str | None:
-    return work(ANONYMOUS, lambda w: reporter.try_pin(w, code=receipt.code, pin=pin))
-
-
-def wrong(receipt: Receipt) -> str:
-    return f"{(int(receipt.pin) + 1) % 10**6:06d}"
-
-
-# ---- the PIN ------------------------------------------------------------------------
-
-
-def test_the_right_pin_gives_the_secret_and_forgets_the_wrong_ones() -> None:
-    receipt = make.report()
-    assert [guess(receipt, wrong(receipt)) for _ in range(3)] == [None] * 3
-    assert make.case(receipt).pin_failures == 3
-    assert guess(receipt, receipt.pin) == receipt.secret
-    row = make.case(receipt)
-    assert (row.pin_failures, row.pin_locked_until) == (0, None)
-
-
-def test_five_wrong_pins_lock_the_right_one_out_too(clock: Clock) -> None:
-    receipt = make.report()
-    for pin in ("", "一二三四五六", receipt.pin + "0", receipt.pin[:5], wrong(receipt)):
-        assert guess(receipt, pin) is None
-    for _ in range(2):
-        with pytest.raises(TooMany) as refusal:
-            guess(receipt, receipt.pin)
-        assert (refusal.value.code, refusal.value.retry_after) == ("pin_locked", 901)
-    assert make.case(receipt).pin_failures == 5
-    clock.move(minutes=15)
-    assert guess(receipt, receipt.pin) == receipt.secret
-
-
-def test_the_next_lock_is_longer(clock: Clock) -> None:
-    receipt = make.report()
-    for _ in range(5):
-        guess(receipt, wrong(receipt))
-    clock.move(minutes=16)
-    for _ in range(5):
-        guess(receipt, wrong(receipt))
-    assert make.case(receipt).pin_locked_until == clock.now + timedelta(minutes=30)
-
-
-def test_a_pin_of_another_case_opens_nothing() -> None:
-    first, second = make.report(), make.report()
-    assert first.pin == second.pin or guess(first, second.pin) is None
-    with pytest.raises(NotFound):
-        work(ANONYMOUS, lambda w: reporter.try_pin(w, code="0000000000", pin=first.pin))
 
 
 def test_who_is_the_reporter() -> None:

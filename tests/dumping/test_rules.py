@@ -1,4 +1,4 @@
-"""States, assigning, photos, proof, receipts: no application, no database."""
+"""States, assigning, photos, proof: no application, no database."""
 
 from datetime import timedelta
 
@@ -26,7 +26,6 @@ from wufei_public.dumping.rules.ratings import (
     may_rate,
     objection_move,
 )
-from wufei_public.dumping.rules.receipts import FREE_TRIES, lock_after
 from wufei_public.dumping.rules.release import RELEASES, WITHHOLD_LABELS, Show, WithholdReason
 from wufei_public.dumping.rules.states import (
     OPEN,
@@ -241,23 +240,3 @@ def test_a_rougher_position_never_proves_less(accuracy: float, step: float) -> N
     there = Point(HEAP.lat + step, HEAP.lon)
     assert is_on_site(HEAP, 0.0, there, accuracy) or not is_on_site(HEAP, 0.0, there, 0.0)
     assert ON_SITE < TOO_ROUGH
-
-
-# ---- receipts -------------------------------------------------------------------
-
-
-def test_the_first_wrong_pins_are_free_and_every_fifth_locks_twice_as_long() -> None:
-    assert [lock_after(n) for n in range(1, FREE_TRIES)] == [None] * 4
-    minutes = [lock_after(5 * n) for n in range(1, 5)]
-    assert minutes == [timedelta(minutes=m) for m in (15, 30, 60, 120)]
-    assert lock_after(0) is None
-    assert lock_after(6) is None
-
-
-def test_a_year_of_guessing_tries_few_pins_and_the_lock_stays_finite() -> None:
-    tries, waited = 0, timedelta()
-    while waited < timedelta(days=365):
-        tries += 1
-        waited += lock_after(tries) or timedelta()
-    assert tries < 300
-    assert lock_after(10**9) == timedelta(minutes=15) * 1024

@@ -68,7 +68,6 @@ EXPECTED: dict[str, Any] = {
     "finish_due": None,
     "accepted_at": None,
     "position_source": "list",
-    "pin_failures": 0,
     "returns": 0,
 }
 

@@ -1,18 +1,18 @@
 """The pool of connections to a PostgreSQL that ends them."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
+from tests.databases import Databases
 from tests.servers import postgresql_url
 from wufei_public.infra import db as subject
 from wufei_public.infra.db import ask_the_rested
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
+def engine(databases: Databases) -> Iterator[Engine]:
     with postgresql_url() as url:
         found = create_engine(url, pool_size=1, max_overflow=0)
         ask_the_rested(found)

@@ -4,49 +4,19 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
+from tests.stores import s3_url
 from wufei_public.config import Settings
 from wufei_public.infra.storage import DiskStore, MemoryStore, Storage, name_of, store_from
 
 AREA = "quarantine"
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    """Give the address of an S3 server on loopback with one bucket."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    address = f"http://{host}:{port}"
-    client = boto3.client(
-        "s3",
-        endpoint_url=address,
-        aws_access_key_id="id",
-        aws_secret_access_key="secret",
-        region_name="cn-north-1",
-    )
-    client.create_bucket(
-        Bucket="photos", CreateBucketConfiguration={"LocationConstraint": "cn-north-1"}
-    )
-    client.close()
-    yield address
-    server.stop()
-
-
-def s3_url(endpoint: str, bucket: str = "photos") -> str:
-    return (
-        f"s3://{bucket}/district?endpoint={endpoint}&region=cn-north-1"
-        "&access_key_id=id&secret_access_key=secret"
-    )
 
 
 @pytest.fixture(params=["disk", "memory", "s3"])
@@ -55,8 +25,8 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, settings: Settings) ->
         return MemoryStore()
     if request.param == "disk":
         return store_from(replace(settings, store=f"file://{tmp_path}/photos"))
-    endpoint = request.getfixturevalue("endpoint")
-    return store_from(replace(settings, store=s3_url(endpoint)))
+    address = s3_url(request.getfixturevalue("s3_endpoint"))
+    return store_from(replace(settings, store=address))
 
 
 def test_what_is_put_is_read_under_the_name_of_its_content(store: Storage) -> None:
@@ -93,9 +63,9 @@ def test_what_is_missing_is_a_key_error_and_deleting_it_is_nothing(store: Storag
 
 
 def test_disk_and_s3_know_when_a_file_was_written(
-    endpoint: str, tmp_path: Path, settings: Settings
+    s3_endpoint: str, tmp_path: Path, settings: Settings
 ) -> None:
-    for url in (f"file://{tmp_path}", s3_url(endpoint)):
+    for url in (f"file://{tmp_path}", s3_url(s3_endpoint)):
         store = store_from(replace(settings, store=url))
         name = store.put("times", b"x")
         [(_, written)] = store.names("times")
@@ -104,11 +74,11 @@ def test_disk_and_s3_know_when_a_file_was_written(
 
 
 def test_a_store_that_cannot_be_written_is_not_ready(
-    endpoint: str, tmp_path: Path, settings: Settings
+    s3_endpoint: str, tmp_path: Path, settings: Settings
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     assert not DiskStore(tmp_path / "file" / "photos").ready()
-    assert not store_from(replace(settings, store=s3_url(endpoint, "no-such-bucket"))).ready()
+    assert not store_from(replace(settings, store=s3_url(s3_endpoint, "no-such-bucket"))).ready()
 
 
 def test_an_address_of_another_kind_is_refused_by_its_name(settings: Settings) -> None:

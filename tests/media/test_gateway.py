@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from tests.media.make import HEIC, encoded, exif, jpeg, picture
-from wufei_public.media.gateway import develop, distance
+from wufei_public.media import gateway
+from wufei_public.media.gateway import Developed, develop, distance
 from wufei_public.media.rules.inspect import inspect
 from wufei_public.media.rules.limits import LARGE_SIDE, THUMB_SIDE, BadPhoto, Fault
 
@@ -80,20 +82,41 @@ def test_wide_colours_lose_their_profile_and_stay_readable() -> None:
     assert corner(made.large.data)[0] > 150
 
 
+def damaged(kind: str, data: st.DataObject) -> bytes:
+    whole = bytearray(encoded(kind))
+    for _ in range(data.draw(st.integers(1, 6))):
+        whole[data.draw(st.integers(12, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    return bytes(whole[: data.draw(st.integers(len(whole) // 2, len(whole)))])
+
+
+def try_to_develop(photo: bytes, way: Callable[[bytes], Developed]) -> None:
+    try:
+        made = way(photo)
+    except BadPhoto:
+        return
+    assert Image.open(BytesIO(made.large.data)).size == (made.large.width, made.large.height)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(["JPEG", "PNG", "WEBP"]), st.data())
 def test_damage_that_structure_does_not_show_is_a_named_fault(
     kind: str, data: st.DataObject
 ) -> None:
-    whole = bytearray(encoded(kind))
-    for _ in range(data.draw(st.integers(1, 6))):
-        whole[data.draw(st.integers(12, len(whole) - 1))] = data.draw(st.integers(0, 255))
-    whole = whole[: data.draw(st.integers(len(whole) // 2, len(whole)))]
-    try:
-        made = develop(bytes(whole))
-    except BadPhoto:
-        return
-    assert Image.open(BytesIO(made.large.data)).size == (made.large.width, made.large.height)
+    """In this process: starting one for each photo is thirty times the work of decoding it."""
+    try_to_develop(damaged(kind, data), gateway._develop_here)
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.sampled_from(["PNG", "WEBP"]), st.data())
+def test_damage_is_a_named_fault_of_the_process_apart_too(kind: str, data: st.DataObject) -> None:
+    try_to_develop(damaged(kind, data), develop)
+
+
+@pytest.mark.long
+@settings(max_examples=500, deadline=None)
+@given(st.sampled_from(["JPEG", "PNG", "WEBP"]), st.data())
+def test_much_damage_is_a_named_fault(kind: str, data: st.DataObject) -> None:
+    try_to_develop(damaged(kind, data), develop)
 
 
 def test_a_large_photo_is_scaled_to_the_stated_sides() -> None:

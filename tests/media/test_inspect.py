@@ -56,12 +56,6 @@ def test_a_photo_with_a_rider_is_refused(mime: str) -> None:
     assert fault(PHOTOS[mime] + b"PK\x03\x04 a zip in its wake" * 9) is Fault.TRAILING
 
 
-def test_zero_padding_and_a_motion_photos_film_are_taken() -> None:
-    assert inspect(jpeg() + b"\0" * 4096).mime == "image/jpeg"
-    film = struct.pack(">I4s4s", 16, b"ftyp", b"mp42") + b"\0" * 500 + b"\xff\xd9x"
-    assert inspect(jpeg() + film[:-3]).mime == "image/jpeg"
-
-
 @pytest.mark.parametrize(
     "data",
     [b"GIF89a" + b"\0" * 50, b"%PDF-1.7", b"<svg/>", b"\x00\x00\x00\x18ftypavif" + b"\0" * 99],
@@ -254,7 +248,7 @@ def heic_with_places(items: int, extents: int) -> bytes:
 
 BUSY = {
     "places of a HEIC": heic_with_places(60_000, 65_535),
-    "fill of a JPEG": b"\xff\xd8" + b"\xff" * 1_000_000,
+    "fill of a JPEG": b"\xff\xd8" + b"\xff" * 1_000_000 + b"\0",
     "segments of a JPEG": b"\xff\xd8" + b"\xff\xe1\0\2" * 500_000,
     "chunks of a PNG": encoded("PNG")[:33] + struct.pack(">I4sI", 0, b"tEXt", 0) * 200_000,
     "chunks of a WebP": b"RIFF"

@@ -226,8 +226,8 @@ def test_a_locked_name_is_told_for_how_long(client: FlaskClient) -> None:
     for _ in range(5):
         post(client, "/staff/sign-in", user_name="nobody", password="x", code="1")
     answer = post(client, "/staff/sign-in", user_name="nobody", password="x", code="1")
-    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "900")
-    assert "请过 15 分钟再试" in answer.text
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3600")
+    assert "请过 60 分钟再试" in answer.text
 
 
 def test_use_moves_the_idle_end_and_writes_at_most_once_a_minute(app: Flask, clock: Clock) -> None:

@@ -9,9 +9,8 @@ from pyotp import TOTP
 from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.errors import Invalid
 from wufei_public.people.actions.passwords import common_passwords
-from wufei_public.people.rules import codes, lockout, phones, sessions
+from wufei_public.people.rules import codes, phones, sessions
 from wufei_public.people.rules.codes import CodeFacts, matching_step, wait_before_sending
-from wufei_public.people.rules.lockout import Failures
 from wufei_public.people.rules.names import plain_user_name, read_user_name
 from wufei_public.people.rules.passwords import password_faults
 from wufei_public.people.rules.permissions import PERMISSIONS
@@ -214,45 +213,6 @@ def test_a_step_is_accepted_once() -> None:
 def test_nothing_else_is_a_totp_code(typed: str) -> None:
     right = {TOTP(SECRET).at(NOW, counter_offset=shift) for shift in codes.WINDOW}
     assert (matching_step(SECRET, typed, NOW, None) is not None) == (typed in right)
-
-
-# Lockout
-
-
-def test_five_failures_close_the_door_and_each_further_five_for_longer() -> None:
-    failures, now, locks = Failures(), NOW, []
-    for _ in range(35):
-        failures = failures.after_failure(now)
-        if failures.locked_for(now):
-            locks.append(failures.locked_for(now) // 60)
-            now += timedelta(seconds=failures.locked_for(now))
-    assert locks == [15, 30, 60, 120, 240, 240, 240]
-
-
-def test_a_lock_ends_on_its_second() -> None:
-    failures = Failures(5, NOW, NOW + lockout.FIRST)
-    assert failures.locked_for(NOW + lockout.FIRST - timedelta(milliseconds=1)) == 1
-    assert failures.locked_for(NOW + lockout.FIRST) == 0
-
-
-@given(st.lists(st.integers(1, 7 * 86400), max_size=80))
-def test_however_tries_are_spread_few_are_looked_at_in_any_day(pauses: list[int]) -> None:
-    failures, now, looked_at = Failures(), NOW, []
-    for pause in pauses:
-        now += timedelta(seconds=pause)
-        if failures.locked_for(now) == 0:
-            failures = failures.after_failure(now)
-            looked_at.append(now)
-    for begin in looked_at:
-        within = [one for one in looked_at if begin <= one < begin + timedelta(days=1)]
-        # 5 free, then 5 after each lock of 15, 30, 60, 120, 240 … minutes: never 60 a day.
-        assert len(within) <= 60
-
-
-@given(st.integers(1, 10_000))
-def test_locks_never_shrink_nor_pass_the_longest(count: int) -> None:
-    assert lockout.FIRST <= lockout.lock_of(max(5, count)) <= lockout.LONGEST
-    assert lockout.lock_of(count + 5) >= lockout.lock_of(max(5, count))
 
 
 # Sessions

@@ -1,6 +1,7 @@
 import threading
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,15 +11,17 @@ from tests.conftest import Clock
 from tests.people import make
 from tests.people.make import Person
 from wufei_public.common.actor import ANONYMOUS, SYSTEM, ActorKind, Grant
-from wufei_public.common.errors import Invalid, NotFound, TooMany
-from wufei_public.infra.work import Work, reading, work
+from wufei_public.common.errors import Invalid, NotFound
+from wufei_public.infra.bare import Bare
+from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.people.actions import sessions, staff
 from wufei_public.people.actions.accounts import disable_account
 from wufei_public.people.actions.passwords import Proof, new_password, prove_password
+from wufei_public.people.actions.roles import grant_role
 from wufei_public.people.actions.sessions import Entered, Refused, settle
-from wufei_public.people.models import FailureRow, SessionRow
+from wufei_public.people.models import SessionRow
 from wufei_public.people.queries.accounts import staff_account
-from wufei_public.people.rules.lockout import FIRST, FREE
+from wufei_public.people.queries.sessions import load_session
 from wufei_public.people.rules.roles import Role
 
 
@@ -86,41 +89,6 @@ def test_a_wrong_password_leaves_the_totp_code_unused(officer: Person, clock: Cl
 def test_the_code_of_the_enrolment_does_not_sign_in(app: Flask, clock: Clock) -> None:
     person = make.member("zhang.li")
     assert refused(make.try_staff("zhang.li", person.totp(clock.now)))[0] == "sign_in_failed"
-
-
-@pytest.mark.parametrize("user_name", ["zhang.li", "nobody"])
-def test_five_failures_lock_known_and_unknown_names_alike(
-    officer: Person, clock: Clock, user_name: str
-) -> None:
-    for _ in range(FREE):
-        assert refused(make.try_staff(user_name, "", password="x"))[0] == "sign_in_failed"
-    answer = make.try_staff(user_name, officer.totp(clock.now))
-    assert isinstance(answer, Refused)
-    assert isinstance(answer.error, TooMany)
-    assert (answer.error.code, answer.error.retry_after) == ("locked", 900)
-    assert answer.error.facts["minutes"] == 15
-
-
-def test_the_lock_ends_and_success_forgets_the_failures(officer: Person, clock: Clock) -> None:
-    for _ in range(FREE):
-        make.try_staff("zhang.li", "", password="x")
-    clock.move(seconds=FIRST.total_seconds())
-    assert isinstance(make.try_staff("zhang.li", officer.totp(clock.now)), Entered)
-    assert make.count(FailureRow) == 0
-
-
-def test_failures_while_locked_do_not_lengthen_the_lock(officer: Person, clock: Clock) -> None:
-    for _ in range(FREE + 3):
-        make.try_staff("zhang.li", "", password="x")
-    clock.move(seconds=FIRST.total_seconds())
-    assert isinstance(make.try_staff("zhang.li", officer.totp(clock.now)), Entered)
-
-
-def test_the_failures_table_holds_nothing_that_was_typed(app: Flask) -> None:
-    make.try_staff("my secret password", "", password="x")
-    row = make.fresh().scalars(select(FailureRow)).one()
-    assert len(row.subject) == 32
-    assert b"secret" not in row.subject
 
 
 def test_a_proof_made_before_the_password_changed_is_worthless(
@@ -246,32 +214,31 @@ def test_a_disabled_account_is_out_at_once(officer: Person, clock: Clock) -> Non
     assert refused(make.try_staff("zhang.li", officer.totp(clock.now)))[0] == "sign_in_failed"
 
 
+class Listening:
+    """A connection that counts what is asked over it."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self.cursors = 0
+
+    def cursor(self) -> Any:
+        self.cursors += 1
+        return self._connection.cursor()
+
+
 def test_session_account_and_roles_are_read_in_one_statement(officer: Person, clock: Clock) -> None:
     token = settle(make.try_staff("zhang.li", officer.totp(clock.now))).token
-    with make.statements() as seen:
-        assert make.who(token) is not None
-    assert len(seen) == 1
-
-
-def test_threads_that_guess_at_once_are_locked_after_five(own_app: Flask) -> None:
-    start = threading.Barrier(12)
-    answers: list[str] = []
-
-    def guess() -> None:
-        with own_app.app_context():
-            proof = prove_password(reading(), "nobody", "x")
-            start.wait()
-            answer = work(
-                ANONYMOUS, lambda w: staff.sign_in_staff(w, proof=proof, code="", device="")
-            )
-            answers.append(refused(answer)[0])
-
-    threads = [threading.Thread(target=guess) for _ in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(answers) == ["locked"] * 7 + ["sign_in_failed"] * 5
+    role, place = Role.DISTRICT_OFFICER, make.DISTRICT
+    work(SYSTEM, lambda w: grant_role(w, code=officer.code, role=role, division=place))
+    with house().bare() as connection:
+        listening = Listening(connection.connection)
+        facts = load_session(Bare(listening, connection.dialect), token, clock.now)  # type: ignore[arg-type]
+    assert facts is not None
+    assert {grant.role for grant in facts.actor.grants} == {
+        Role.TOWN_OFFICER,
+        Role.DISTRICT_OFFICER,
+    }
+    assert listening.cursors == 1
 
 
 def test_one_totp_code_in_two_threads_opens_once(own_app: Flask) -> None:

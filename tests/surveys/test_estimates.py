@@ -162,7 +162,7 @@ def test_who_did_not_answer_is_counted_and_weighed() -> None:
     }
     sample = make.sample(rows)
     design = weigh(sample, make.margins())
-    lost = design.cells.weights[design.cell_of[-1]] * 5 / 1000
+    lost = design.person_weights()[-1] * 5 / 1000
     assert isclose(result.missing_share, lost, rel_tol=1e-12)
 
 

@@ -85,14 +85,14 @@ def check(figure: Figure, theirs: Mapping[str, Any], kind: str) -> None:
 @pytest.mark.parametrize("name", DESIGNS)
 def test_weights_equal_those_of_r(name: str) -> None:
     _, weighed = design(name)
-    ours = [weighed.cells.weights[cell] for cell in weighed.cell_of]
+    ours = weighed.person_weights()
     for one, other in zip(ours, R["designs"][name]["weights"], strict=True):
         assert isclose(one, other, rel_tol=1e-10)
 
 
 def test_weights_equal_those_of_rs_rake_too() -> None:
     _, weighed = design("simple")
-    ours = [weighed.cells.weights[cell] for cell in weighed.cell_of]
+    ours = weighed.person_weights()
     assert all(isclose(*pair, rel_tol=1e-10) for pair in zip(ours, R["rake"], strict=True))
 
 

@@ -148,9 +148,9 @@ def test_margins_that_contradict_the_empty_cells_are_refused() -> None:
 
 
 def test_kish_effect_of_two_weights() -> None:
-    assert kish_effect({2.0: 10}) == 1.0
+    assert kish_effect(10, 20.0, 40.0) == 1.0
     # 10 × (5 × 1 + 5 × 9) / 20²
-    assert kish_effect({1.0: 5, 3.0: 5}) == 1.25
+    assert kish_effect(10, 20.0, 50.0) == 1.25
 
 
 def test_redundant_columns_are_left_out_of_the_equations() -> None:

@@ -1,6 +1,7 @@
 """Sealing, heads and `flask audit verify` on a real database; the auditor's page."""
 
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -183,6 +184,26 @@ def test_the_auditor_finds_by_person_record_action_and_day(auditor: FlaskClient)
     assert "没有找到" in auditor.get("/staff/audit?who=nobody").text
     assert "没有找到" in auditor.get("/staff/audit?until=2020-01-01").text
     assert auditor.get("/staff/audit?since=yesterday").status_code == 422
+
+
+def test_rows_read_in_the_words_of_their_feature(auditor: FlaskClient) -> None:
+    work(
+        SYSTEM,
+        lambda w: audit.record(
+            w,
+            "dumping:case:close",
+            "dumping/T5Q043VFFT",
+            before={"state": "assigned"},
+            after={"state": "closed", "strange": "x"},
+            reason="看过现场",
+        ),
+    )
+    page = auditor.get("/staff/audit?action=dumping:case:close").text
+    row = page[page.index("<tbody>") : page.index("</tbody>")]
+    words = re.sub(r"<[^>]+>", " ", row).split()
+    assert " ".join(words[2:]) == (
+        "系统 办结 dumping:case:close 举报 T5Q04-3VFFT 状态 办理中 → 已办结 strange x 理由 看过现场"
+    )
 
 
 def test_pages_of_the_trail_follow_each_other(auditor: FlaskClient) -> None:

@@ -6,7 +6,6 @@ that what is kept always belongs to the digests that it is kept under.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -17,15 +16,6 @@ from wufei_public.calendar.rules import Kind
 from wufei_public.common.workdays import Holidays
 
 Version = tuple[tuple[int, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KnownYear:
-    """A year whose notice is loaded, for the page that shows what is still unverified."""
-
-    year: int
-    source: str
-    verified: bool
 
 
 # Read at every call, so kept, and run past the ORM.
@@ -59,13 +49,3 @@ def _read(session: Session) -> tuple[Version, Holidays]:
 
 def _version(rows: Sequence[Row[Any]]) -> Version:
     return tuple(dict.fromkeys((row.year, row.digest) for row in rows))
-
-
-def known_years(session: Session) -> tuple[KnownYear, ...]:
-    """Return the years whose notice is loaded, in order."""
-    rows = session.execute(
-        select(HolidayYear.year, HolidayYear.source, HolidayYear.verified).order_by(
-            HolidayYear.year
-        )
-    )
-    return tuple(KnownYear(row.year, row.source, row.verified) for row in rows)

@@ -215,3 +215,17 @@ def steps(most: int) -> tuple[int, ...]:
 def step_of(value: int, begins: Sequence[int]) -> int:
     """Return the step of `value`, from 1; 0 for nothing."""
     return sum(1 for begin in begins if value >= begin)
+
+
+def stacked(shares: Sequence[float]) -> list[Vertex]:
+    """Return begin and width of each part of a bar of 100, for shares that sum to 1 or less."""
+    placed, at = [], 0.0
+    for share in shares:
+        placed.append((round(at * 100, 2), round(share * 100, 2)))
+        at += share
+    return placed
+
+
+def placed(value: float, low: float, high: float) -> float:
+    """Return where `value` lies from `low` to `high`, as 0 to 100; what is beyond, at the end."""
+    return round(100 * min(1.0, max(0.0, (value - low) / (high - low))), 2)

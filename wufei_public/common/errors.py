@@ -31,6 +31,14 @@ class NotFound(DomainError):  # noqa: N818  refusals are named by what they say
     """There is no such thing, or this person may not know of it."""
 
 
+class NotSignedIn(DomainError):  # noqa: N818
+    """Nobody knows who is asking; `sign_in` is where that can be said."""
+
+    def __init__(self, code: str, message: str, *, sign_in: str, **facts: object) -> None:
+        super().__init__(code, message, **facts)
+        self.sign_in = sign_in
+
+
 class NotAllowed(DomainError):  # noqa: N818
     """The thing is there, and this person may not do this to it."""
 
@@ -51,6 +59,10 @@ class WrongState(DomainError):  # noqa: N818
 
 class Conflict(DomainError):  # noqa: N818
     """Somebody else was first."""
+
+
+class Gone(DomainError):  # noqa: N818
+    """It was there for everyone, its time is over, and it does not come back."""
 
 
 class TooMany(DomainError):  # noqa: N818

@@ -202,6 +202,14 @@ class Report(Base):
         ),
         _index("ix_report_unreduced", "submitted_at", where=f"{IS_OVER} AND reduced_at IS NULL"),
         _index("ix_report_held", "held_until", where="held_until IS NOT NULL"),
+        # Only a case that was ever released has one: submitting pays nothing for it.
+        Index(
+            "uq_report_public_code",
+            "public_code",
+            unique=True,
+            sqlite_where=text("public_code IS NOT NULL"),
+            postgresql_where=text("public_code IS NOT NULL"),
+        ),
         Index(
             "uq_report_release_token",
             "release_token",
@@ -212,7 +220,10 @@ class Report(Base):
     )
 
     id: Mapped[Key]
+    # Between reporter and officials; the public knows the case by another number, given at
+    # its first release and kept.
     code: Mapped[str] = mapped_column(String(10), unique=True)
+    public_code: Mapped[str | None] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(16))
     release: Mapped[str] = mapped_column(String(12))
     # The number of the newest event; who decides on an older one is told so.
@@ -241,8 +252,6 @@ class Report(Base):
     reporter_id: Mapped[int | None] = mapped_column(BigKey)
     # What the receipt's secret and PIN are derived from; neither is stored.
     salt: Mapped[bytes] = mapped_column(LargeBinary(16))
-    pin_failures: Mapped[int] = mapped_column(Integer)
-    pin_locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # How many photos the reporter sent.
     photos: Mapped[int] = mapped_column(Integer)
 

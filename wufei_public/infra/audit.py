@@ -17,6 +17,7 @@ from wufei_public.infra.work import Work
 class AuditRow(Base):
     __tablename__ = "audit"
     __table_args__ = (
+        Index(None, "at", "id"),
         Index(None, "target", "id"),
         Index(None, "actor_id", "id"),
         Index(None, "action", "id"),

@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
 from wufei_public.config import SHARE, Mode
 from wufei_public.infra.db import LEAST_SQLITE, db
+from wufei_public.infra.migrations import is_migrated
 from wufei_public.infra.scheduler import last_beat
 from wufei_public.infra.work import house, snapshot
 
@@ -80,15 +79,14 @@ def _database() -> Iterator[Finding]:
             f"{sqlite3.sqlite_version}, synchronous={house().settings.sqlite_synchronous}",
             f"{sqlite3.sqlite_version} is too old: 3.38 or newer is needed",
         )
-    heads = set(ScriptDirectory(str(SHARE / "migrations")).get_heads())
     try:
         with db.engine.connect() as connection:
-            current = set(MigrationContext.configure(connection).get_current_heads())
+            migrated = is_migrated(connection)
     except SQLAlchemyError as error:
         yield Finding(Level.BAD, "database", f"cannot be reached: {str(error).splitlines()[0]}")
         return
     yield _of(
-        current == heads,
+        migrated,
         "database",
         f"{db.engine.dialect.name}, migrated",
         "not migrated to this version; run: flask db upgrade",

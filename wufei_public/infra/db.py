@@ -1,4 +1,4 @@
-"""The database: engine settings for SQLite and PostgreSQL, sessions, migrations."""
+"""The database: engine settings for SQLite and PostgreSQL, sessions."""
 
 import math
 import sqlite3
@@ -6,20 +6,18 @@ import time
 from typing import Any
 
 from flask import Flask
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 
-from wufei_public.config import SHARE, Settings
+from wufei_public.config import Settings
 from wufei_public.infra.tables import Base
 
 LEAST_SQLITE = (3, 38)
 REST = 5.0  # seconds; a connection of the pool that rested longer is asked first
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": False})
-migrate = Migrate()
 
 
 def init_db(app: Flask, settings: Settings) -> None:
@@ -28,14 +26,6 @@ def init_db(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url, settings)
     db.init_app(app)
-    migrate.init_app(
-        app,
-        db,
-        directory=str(SHARE / "migrations"),
-        render_as_batch=True,
-        compare_server_default=True,
-        transaction_per_migration=True,
-    )
     with app.app_context():
         prepare_engine(db.engine, settings.sqlite_synchronous)
         if db.engine.dialect.name == "postgresql":
@@ -46,7 +36,11 @@ def _engine_options(url: str, settings: Settings) -> dict[str, Any]:
     # What a row holds is nobody's business in a log.
     options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        return options | {"connect_args": {"timeout": 15, "check_same_thread": False}}
+        return options | {
+            "connect_args": {"timeout": 15, "check_same_thread": False},
+            # A connection reads the planner's statistics when it is opened (infra/upkeep.py).
+            "pool_recycle": 3600,
+        }
     return options | {
         "pool_size": settings.web_threads + 1,
         "connect_args": {"application_name": "wufei_public"},

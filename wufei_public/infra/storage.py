@@ -45,6 +45,11 @@ class Storage(Protocol):
         ...
 
 
+def own_copy() -> str:
+    """Return a `copy` for bytes that a job will delete: five characters, so that a name has 80."""
+    return secrets.token_hex(3)[:5]
+
+
 def name_of(area: str, data: bytes, copy: str = "") -> str:
     """Return the name that `put` gives to `data` in `area`."""
     return f"{area}/{hashlib.sha256(data).hexdigest()}{copy}"

@@ -9,7 +9,7 @@ file beside the database wakes its waiters in order (docs/decisions/0003).
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from wufei_public.common.actor import Actor
 from wufei_public.common.clock import utc_now
 from wufei_public.config import Settings
+from wufei_public.infra.bare import Bare, bare
 from wufei_public.infra.db import db
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.storage import Storage
@@ -75,6 +76,8 @@ class House:
     turns: Turns
     clock: Callable[[], datetime] = utc_now
     request_id: Callable[[], str] = str
+    # A test that holds one transaction open gives its own connection.
+    bare: Callable[[], AbstractContextManager[Bare]] = bare
 
 
 def house() -> House:

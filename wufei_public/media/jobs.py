@@ -2,15 +2,15 @@
 
 from wufei_public.infra.scheduler import Job
 from wufei_public.infra.work import house
-from wufei_public.media import actions
+from wufei_public.media.actions import developing, sweeping
 
 
 def develop(_slot: str) -> int:
-    return actions.develop_waiting(house())
+    return developing.develop_waiting(house())
 
 
 def sweep(_slot: str) -> int:
-    return actions.sweep(house())
+    return sweeping.sweep(house())
 
 
 JOBS = (

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     String,
-    Text,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -68,7 +67,8 @@ class Photo(Base):
     width: Mapped[int] = mapped_column(Integer)
     height: Mapped[int] = mapped_column(Integer)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
-    # 64-bit difference hash, as a signed whole number; None until developed.
+    # 64-bit difference hash, as a signed whole number; None until developed. Nothing compares it
+    # yet: the hint at near duplicates (issue 5) will, and hashes of old photos can't be made later.
     dhash: Mapped[int | None] = mapped_column(BigInteger)
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     taken_source: Mapped[str] = mapped_column(String(8), default="")
@@ -91,4 +91,3 @@ class Photo(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lease_until: Mapped[datetime] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(Integer, default=0)
-    note: Mapped[str] = mapped_column(Text, default="")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from wufei_public.media.models import Photo, PhotoState
@@ -88,21 +88,6 @@ def twins(session: Session, ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
     for photo_id, owner in rows:
         found.setdefault(photo_id, []).append(str(owner))
     return found
-
-
-def first_thumbs(session: Session, owners: Sequence[str]) -> Mapping[str, Row[Any]]:
-    """Return the first developed photo of each owner: `(owner, id, width, height)`."""
-    firsts = (
-        select(func.min(Photo.id))
-        .where(Photo.owner.in_(owners), Photo.state == PhotoState.READY)
-        .group_by(Photo.owner)
-    )
-    rows = session.execute(
-        select(Photo.owner, Photo.id, Photo.thumb_width, Photo.thumb_height).where(
-            Photo.id.in_(firsts)
-        )
-    )
-    return {row.owner: row for row in rows}
 
 
 def evidence(session: Session, photo_id: int, owner: str) -> Row[Any] | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import Row
 
 from wufei_public.common.actor import Actor, ActorKind
@@ -14,7 +15,7 @@ from wufei_public.common.text import N_
 from wufei_public.infra.web.access import RESIDENT, STAFF, access
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
-from wufei_public.infra.web.shell import Belongings, Card, Offer, message_kind
+from wufei_public.infra.web.shell import Belongings, Door, Offer, message_kind
 from wufei_public.infra.web.view import MenuItem
 from wufei_public.infra.work import reading, work
 from wufei_public.messages import queries
@@ -73,10 +74,17 @@ def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
     return {n: grouped(v) if n == "code" and is_valid(str(v)) else v for n, v in values.items()}
 
 
-def mine(actor: Actor) -> Card | None:
+def mine_doors(actor: Actor) -> list[Door]:
     if actor.kind is not ActorKind.RESIDENT or actor.id is None:
-        return None
-    return Card("messages/_mine.html", {"unread": queries.unread(reading(), actor.id)})
+        return []
+    new = queries.unread(reading(), actor.id)
+    said = ngettext("有 %(num)s 条新的", "有 %(num)s 条新的", new) if new else _("没有新的")
+    return [Door(url_for("messages.of_resident"), "inbox", _("消息"), said)]
+
+
+def tasks(actor: Actor) -> list[Door]:
+    new = queries.unread(reading(), actor.id or 0)
+    return [Door(url_for("messages.of_staff"), "inbox", _("没读的消息"), count=new)]
 
 
 def menu(actor: Actor) -> list[MenuItem]:
@@ -86,7 +94,8 @@ def menu(actor: Actor) -> list[MenuItem]:
 
 
 OFFER = Offer(
-    mine=mine,
+    mine_doors=mine_doors,
+    tasks=tasks,
     menu={N_("账号"): menu},
     belongings=Belongings(N_("消息"), queries.export, inbox.absorb, inbox.erase),
 )

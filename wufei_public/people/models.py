@@ -1,4 +1,4 @@
-"""Tables of accounts, roles, sessions, set-up links, one-time codes and failed sign-ins."""
+"""Tables of accounts, roles, sessions, set-up links and one-time codes."""
 
 from datetime import date, datetime
 
@@ -226,19 +226,3 @@ class OneTimeCode(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class FailureRow(Base):
-    """Failed sign-ins in a row, by the keyed hash of what was typed as user name.
-
-    Unknown names are counted like known ones; what was typed is not kept, since people
-    type passwords into the wrong field.
-    """
-
-    __tablename__ = "sign_in_failure"
-    __table_args__ = (CheckConstraint("count > 0", name="counted"), Index(None, "last_at"))
-
-    subject: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    count: Mapped[int]
-    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from wufei_public.common.text import N_
+from wufei_public.infra.web.shapes import Input, Output
 from wufei_public.people.rules.roles import Role
 
 # Far above what is right, far below what would cost anything; rules say what is right.
@@ -13,7 +14,7 @@ _LONG = validate.Length(max=500)
 CONSENT = N_("请先看看隐私说明，同意就勾上。")
 
 
-class PhoneIn(Schema):
+class PhoneIn(Input):
     phone = fields.String(required=True, validate=_SHORT)
     next = fields.String(load_default="", validate=_LONG)
 
@@ -22,7 +23,7 @@ class CodeIn(PhoneIn):
     code = fields.String(required=True, validate=_SHORT)
 
 
-class ConsentIn(Schema):
+class ConsentIn(Input):
     """Signing in needs a yes to the privacy text, said by the resident's own hand."""
 
     consent = fields.Boolean(
@@ -40,14 +41,18 @@ class SignInCodeIn(CodeIn, ConsentIn):
     pass
 
 
-class StaffIn(Schema):
+class StaffIn(Input):
+    as_typed = frozenset({"password"})
+
     user_name = fields.String(required=True, validate=_SHORT)
     password = fields.String(required=True, validate=_LONG)
     code = fields.String(required=True, validate=_SHORT)
     next = fields.String(load_default="", validate=_LONG)
 
 
-class SetupIn(Schema):
+class SetupIn(Input):
+    as_typed = frozenset({"password", "again"})
+
     password = fields.String(required=True, validate=_LONG)
     again = fields.String(required=True, validate=_LONG)
     code = fields.String(required=True, validate=_SHORT)
@@ -58,36 +63,33 @@ class SetupIn(Schema):
             raise ValidationError(N_("两次填的密码不一样。"), "again")
 
 
-class InviteIn(Schema):
+class InviteIn(Input):
     user_name = fields.String(required=True, validate=_SHORT)
     display_name = fields.String(required=True, validate=_SHORT)
 
 
-class GrantIn(Schema):
+class GrantIn(Input):
     role = fields.String(required=True, validate=validate.OneOf(list(Role)))
     division = fields.String(load_default=None, validate=_SHORT)
     department = fields.String(load_default=None, validate=_SHORT)
 
 
-class ReasonIn(Schema):
+class ReasonIn(Input):
     reason = fields.String(load_default="", validate=_LONG)
 
 
-class AccountsIn(Schema):
-    class Meta:
-        unknown = EXCLUDE  # links from elsewhere bring arguments of their own
-
+class AccountsIn(Input):
     q = fields.String(load_default="", validate=_SHORT)
     after = fields.String(load_default="", validate=_LONG)
 
 
-class RoleOut(Schema):
+class RoleOut(Output):
     role = fields.String(required=True, validate=validate.OneOf(list(Role)))
     division = fields.String(required=True, allow_none=True)
     department = fields.String(required=True, allow_none=True)
 
 
-class MeOut(Schema):
+class MeOut(Output):
     kind = fields.String(required=True)
     name = fields.String(required=True)
     roles = fields.List(fields.Nested(RoleOut), required=True)

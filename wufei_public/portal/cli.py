@@ -11,9 +11,9 @@ import click
 import segno
 from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
-from flask_migrate import upgrade
 
 from wufei_public.calendar import actions as calendar
+from wufei_public.cells.actions import rounds as cell_rounds
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import utc_now
 from wufei_public.config import Mode, Settings
@@ -22,17 +22,28 @@ from wufei_public.infra.checks import Level, findings
 from wufei_public.infra.db import db
 from wufei_public.infra.keys import make_keys
 from wufei_public.infra.lan import lan_addresses
+from wufei_public.infra.migrations import upgrade
 from wufei_public.infra.scheduler import Job, run_jobs, run_once, slot_of
 from wufei_public.infra.serving import Child, Supervisor, listen, serve_alone, serve_web
+from wufei_public.infra.upkeep import analyse
+from wufei_public.infra.warm import warm
+from wufei_public.infra.web.session import COOKIE
 from wufei_public.infra.work import Work, house, work
+from wufei_public.learning.actions import dictionary
+from wufei_public.surveys.actions import forms as surveys
 
 # What each feature brings as package data; a load changes nothing where it is not new.
 SEEDS: Mapping[str, Callable[[Work], object]] = {
     "divisions": divisions.seed,
     "calendar": calendar.seed,
+    "learning": dictionary.seed,
+    "surveys": surveys.seed,
+    "cells": cell_rounds.seed,
 }
 JOBS_COMMAND = (sys.executable, "-m", "flask", "jobs", "run")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+# What is answered before the fork: a page with everything that pages have, and the least.
+WARM = ("/", "/healthz")
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104  compared with, not bound
 
 
@@ -47,10 +58,11 @@ def serve(ctx: click.Context, prepare: bool, jobs: bool) -> None:
     listener = _listen(settings)
     if prepare:
         _prepare(ctx, app, settings)
-    with app.app_context():
-        db.engine.dispose()  # a connection must not cross a fork
     if not hasattr(os, "fork"):
         ctx.exit(serve_alone(app, listener, settings, JOBS_COMMAND))
+    warm(app, WARM, f"{COOKIE}=nobody")
+    with app.app_context():
+        db.engine.dispose()  # a connection must not cross a fork
     ctx.exit(Supervisor(listener, _children(app, listener, settings, jobs=jobs)).run())
 
 
@@ -87,6 +99,8 @@ def _prepare(ctx: click.Context, app: Flask, settings: Settings) -> None:
     _command(ctx, app, "seed")
     if settings.mode is Mode.DEMO and "demo" in app.cli.commands:
         _command(ctx, app, "demo", "fill")
+    with app.app_context():
+        analyse()
     _greet(settings)
     _command(ctx, app, "staff", "bootstrap")
 

@@ -11,7 +11,8 @@ from wufei_public.infra.web import addresses
 from wufei_public.infra.web.access import access, shared
 from wufei_public.infra.web.forms import Form
 from wufei_public.infra.web.session import clear_session_cookie, current_actor
-from wufei_public.infra.web.shell import belongings, cards
+from wufei_public.infra.web.shell import belongings, cards, doors
+from wufei_public.infra.web.shell import hero as first_hero
 from wufei_public.infra.web.view import MODE_COOKIE, THEME_COOKIE
 from wufei_public.infra.work import house, reading, work
 from wufei_public.people.actions.personal import erase_account, withdraw
@@ -19,6 +20,7 @@ from wufei_public.people.actions.personal import erase_account, withdraw
 blueprint = Blueprint("portal", __name__)
 
 YEAR = 365 * 24 * 3600
+URGENCY = {"bad": 0, "soon": 1, "doing": 2}
 LANGUAGES = {"zh": CHINESE, "en": ENGLISH}
 
 
@@ -26,14 +28,26 @@ LANGUAGES = {"zh": CHINESE, "en": ENGLISH}
 @access("public")
 @shared
 def home() -> str:
-    today = district_day(house().clock())
-    return render_template("portal/home.html", cards=cards("home", current_actor()), today=today)
+    actor = current_actor()
+    hero = first_hero(actor)
+    # What the hero leads to needs no second door.
+    taken = hero.values.get("url") if hero else ""
+    return render_template(
+        "portal/home.html",
+        first=hero,
+        doors=[door for door in doors("doors", actor) if door.url != taken],
+        cards=cards("home", actor),
+        today=district_day(house().clock()),
+    )
 
 
 @blueprint.get("/mine")
 @access("public")
 def mine() -> str:
-    return render_template("portal/mine.html", cards=cards("mine", current_actor()))
+    actor = current_actor()
+    return render_template(
+        "portal/mine.html", doors=doors("mine_doors", actor), cards=cards("mine", actor)
+    )
 
 
 # ---- my data --------------------------------------------------------------------
@@ -97,7 +111,15 @@ def notices() -> str:
 @blueprint.get("/staff")
 @access("staff")
 def staff_home() -> str:
-    return render_template("portal/staff_home.html", cards=cards("staff", current_actor()))
+    actor = current_actor()
+    tasks = [task for task in doors("tasks", actor) if task.count]
+    return render_template(
+        "portal/staff_home.html",
+        # sorted() keeps app.py's order among equals.
+        tasks=sorted(tasks, key=lambda task: URGENCY.get(task.tone, len(URGENCY))),
+        cards=cards("staff", actor),
+        today=district_day(house().clock()),
+    )
 
 
 @blueprint.get("/privacy")

@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from wufei_public.common.errors import Invalid
 from wufei_public.common.sheets import fault_lines
-from wufei_public.surveys import documents
+from wufei_public.surveys.documents import estimates as documents
 from wufei_public.surveys.rules.designs import weigh
 from wufei_public.surveys.rules.estimates import FLOOR, Options, estimate
 from wufei_public.surveys.rules.intervals import Method

@@ -1,5 +1,7 @@
 """Writes of the trail: seal what waits, sign the head of the hour."""
 
+from datetime import datetime
+
 from sqlalchemy import insert
 
 from wufei_public.infra.work import Work
@@ -11,13 +13,13 @@ MOST_AT_ONCE = 2_000
 PURPOSE = "trail:sign"
 
 
-def seal_waiting(w: Work, *, everywhere: bool = False) -> int:
+def seal_waiting(w: Work, *, since: datetime | None = None) -> int:
     """Seal the rows that wait, oldest first; return how many.
 
     Two sealers at once cannot both write the next number: the slower one's transaction is
     refused by the key, and its rows wait for the next tick.
     """
-    entries = queries.unsealed(w.session, MOST_AT_ONCE, everywhere=everywhere)
+    entries = queries.unsealed(w.session, MOST_AT_ONCE, since)
     if not entries:
         return 0
     number, digest = queries.newest(w.session) or (0, BEGINNING)

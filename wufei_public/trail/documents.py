@@ -39,7 +39,18 @@ def _line(row: Row[Any], names: Mapping[int, str]) -> dict[str, Any]:
         "before": _values(row.before),
         "after": _values(row.after),
         "request_id": row.request_id,
+        "changes": changes(row.before or {}, row.after or {}),
     }
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return what changed as (name, before, after); what says nothing is left out."""
+    pairs = [(name, before.get(name), after.get(name)) for name in sorted({*before, *after})]
+    return [
+        (name, "" if old is None else str(old), "" if new is None else str(new))
+        for name, old, new in pairs
+        if old not in {None, ""} or new not in {None, ""}
+    ]
 
 
 def _values(values: Mapping[str, Any] | None) -> str:

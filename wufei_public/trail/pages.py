@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 
 from wufei_public.common.actor import Actor
 from wufei_public.common.clock import DISTRICT_ZONE
+from wufei_public.common.codes import grouped, is_valid
 from wufei_public.common.errors import Invalid
 from wufei_public.common.text import N_
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.paging import pack, unpack
-from wufei_public.infra.web.shell import Offer
+from wufei_public.infra.web.shell import Offer, audit_word
 from wufei_public.infra.web.view import MenuItem
 from wufei_public.infra.work import house, reading, snapshot
 from wufei_public.people.queries.accounts import staff_called
@@ -39,13 +40,29 @@ def listing() -> str:
     kept: dict[str, Any] = {name: v for name, v in request.args.items() if v and name in KEPT}
     return render_template(
         "trail/audit.html",
-        lines=documents.lines(reading(), shown),
+        lines=[_read(line) for line in documents.lines(reading(), shown)],
         query=query,
-        choices=[("", _("全部")), *((name, name) for name in queries.actions(reading()))],
+        choices=[
+            ("", _("全部")),
+            *((name, audit_word(name)) for name in queries.actions(reading())),
+        ],
         next_url=url_for("trail.listing", **kept, after=pack(str(last))) if last else "",
         first_url=url_for("trail.listing", **kept) if query["after"] else "",
         csv_url=url_for("trail.export", **kept),
     )
+
+
+def _read(line: dict[str, Any]) -> dict[str, Any]:
+    """Return a line in words; what no feature has a word for stays as it is stored."""
+    feature, _stroke, code = line["target"].partition("/")
+    kind = audit_word(f"{feature}/")
+    known = kind != f"{feature}/"
+    return line | {
+        "done": audit_word(line["action"]),
+        "kind": kind if known else "",
+        "code": (grouped(code) if is_valid(code) else code) if known else line["target"],
+        "changes": [tuple(audit_word(part) for part in parts) for parts in line["changes"]],
+    }
 
 
 @blueprint.get("/staff/audit.csv")
@@ -74,8 +91,7 @@ def heads() -> str:
 
 
 def _query() -> dict[str, Any]:
-    asked = {name: value.replace("\x00", "") for name, value in request.args.items()}
-    query: dict[str, Any] = QUERY.load({name: v for name, v in asked.items() if v.strip()})
+    query: dict[str, Any] = QUERY.load({name: v for name, v in request.args.items() if v.strip()})
     return query
 
 
@@ -119,4 +135,13 @@ def menu(actor: Actor) -> list[MenuItem]:
     return [MenuItem(url, "shield", _("审计记录"), here=request.path.startswith(url))]
 
 
-OFFER = Offer(menu={N_("账号"): menu})
+# Loads of lists have no feature above them that could give words.
+WORDS = {
+    "divisions/": N_("地方"),
+    "divisions:load": N_("装入地方和部门"),
+    "calendar/": N_("节假日"),
+    "calendar:load": N_("装入节假日"),
+    "demo:fill:start": N_("开始填演示数据"),
+    "demo:fill:part": N_("填演示数据"),
+}
+OFFER = Offer(audit_words=WORDS, menu={N_("账号"): menu})

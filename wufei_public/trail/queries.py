@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, false, func, select
 from sqlalchemy.orm import Session
 
 from wufei_public.infra.audit import AuditRow
@@ -13,9 +13,11 @@ from wufei_public.trail.models import AuditHead, AuditSeal
 from wufei_public.trail.rules import PATIENCE_SECONDS, Entry, Head, Link
 
 PAGE = 50
-# Ids are given before transactions commit, so a row may appear behind sealed ones. Nothing
-# waits this long between the two; the nightly look asks without this bound.
+# Ids are given before transactions commit, so a row may appear behind sealed ones. Few
+# transactions last so long that this many others come between; the nightly look goes back
+# by days. What is older and without a seal is no latecomer: `flask audit verify` names it.
 LATECOMERS = 10_000
+LATE = timedelta(days=2)
 _BATCH = 2_000
 
 _ROW = (
@@ -56,15 +58,33 @@ def newest(session: Session) -> tuple[int, bytes] | None:
     return (row.number, row.digest) if row else None
 
 
-def unsealed(session: Session, limit: int, *, everywhere: bool = False) -> Sequence[Entry]:
-    """Return rows without a seal, oldest first; near the newest only unless `everywhere`."""
-    low = 0
-    if not everywhere:
+def unsealed(session: Session, limit: int, since: datetime | None = None) -> Sequence[Entry]:
+    """Return rows without a seal, oldest first: near the newest seal, or written from `since` on.
+
+    Either way as much is read as was written lately, however much there is.
+    """
+    if since is None:
         low = (session.scalar(select(func.max(AuditSeal.audit_id))) or 0) - LATECOMERS
+    else:
+        first = _id_near(session, AuditRow.at >= since, newest=False)
+        if first is None:
+            return []
+        low = first - LATECOMERS
     rows = session.execute(
         _unsealed(*_ROW).where(AuditRow.id > low).order_by(AuditRow.id).limit(limit)
     )
     return [_entry(row) for row in rows]
+
+
+def _id_near(session: Session, which: ColumnElement[bool], *, newest: bool) -> int | None:
+    """Return the id at the edge of a span of time, from the index by time; None without a row.
+
+    Ids follow time but for what was written at the same moment, so that this and LATECOMERS
+    around it bound a search by id.
+    """
+    keys = (AuditRow.at, AuditRow.id)
+    order = [key.desc() for key in keys] if newest else list(keys)
+    return session.scalar(select(AuditRow.id).where(which).order_by(*order).limit(1))
 
 
 def _unsealed(*columns: Any) -> Select[Any]:
@@ -110,7 +130,7 @@ def heads(session: Session, limit: int = PAGE) -> Sequence[tuple[Head, bytes]]:
 
 def search(session: Session, wanted: TrailFilter, limit: int = PAGE) -> Sequence[Row[Any]]:
     """Return audit rows, newest first; one more than `limit` if there are more."""
-    statement = select(*_ROW).where(*_conditions(wanted))
+    statement = select(*_ROW).where(*_conditions(wanted), *_span(session, wanted))
     return session.execute(statement.order_by(AuditRow.id.desc()).limit(limit + 1)).all()
 
 
@@ -127,6 +147,16 @@ def _conditions(wanted: TrailFilter) -> Iterator[ColumnElement[bool]]:
         yield AuditRow.at < wanted.until
     if wanted.before_id is not None:
         yield AuditRow.id < wanted.before_id
+
+
+def _span(session: Session, wanted: TrailFilter) -> Iterator[ColumnElement[bool]]:
+    """Yield the bounds by id that follow from those by time: the rows are read in that order."""
+    if wanted.since is not None:
+        low = _id_near(session, AuditRow.at >= wanted.since, newest=False)
+        yield false() if low is None else AuditRow.id >= low - LATECOMERS
+    if wanted.until is not None:
+        high = _id_near(session, AuditRow.at < wanted.until, newest=True)
+        yield false() if high is None else AuditRow.id <= high + LATECOMERS
 
 
 def actions(session: Session) -> Sequence[str]:

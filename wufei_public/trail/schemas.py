@@ -1,12 +1,11 @@
 """What the auditor may search by."""
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import fields, validate
+
+from wufei_public.infra.web.shapes import Input
 
 
-class TrailIn(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
+class TrailIn(Input):
     who = fields.String(load_default="", validate=validate.Length(max=60))
     target = fields.String(load_default="", validate=validate.Length(max=80))
     action = fields.String(load_default="", validate=validate.Length(max=64))

@@ -58,7 +58,8 @@ function confirmFirst(form, event) {
 // The page's own <dialog> where the browser has it, else the browser's question.
 export function askFirst(words) {
   const dialog = document.getElementById("wf-ask");
-  if (!dialog || !dialog.showModal) return Promise.resolve(window.confirm(words));
+  // Later, since a form that is just being submitted takes no second submission.
+  if (!dialog || !dialog.showModal) return new Promise((resolve) => { setTimeout(() => resolve(window.confirm(words)), 0); });
   document.getElementById("wf-ask-words").textContent = words;
   dialog.returnValue = "no";
   dialog.showModal();

@@ -215,6 +215,8 @@ async function shrink(picker, item) {
   const made = await prepare(item.blob);
   item.raw = false;
   item.facts = made.facts;
+  // The place is asked about at once, not when a weak signal has carried the photo.
+  if (made.exif.lat !== undefined) tellPosition(picker, { lat: Number(made.exif.lat), lon: Number(made.exif.lon) });
   const most = Number(picker.root.getAttribute("data-most-bytes"));
   if (made.blob.size > most) {
     item.state = "bad";
@@ -233,7 +235,7 @@ async function settle(picker, item, result) {
     if (picker.paused) return; // whoever has taken it keeps the token
     await save(picker, item);
     if (typeof result.answer.lat === "number") {
-      picker.root.dispatchEvent(new CustomEvent("wf:position", { bubbles: true, detail: result.answer }));
+      tellPosition(picker, result.answer);
     }
   } else if (result.outcome === "refused") {
     item.state = "bad";
@@ -242,6 +244,10 @@ async function settle(picker, item, result) {
   } else {
     item.state = picker.paused ? "wait" : "fail";
   }
+}
+
+function tellPosition(picker, detail) {
+  picker.root.dispatchEvent(new CustomEvent("wf:position", { bubbles: true, detail }));
 }
 
 // Rejections are the phone's: without its store photos live as long as the page.

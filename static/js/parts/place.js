@@ -220,6 +220,8 @@ function ask(place) {
 
 function photoPosition(place, answer) {
   if (place.field("position_source").value === "device" || place.hidden.value) return;
+  const known = ["lat", "lon"].every((name) => place.field(name).value === answer[name].toFixed(6));
+  if (known) return; // the same photo, told by the phone and then by the server
   setPosition(place, answer.lat, answer.lon, "", answer.position_source || "photo");
   propose(place);
 }

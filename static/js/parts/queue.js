@@ -69,6 +69,11 @@ export async function sendNow(report) {
 }
 
 export async function finish(report, receipt) {
+  if (report.forget) { // an anonymous answer leaves no trace in the phone
+    await store.deleteReport(report.key);
+    tell();
+    return;
+  }
   await change(report, { state: "sent", receipt, problem: "", sentAt: Date.now(), fields: [] });
   await store.deletePhotosOf(report.key);
 }
@@ -117,13 +122,20 @@ function faultOf(html) {
   return found ? found.textContent.trim() : "";
 }
 
+// A form that came back with nothing written and nothing photographed is no draft.
+export function isEmpty(report) {
+  const words = report.fields.some((pair) => /^(words|spot|phone)$/.test(pair[0]) && pair[1].trim());
+  return report.state === "editing" && !report.title && !report.photos && !words;
+}
+
 // Receipts stay a month for finding them again; photos of a form that was left go after two days.
 async function sweep() {
   const reports = await store.allReports();
   const known = {};
   for (const report of reports) {
     known[report.key] = true;
-    if (report.state === "sent" && report.sentAt < Date.now() - SENT_DAYS * DAY) await store.deleteReport(report.key);
+    const old = report.state === "sent" && report.sentAt < Date.now() - SENT_DAYS * DAY;
+    if (old || (isEmpty(report) && report.at < Date.now() - DRAFT_DAYS * DAY)) await store.deleteReport(report.key);
   }
   const keys = await store.photoStubs();
   for (const stub of keys) {

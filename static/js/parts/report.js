@@ -59,7 +59,7 @@ async function submit(form, key, photos) {
   const report = {
     key, state: "sending", lease: Date.now() + LEASE, at: Date.now(), tries: 0,
     address: form.action, upload: photos.root.getAttribute("data-upload"), tokenName: photos.root.getAttribute("data-token-name"),
-    title: chosen(form, "kind"), fields: valuesOf(form),
+    title: chosen(form, "kind"), fields: valuesOf(form), photos: photos.items.length,
   };
   const records = await recordsOf(photos, key);
   const stored = await put(report, records, photos);
@@ -122,7 +122,7 @@ async function settle(form, photos, report, stored, result, note) {
     await store.putReport(Object.assign(report, { state: "editing" })).catch(() => {});
     tell();
     if (result.photo !== undefined) refusePhoto(photos, result);
-    if (result.html) replaceMain(result.html);
+    if (result.html) await replaceMain(result.html, report.key);
     else back(form, photos, note);
     return;
   }
@@ -142,7 +142,7 @@ function refusePhoto(photos, result) {
 }
 
 // The server's page with the faults takes the place of ours; the photos come back from the phone.
-function replaceMain(html) {
+async function replaceMain(html, key) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const fresh = page.querySelector("main");
   if (!fresh) return;
@@ -150,6 +150,9 @@ function replaceMain(html) {
   main.parentNode.replaceChild(document.importNode(fresh, true), main);
   document.title = page.title;
   const here = document.querySelector("main");
+  // A new key: what was under the old one had arrived before, so that no draft of it is left.
+  const own = here.querySelector("[name=client_key]");
+  if (own && own.value !== key) await store.deleteReport(key).then(tell, () => {});
   helpForms(here);
   helpTexts(here);
   helpReports(here);

@@ -11,18 +11,19 @@ const SMALL_OTHER = 3 * 1024 * 1024;
 const HEAD = 256 * 1024;
 const PATIENCE = 20000;
 
-// Returns {blob, facts}: facts only where the EXIF block was lost on the way, since the server
-// reads it itself from a photo that comes as it is.
+// Returns {blob, facts, exif}: facts only where the EXIF block was lost on the way, since the server
+// reads it itself from a photo that comes as it is; exif is what this browser could read of it.
 export async function prepare(file) {
-  const asItIs = { blob: file, facts: {} };
+  const asItIs = { blob: file, facts: {}, exif: {} };
   try {
     const head = await readBlob(file.slice(0, HEAD), "ArrayBuffer");
     const jpeg = head.byteLength > 2 && new DataView(head).getUint16(0) === 0xffd8;
-    if (jpeg ? file.size <= SMALL : file.size <= SMALL_OTHER || !/^image\/(png|webp)/.test(file.type)) return asItIs;
     const exif = jpeg ? readExif(head) : null;
+    if (exif) asItIs.exif = exif.facts;
+    if (jpeg ? file.size <= SMALL : file.size <= SMALL_OTHER || !/^image\/(png|webp)/.test(file.type)) return asItIs;
     const image = await decode(exif ? withoutExif(file, exif) : file);
     const blob = await draw(image, exif ? exif.orientation : 1);
-    return blob && blob.size < file.size ? { blob, facts: exif ? exif.facts : {} } : asItIs;
+    return blob && blob.size < file.size ? { blob, facts: asItIs.exif, exif: asItIs.exif } : asItIs;
   } catch (error) {
     return asItIs; // this browser cannot decode it; the server can
   }

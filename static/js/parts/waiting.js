@@ -1,8 +1,10 @@
 // 待发送: the list of what waits in this phone, and how many on the tab bar.
 import { all, fromTemplate, readBlob, say, show, showState } from "./page.js";
 import { askFirst } from "./form.js";
-import { runQueue, sendNow, tell } from "./queue.js";
+import { isEmpty, runQueue, sendNow, tell } from "./queue.js";
 import * as store from "./store.js";
+
+const DAY = 86400000;
 
 export function helpWaiting(root) {
   all(root, "[data-waiting]").forEach((list) => {
@@ -18,7 +20,7 @@ export function helpWaiting(root) {
 
 async function reports() {
   const found = await store.allReports().catch(() => []);
-  return found.sort((one, other) => other.at - one.at);
+  return found.filter((report) => !isEmpty(report)).sort((one, other) => other.at - one.at);
 }
 
 async function count(badge) {
@@ -30,12 +32,22 @@ async function count(badge) {
 
 async function draw(list) {
   const found = await reports();
+  const sent = found.filter((report) => report.state === "sent");
+  await lay(list, "[data-waiting-list]", found.filter((report) => report.state !== "sent"));
+  await lay(list, "[data-sent-list]", sent);
+  show(list.querySelector("[data-waiting-empty]"), found.length === sent.length);
+  const folded = list.querySelector("[data-sent]");
+  // What went off by itself today is news and lies open.
+  if (folded.hidden && sent.some((report) => report.sentAt > Date.now() - DAY)) folded.open = true;
+  show(folded, sent.length > 0);
+}
+
+async function lay(list, selector, found) {
   const rows = [];
   for (const report of found) rows.push(await row(list, report));
-  const box = list.querySelector("[data-waiting-list]");
+  const box = list.querySelector(selector);
   box.textContent = "";
   rows.forEach((one) => box.appendChild(one));
-  show(list.querySelector("[data-waiting-empty]"), !rows.length);
 }
 
 async function row(list, report) {
@@ -44,7 +56,7 @@ async function row(list, report) {
   element.setAttribute("data-key", report.key);
   element.querySelector(".wf-case__what").textContent = report.title || say(list, "untitled");
   const written = new Date(report.at).toLocaleString(document.documentElement.lang, { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
-  element.querySelector(".wf-case__meta").textContent = report.state === "sent" ? written : `${written} · ${say(list, "photos", photos.length)}`;
+  element.querySelector(".wf-case__meta").textContent = report.state === "sent" || report.page ? written : `${written} · ${say(list, "photos", Math.max(photos.length, report.photos || 0))}`;
   showState(element, report.state);
   const problem = element.querySelector("[data-problem]");
   problem.textContent = report.problem || "";
@@ -52,7 +64,8 @@ async function row(list, report) {
   picture(element, photos[0]);
   const open = report.state === "waiting" || report.state === "stuck" || report.state === "editing";
   show(element.querySelector("[data-now]"), report.state === "waiting");
-  link(element, "[data-edit-link]", open && `${list.getAttribute("data-edit")}?draft=${encodeURIComponent(report.key)}`);
+  const editable = open && report.kind !== "checkin"; // a check-in has nothing to change
+  link(element, "[data-edit-link]", editable && (report.page || `${list.getAttribute("data-edit")}?draft=${encodeURIComponent(report.key)}`));
   link(element, "[data-receipt]", report.state === "sent" && report.receipt);
   show(element.querySelector("[data-export]"), open);
   show(element.querySelector("[data-delete]"), report.state !== "sending");

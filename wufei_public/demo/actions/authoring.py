@@ -153,7 +153,8 @@ def _told(
     if what == PLACE:
         return {"division": division}
     if what == Show.RELEASE:
-        return {"release_token": rng.randbytes(18).hex()[:24]}
+        public = case.row["public_code"] or new_code(rng.randbytes)
+        return {"release_token": rng.randbytes(18).hex()[:24], "public_code": public}
     if what in ENDS and not values["photo"]:
         here = _here(rng, directory, case)
         return values | ({"lat": here.lat, "lon": here.lon} if here else {"photo": True})
@@ -175,8 +176,6 @@ _BLANK: dict[str, Any] = {
     "version": 1,
     "reporter_id": None,
     "photos": 0,
-    "pin_failures": 0,
-    "pin_locked_until": None,
     "returns": 0,
     "reopened": 0,
     "outcome": "",
@@ -189,6 +188,7 @@ _BLANK: dict[str, Any] = {
             "accepted_at", "closed_at", "asked_at", "held_until", "department", "crew_id",
             "proof_lat", "proof_lon", "closed_by", "reviewed_by", "rate_until", "review_due",
             "released_at", "release_token", "cover_id",
+            "public_code",
         )
     ),
     "datum": "",

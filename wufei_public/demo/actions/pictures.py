@@ -9,7 +9,8 @@ from wufei_public.demo.rules.plan import Plan
 from wufei_public.demo.rules.scenes import SCENES
 from wufei_public.dumping.rules.kinds import OFFICIAL, official_of
 from wufei_public.infra.work import Work, house
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
+from wufei_public.media.actions.developing import develop_waiting
 
 _KEEP = frozenset(
     heap
@@ -42,6 +43,6 @@ def _received(plan: Plan, part: int) -> Writer:
 
 def developed(_plan: Plan) -> Maker:
     """Develop every picture that waits, as the jobs process does."""
-    while media.develop_waiting(house()):
+    while develop_waiting(house()):
         pass
     return nothing

@@ -73,7 +73,8 @@ def _posts(w: Work) -> Iterator[Post]:
     offices = {office.code for office in queries.offices(w.session).values()}
     for number, office in enumerate(sorted(offices), start=1):
         yield Post(f"office{number}", Role.DEPARTMENT_OFFICER, department=office)
-    for town in places.towns:
+    # The busiest town first: a demonstration signs in as the first of each role.
+    for town in sorted(places.towns, key=lambda town: -len(places.children(town.code))):
         for role, count in _PER_TOWN:
             for number in range(1, count + 1):
                 stem = "town" if role is Role.TOWN_OFFICER else "crew"

@@ -76,7 +76,9 @@ class _Handler:
         """Return department and crew member for an assignment."""
         department, officer = self.people.offices[self.kind]
         if chance(self.rng, _TO_CREW):
-            self.actor = self.rng.choice(self.team.crew)
+            # The foreman, whom a demonstration signs in as, has as much as all the others.
+            foreman, *others = self.team.crew
+            self.actor = foreman if not others or chance(self.rng, 0.5) else self.rng.choice(others)
             return {"department": None, "crew": self.actor}
         self.actor = officer
         return {"department": department, "crew": None}

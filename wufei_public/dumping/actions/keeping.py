@@ -10,7 +10,7 @@ from wufei_public.dumping.rules.keeping import reduce_before
 from wufei_public.dumping.rules.photos import FROM_REPORTER
 from wufei_public.dumping.rules.states import WORKFLOW
 from wufei_public.infra.work import Work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
 
 
 def reduce_case(w: Work, *, code: str) -> bool:

@@ -26,7 +26,7 @@ from wufei_public.dumping.rules.proof import Proof, is_on_site
 from wufei_public.dumping.rules.states import WAITING, WITH_HANDLER, Move
 from wufei_public.infra import buckets
 from wufei_public.infra.work import Work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
 
 
 def accept(w: Work, *, code: str, version: int | None = None) -> Report:

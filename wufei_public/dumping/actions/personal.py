@@ -6,7 +6,7 @@ from wufei_public.common.actor import ActorKind
 from wufei_public.dumping.actions.steps import owner_of
 from wufei_public.dumping.models import Report, ReportEvent
 from wufei_public.infra.work import Work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
 
 _REPORTERS = (ActorKind.RESIDENT, ActorKind.ANONYMOUS)
 

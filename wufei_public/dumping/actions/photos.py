@@ -13,8 +13,8 @@ from wufei_public.dumping.rules.kinds import keeps_originals
 from wufei_public.dumping.rules.photos import FROM_REPORTER, PhotoRole, has_room
 from wufei_public.dumping.rules.states import BEFORE_ACCEPTANCE, OPEN
 from wufei_public.infra.work import Work
-from wufei_public.media import actions as media
 from wufei_public.media import queries as media_queries
+from wufei_public.media.actions import photos as media
 from wufei_public.messages.actions import inbox
 
 

@@ -3,35 +3,36 @@
 import hmac
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import update
-
 from wufei_public.calendar.queries import holidays
 from wufei_public.common.actor import Actor, ActorKind
-from wufei_public.common.errors import NotAllowed, TooMany, WrongState
+from wufei_public.common.errors import NotAllowed, WrongState
 from wufei_public.common.text import N_
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions.photos import add_from_reporter
 from wufei_public.dumping.actions.steps import as_reporter, move, note, open_case, require
 from wufei_public.dumping.actions.submit import secrets_of
 from wufei_public.dumping.models import Report
-from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.clocks import STANDING, after_hold
 from wufei_public.dumping.rules.photos import PhotoRole
-from wufei_public.dumping.rules.receipts import lock_after
 from wufei_public.dumping.rules.states import WORKFLOW, Move
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.work import Work
 
 
+def is_own(actor: Actor, report: Report) -> bool:
+    """Say whether the actor is the resident who reported with an account."""
+    own = report.reporter_id is not None and report.reporter_id == actor.id
+    return own and actor.kind is ActorKind.RESIDENT
+
+
 def is_reporter(keys: Keys, actor: Actor, report: Report, secret: str) -> bool:
     """Say whether `secret` is the receipt's, or the actor the resident who reported."""
-    own = report.reporter_id is not None and report.reporter_id == actor.id
-    if own and actor.kind is ActorKind.RESIDENT:
-        return True
-    return _same(secrets_of(keys, report.code, report.salt)[0], secret)
+    kept = secrets_of(keys, report.code, report.salt)[0]
+    return is_own(actor, report) or same_text(kept, secret)
 
 
-def _same(kept: str, given: str) -> bool:
+def same_text(kept: str, given: str) -> bool:
+    """Say whether what was given is what is kept, in a time that tells nothing."""
     return hmac.compare_digest(kept.encode(), given.encode())
 
 
@@ -39,29 +40,6 @@ def require_reporter(keys: Keys, actor: Actor, report: Report, secret: str) -> N
     """Raise NotAllowed unless the actor or `secret` is the reporter's."""
     if not is_reporter(keys, actor, report, secret):
         raise NotAllowed("not_the_reporter", N_("查询码或密码不对。"))
-
-
-def try_pin(w: Work, *, code: str, pin: str) -> str | None:
-    """Return the secret of the case that `pin` opens; a wrong one is counted and in the end locks.
-
-    Returns None instead of raising, so that the count is committed. TooMany while it is
-    locked, NotFound for a code that is not there (which the public status says anyway).
-    """
-    report = queries.report_for_update(w.session, code)
-    if report.pin_locked_until is not None and report.pin_locked_until > w.now:
-        wait = int((report.pin_locked_until - w.now).total_seconds()) + 1
-        raise TooMany(
-            "pin_locked", N_("输错太多次了，请过 %(retry_after)s 秒再试。"), retry_after=wait
-        )
-    secret, right = secrets_of(w.keys, report.code, report.salt)
-    failures = 0 if _same(right, pin) else report.pin_failures + 1
-    lock = lock_after(failures)
-    w.session.execute(
-        update(Report)
-        .where(Report.id == report.id)
-        .values(pin_failures=failures, pin_locked_until=w.now + lock if lock else None)
-    )
-    return None if failures else secret
 
 
 def answer(w: Work, *, code: str, secret: str, text: str, photo: Sequence[str] = ()) -> Report:

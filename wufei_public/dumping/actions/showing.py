@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 
+from wufei_public.common.codes import new_code
 from wufei_public.common.errors import WrongState
 from wufei_public.common.redact import redact
 from wufei_public.common.text import N_
@@ -46,6 +47,8 @@ def release(
     # A case keeps its place in the list when it is released again.
     report.released_at = report.released_at or w.now
     report.release_token = secrets.token_urlsafe(18)
+    # Its public number stays: whoever noted it finds the case again.
+    report.public_code = report.public_code or new_code(secrets.token_bytes)
     report.withhold_reason = ""
     note(w, report, Show.RELEASE)
     return report

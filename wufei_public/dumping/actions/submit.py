@@ -33,7 +33,7 @@ from wufei_public.dumping.rules.states import Source, State
 from wufei_public.infra import audit, buckets, replay
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.work import Work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
 from wufei_public.messages.actions import inbox
 from wufei_public.people.rules.phones import read_mobile
 
@@ -173,7 +173,6 @@ _BLANK: dict[str, Any] = {
     "state": State.SUBMITTED,
     "release": Release.PENDING,
     "version": 1,
-    "pin_failures": 0,
     "returns": 0,
     "outcome": "",
     "proof": "",

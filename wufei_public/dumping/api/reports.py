@@ -17,11 +17,12 @@ from wufei_public.dumping.documents.maps import map_json, totals_json
 from wufei_public.dumping.documents.own import own_answer
 from wufei_public.dumping.documents.shown import own_case, public_case, public_rows
 from wufei_public.dumping.models import Report
-from wufei_public.dumping.queries import cases, public
+from wufei_public.dumping.queries import public
 from wufei_public.dumping.rules.figures import period_start
 from wufei_public.dumping.rules.states import LABELS, State
 from wufei_public.dumping.schemas import shapes as schemas
 from wufei_public.dumping.schemas.answers import OwnOut, PublicDetail
+from wufei_public.dumping.schemas.doors import looked_up, proven, secret_for_pin
 from wufei_public.dumping.schemas.figures import MapOut, TotalsOut
 from wufei_public.dumping.schemas.ratings import RatingIn
 from wufei_public.dumping.schemas.uploads import receive_upload
@@ -160,8 +161,7 @@ def get_report(code: str) -> dict[str, Any]:
     refuses=(404, 429),
 )
 def get_status(code: str) -> dict[str, Any]:
-    limit("look_up")
-    return status_json(cases.report(reading(), code))
+    return status_json(looked_up(code))
 
 
 def status_json(report: Report) -> dict[str, Any]:
@@ -187,19 +187,15 @@ def status_json(report: Report) -> dict[str, Any]:
     refuses=(403, 404, 429),
 )
 def get_own(body: dict[str, Any], code: str) -> dict[str, Any]:
-    limit("secret")
-    secret = body["secret"]
-    if not secret:
-        secret = work(current_actor(), lambda w: reporter.try_pin(w, code=code, pin=body["pin"]))
-        if secret is None:
-            raise NotAllowed("not_the_reporter", N_("查询码或密码不对。"))
-    report = cases.report(reading(), code)
-    reporter.require_reporter(house().keys, current_actor(), report, secret)
+    secret = body["secret"] or secret_for_pin(code, body["pin"])
+    if secret is None:
+        raise NotAllowed("not_the_reporter", N_("查询码或密码不对。"))
+    report = proven(code, secret)
     now = house().clock()
     return (
         own_case(reading(), report, secret)
         | own_answer(reading(), report, now)
-        | {**status_json(report)}
+        | status_json(report)
     )
 
 
@@ -210,10 +206,11 @@ def get_own(body: dict[str, Any], code: str) -> dict[str, Any]:
     summary=N_("补照片"),
     body=schemas.AnswerPhotosIn(),
     answer=schemas.CaseOut(),
-    refuses=(403, 404, 409),
+    refuses=(403, 404, 409, 429),
 )
 def add_photos(body: dict[str, Any], code: str) -> dict[str, Any]:
-    limit("secret")
+    proven(code, body["secret"])
+    limit("secret", known=code)
     return case_json(lambda w: reporter.add_photos(w, code=code, **body))
 
 
@@ -224,10 +221,11 @@ def add_photos(body: dict[str, Any], code: str) -> dict[str, Any]:
     summary=N_("补充情况"),
     body=schemas.AnswerIn(),
     answer=schemas.CaseOut(),
-    refuses=(403, 404, 409),
+    refuses=(403, 404, 409, 429),
 )
 def answer(body: dict[str, Any], code: str) -> dict[str, Any]:
-    limit("secret")
+    proven(code, body["secret"])
+    limit("secret", known=code)
     return case_json(lambda w: reporter.answer(w, code=code, **body))
 
 
@@ -241,7 +239,8 @@ def answer(body: dict[str, Any], code: str) -> dict[str, Any]:
     refuses=(403, 404, 409),
 )
 def give_rating(body: dict[str, Any], code: str) -> dict[str, Any]:
-    limit("secret")
+    proven(code, body["secret"])
+    limit("secret", known=code)
     return case_json(lambda w: rate(w, code=code, **body))
 
 

@@ -63,6 +63,7 @@ def queue_rows(session: Session, rows: Sequence[Row[Any]], now: datetime) -> lis
             "where": _where(names, row),
             "chip": shown.chip_of(row.state),
             "due": due_words(row.due_at, now),
+            "submitted_at": row.submitted_at,
             "release": row.release,
             "release_due": due_words(row.release_due, now),
             "handler": handlers.get((row.department, row.crew_id), ""),
@@ -205,7 +206,7 @@ def _rating(session: Session, report: Report) -> str:
     return _(RATING_LABELS[Rating(found)]) if found else ""
 
 
-def _clock(report: Report, now: datetime) -> dict[str, float] | None:
+def _clock(report: Report, now: datetime) -> dict[str, Any] | None:
     """Return the deadline bar's places (per cent of begin to legal limit); None before it runs."""
     if not (report.accepted_at and report.finish_due and report.legal_finish_due):
         return None
@@ -214,7 +215,14 @@ def _clock(report: Report, now: datetime) -> dict[str, float] | None:
     # A case that is done again may be promised for later than the law has it.
     due = min(100.0, (report.finish_due - report.accepted_at).total_seconds() / whole * 100)
     today = (end - report.accepted_at).total_seconds() / whole * 100
-    return {"due": round(due, 1), "today": round(min(100.0, max(0.0, today)), 1)}
+    return {
+        "begin_at": report.accepted_at,
+        "due_at": report.finish_due,
+        "legal_at": report.legal_finish_due,
+        "over": report.closed_at is not None,
+        "due": round(due, 1),
+        "today": round(min(100.0, max(0.0, today)), 1),
+    }
 
 
 def may_do(actor: Actor, report: Report) -> dict[str, bool]:

@@ -83,7 +83,7 @@ def public_rows(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, An
 def public_row(row: Row[Any], names: Mapping[str, str]) -> dict[str, Any]:
     """Return one line of the public list."""
     return {
-        "code": row.code,
+        "code": row.public_code,
         "kind": row.official_kind,
         "kind_label": kind_label(row.official_kind),
         "state": row.state,

@@ -29,6 +29,7 @@ from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import Work, house, reading, work
+from wufei_public.people.rules.permissions import PERMISSIONS
 
 blueprint = Blueprint("desk", __name__, url_prefix="/staff/cases")
 
@@ -48,6 +49,7 @@ def queue() -> str:
         "dumping/queue.html",
         rows=desk.queue_rows(reading(), rows, now),
         counts=desks.queue_counts(reading(), actor, now),
+        may_release=actor.has_role(*PERMISSIONS["dumping:case:release"]),
         query=query,
         done=_done(),
         first=after is None,

@@ -8,6 +8,7 @@ from wufei_public.dumping.actions.rating import rate
 from wufei_public.dumping.documents.own import own_lines
 from wufei_public.dumping.pages.reporting import own_page
 from wufei_public.dumping.queries import desk as desks
+from wufei_public.dumping.schemas.doors import proven
 from wufei_public.dumping.schemas.ratings import RatingIn
 from wufei_public.dumping.schemas.uploads import receive_files, require_whole
 from wufei_public.infra.web.access import access
@@ -25,7 +26,7 @@ RATING, LISTS = RatingIn(), frozenset({"photo"})
 @blueprint.post("/r/<code>/<secret>/rating")
 @access("public")
 def give_rating(code: str, secret: str) -> Answer | Response:
-    limit("secret")
+    limit("secret", known=proven(code, secret).code)
     kept, faults = receive_files()
     tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
     try:

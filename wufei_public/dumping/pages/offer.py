@@ -5,11 +5,12 @@ from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.text import N_
 from wufei_public.dumping.actions.personal import absorb, erase
-from wufei_public.dumping.documents import shown
+from wufei_public.dumping.documents import desk, shown
 from wufei_public.dumping.documents.maps import totals_json
 from wufei_public.dumping.documents.own import own_lines
 from wufei_public.dumping.documents.personal import export
@@ -17,18 +18,42 @@ from wufei_public.dumping.pages.public import line_of
 from wufei_public.dumping.queries import desk as desks
 from wufei_public.dumping.queries import public as queries
 from wufei_public.dumping.queries.cases import Rows
-from wufei_public.infra.web.shell import Belongings, Card, MessageKind, Offer
-from wufei_public.infra.web.view import MenuItem
+from wufei_public.dumping.rules.release import Release
+from wufei_public.dumping.rules.states import LABELS
+from wufei_public.infra.web.shell import Belongings, Card, Door, MessageKind, Offer
+from wufei_public.infra.web.view import MenuItem, Tab
 from wufei_public.infra.work import house, reading
 from wufei_public.people.rules.permissions import PERMISSIONS
 
-NEWEST = 3
-MINE = 5
+NEWEST, URGENT, MINE = 3, 8, 5
 
 
 def _newest(limit: int) -> list[dict[str, object]]:
     rows, _more = queries.public_page(reading(), queries.PublicFilter(), limit)
     return [line_of(line) for line in shown.public_rows(reading(), rows)]
+
+
+def hero(_actor: Actor) -> Card:
+    return Card("dumping/_hero.html", {"url": url_for("dumping.new")})
+
+
+def tab() -> Tab:
+    return Tab("track", url_for("dumping.track"), "search", _("查进度"))
+
+
+def doors(_actor: Actor) -> list[Door]:
+    return [
+        Door(
+            url_for("dumping.new"),
+            "camera",
+            pgettext("tab", "随手拍"),
+            _("看到乱倒的，拍下来"),
+            primary=True,
+        ),
+        Door(url_for("dumping.track"), "search", _("查进度")),
+        Door(url_for("cases.listing"), "list", _("全部案件")),
+        Door(url_for("cases.map_page"), "map", _("案件地图")),
+    ]
 
 
 def home(_actor: Actor) -> Card:
@@ -52,11 +77,39 @@ def _handles(actor: Actor) -> bool:
     return actor.has_role(*PERMISSIONS["dumping:case:view"])
 
 
+def tasks(actor: Actor) -> list[Door]:
+    if not _handles(actor):
+        return []
+    counts = desks.queue_counts(reading(), actor, house().clock())
+    over = Door(
+        url_for("desk.queue", due="over"),
+        "st-bad",
+        _("举报已超期"),
+        count=counts["over"],
+        tone="bad",
+    )
+    waiting = (
+        ("submitted", "st-none", _("举报待受理"), "doing"),
+        ("unreleased", "eye", _("待定是否公开"), "doing"),
+        ("placeless", "pin", _("待定位置"), "soon"),
+        ("disputed", "st-soon", _("待区级决定"), "soon"),
+    )
+    if not actor.has_role(*PERMISSIONS["dumping:case:release"]):
+        # A crew member decides nothing; what is in hand is the work.
+        url = url_for("desk.queue")
+        return [over, Door(url, "st-doing", _("在您手上"), count=counts["all"], tone="doing")]
+    return [over] + [
+        Door(url_for("desk.queue", state=name), icon, label, count=counts[name], tone=tone)
+        for name, icon, label, tone in waiting
+    ]
+
+
 def staff(actor: Actor) -> Card | None:
     if not _handles(actor):
         return None
-    counts = desks.queue_counts(reading(), actor, house().clock())
-    return Card("dumping/_staff.html", {"counts": counts})
+    now = house().clock()
+    rows, _more = desks.queue_page(reading(), actor, desks.QueueFilter(), now, URGENT)
+    return Card("dumping/_staff.html", {"rows": desk.queue_rows(reading(), rows, now)})
 
 
 def menu(actor: Actor) -> list[MenuItem]:
@@ -127,10 +180,28 @@ MESSAGES: Mapping[str, MessageKind] = {
         N_("有一件案子派给您"), N_("编号 %(code)s。请看地点和期限。"), _case, "camera"
     ),
 }
+AUDIT_WORDS: Mapping[str, str] = {
+    "dumping/": N_("举报"),
+    "photo/": N_("照片"),
+    "dumping:evidence:open": N_("查看原照片"),
+    "dumping:contact:open": N_("查看手机号"),
+    "state": N_("状态"),
+    "release": N_("公开"),
+    Release.PENDING: N_("待定公开"),
+    Release.RELEASED: N_("已公开"),
+    Release.WITHHELD: N_("不公开"),
+    **{f"dumping:case:{move}": label for move, label in shown.STAFF_EVENT_LABELS.items()},
+    **{str(state): label for state, label in LABELS.items()},
+}
 OFFER = Offer(
+    audit_words=AUDIT_WORDS,
+    hero=hero,
+    tab=tab,
+    doors=doors,
     home=home,
     mine=mine,
     notices=notices,
+    tasks=tasks,
     staff=staff,
     menu={N_("办事"): menu},
     messages=MESSAGES,

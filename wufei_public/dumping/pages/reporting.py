@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
-from wufei_public.common.codes import grouped, is_valid, normalise
+from wufei_public.common.codes import grouped, normalise
 from wufei_public.common.errors import Conflict, FieldError, Invalid, NotFound
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
@@ -21,10 +21,12 @@ from wufei_public.dumping.documents import shown
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.pages.photos import photo_response
 from wufei_public.dumping.queries import cases as queries
+from wufei_public.dumping.queries import public
 from wufei_public.dumping.rules.clocks import CLOCKS, RUNNING
 from wufei_public.dumping.rules.kinds import PLAIN, SAFETY_LINE
 from wufei_public.dumping.rules.states import BEFORE_ACCEPTANCE, WAITING, WORKFLOW, State
 from wufei_public.dumping.schemas import shapes
+from wufei_public.dumping.schemas.doors import looked_up, proven, secret_for_pin
 from wufei_public.dumping.schemas.uploads import receive_files, require_whole
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
@@ -116,20 +118,17 @@ def _photo_fault(faults: list[FieldError]) -> dict[str, str]:
 def track() -> str | Answer:
     if "code" not in request.args:
         return render_template("dumping/track.html", form=Form(), found=None)
-    limit("look_up")
     try:
-        found = _found(request.args["code"])
+        found = _found(looked_up(request.args["code"]))
     except NotFound as error:
+        if public.is_shown(reading(), request.args["code"]):
+            return redirect(url_for("cases.case", code=normalise(request.args["code"])))
         return _not_found(request.args["code"], error)
     return render_template("dumping/track.html", form=Form({"code": found["code"]}), found=found)
 
 
-def _found(typed: str) -> dict[str, Any]:
-    """Return the state of the case whose code was typed; NotFound for a slip, before a search."""
-    code = normalise(typed)
-    if not is_valid(code):
-        raise queries.missing()
-    report = queries.report(reading(), code)
+def _found(report: Report) -> dict[str, Any]:
+    """Return where a case stands, and how many of its photos could not be used."""
     found = _status(report)
     failed = 0 if found["over"] else queries.unusable(reading(), report.id)
     return found | {"failed": failed}
@@ -172,18 +171,18 @@ def _status(report: Report) -> dict[str, Any]:
 @blueprint.post("/track")
 @access("public")
 def unlock() -> Answer | tuple[str, int]:
-    limit("secret")
     typed, pin = request.form.get("code", ""), request.form.get("pin", "").strip()
     try:
-        found = _found(typed)
+        found = _found(looked_up(typed))
     except NotFound as error:
         return _not_found(typed, error), 422
-    code = found["code"]
-    secret = work(current_actor(), lambda w: reporter.try_pin(w, code=code, pin=pin))
+    secret = secret_for_pin(found["code"], pin)
     if secret is None:
-        form = Form({"code": code}, {"pin": _("密码不对。密码是提交成功那一页上的 6 位数字。")})
+        form = Form(
+            {"code": found["code"]}, {"pin": _("密码不对。密码是提交成功那一页上的 6 位数字。")}
+        )
         return render_template("dumping/track.html", form=form, found=found), 422
-    return redirect(url_for("dumping.own", code=code, secret=secret), 303)
+    return redirect(url_for("dumping.own", code=found["code"], secret=secret), 303)
 
 
 # ---- one's own case -------------------------------------------------------------
@@ -197,7 +196,6 @@ def own(code: str, secret: str) -> Response:
 
 def own_page(code: str, secret: str, form: Form, status: int = 200) -> Response:
     """Return the reporter's own page with a form that came back."""
-    limit("secret")
     values = _own(code, secret)
     fresh = request.args.get("new") == "1"
     html = render_template("dumping/own.html", form=form, fresh=fresh, secret=secret, **values)
@@ -207,7 +205,7 @@ def own_page(code: str, secret: str, form: Form, status: int = 200) -> Response:
 
 
 def _own(code: str, secret: str) -> dict[str, Any]:
-    session, report = reading(), _proven(code, secret)
+    session, report = reading(), proven(code, secret)
     receipt = receipt_of(house().keys, report)
     names = places.directory(session).called(english=is_english())
     rows = queries.events(session, report.id)
@@ -224,7 +222,7 @@ def _own(code: str, secret: str) -> dict[str, Any]:
             "accept_due": report.accept_due,
             "outcome": report.outcome,
             "refusal": shown.refuse_words(report.refuse_ground),
-            "released": report.release == "released",
+            "public_code": report.public_code if report.release == "released" else "",
             "waiting": report.state in WAITING,
             "reviewed": report.review_due is not None,
             "held_until": report.held_until,
@@ -241,7 +239,7 @@ def _own(code: str, secret: str) -> dict[str, Any]:
 @blueprint.post("/r/<code>/<secret>/answer")
 @access("public")
 def answer(code: str, secret: str) -> Answer | Response:
-    limit("secret")
+    limit("secret", known=proven(code, secret).code)
     kept, faults = receive_files()
     tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
     try:
@@ -262,7 +260,7 @@ def answer(code: str, secret: str) -> Answer | Response:
 @blueprint.post("/r/<code>/<secret>/photos")
 @access("public")
 def more_photos(code: str, secret: str) -> Answer | Response:
-    limit("secret")
+    limit("secret", known=proven(code, secret).code)
     kept, faults = receive_files()
     tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
     try:
@@ -280,14 +278,8 @@ def more_photos(code: str, secret: str) -> Answer | Response:
 @blueprint.get("/r/<code>/<secret>/photos/<int:photo_id>/<size>")
 @access("public")
 def own_photo(code: str, secret: str, photo_id: int, size: str) -> Response:
-    report = _proven(code, secret)
+    report = proven(code, secret)
     return photo_response(photo_id, [owner_of(report.code)], size)
-
-
-def _proven(code: str, secret: str) -> Report:
-    report = queries.report(reading(), code)
-    reporter.require_reporter(house().keys, current_actor(), report, secret)
-    return report
 
 
 @blueprint.get("/mine/reports/<code>")

@@ -255,10 +255,10 @@ def _due(due: str | None, now: datetime) -> list[ColumnElement[bool]]:
 
 
 def _matches(session: Session, words: str) -> ColumnElement[bool]:
-    """Return what `words` mean: a code, a place by any of its names, or words of the report."""
+    """Return what `words` mean: a number, a place by any of its names, or words of the report."""
     code = normalise(words)
     if is_valid(code):
-        return Report.code == code
+        return or_(Report.code == code, Report.public_code == code)
     places = [place.code for place in directory(session).search(words)]
     towns = [code for code in places if len(code) == TOWN_DIGITS]
     return or_(

@@ -20,7 +20,7 @@ Position = tuple[datetime, int]
 # No word of the reporter that was not released, nothing about the reporter at all.
 _PUBLIC = (
     Report.id,
-    Report.code,
+    Report.public_code,
     Report.official_kind,
     Report.state,
     Report.division,
@@ -34,9 +34,10 @@ _PUBLIC = (
     Report.reopened,
 )
 
-_DETAIL = select(*_PUBLIC, Report.public_words, Report.outcome, Report.finish_due).where(
-    Report.code == bindparam("code"), text(IS_RELEASED)
-)
+# The tracking code is here for the names of its photos, and goes no further.
+_DETAIL = select(
+    *_PUBLIC, Report.code, Report.public_words, Report.outcome, Report.finish_due
+).where(Report.public_code == bindparam("code"), text(IS_RELEASED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +98,16 @@ def public_page(
 
 
 def public_detail(session: Session, code: str) -> Row[Any]:
-    """Return the public columns of a released case; NotFound for every other."""
+    """Return the public columns of the released case with the public number `code`; NotFound."""
     row = session.connection().execute(_DETAIL, {"code": normalise(code)}).one_or_none()
     if row is None:
         raise missing()
     return row
+
+
+def is_shown(session: Session, code: str) -> bool:
+    """Say whether `code` is the public number of a case that everyone sees."""
+    return session.connection().execute(_DETAIL, {"code": normalise(code)}).first() is not None
 
 
 def public_photo(session: Session, token: str, photo_id: int) -> str:

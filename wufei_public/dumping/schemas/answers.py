@@ -1,13 +1,14 @@
 """Shapes of one whole case as JSON: for the public, for the reporter, for officials."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
 from wufei_public.dumping.schemas.moves import MOVES
 from wufei_public.dumping.schemas.ratings import RatingOut
 from wufei_public.dumping.schemas.shapes import PublicRow, StatusOut
+from wufei_public.infra.web.shapes import Output
 
 
-class EventOut(Schema):
+class EventOut(Output):
     """One step that everyone may see."""
 
     label = fields.String(required=True)
@@ -16,7 +17,7 @@ class EventOut(Schema):
     text = fields.String(required=True)
 
 
-class PublicPhotoOut(Schema):
+class PublicPhotoOut(Output):
     """`before` from the reporter, `after` of the result, `earlier` of one that did not stand."""
 
     which = fields.String(required=True)
@@ -33,7 +34,7 @@ class PublicDetail(PublicRow):
     events = fields.List(fields.Nested(EventOut), required=True)
 
 
-class OwnPhotoOut(Schema):
+class OwnPhotoOut(Output):
     """A photo of the reporter; one with a `fault` has to be sent again."""
 
     id = fields.Integer(required=True)
@@ -64,7 +65,7 @@ class OwnOut(StatusOut):
     events = fields.List(fields.Nested(EventOut), required=True)
 
 
-class CasePhotoOut(Schema):
+class CasePhotoOut(Output):
     id = fields.Integer(required=True)
     role = fields.String(required=True)
     state = fields.String(required=True)
@@ -78,7 +79,7 @@ class CasePhotoOut(Schema):
     has_original = fields.Boolean(required=True)
 
 
-class CaseEventOut(Schema):
+class CaseEventOut(Output):
     number = fields.Integer(required=True)
     move = fields.String(required=True)
     label = fields.String(required=True)
@@ -135,5 +136,5 @@ class CaseDetailOut(StatusOut):
     )
 
 
-class ContactOut(Schema):
+class ContactOut(Output):
     phone = fields.String(required=True)

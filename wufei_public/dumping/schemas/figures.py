@@ -1,9 +1,11 @@
 """Shapes of the JSON of the public map."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
+
+from wufei_public.infra.web.shapes import Output
 
 
-class CountsOut(Schema):
+class CountsOut(Output):
     open = fields.Integer(required=True)
     closed = fields.Integer(required=True)
     uncleared = fields.Integer(required=True)
@@ -12,7 +14,7 @@ class CountsOut(Schema):
     total = fields.Integer(required=True)
 
 
-class TileOut(Schema):
+class TileOut(Output):
     row = fields.Integer(required=True)
     column = fields.Integer(required=True)
 
@@ -24,7 +26,7 @@ class TownOut(CountsOut):
     tile = fields.Nested(TileOut, required=True, allow_none=True)
 
 
-class ClusterOut(Schema):
+class ClusterOut(Output):
     town = fields.String(required=True)
     lat = fields.Float(required=True)
     lon = fields.Float(required=True)
@@ -32,7 +34,7 @@ class ClusterOut(Schema):
     cases = fields.Integer(required=True)
 
 
-class MapOut(Schema):
+class MapOut(Output):
     days = fields.Integer(required=True, allow_none=True)
     towns = fields.List(fields.Nested(TownOut), required=True)
     no_town = fields.Nested(CountsOut, required=True)
@@ -41,7 +43,7 @@ class MapOut(Schema):
     points = fields.List(fields.Nested(ClusterOut), required=True)
 
 
-class RatedOut(Schema):
+class RatedOut(Output):
     """How results were rated; who said nothing (`silent`) is not counted as satisfied."""
 
     results = fields.Integer(required=True)
@@ -51,7 +53,7 @@ class RatedOut(Schema):
     silent = fields.Integer(required=True)
 
 
-class TotalsOut(Schema):
+class TotalsOut(Output):
     """All cases by phase, those that are not shown included."""
 
     open = fields.Integer(required=True)

@@ -1,13 +1,14 @@
 """Shapes of what the reporter says of a result."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from wufei_public.dumping.rules.ratings import Rating
 from wufei_public.dumping.schemas import shapes
+from wufei_public.infra.web.shapes import Input, Output
 from wufei_public.media.rules.limits import MOST_PER_POST
 
 
-class RatingIn(shapes.Input):
+class RatingIn(Input):
     rating = fields.String(
         required=True,
         validate=validate.OneOf(list(Rating), error=shapes.CHOOSE),
@@ -22,7 +23,7 @@ class RatingIn(shapes.Input):
     secret = fields.String(load_default="", validate=validate.Length(max=64))
 
 
-class RatingOut(Schema):
+class RatingOut(Output):
     """What the reporter said of the running result, and until when it can be said."""
 
     open = fields.Boolean(required=True)

@@ -1,17 +1,8 @@
 """Shapes of JSON and forms for dumping reports; one validation for both."""
 
-import re
 from typing import Any
 
-from marshmallow import (
-    EXCLUDE,
-    Schema,
-    ValidationError,
-    fields,
-    pre_load,
-    validate,
-    validates_schema,
-)
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from wufei_public.common.errors import Invalid
 from wufei_public.common.text import N_
@@ -21,23 +12,16 @@ from wufei_public.dumping.rules.figures import PERIODS
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
 from wufei_public.dumping.rules.release import WithholdReason
 from wufei_public.dumping.rules.states import Phase, RefuseGround, State
+from wufei_public.infra.web.shapes import Input, Output
 from wufei_public.media.rules.limits import MOST_PER_POST
 from wufei_public.people.rules.phones import read_mobile
 
 WORDS = validate.Length(max=500)
 SENTENCE = validate.Length(min=2, max=500)
+TOKEN = validate.Length(max=64)
+CODE = validate.Length(max=40)
 CHOOSE = N_("请选一种。")
 QUEUE_STATES = [*State, ASKED, PLACELESS, UNRELEASED]
-
-
-# PostgreSQL takes no NUL, and half a surrogate pair has no bytes at all.
-_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_clean(one) for one in value]
-    return _UNWRITABLE.sub("", value).strip() if isinstance(value, str) else value
 
 
 def _mobile(text: str) -> None:
@@ -46,17 +30,6 @@ def _mobile(text: str) -> None:
         read_mobile(text[:40]) if text else ""
     except Invalid as error:
         raise ValidationError(error.errors[0].message) from error
-
-
-class Input(Schema):
-    """Cleans every text at the door; unknown fields of a form are left out."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-    @pre_load
-    def clean(self, data: Any, **_: Any) -> Any:
-        return {name: _clean(value) for name, value in data.items()}
 
 
 class ReportIn(Input):
@@ -69,7 +42,7 @@ class ReportIn(Input):
         validate=validate.OneOf(list(PLAIN), error=CHOOSE),
         error_messages={"required": CHOOSE},
     )
-    division = fields.String(load_default=None, allow_none=True)
+    division = fields.String(load_default=None, allow_none=True, validate=CODE)
     spot = fields.String(load_default="", validate=validate.Length(max=80))
     lat = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-90, 90))
     lon = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-180, 180))
@@ -79,9 +52,9 @@ class ReportIn(Input):
         load_default="", validate=validate.OneOf(["", "photo", "device", "map", "list"])
     )
     words = fields.String(load_default="", validate=WORDS)
-    phone = fields.String(load_default="", validate=_mobile)
+    phone = fields.String(load_default="", validate=[CODE, _mobile])
     photo = fields.List(
-        fields.String(validate=validate.Length(max=64)),
+        fields.String(validate=TOKEN),
         load_default=list,
         validate=validate.Length(max=MOST_PER_POST, error=N_("一次最多 9 张照片。")),
     )
@@ -98,14 +71,14 @@ class PhotoHints(Input):
     lon = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-180, 180))
 
 
-class PhotoOut(Schema):
+class PhotoOut(Output):
     token = fields.String(required=True)
     taken_at = fields.String(required=True, allow_none=True)
     lat = fields.Float(required=True, allow_none=True)
     lon = fields.Float(required=True, allow_none=True)
 
 
-class ReceiptOut(Schema):
+class ReceiptOut(Output):
     code = fields.String(required=True)
     secret = fields.String(required=True)
     pin = fields.String(required=True)
@@ -114,7 +87,7 @@ class ReceiptOut(Schema):
     address = fields.String(required=True)
 
 
-class StatusOut(Schema):
+class StatusOut(Output):
     code = fields.String(required=True)
     state = fields.String(required=True)
     state_label = fields.String(required=True)
@@ -126,7 +99,7 @@ class StatusOut(Schema):
 
 class PinIn(Input):
     pin = fields.String(load_default="", validate=validate.Length(max=12))
-    secret = fields.String(load_default="", validate=validate.Length(max=64))
+    secret = fields.String(load_default="", validate=TOKEN)
 
 
 class MapQuery(Input):
@@ -144,7 +117,7 @@ class ListQuery(MapQuery):
     after = fields.String(load_default=None, validate=validate.Length(max=200))
 
 
-class PublicRow(Schema):
+class PublicRow(Output):
     code = fields.String(required=True)
     kind = fields.String(required=True)
     kind_label = fields.String(required=True)
@@ -160,7 +133,7 @@ class PublicRow(Schema):
     photo = fields.String(required=True, allow_none=True)
 
 
-class PublicList(Schema):
+class PublicList(Output):
     reports = fields.List(fields.Nested(PublicRow), required=True)
     next = fields.String(required=True, allow_none=True)
 
@@ -180,7 +153,7 @@ class RefuseIn(MoveIn):
 
 
 class AssignIn(MoveIn):
-    department = fields.String(load_default=None, allow_none=True)
+    department = fields.String(load_default=None, allow_none=True, validate=CODE)
     crew = fields.Integer(load_default=None, allow_none=True)
     text = fields.String(load_default="", validate=WORDS)
 
@@ -206,17 +179,17 @@ class NoteIn(TextIn):
 
 class AnswerIn(Input):
     text = fields.String(required=True, validate=SENTENCE)
-    photo = fields.List(fields.String(), load_default=list)
-    secret = fields.String(load_default="")
+    photo = fields.List(fields.String(validate=TOKEN), load_default=list)
+    secret = fields.String(load_default="", validate=TOKEN)
 
 
 class AnswerPhotosIn(Input):
     photo = fields.List(
-        fields.String(validate=validate.Length(max=64)),
+        fields.String(validate=TOKEN),
         required=True,
         validate=validate.Length(1, MOST_PER_POST, error=N_("一次最多 9 张照片。")),
     )
-    secret = fields.String(load_default="", validate=validate.Length(max=64))
+    secret = fields.String(load_default="", validate=TOKEN)
 
 
 class ReleaseIn(MoveIn):
@@ -239,7 +212,7 @@ class WithholdIn(MoveIn):
 class CloseIn(MoveIn):
     text = fields.String(required=True, validate=SENTENCE)
     photo = fields.List(
-        fields.String(validate=validate.Length(max=64)),
+        fields.String(validate=TOKEN),
         load_default=list,
         validate=validate.Length(max=MOST_PER_POST, error=N_("一次最多 9 张照片。")),
     )
@@ -252,7 +225,7 @@ class CloseIn(MoveIn):
 
 
 class PlaceIn(MoveIn):
-    division = fields.String(required=True)
+    division = fields.String(required=True, validate=CODE)
 
 
 class KindIn(MoveIn):
@@ -271,7 +244,7 @@ class QueueQuery(Input):
     after = fields.String(load_default=None, validate=validate.Length(max=200))
 
 
-class QueueRow(Schema):
+class QueueRow(Output):
     code = fields.String(required=True)
     state = fields.String(required=True)
     release = fields.String(required=True)
@@ -282,12 +255,12 @@ class QueueRow(Schema):
     submitted_at = fields.String(required=True)
 
 
-class QueueOut(Schema):
+class QueueOut(Output):
     cases = fields.List(fields.Nested(QueueRow), required=True)
     next = fields.String(required=True, allow_none=True)
 
 
-class CaseOut(Schema):
+class CaseOut(Output):
     code = fields.String(required=True)
     state = fields.String(required=True)
     release = fields.String(required=True)

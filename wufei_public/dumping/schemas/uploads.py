@@ -10,7 +10,7 @@ from wufei_public.common.text import N_
 from wufei_public.dumping.schemas.shapes import PhotoHints
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, work
-from wufei_public.media import actions as media
+from wufei_public.media.actions import photos as media
 from wufei_public.media.rules.limits import MOST_BYTES, MOST_PER_POST, Fault, refuse_photo
 
 HINTS = PhotoHints()

@@ -7,7 +7,7 @@ from flask import Flask, g, redirect, request
 from werkzeug.wrappers import Response
 
 from wufei_public.common.actor import Actor, ActorKind
-from wufei_public.common.errors import NotAllowed
+from wufei_public.common.errors import NotAllowed, NotSignedIn
 from wufei_public.common.text import N_
 from wufei_public.infra.web.session import current_actor
 
@@ -69,7 +69,11 @@ def permits(permissions: Mapping[str, frozenset[Any]], permission: str, actor: A
 def init_access(
     app: Flask, permissions: Mapping[str, frozenset[Any]], sign_in: Callable[[str], str]
 ) -> None:
-    """Check `permissions` before every view; `sign_in(permission)` is where a guest is sent."""
+    """Check `permissions` before every view; `sign_in(permission)` is where a guest is sent.
+
+    A guest is asked who it is (401, or the sign-in page that comes back); 403 is for those
+    of whom that is known.
+    """
     app.extensions["permissions"] = permissions
 
     @app.before_request
@@ -85,6 +89,10 @@ def init_access(
         actor = current_actor()
         if permits(permissions, permission, actor):
             return None
-        if actor.kind is ActorKind.ANONYMOUS and not g.get("api") and request.method == "GET":
-            return redirect(sign_in(permission))
-        raise NotAllowed("not_allowed", N_("您没有这一页的权限。"))
+        if actor.kind is not ActorKind.ANONYMOUS:
+            raise NotAllowed("not_allowed", N_("您没有这一页的权限。"))
+        if g.get("api") or request.method not in {"GET", "HEAD"}:
+            raise NotSignedIn(
+                "not_signed_in", N_("请先登录，再做这一步。"), sign_in=sign_in(permission)
+            )
+        return redirect(sign_in(permission))

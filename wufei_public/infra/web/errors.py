@@ -13,9 +13,11 @@ from wufei_public.common.errors import (
     Conflict,
     DomainError,
     FieldError,
+    Gone,
     Invalid,
     NotAllowed,
     NotFound,
+    NotSignedIn,
     TooMany,
     WrongState,
 )
@@ -25,10 +27,12 @@ log = structlog.get_logger()
 
 STATUS: Mapping[type[DomainError], int] = {
     NotFound: 404,
+    NotSignedIn: 401,
     NotAllowed: 403,
     Invalid: 422,
     WrongState: 409,
     Conflict: 409,
+    Gone: 410,
     TooMany: 429,
 }
 TITLES: Mapping[int, str] = {
@@ -38,6 +42,7 @@ TITLES: Mapping[int, str] = {
     404: N_("没有找到"),
     405: N_("不支持这种请求"),
     409: N_("状态已变"),
+    410: N_("已经撤下"),
     413: N_("内容太大"),
     415: N_("不支持这种格式"),
     422: N_("填写有误"),
@@ -117,7 +122,7 @@ def _page(status: int, detail: str, **values: Any) -> Response:
         title=gettext(TITLES.get(status, TITLES[400])),
         detail=detail,
         request_id=g.get("request_id", ""),
-        **({"errors": [], "retry_after": 0} | values),
+        **({"errors": [], "retry_after": 0, "sign_in": ""} | values),
     )
     return Response(html, status=status, mimetype="text/html")
 
@@ -133,12 +138,16 @@ def answer_refusal(error: DomainError) -> Response:
     detail = sentence(error.message, error.facts)
     errors = field_sentences(error) if isinstance(error, Invalid) else []
     retry = error.retry_after if isinstance(error, TooMany) else 0
+    sign_in = error.sign_in if isinstance(error, NotSignedIn) else ""
     if wants_json():
         response = problem(status, error.code, detail, errors)
     else:
-        response = _page(status, detail, errors=errors, retry_after=retry)
+        response = _page(status, detail, errors=errors, retry_after=retry, sign_in=sign_in)
     if retry:
         response.headers["Retry-After"] = str(retry)
+    if sign_in:
+        # A 401 must name a scheme (RFC 9110 §15.5.2); ours is a form that sets a cookie.
+        response.headers["WWW-Authenticate"] = f'Cookie form-action="{sign_in}"'
     return response
 
 

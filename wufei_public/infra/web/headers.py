@@ -7,6 +7,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from wufei_public.config import Settings
+from wufei_public.infra.warm import WARMING
 from wufei_public.infra.web.access import is_shared
 from wufei_public.infra.web.session import COOKIE
 
@@ -52,7 +53,8 @@ def init_headers(app: Flask, settings: Settings) -> None:
             response.add_etag()
             response.make_conditional(request)
         headers.setdefault("Cache-Control", "private, no-store")
-        log.info(
+        tell = log.debug if WARMING in request.environ else log.info
+        tell(
             "request",
             id=g.request_id,
             method=request.method,

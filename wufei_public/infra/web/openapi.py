@@ -6,6 +6,7 @@ from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.common import resolve_schema_cls
 from flask import Flask
 from flask_babel import gettext
 from marshmallow import Schema, fields
@@ -13,17 +14,18 @@ from marshmallow import Schema, fields
 from wufei_public import __version__
 from wufei_public.infra.web.api import ApiBlueprint, Operation
 from wufei_public.infra.web.errors import TITLES
+from wufei_public.infra.web.shapes import Output
 
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 _PROBLEM = "application/problem+json"
 
 
-class FaultOut(Schema):
+class FaultOut(Output):
     pointer = fields.String(required=True)
     message = fields.String(required=True)
 
 
-class ProblemOut(Schema):
+class ProblemOut(Output):
     type = fields.String(required=True)
     title = fields.String(required=True)
     status = fields.Integer(required=True)
@@ -35,9 +37,8 @@ class ProblemOut(Schema):
 
 def openapi_document(app: Flask, title: str) -> dict[str, Any]:
     """Return the document of every ApiBlueprint of `app` (OpenAPI 3.1)."""
-    spec = APISpec(
-        title=title, version=__version__, openapi_version="3.1.0", plugins=[MarshmallowPlugin()]
-    )
+    plugin = MarshmallowPlugin(schema_name_resolver=_component)
+    spec = APISpec(title=title, version=__version__, openapi_version="3.1.0", plugins=[plugin])
     spec.components.schema("Problem", schema=ProblemOut)
     spec.components.security_scheme(
         "session", {"type": "apiKey", "in": "cookie", "name": "wf_session"}
@@ -52,6 +53,13 @@ def openapi_document(app: Flask, title: str) -> dict[str, Any]:
             spec.path(path, operations={method.lower(): described for method in methods})
     document: dict[str, Any] = spec.to_dict()
     return document
+
+
+def _component(schema: Any) -> str:
+    """Return the document's name of a shape: two features may call theirs alike."""
+    kind: type[Schema] = resolve_schema_cls(schema)  # type: ignore[assignment]
+    feature = kind.__module__.split(".")[1]
+    return f"{feature.title()}{kind.__name__}"
 
 
 def _operations(app: Flask) -> Iterable[Operation]:
@@ -101,7 +109,7 @@ def _responses(item: Operation) -> dict[str, Any]:
     elif item.produces != "application/json":
         content = {item.produces: {"schema": {"type": "string", "format": "binary"}}}
     found: dict[str, Any] = {str(item.status): {"description": "OK", "content": content}}
-    refuses = set(item.refuses) | ({403} if item.access != "public" else set())
+    refuses = set(item.refuses) | ({401, 403} if item.access != "public" else set())
     refuses |= {422} if item.body is not None or item.query is not None else set()
     for status in sorted(refuses):
         found[str(status)] = {

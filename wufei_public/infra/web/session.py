@@ -8,19 +8,18 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import ANONYMOUS, Actor, SignedIn
 from wufei_public.common.errors import NotAllowed
 from wufei_public.common.text import N_
-from wufei_public.infra.db import db
+from wufei_public.infra.bare import Bare
 from wufei_public.infra.work import house
 
 COOKIE = "wf_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-Loader = Callable[[Session, str, datetime], SignedIn | None]
+Loader = Callable[[Bare, str, datetime], SignedIn | None]
 
 
 def init_session(app: Flask, loader: Loader) -> None:
@@ -39,11 +38,12 @@ def current_session() -> SignedIn | None:
 
 
 def _load(token: str) -> SignedIn | None:
-    # A short connection, closed before the view runs: nothing read here may hold a
+    # A short connection, given back before the view runs: nothing read here may hold a
     # snapshot open while the view waits for its turn to write.
     loader: Loader = current_app.extensions["session_loader"]
-    with Session(db.engine) as session:
-        return loader(session, token, house().clock())
+    home = house()
+    with home.bare() as connection:
+        return loader(connection, token, home.clock())
 
 
 def current_actor() -> Actor:

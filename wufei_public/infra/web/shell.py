@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import Actor
 from wufei_public.infra.keys import Keys
-from wufei_public.infra.web.view import MenuItem, MenuSection
+from wufei_public.infra.web.view import MenuItem, MenuSection, Tab
 from wufei_public.infra.work import Work
 
 
@@ -22,7 +22,24 @@ class Card:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A way to something: a tile on 首页, a row on 我的, a task on the staff home.
+
+    `count` is what waits behind it; `tone` (bad · soon · doing · done) says how pressing that is.
+    """
+
+    url: str
+    icon: str
+    label: str
+    small: str = ""
+    count: int | None = None
+    tone: str = ""
+    primary: bool = False
+
+
 MakeCard = Callable[[Actor], Card | None]
+MakeDoors = Callable[[Actor], Sequence[Door]]
 MakeMenu = Callable[[Actor], Sequence[MenuItem]]
 
 
@@ -51,8 +68,16 @@ class Belongings:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What one feature gives to 首页, 我的, 公示, 消息 and the staff home, in app.py's order."""
+    """What one feature gives to 首页, 我的, 公示, 消息 and the staff home, in app.py's order.
 
+    The first `hero` (head of 首页) and the first `tab` (the bar's second place) win.
+    """
+
+    hero: MakeCard | None = None
+    tab: Callable[[], Tab] | None = None
+    doors: MakeDoors | None = None
+    mine_doors: MakeDoors | None = None
+    tasks: MakeDoors | None = None
     home: MakeCard | None = None
     mine: MakeCard | None = None
     notices: MakeCard | None = None
@@ -60,6 +85,8 @@ class Offer:
     menu: Mapping[str, MakeMenu] = field(default_factory=dict)
     messages: Mapping[str, MessageKind] = field(default_factory=dict)
     belongings: Belongings | None = None
+    # How its audit rows read: actions, targets (`dumping/`), names of values, values.
+    audit_words: Mapping[str, str] = field(default_factory=dict)
 
 
 def init_shell(app: Flask, offers: Sequence[Offer]) -> None:
@@ -80,11 +107,33 @@ def cards(slot: str, actor: Actor) -> list[Card]:
     return [card for card in made if card is not None]
 
 
+def hero(actor: Actor) -> Card | None:
+    """Return what 首页 begins with: today's one question."""
+    return next(iter(cards("hero", actor)), None)
+
+
+def doors(slot: str, actor: Actor) -> list[Door]:
+    """Return the doors that `actor` sees in `slot` (doors, mine_doors, tasks)."""
+    makers = (getattr(offer, slot) for offer in offers())
+    return [door for make in makers if make is not None for door in make(actor)]
+
+
+def second_tab() -> Tab | None:
+    """Return what stands in the second place of the tab bar."""
+    return next((offer.tab() for offer in offers() if offer.tab is not None), None)
+
+
 def message_kind(template: str) -> MessageKind | None:
     """Return how messages of `template` read; None for one that no feature knows any more."""
     return next(
         (offer.messages[template] for offer in offers() if template in offer.messages), None
     )
+
+
+def audit_word(code: str) -> str:
+    """Return how a code of an audit row reads; itself where no feature has a word for it."""
+    words = (offer.audit_words[code] for offer in offers() if code in offer.audit_words)
+    return next((gettext(word) for word in words), code)
 
 
 def belongings() -> list[Belongings]:

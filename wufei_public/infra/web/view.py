@@ -45,12 +45,27 @@ class MenuSection:
     items: Sequence[MenuItem]
 
 
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A place in the tab bar; `key` is what its pages set as `tab`."""
+
+    key: str
+    url: str
+    icon: str
+    label: str
+
+
+MakeMenu = Callable[[Actor], Sequence[MenuSection]]
+MakeTab = Callable[[], Tab | None]
+
+
 class View:
     """The request, for templates; everything is looked up when a template asks."""
 
-    def __init__(self, settings: Settings, menu: Callable[[Actor], Sequence[MenuSection]]) -> None:
+    def __init__(self, settings: Settings, menu: MakeMenu, second_tab: MakeTab) -> None:
         self._settings = settings
         self._menu = menu
+        self._second_tab = second_tab
 
     @property
     def mode(self) -> str:
@@ -102,15 +117,17 @@ class View:
         menu: Sequence[MenuSection] = g.menu
         return menu
 
+    @property
+    def second_tab(self) -> Tab | None:
+        return self._second_tab()
 
-def init_view(
-    app: Flask, settings: Settings, menu: Callable[[Actor], Sequence[MenuSection]]
-) -> None:
+
+def init_view(app: Flask, settings: Settings, menu: MakeMenu, second_tab: MakeTab) -> None:
     """Give every template `view` and `site`; an undefined name is a fault."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    view = View(settings, menu)
+    view = View(settings, menu, second_tab)
     chinese, english = _site(settings, settings.site_name), _site(settings, settings.site_name_en)
 
     @app.context_processor

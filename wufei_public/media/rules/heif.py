@@ -12,6 +12,9 @@ _MOST_BOXES = 4096
 # A phone's photo has some fifty items of one extent each; more is work without a picture.
 _MOST_EXTENTS = 8192
 
+# 48 megapixels in tiles of 512 x 512 are 200 items, and libheif refuses more than 1,000.
+_MOST_ITEMS = 1000
+
 Box = tuple[bytes, int, int]
 
 
@@ -83,7 +86,10 @@ def _exif_item(data: bytes, start: int, end: int) -> int | None:
     infos = _child(data, start, end, b"iinf")
     if infos is None:
         return None
-    first = infos[0] + _FULL + (2 if data[infos[0]] == 0 else 4)
+    width = 2 if data[infos[0]] == 0 else 4
+    first = infos[0] + _FULL + width
+    if int.from_bytes(data[first - width : first], "big") > _MOST_ITEMS:
+        raise BadPhoto(Fault.BROKEN)
     for kind, a, b in boxes(data, first, infos[1]):
         if kind == b"infe" and data[a] >= 2 and b"Exif" in data[a:b]:
             return int(_U16.unpack_from(data, a + _FULL)[0])

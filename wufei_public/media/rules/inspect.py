@@ -1,30 +1,33 @@
 """Decides by content what a photo is, and whether it is whole: no pixel is decoded.
 
-JPEG: ITU-T T.81 annex B. PNG: ISO/IEC 15948 §5. WebP: RFC 9649. HEIF: ISO/IEC 23008-12
+PNG: ISO/IEC 15948 §5. WebP: RFC 9649. HEIF: ISO/IEC 23008-12
 on ISO/IEC 14496-12 boxes.
 """
 
 import struct
+import zlib
 from collections.abc import Callable, Iterator
 from struct import Struct
 
 from wufei_public.media.rules.heif import read_heif
+from wufei_public.media.rules.jpeg import read_jpeg
 from wufei_public.media.rules.limits import (
     MOST_BYTES,
+    MOST_PARTS,
     MOST_PIXELS,
     BadPhoto,
     Fault,
     Shape,
 )
 
-_U16 = Struct(">H")
 _U32 = Struct(">I")
 _L32 = Struct("<I")
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"hevc", b"msf1"}
 _OTHER_BRANDS = {b"avif", b"avis"}
-# A progressive JPEG has about ten scans; each costs a pass over all pixels.
-_MOST_SCANS = 100
 _CRC = 4
+# Words and a colour profile, packed; a real profile has some kilobytes, and Pillow refuses more.
+_PACKED = {b"zTXt", b"iTXt", b"iCCP"}
+_MOST_UNPACKED = 1024 * 1024
 # Cameras pad files with zeros to a block.
 _SLACK = 64 * 1024
 
@@ -49,7 +52,7 @@ def inspect(data: bytes) -> Shape:
 
 def _reader(data: bytes) -> Callable[[bytes], Shape]:
     if data.startswith(b"\xff\xd8\xff"):
-        return _jpeg
+        return read_jpeg
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return _png
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
@@ -61,79 +64,12 @@ def _reader(data: bytes) -> Callable[[bytes], Shape]:
     raise BadPhoto(Fault.NOT_A_PHOTO)
 
 
-# ---- JPEG -----------------------------------------------------------------------
-
-_SOF = {0xC0, 0xC1, 0xC2}
-_BARE = {0x01, *range(0xD0, 0xD8)}
-
-
-def _jpeg(data: bytes) -> Shape:
-    width = height = scan = 0
-    exif = b""
-    for marker, at, body in _jpeg_segments(data):
-        scan = at
-        if marker == 0xE1 and body.startswith(b"Exif\0\0") and not exif:
-            exif = body[6:]
-        elif marker in _SOF:
-            height, width = _U16.unpack_from(body, 1)[0], _U16.unpack_from(body, 3)[0]
-    if data.count(b"\xff\xda", scan) > _MOST_SCANS:
-        raise BadPhoto(Fault.BROKEN)
-    _jpeg_end(data, scan)
-    return Shape("image/jpeg", width, height, exif)
-
-
-# A photo of 50 megapixels in PNG chunks of 8 kB needs some thousands of parts.
-_MOST_PARTS = 20_000
-
-
-def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Give `(marker, position, body)` up to the first scan; the scan itself is not walked."""
-    at, room = 2, _MOST_PARTS
-    while True:
-        room -= 1
-        if data[at] != 0xFF or room < 0:
-            raise BadPhoto(Fault.BROKEN)
-        marker = data[at + 1]
-        if marker == 0xFF:
-            at += 1
-            continue
-        if marker in _BARE:
-            at += 2
-            continue
-        length = _U16.unpack_from(data, at + 2)[0]
-        if length < 2:
-            raise BadPhoto(Fault.BROKEN)
-        if at + 2 + length > len(data):
-            raise BadPhoto(Fault.CUT_OFF)
-        yield marker, at, data[at + 4 : at + 2 + length]
-        if marker == 0xDA:
-            return
-        at += 2 + length
-
-
-def _jpeg_end(data: bytes, scan: int) -> None:
-    """Look for the end mark from the back; what follows it must be padding or a known rider.
-
-    Phones append a second picture (CIPA DC-007, gain maps) or a short film to a JPEG;
-    those are dropped with the original. Anything else behind the end is refused.
-    """
-    end = data.rfind(b"\xff\xd9", scan)  # a thumbnail before the scan has an end of its own
-    if end < 0:
-        raise BadPhoto(Fault.CUT_OFF)
-    tail = data[end + 2 :]
-    if not tail.strip(b"\0\n\r "):
-        return
-    if b"ftyp" in tail[:64] or tail[:4] in {b"SEFH", b"SEFT"} or b"SEFT" in tail[-64:]:
-        return
-    raise BadPhoto(Fault.TRAILING)
-
-
 # ---- PNG ------------------------------------------------------------------------
 
 
 def _png(data: bytes) -> Shape:
     width = height = end = 0
-    exif = b""
+    exif, room = b"", _MOST_UNPACKED
     for number, (kind, body, end) in enumerate(_png_chunks(data)):
         # One head, and first: a decoder goes by the first, whatever comes later.
         if (kind == b"IHDR") != (number == 0):
@@ -144,13 +80,28 @@ def _png(data: bytes) -> Shape:
             raise BadPhoto(Fault.ANIMATED)
         elif kind == b"eXIf":
             exif = data[body:end]
+        elif kind in _PACKED:
+            room -= _unpacked(kind, data[body:end])
+            if room < 0:
+                raise BadPhoto(Fault.BROKEN)
     _nothing_after(data, end + _CRC)
     return Shape("image/png", width, height, exif)
 
 
+def _unpacked(kind: bytes, body: bytes) -> int:
+    """Return how many bytes a packed chunk unpacks to, at most one more than is allowed."""
+    packed = body.partition(b"\0")[2][1:]
+    if kind == b"iTXt":  # a flag, the method, a language, the keyword in it
+        packed = packed[1:].split(b"\0", 2)[-1]
+    try:
+        return len(zlib.decompressobj().decompress(packed, _MOST_UNPACKED + 1))
+    except zlib.error:
+        return 0  # a decoder passes over what it can not unpack
+
+
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
     """Give `(kind, body start, body end)` of each chunk up to the last, IEND."""
-    at, kind, room = 8, b"", _MOST_PARTS
+    at, kind, room = 8, b"", MOST_PARTS
     while kind != b"IEND":
         room -= 1
         if room < 0:
@@ -173,20 +124,22 @@ def _webp(data: bytes) -> Shape:
     if end > len(data):
         raise BadPhoto(Fault.CUT_OFF)
     _nothing_after(data, end)
-    width = height = 0
+    sizes: set[tuple[int, int]] = set()
     exif = b""
     for kind, body in _riff_chunks(data, end):
-        if kind == b"ANIM" or (kind == b"VP8X" and body[0] & 0x02):
+        if kind in {b"ANIM", b"ANMF"} or (kind == b"VP8X" and body[0] & 0x02):
             raise BadPhoto(Fault.ANIMATED)
         if kind == b"EXIF":
             exif = body.removeprefix(b"Exif\0\0")
-        elif kind in _WEBP_SIZES and not width:
-            width, height = _WEBP_SIZES[kind](body)
-    return Shape("image/webp", width, height, exif)
+        elif kind in _WEBP_SIZES:
+            sizes.add(_WEBP_SIZES[kind](body))
+    if len(sizes) != 1:  # the frame of a picture that stands still fills its canvas
+        raise BadPhoto(Fault.BROKEN)
+    return Shape("image/webp", *sizes.pop(), exif)
 
 
 def _riff_chunks(data: bytes, end: int) -> Iterator[tuple[bytes, bytes]]:
-    at, room = 12, _MOST_PARTS
+    at, room = 12, MOST_PARTS
     while at + 8 <= end:
         room -= 1
         if room < 0:

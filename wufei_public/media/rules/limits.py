@@ -9,6 +9,8 @@ from wufei_public.common.text import N_
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 MOST_PER_POST = 9
+# A photo of 50 megapixels in PNG chunks of 8 kB needs some thousands of parts.
+MOST_PARTS = 20_000
 LARGE_SIDE = 2000
 THUMB_SIDE = 320
 

@@ -75,7 +75,7 @@ def _add(w: Work, user_name: str, display_name: str) -> Account:
 def disable_account(w: Work, *, code: str, reason: str = "") -> AccountFacts:
     """End an account: its sessions, links and roles at once, and for good.
 
-    The caller hands over the open cases of the returned account in the same work.
+    What was theirs to do is given to others by the jobs of the features.
     """
     account = staff_account(w.session, code, locked=True)
     facts = facts_of(w.session, account)

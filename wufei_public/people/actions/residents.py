@@ -13,8 +13,10 @@ from wufei_public.common.actor import ActorKind
 from wufei_public.common.clock import day_start, district_day
 from wufei_public.common.codes import new_code as new_public_code
 from wufei_public.common.errors import Conflict, FieldError, Invalid, NotAllowed, TooMany
+from wufei_public.common.networks import network_of
 from wufei_public.common.text import N_
 from wufei_public.infra.audit import record
+from wufei_public.infra.budgets import take
 from wufei_public.infra.outbox import queue
 from wufei_public.infra.work import Work
 from wufei_public.people.actions.personal import consent
@@ -37,6 +39,7 @@ from wufei_public.people.rules.codes import (
     wait_before_sending,
 )
 from wufei_public.people.rules.phones import read_mobile
+from wufei_public.people.rules.sending import limits
 
 _INSERT: Mapping[str, Any] = {
     # An INSERT's row count is kept only when asked; psycopg's is gone once it has closed.
@@ -48,18 +51,20 @@ _INSERT: Mapping[str, Any] = {
 WRONG = N_("验证码不对，或者已经过期。请核对，或者重新获取一个。")
 
 
-def request_code(w: Work, *, phone: str) -> str:
+def request_code(w: Work, *, phone: str, address: str = "") -> str:
     """Send a one-time code to `phone` and return the number; TooMany if it is too soon.
 
-    What happens is the same whether or not the phone has an account.
+    Also when too many went to this number, to `address` or from the whole site. What
+    happens is the same whether or not the phone has an account.
     """
     number = read_mobile(phone)
     index = phone_index(w.keys, number)
-    code = new_code(secrets.randbelow)
+    code, nth = new_code(secrets.randbelow), _next_number(w, index)
+    _take_from_budgets(w, index, address)
     row = {
         "phone_index": index,
         "day": district_day(w.now),
-        "number": _next_number(w, index),
+        "number": nth,
         "code_hash": code_hash(w.keys, index, code),
         "sent_at": w.now,
         "expires_at": w.now + LIFE,
@@ -70,6 +75,21 @@ def request_code(w: Work, *, phone: str) -> str:
     _queue_code(w, number, code)
     record(w, "people:code:request", f"phone/{index.hex()[:16]}")
     return number
+
+
+def _take_from_budgets(w: Work, index: bytes, address: str) -> None:
+    """Count the code before it is sent; what is refused takes its counts back with it."""
+    site = w.settings
+    for limit in limits(
+        index.hex(),
+        network_of(address),
+        of_network=(site.sms_address_hour, site.sms_address_day),
+        of_site=(site.sms_site_hour, site.sms_site_day),
+    ):
+        if not take(w, limit.budget, *limit.whom):
+            seconds = limit.budget.wait(w.now)
+            minutes = -(-seconds // 60)
+            raise TooMany(limit.code, limit.sentence, retry_after=seconds, minutes=minutes)
 
 
 def _queue_code(w: Work, number: str, code: str) -> None:

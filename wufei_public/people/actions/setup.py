@@ -7,16 +7,17 @@ from sqlalchemy import ColumnElement, insert, select, update
 from wufei_public.common.errors import FieldError, Invalid, NotFound
 from wufei_public.common.text import N_
 from wufei_public.infra.audit import record
+from wufei_public.infra.guessing import forget_tries
 from wufei_public.infra.work import Work
 from wufei_public.people.actions.passwords import NewPassword
 from wufei_public.people.actions.sessions import end_sessions
-from wufei_public.people.actions.staff import forget_failures
 from wufei_public.people.models import Account, SetupLink
 from wufei_public.people.policy import may_reset, require
 from wufei_public.people.queries.accounts import facts_of, open_link, staff_account
 from wufei_public.people.queries.sealing import seal_totp, setup_token, token_hash, totp_secret
 from wufei_public.people.rules.codes import matching_step, plain_code
 from wufei_public.people.rules.links import LIFE, Purpose
+from wufei_public.people.rules.lockout import GUARD
 
 
 def make_link(w: Work, *, account: Account, purpose: Purpose) -> str:
@@ -74,7 +75,8 @@ def reset_totp(w: Work, *, code: str) -> str:
 def enrol(w: Work, *, token: str, password: NewPassword, code: str) -> str:
     """Set password and authenticator by a set-up link, which is used up; return the user name.
 
-    Invalid if `code` is not what the offered secret gives now. Sessions end, locks open.
+    Invalid if `code` is not what the offered secret gives now. Its lock opens; its sessions
+    ended when the link was made, where there were any.
     """
     link = open_link(w.session, token, w.now)
     secret = totp_secret(w.keys, token)
@@ -89,7 +91,7 @@ def enrol(w: Work, *, token: str, password: NewPassword, code: str) -> str:
     account.totp_cipher, account.totp_last_step = seal_totp(w.keys, secret), step
     account.enrolled_at = w.now
     w.session.flush()
-    forget_failures(w, account)
+    forget_tries(w, GUARD, link.user_name)
     record(w, "people:account:enrol", f"people/{account.code}", after={"purpose": link.purpose})
     return link.user_name
 

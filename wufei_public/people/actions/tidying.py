@@ -1,4 +1,4 @@
-"""What nobody needs any more: old codes, failures, links and sessions."""
+"""What nobody needs any more: old codes, counts, links and sessions."""
 
 from datetime import timedelta
 
@@ -7,8 +7,7 @@ from sqlalchemy import ColumnElement, delete, or_
 from wufei_public.common.clock import district_day
 from wufei_public.infra.tables import Base
 from wufei_public.infra.work import Work
-from wufei_public.people.models import FailureRow, OneTimeCode, SessionRow, SetupLink
-from wufei_public.people.rules.lockout import FORGET
+from wufei_public.people.models import OneTimeCode, SessionRow, SetupLink
 
 # Sign-ins stay in the audit log; these rows only open doors.
 KEEP_SESSIONS = timedelta(days=30)
@@ -20,7 +19,6 @@ def tidy(w: Work) -> int:
     old = w.now - KEEP_SESSIONS
     rows: tuple[tuple[type[Base], ColumnElement[bool]], ...] = (
         (OneTimeCode, OneTimeCode.day < district_day(w.now - KEEP_CODES)),
-        (FailureRow, FailureRow.last_at < w.now - FORGET),
         (SetupLink, SetupLink.expires_at < old),
         (SessionRow, or_(SessionRow.idle_until < old, SessionRow.ended_at < old)),
     )

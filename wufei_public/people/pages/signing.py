@@ -1,8 +1,9 @@
 """Signing in and out, for residents and for staff; who is asking at every request."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import structlog
 from flask import (
     Blueprint,
     Response,
@@ -14,15 +15,15 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext
-from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import ANONYMOUS, SYSTEM, SignedIn
 from wufei_public.common.errors import Invalid, TooMany
+from wufei_public.infra.bare import Bare
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.addresses import own_address
 from wufei_public.infra.web.errors import sentence
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
-from wufei_public.infra.web.limits import limit
+from wufei_public.infra.web.limits import caller_address, limit
 from wufei_public.infra.web.session import (
     COOKIE,
     clear_session_cookie,
@@ -36,13 +37,17 @@ from wufei_public.people.actions.passwords import new_password, prove_password
 from wufei_public.people.actions.sessions import Entered, settle
 from wufei_public.people.documents import authenticator
 from wufei_public.people.queries.accounts import open_link
-from wufei_public.people.queries.sealing import totp_secret
+from wufei_public.people.queries.sealing import device_pass, read_pass, totp_secret
 from wufei_public.people.queries.sessions import load_session as load_facts
 from wufei_public.people.rules.codes import LIFE, RESEND_AFTER
 from wufei_public.people.rules.sessions import SessionFacts
 from wufei_public.people.schemas import SetupIn, SignInCodeIn, SignInIn, StaffIn
 
 blueprint = Blueprint("people", __name__)
+log = structlog.get_logger()
+
+# A device of staff stays known for so long after its last sign-in.
+DEVICE, KNOWN = "wf_known_", timedelta(days=180)
 
 _PHONE, _CODE, _STAFF, _SETUP = SignInIn(), SignInCodeIn(), StaffIn(), SetupIn()
 Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
@@ -55,9 +60,9 @@ class Present(SignedIn):
     facts: SessionFacts
 
 
-def load_session(session: Session, token: str, now: datetime) -> SignedIn | None:
+def load_session(on: Bare, token: str, now: datetime) -> SignedIn | None:
     """Return who holds the cookie's token; app.py hands this to infra.web.session."""
-    facts = load_facts(session, token, now)
+    facts = load_facts(on, token, now)
     if facts is None:
         return None
     return Present(facts.actor, facts.until, facts.signed_in_at, facts.seen_at, facts)
@@ -93,10 +98,16 @@ def ask_code() -> Page:
     guard()
     try:
         body = load_form(_PHONE)
-        phone = work(ANONYMOUS, lambda w: residents.request_code(w, phone=body["phone"]))
+        address = caller_address()
+        phone = work(
+            ANONYMOUS,
+            lambda w: residents.request_code(w, phone=body["phone"], address=address),
+        )
     except Invalid as error:
         return _phone_page(failed(error)), 422
     except TooMany as error:
+        if error.code == "sms_site":
+            log.warning("sms_budget_spent", retry_after=error.retry_after)
         return _too_many(_code_page(_noticed(error)), error)
     return _code_page(Form({"phone": phone, "next": body["next"], "consent": "true"}))
 
@@ -129,21 +140,31 @@ def staff_sign_in() -> Page:
 @blueprint.post("/staff/sign-in")
 @access("public")
 def enter_staff() -> Page:
-    guard()
+    given = passes()
+    guard(known=next(filter(None, (read_pass(house().keys, *one) for one in given.items())), ""))
     try:
         body = load_form(_STAFF)
         proof = prove_password(reading(), body["user_name"], body["password"])
         entered = settle(
             work(
                 ANONYMOUS,
-                lambda w: staff.sign_in_staff(w, proof=proof, code=body["code"], **browser()),
+                lambda w: staff.sign_in_staff(
+                    w,
+                    proof=proof,
+                    code=body["code"],
+                    address=caller_address(),
+                    passes=given,
+                    **browser(),
+                ),
             )
         )
     except Invalid as error:
         return _staff_page(failed(error) if error.errors else _noticed(error)), 422
     except TooMany as error:
         return _too_many(_staff_page(_noticed(error)), error)
-    return enter(entered, body["next"], url_for("portal.staff_home"))
+    response = enter(entered, body["next"], url_for("portal.staff_home"))
+    remember_device(response, entered.account_code)
+    return response
 
 
 @blueprint.get("/staff/setup/<token>")
@@ -170,7 +191,9 @@ def finish_set_up(token: str) -> Page:
         # Passwords are never sent back, so the usual "all is still there" would be wrong.
         notice = gettext("有地方要改，密码请再填一遍。")
         return _setup_page(token, replace(failed(error), notice=notice)), 422
-    return make_response(redirect(url_for("people.staff_sign_in", ready=1), 303))
+    response = make_response(redirect(url_for("people.staff_sign_in", ready=1), 303))
+    remember_device(response, link.account_code)
+    return response
 
 
 @blueprint.post("/people/sign-out")
@@ -185,10 +208,29 @@ def staff_sign_out() -> Page:
     return _leave(url_for("people.staff_sign_in"))
 
 
-def guard() -> None:
+def guard(known: str = "") -> None:
     """Refuse a foreign page that would sign its reader in as somebody else, and floods."""
     require_own_origin()
-    limit("sign_in")
+    limit("sign_in", known)
+
+
+def passes() -> dict[str, str]:
+    """Return what this browser was given at earlier sign-ins of staff, by code of account."""
+    found = {name: value for name, value in request.cookies.items() if name.startswith(DEVICE)}
+    return {name.removeprefix(DEVICE): value for name, value in found.items()}
+
+
+def remember_device(response: Response, account_code: str) -> None:
+    """Let the browser show next time that this member of staff has used it before."""
+    response.set_cookie(
+        DEVICE + account_code,
+        device_pass(house().keys, account_code),
+        max_age=int(KNOWN.total_seconds()),
+        secure=house().settings.secure,
+        httponly=True,
+        samesite="Strict",
+        path=url_for("people.staff_sign_in"),
+    )
 
 
 def browser() -> dict[str, str]:

@@ -23,7 +23,7 @@ from wufei_public.common.text import N_
 from wufei_public.infra.web.access import RESIDENT, access
 from wufei_public.infra.web.errors import sentence
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
-from wufei_public.infra.web.limits import limit
+from wufei_public.infra.web.limits import caller_address, limit
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.web.shell import belongings
 from wufei_public.infra.work import house, reading, work
@@ -181,7 +181,10 @@ def ask_phone_code() -> Page:
     guard()
     try:
         body = load_form(_PHONE)
-        number = work(ANONYMOUS, lambda w: residents.request_code(w, phone=body["phone"]))
+        number = work(
+            ANONYMOUS,
+            lambda w: residents.request_code(w, phone=body["phone"], address=caller_address()),
+        )
     except Invalid as error:
         return _page(failed(error)), 422
     except TooMany as error:

@@ -141,30 +141,35 @@ def staff_page(
 ) -> Sequence[StaffRow]:
     """Return accounts of staff by user name, those after `after` only; one more than a page.
 
-    `words` is looked for in user name and name. Two statements, however many rows.
+    `words` is looked for in user name and name. Three statements, however many rows.
     """
-    seen = (
-        select(SessionRow.account, func.max(SessionRow.seen_at).label("at"))
-        .group_by(SessionRow.account)
-        .subquery()
-    )
-    rows = session.execute(
-        select(Account, seen.c.at)
-        .outerjoin(seen, seen.c.account == Account.id)
-        .where(Account.kind == ActorKind.STAFF, Account.user_name > after, _has(words))
+    rows = session.scalars(
+        select(Account)
+        .where(Account.user_name > after, _has(words))  # residents have no user name
         .order_by(Account.user_name)
         .limit(limit + 1)
     ).all()
-    held = roles_of(session, [row.Account.id for row in rows])
+    ids = [row.id for row in rows]
+    held, seen = roles_of(session, ids), _last_seen(session, ids)
     return [
         StaffRow(
-            _facts(row.Account, [role.role for role in held[row.Account.id]]),
-            row.Account.created_at,
-            held[row.Account.id],
-            row.at,
+            _facts(row, [role.role for role in held[row.id]]),
+            row.created_at,
+            held[row.id],
+            seen.get(row.id),
         )
         for row in rows
     ]
+
+
+def _last_seen(session: Session, accounts: Collection[int]) -> Mapping[int, datetime]:
+    """Return when each of `accounts` last used the site; only their own sessions are read."""
+    rows = session.execute(
+        select(SessionRow.account, func.max(SessionRow.seen_at))
+        .where(SessionRow.account.in_(accounts))
+        .group_by(SessionRow.account)
+    )
+    return dict(rows.tuples().all())
 
 
 def _has(words: str) -> ColumnElement[bool]:

@@ -1,9 +1,11 @@
 """What is sealed under the house's keys, and the keyed hashes by which it is found."""
 
+import hmac
 import json
 from base64 import b32encode, b64decode, b64encode, urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import sha256
+from secrets import token_urlsafe
 from typing import Any
 
 from wufei_public.infra.keys import Keys
@@ -67,9 +69,24 @@ def code_hash(keys: Keys, index: bytes, code: str) -> bytes:
     return keys.mac("people:code", index, code.encode())
 
 
-def failure_subject(keys: Keys, user_name: str) -> bytes:
-    """Return under what name the failures of a typed user name are counted."""
-    return keys.mac("people:failure", user_name.encode())
+def device_pass(keys: Keys, account_code: str) -> str:
+    """Return a new pass for the browser in which `account_code` has just signed in.
+
+    It opens nothing: by it the browser's failures are counted apart from those of strangers.
+    """
+    device = token_urlsafe(12)
+    return f"{device}.{_pass_mac(keys, account_code, device)}"
+
+
+def read_pass(keys: Keys, account_code: str, given: str) -> str:
+    """Return the device that a pass of `account_code` names; empty if it is none."""
+    device, _, mac = given.partition(".")
+    right = _pass_mac(keys, account_code, device)
+    return device if hmac.compare_digest(mac.encode(), right.encode()) else ""
+
+
+def _pass_mac(keys: Keys, account_code: str, device: str) -> str:
+    return keys.mac("people:device", account_code.encode(), device.encode()).hex()[:32]
 
 
 def seal_totp(keys: Keys, secret: str) -> bytes:

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import Actor, ActorKind, Grant
+from wufei_public.infra.bare import Bare, Glance
 from wufei_public.people.models import Account, GrantRow, SessionRow
 from wufei_public.people.queries.sealing import token_hash
 from wufei_public.people.rules.accounts import State
 from wufei_public.people.rules.sessions import SessionFacts
 
-_LOAD = (
+_LOAD = Glance(
     select(
         SessionRow.code.label("session_code"),
         SessionRow.created_at,
@@ -39,11 +41,10 @@ _LOAD = (
 )
 
 
-def load_session(session: Session, token: str, now: datetime) -> SessionFacts | None:
+def load_session(on: Bare | Session, token: str, now: datetime) -> SessionFacts | None:
     """Return the open session behind a cookie's token, None if there is none."""
-    # Every signed-in request waits for this: one kept statement, past the ORM (bench/README.md).
-    values = {"digest": token_hash(token), "now": now}
-    rows = session.connection().execute(_LOAD, values).all()
+    found = on if isinstance(on, Bare) else Bare.of(on)
+    rows = _LOAD.rows(found, digest=token_hash(token), now=now)
     if not rows:
         return None
     first = rows[0]
@@ -53,7 +54,7 @@ def load_session(session: Session, token: str, now: datetime) -> SessionFacts | 
     )
 
 
-def _grants(rows: Sequence[Row[tuple[object, ...]]]) -> tuple[Grant, ...]:
+def _grants(rows: Sequence[Any]) -> tuple[Grant, ...]:
     return tuple(
         Grant(row.role, row.division or None, row.department or None) for row in rows if row.role
     )

@@ -1,1 +1,1 @@
-"""Roles, permissions, codes, lockout, sessions; nothing here reads or writes."""
+"""Roles, permissions, codes, lockout, sending, sessions; nothing here reads or writes."""

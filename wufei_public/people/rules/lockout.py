@@ -1,38 +1,16 @@
-"""After failed sign-ins: five are free, then every fifth one closes the door, longer each time."""
+"""Failed sign-ins of staff: what closes the door, and for whom (docs/decisions/0010).
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+NIST SP 800-63B §5.2.2 asks for a limit of at most 100 failures per account, and names
+known devices and networks as ways not to lock the rightful person out with it.
+"""
 
-FREE = 5
-FIRST = timedelta(minutes=15)
-# A lock also keeps the rightful person out, and anyone can cause it: so not for days.
-LONGEST = timedelta(hours=4)
-FORGET = timedelta(hours=24)
+from wufei_public.common.budgets import Budget, Guard, Span
 
-
-@dataclass(frozen=True, slots=True)
-class Failures:
-    """How often in a row it failed, when last, and until when the door is closed."""
-
-    count: int = 0
-    last_at: datetime | None = None
-    locked_until: datetime | None = None
-
-    def locked_for(self, now: datetime) -> int:
-        """Return for how many seconds from `now` no try is looked at; 0 if not locked."""
-        if self.locked_until is None or self.locked_until <= now:
-            return 0
-        return -(-(self.locked_until - now) // timedelta(seconds=1))
-
-    def after_failure(self, now: datetime) -> "Failures":
-        """Return the failures after one more at `now`; a day without one starts afresh."""
-        old = self.last_at is not None and now - self.last_at >= FORGET
-        count = 1 if old else self.count + 1
-        locked = now + lock_of(count) if count % FREE == 0 else None
-        return Failures(count, now, locked)
-
-
-def lock_of(count: int) -> timedelta:
-    """Return how long the door closes at the `count`-th failure: 15, 30, 60 … minutes."""
-    rounds = min(count // FREE - 1, 10)
-    return min(LONGEST, FIRST * (1 << rounds))
+GUARD = Guard(
+    each=(Budget("staff", 5, Span.HOUR), Budget("staff", 20, Span.DAY)),
+    network=Budget("staff:network", 60, Span.HOUR),
+    alarm=Budget("staff:alarm", 30, Span.DAY),
+    site_alarm=Budget("staff:site", 500, Span.HOUR),
+    alarmed=Budget("staff:alarmed", 1, Span.HOUR),
+    last=Budget("staff:last", 100, Span.DAY),
+)

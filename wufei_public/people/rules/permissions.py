@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from wufei_public.people.rules.roles import ADMINISTRATORS, OFFICERS, Role
 
 _CREW = frozenset({Role.CREW_MEMBER})
+_PLACES = frozenset({Role.TOWN_OFFICER, Role.DISTRICT_OFFICER})
+_DISTRICT = frozenset({Role.DISTRICT_OFFICER})
 _SYSTEM = frozenset({Role.SYSTEM_ADMIN})
 _SECURITY = frozenset({Role.SECURITY_ADMIN})
 _AUDITOR = frozenset({Role.AUDITOR})
@@ -38,5 +40,32 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dumping:case:place": OFFICERS,
     "dumping:case:reclassify": OFFICERS,
     "dumping:case:evidence": OFFICERS,
+    # Departments look; towns and the district enter, correct and decide within their place.
+    "organisations:card:view": OFFICERS,
+    "organisations:card:edit": _PLACES,
+    "organisations:membership:decide": _PLACES,
+    # Who proposes, who decides and who approves are three people (redblack's policy).
+    "redblack:listing:view": OFFICERS,
+    "redblack:listing:propose": OFFICERS,
+    "redblack:snapshot:open": _AUDITOR,
+    "checkins:figure:view": OFFICERS,
+    "checkins:point:edit": OFFICERS,
+    # Village sorters and supervisors are crew members of a town.
+    "checkins:spot:check": OFFICERS | _CREW,
+    "checkins:nickname:blank": OFFICERS,
+    "learning:sorting:edit": OFFICERS,
+    # Officers read and interview; the district plans and decides.
+    "surveys:wave:view": OFFICERS,
+    "surveys:wave:manage": _DISTRICT,
+    "surveys:interview:do": OFFICERS,
+    # Officers see what comes to their town, department or district; who may do what is policy.
+    "cells:application:view": OFFICERS,
+    "cells:round:manage": frozenset({Role.DISTRICT_OFFICER}),
+    "cells:certificate:manage": frozenset({Role.DISTRICT_OFFICER}),
+    # An expert sees only the own sheets.
+    "cells:sheet:score": frozenset({Role.EXPERT}),
+    # Shops and village offices hand out: their people are crew members of a town.
+    "points:redemption:hand_over": OFFICERS | _CREW,
+    "points:reward:edit": OFFICERS,
     "dumping:case:contact": OFFICERS | _CREW,
 }

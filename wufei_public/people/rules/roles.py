@@ -19,6 +19,7 @@ class Role(StrEnum):
     SYSTEM_ADMIN = "system_admin"
     SECURITY_ADMIN = "security_admin"
     AUDITOR = "auditor"
+    EXPERT = "expert"
 
 
 class Scope(StrEnum):
@@ -47,6 +48,7 @@ ROLES: Mapping[Role, RoleFacts] = {
     Role.SYSTEM_ADMIN: RoleFacts(N_("系统管理员"), Scope.WHOLE),
     Role.SECURITY_ADMIN: RoleFacts(N_("安全管理员"), Scope.WHOLE),
     Role.AUDITOR: RoleFacts(N_("审计员"), Scope.WHOLE),
+    Role.EXPERT: RoleFacts(N_("评审专家"), Scope.DISTRICT),
 }
 
 OFFICERS = frozenset({Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.DISTRICT_OFFICER})

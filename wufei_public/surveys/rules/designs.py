@@ -1,7 +1,8 @@
 """How the sample was drawn and weighted, gathered by cells of respondents who are alike.
 
-A cell holds those with the same margins, groups, stratum, cluster and weight of the
-drawing: they share one final weight, and tables need only counts by cell.
+A cell holds those with the same margins, groups, stratum and cluster: raking multiplies
+their weights of the drawing by one factor. Where these weights are equal within every cell,
+tables need only counts by cell; else sums of weights and of their squares (`own`).
 """
 
 from collections import Counter, defaultdict
@@ -16,10 +17,15 @@ from wufei_public.surveys.rules.weights import EXACT, TRIM, Raking, kish_effect,
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """By cell: how many respondents, their weight, stratum and cluster, their groups."""
+    """By cell: how many respondents, the sums of their weights and of the squares, where they lie.
+
+    `factors` is what raking multiplies the weights of the drawing by.
+    """
 
     counts: Sequence[int]
-    weights: Sequence[float]
+    sums: Sequence[float]
+    squares: Sequence[float]
+    factors: Sequence[float]
     strata: Sequence[int]
     clusters: Sequence[int] | None
     groups: Mapping[str, Sequence[int]]
@@ -38,11 +44,16 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """A weighted sample, ready for estimates; `cell_of` gives each respondent's cell."""
+    """A weighted sample, ready for estimates; `cell_of` gives each respondent's cell.
+
+    `own` are the weights of the drawing where they differ within a cell, scaled to the
+    population; None where they do not.
+    """
 
     size: int
     population: float
     cell_of: Sequence[int]
+    own: Sequence[float] | None
     cells: Cells
     strata: int
     units: int
@@ -55,23 +66,24 @@ class Design:
     def df(self) -> int:
         return self.units - self.strata
 
+    def person_weights(self) -> list[float]:
+        """Return each respondent's final weight."""
+        cells = self.cells
+        if self.own is None:
+            equal = [total / n for total, n in zip(cells.sums, cells.counts, strict=True)]
+            return [equal[cell] for cell in self.cell_of]
+        return [b * cells.factors[cell] for b, cell in zip(self.own, self.cell_of, strict=True)]
+
 
 def weigh(sample: Sample, margins: Sequence[Margin], bound: float = TRIM) -> Design:
     """Return `sample` raked to `margins`, no weight above `bound` times that of the drawing."""
     first, cell_of = _first_of_cells(sample)
-    counts = Counter(cell_of)
     population = margins[0].total
     scale = population / sum(sample.base)
-    base = [sample.base[i] * scale for i in first]
-    raking, factors = _rake(sample, first, counts, base, margins, bound)
-    weights = [b * f for b, f in zip(base, factors, strict=True)]
-    cells = Cells(
-        [counts[cell] for cell in range(len(first))],
-        weights,
-        [sample.strata.of[i] for i in first],
-        [sample.clusters[i] for i in first] if sample.clusters else None,
-        {name: [codes.of[i] for i in first] for name, codes in sample.groups.items()},
-    )
+    base = [b * scale for b in sample.base]
+    drawn = _drawing(cell_of, base, len(first))
+    raking, factors = _rake(sample, first, [one.real for one in drawn.sums], margins, bound)
+    cells = _cells(sample, first, drawn, factors)
     units = _units(cells)
     strata = [
         Stratum(units[h], sample.frame_sizes[h] if sample.frame_sizes else inf)
@@ -81,21 +93,65 @@ def weigh(sample: Sample, margins: Sequence[Margin], bound: float = TRIM) -> Des
         sample.size,
         population,
         cell_of,
+        None if drawn.equal else base,
         cells,
         len(units),
         sum(units.values()),
         {name: codes.levels for name, codes in sample.groups.items()},
         Taylor(
-            cells.counts,
-            weights,
-            base,
+            cells.sums,
+            cells.squares,
+            factors,
             cells.strata,
             cells.clusters,
             strata,
             _columns(cells, margins),
         ),
         raking,
-        _summary(cells, factors, bound),
+        _summary(cells, drawn, factors, bound),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """By cell: how many, the sums of their weights of the drawing (real) and squares (imaginary).
+
+    `least` and `most` are the smallest and the largest of a cell.
+    """
+
+    counts: Sequence[int]
+    sums: Sequence[complex]
+    least: Sequence[float]
+    most: Sequence[float]
+
+    @property
+    def equal(self) -> bool:
+        """Say whether the weights are equal within every cell."""
+        return self.least == self.most
+
+
+def _drawing(cell_of: Sequence[int], base: Sequence[float], cells: int) -> _Drawing:
+    sums, least, most = [0j] * cells, [inf] * cells, [0.0] * cells
+    for cell, b in zip(cell_of, base, strict=True):
+        sums[cell] += complex(b, b * b)
+        least[cell] = min(least[cell], b)
+        most[cell] = max(most[cell], b)
+    counts = Counter(cell_of)
+    return _Drawing([counts[cell] for cell in range(cells)], sums, least, most)
+
+
+def _cells(
+    sample: Sample, first: Sequence[int], drawn: _Drawing, factors: Sequence[float]
+) -> Cells:
+    pairs = list(zip(drawn.sums, factors, strict=True))
+    return Cells(
+        drawn.counts,
+        [one.real * factor for one, factor in pairs],
+        [one.imag * factor * factor for one, factor in pairs],
+        factors,
+        [sample.strata.of[i] for i in first],
+        [sample.clusters[i] for i in first] if sample.clusters else None,
+        {name: [codes.of[i] for i in first] for name, codes in sample.groups.items()},
     )
 
 
@@ -103,7 +159,7 @@ def _first_of_cells(sample: Sample) -> tuple[list[int], list[int]]:
     """Return the first respondent of each cell, and each respondent's cell."""
     columns = [codes.of for codes in sample.groups.values()]
     columns += [sample.strata.of, sample.clusters or [0] * sample.size]
-    cell_of = numbered(zip(*columns, sample.base, strict=True))
+    cell_of = numbered(zip(*columns, strict=True))
     first: dict[int, int] = {}
     for respondent, cell in enumerate(cell_of):
         first.setdefault(cell, respondent)
@@ -113,7 +169,6 @@ def _first_of_cells(sample: Sample) -> tuple[list[int], list[int]]:
 def _rake(
     sample: Sample,
     first: Sequence[int],
-    counts: Mapping[int, int],
     base: Sequence[float],
     margins: Sequence[Margin],
     bound: float,
@@ -123,7 +178,7 @@ def _rake(
     alike = [tuple(column[i] for column in columns) for i in first]
     totals: dict[tuple[int, ...], float] = defaultdict(float)
     for cell, key in enumerate(alike):
-        totals[key] += base[cell] * counts[cell]
+        totals[key] += base[cell]
     raking = rake(list(totals), list(totals.values()), margins, bound)
     by_key = dict(zip(totals, raking.factors, strict=True))
     return raking, [by_key[key] for key in alike]
@@ -161,11 +216,18 @@ def _columns(cells: Cells, margins: Sequence[Margin]) -> list[tuple[int, ...]]:
     ]
 
 
-def _summary(cells: Cells, factors: Sequence[float], bound: float) -> Weights:
-    alike: Counter[float] = Counter()
-    trimmed = 0
-    for count, weight, factor in zip(cells.counts, cells.weights, factors, strict=True):
-        alike[weight] += count
-        trimmed += count * (factor >= bound * (1 - EXACT))
-    effect = kish_effect(alike)
-    return Weights(min(alike), max(alike), effect, sum(cells.counts) / effect, trimmed)
+def _summary(cells: Cells, drawn: _Drawing, factors: Sequence[float], bound: float) -> Weights:
+    trimmed = sum(
+        count
+        for count, factor in zip(cells.counts, factors, strict=True)
+        if factor >= bound * (1 - EXACT)
+    )
+    n = sum(cells.counts)
+    effect = kish_effect(n, sum(cells.sums), sum(cells.squares))
+    return Weights(
+        min(b * factor for b, factor in zip(drawn.least, factors, strict=True)),
+        max(b * factor for b, factor in zip(drawn.most, factors, strict=True)),
+        effect,
+        n / effect,
+        trimmed,
+    )

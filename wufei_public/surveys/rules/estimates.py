@@ -8,19 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
-from operator import add
-from typing import NamedTuple
 
 from wufei_public.surveys.rules.designs import Design
 from wufei_public.surveys.rules.intervals import Interval, Method, share_interval, wald
-from wufei_public.surveys.rules.sample import MISSING, Kind, Question
+from wufei_public.surveys.rules.sample import Kind, Question
 from wufei_public.surveys.rules.suppression import Hidden, protect
+from wufei_public.surveys.rules.tallies import Answers, Gathering, Tally
 from wufei_public.surveys.rules.variance import Score
 from wufei_public.surveys.rules.weights import kish_effect
 
-# A cell's number and an answer are told apart within one number.
-_BITS = 3
-_MASK = 7
 LEVEL = 0.95
 FLOOR = 30
 
@@ -91,74 +87,50 @@ class Result:
     by: Mapping[str, Mapping[str, Figure]]
 
 
-class _Tally(NamedTuple):
-    """Of one cell: how many answered, the sum of their values and of the squares."""
-
-    cell: int
-    n: int
-    sum: float
-    squares: float
-
-
-# Of the questions on one page only cell and answer matter: {(cell, answer): count}, packed.
-Counts = Mapping[int, int]
-
-
 def estimate(design: Design, questions: Iterable[Question], options: Options) -> list[Result]:
     """Return every measure of `questions`, hidden where it rests on too few answers."""
-    places = [cell << _BITS for cell in design.cell_of]
+    gathering = Gathering(design)
     results = []
     for question in questions:
-        counts = Counter(map(add, places, question.answers))
+        answers = gathering.gather(question.answers)
         results += [
-            _result(design, question.column, measure, counts, options)
+            _result(design, question.column, measure, gathering, answers, options)
             for measure in MEASURES[question.kind]
         ]
     return results
 
 
 def _result(
-    design: Design, column: str, measure: Measure, counts: Counts, options: Options
+    design: Design,
+    column: str,
+    measure: Measure,
+    gathering: Gathering,
+    answers: Answers,
+    options: Options,
 ) -> Result:
-    tallies, silent = _tallies(measure, counts)
-    weights = design.cells.weights
-    lost = sum(weights[cell] * count for cell, count in silent.items())
-    everybody = _figures(design, measure, {0: tallies}, {0: sum(silent.values())}, options)
+    tallies, silent = gathering.tallies(VALUES[measure], answers)
+    lost = sum(weight for _, weight in silent.values())
+    everybody = _figures(
+        design, measure, {0: tallies}, {0: sum(n for n, _ in silent.values())}, options
+    )
     by = {}
     for name in options.by:
         codes = design.cells.groups[name]
-        split: dict[int, list[_Tally]] = {number: [] for number in range(len(design.levels[name]))}
+        split: dict[int, list[Tally]] = {number: [] for number in range(len(design.levels[name]))}
         for tally in tallies:
             split[codes[tally.cell]].append(tally)
         quiet: Counter[int] = Counter()
-        for cell, count in silent.items():
-            quiet[codes[cell]] += count
+        for cell, part in silent.items():
+            quiet[codes[cell]] += part[0]
         figures = _figures(design, measure, split, quiet, options)
         by[name] = {level: figures[number] for number, level in enumerate(design.levels[name])}
     return Result(column, measure, lost / design.population, everybody[0], by)
 
 
-def _tallies(measure: Measure, counts: Counts) -> tuple[list[_Tally], dict[int, int]]:
-    """Return the cells' sums of the measure, and by cell how many did not answer."""
-    values = VALUES[measure]
-    sums: dict[int, tuple[int, int, int]] = {}
-    silent: dict[int, int] = {}
-    for place, count in counts.items():
-        cell, answer = place >> _BITS, place & _MASK
-        if answer == MISSING:
-            silent[cell] = count
-            continue
-        value = values[answer]
-        n, total, squares = sums.get(cell, (0, 0, 0))
-        part = count * value
-        sums[cell] = (n + count, total + part, squares + part * value)
-    return [_Tally(cell, *sums[cell]) for cell in sorted(sums)], silent
-
-
 def _figures(
     design: Design,
     measure: Measure,
-    split: Mapping[int, Sequence[_Tally]],
+    split: Mapping[int, Sequence[Tally]],
     silent: Mapping[int, int],
     options: Options,
 ) -> dict[int, Figure]:
@@ -179,21 +151,20 @@ def _figures(
 
 
 def _estimate(
-    design: Design, measure: Measure, tallies: Sequence[_Tally], options: Options
+    design: Design, measure: Measure, tallies: Sequence[Tally], options: Options
 ) -> Estimate:
     """Estimate the measure among the respondents of `tallies`."""
-    weights = design.cells.weights
     n, plain_sum, population, weighted_sum = 0, 0.0, 0.0, 0.0
-    for cell, count, total, _ in tallies:
-        n += count
-        plain_sum += total
-        population += weights[cell] * count
-        weighted_sum += weights[cell] * total
+    for tally in tallies:
+        n += tally.n
+        plain_sum += tally.plain
+        population += tally.w
+        weighted_sum += tally.wv
     value, unweighted = weighted_sum / population, plain_sum / n
     df = _df(design, tallies)
     if df < 1:
         return Estimate(unweighted, value, None, None, None, df, None, None)
-    scores, spread = _scores(weights, tallies, value, population)
+    scores, spread = _scores(tallies, value, population)
     variance = design.taylor.variance(scores)
     error = sqrt(variance)
     plain = spread / population / (n - 1)
@@ -203,21 +174,19 @@ def _estimate(
     return Estimate(unweighted, value, error, interval, method, df, effect, effective)
 
 
-def _scores(
-    weights: Sequence[float], tallies: Sequence[_Tally], value: float, population: float
-) -> tuple[list[Score], float]:
+def _scores(tallies: Sequence[Tally], value: float, population: float) -> tuple[list[Score], float]:
     """Return the linearised values by cell, and the weighted sum of squares about the mean."""
-    scores = []
-    spread = 0.0
-    for cell, count, total, squares in tallies:
-        share = weights[cell] / population
-        about = squares - value * (2 * total - value * count)
-        scores.append(Score(cell, share * (total - value * count), share * share * about))
-        spread += weights[cell] * about
+    scores: list[Score] = []
+    spread, square = 0.0, population**2
+    for cell, _, _, w, wv, wvv, s, sv, svv in tallies:
+        about = svv - value * (2 * sv - value * s)
+        total, product = (wv - value * w) / population, (sv - value * s) / population
+        scores.append((cell, total, about / square, product))
+        spread += wvv - value * (2 * wv - value * w)
     return scores, spread
 
 
-def _df(design: Design, tallies: Sequence[_Tally]) -> int:
+def _df(design: Design, tallies: Sequence[Tally]) -> int:
     """Return the units less the strata among those who answered, as R's `degf` does."""
     cells = design.cells
     strata = {cells.strata[tally.cell] for tally in tallies}
@@ -229,7 +198,7 @@ def _df(design: Design, tallies: Sequence[_Tally]) -> int:
 def _interval(
     design: Design,
     measure: Measure,
-    tallies: Sequence[_Tally],
+    tallies: Sequence[Tally],
     value: float,
     error: float,
     df: int,
@@ -239,14 +208,13 @@ def _interval(
         return (value, value), Method.EXACT
     if measure is Measure.MEAN:
         return wald(value, error, df, options.level), Method.WALD
-    kish_n = _kish_n(design.cells.weights, tallies) if value <= 0 or value >= 1 else 0.0
+    kish_n = _kish_n(tallies) if value <= 0 or value >= 1 else 0.0
     n = sum(tally.n for tally in tallies)
     return share_interval(value, error, n, df, options.level, method=options.method, kish_n=kish_n)
 
 
-def _kish_n(weights: Sequence[float], tallies: Sequence[_Tally]) -> float:
+def _kish_n(tallies: Sequence[Tally]) -> float:
     """Return how many answers of equal weight these would be worth."""
-    alike: Counter[float] = Counter()
-    for tally in tallies:
-        alike[weights[tally.cell]] += tally.n
-    return sum(alike.values()) / kish_effect(alike)
+    n = sum(tally.n for tally in tallies)
+    total, squares = sum(tally.w for tally in tallies), sum(tally.s for tally in tallies)
+    return n / kish_effect(n, total, squares)

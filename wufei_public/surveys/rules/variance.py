@@ -16,7 +16,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isinf
-from typing import NamedTuple
 
 from wufei_public.surveys.rules.linear import factorise, quadratic, solve
 
@@ -38,12 +37,9 @@ class Stratum:
         return left * self.drawn / (self.drawn - 1) if left > 0 else 0.0
 
 
-class Score(NamedTuple):
-    """Of one cell: the sum of weight × z over its respondents, and of its squares."""
-
-    cell: int
-    total: float
-    squares: float
+# Of one cell, over its respondents: its number; the sums of w z, of (w z)² and of w (w z).
+# A plain tuple: there are a million of them in a large survey.
+Score = tuple[int, float, float, float]
 
 
 class Taylor:
@@ -51,56 +47,61 @@ class Taylor:
 
     def __init__(
         self,
-        counts: Sequence[int],
-        weights: Sequence[float],
-        base: Sequence[float],
+        sums: Sequence[float],
+        squares: Sequence[float],
+        factors: Sequence[float],
         strata: Sequence[int],
         clusters: Sequence[int] | None,
         drawn: Sequence[Stratum],
         columns: Sequence[tuple[int, ...]],
     ) -> None:
         self._columns = columns
-        self._ratios = [b / w for b, w in zip(base, weights, strict=True)]
-        self._clustered = clusters is not None
-        self._unit_of = clusters if clusters is not None else range(len(counts))
+        # Cells alike in the margins are one row of the model, with one factor.
+        rows = dict(zip(columns, factors, strict=True))
+        number = {row: place for place, row in enumerate(rows)}
+        self._rows = list(rows.items())
+        self._row_of = [number[row] for row in columns]
+        self._strata = strata
+        self._clusters = clusters
         self._drawn = drawn
         self._factors = [stratum.factor for stratum in drawn]
         width = 1 + max(max(row) for row in columns)
-        self._lower = factorise(_moments(columns, base, counts, width))
-        self._gather(counts, weights, strata)
-        self._spread = self._spread_of_units(counts, width)
+        base = [total / factor for total, factor in zip(sums, factors, strict=True)]
+        self._lower = factorise(_moments(columns, base, width))
+        self._gather(sums)
+        self._spread = self._spread_of_units(squares, width)
 
     @property
     def whole(self) -> bool:
         """Return whether everybody was drawn, so that nothing is left to chance."""
         return not any(self._factors)
 
-    def _gather(
-        self, counts: Sequence[int], weights: Sequence[float], strata: Sequence[int]
-    ) -> None:
-        """Sum the weights in each column of the model, by unit and by stratum."""
+    def _gather(self, sums: Sequence[float]) -> None:
+        """Sum the weights in each column of the model, by cluster and by stratum."""
         self._stratum_of: dict[int, int] = {}
         units: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
         self._whole: list[dict[int, float]] = [defaultdict(float) for _ in self._drawn]
-        for cell, unit in enumerate(self._unit_of):
-            self._stratum_of[unit] = strata[cell]
-            # Without clusters a unit is a person, and the cell stands for `count` alike.
-            members = counts[cell] if self._clustered else 1
+        for cell, total in enumerate(sums):
             for column in self._columns[cell]:
-                units[unit][column] += members * weights[cell]
-                self._whole[strata[cell]][column] += counts[cell] * weights[cell]
-        self._units = {unit: list(sums.items()) for unit, sums in units.items()}
+                self._whole[self._strata[cell]][column] += total
+            if self._clusters is not None:
+                unit = self._clusters[cell]
+                self._stratum_of[unit] = self._strata[cell]
+                for column in self._columns[cell]:
+                    units[unit][column] += total
+        self._units = {unit: list(found.items()) for unit, found in units.items()}
 
-    def _spread_of_units(self, counts: Sequence[int], width: int) -> list[list[float]]:
+    def _spread_of_units(self, squares: Sequence[float], width: int) -> list[list[float]]:
         """Return MM, the weighted spread of the model's columns over the units."""
         spread = [[0.0] * width for _ in range(width)]
-        for unit, sums in self._units.items():
+        if self._clusters is None:
+            self._spread_of_persons(spread, squares)
+        for unit, found in self._units.items():
             factor = self._factors[self._stratum_of[unit]]
-            alike = factor * (1 if self._clustered else counts[unit])
-            for i, one in sums:
+            for i, one in found:
                 row = spread[i]
-                for j, other in sums:
-                    row[j] += alike * one * other
+                for j, other in found:
+                    row[j] += factor * one * other
         for stratum, whole in enumerate(self._whole):
             share = self._factors[stratum] / self._drawn[stratum].drawn
             for i, one in whole.items():
@@ -109,51 +110,78 @@ class Taylor:
                     row[j] -= share * one * other
         return spread
 
+    def _spread_of_persons(self, spread: list[list[float]], squares: Sequence[float]) -> None:
+        """Add what persons contribute where they are the units: those of a cell lie alike."""
+        for cell, columns in enumerate(self._columns):
+            part = self._factors[self._strata[cell]] * squares[cell]
+            for i in columns:
+                row = spread[i]
+                for j in columns:
+                    row[j] += part
+
     def variance(self, scores: Iterable[Score]) -> float:
         """Return the variance of the estimate whose linearised values are `scores`."""
-        units: dict[int, float] = defaultdict(float)
+        found = list(scores)
+        row_of, totals = self._row_of, [0.0] * len(self._rows)
+        for cell, total, _, _ in found:
+            totals[row_of[cell]] += total
         right = [0.0] * len(self._lower)
-        own = 0.0
-        for cell, total, squares in scores:
-            unit = self._unit_of[cell]
-            units[unit] += total
-            own += self._factors[self._stratum_of[unit]] * squares
-            part = total * self._ratios[cell]
-            for column in self._columns[cell]:
-                right[column] += part
-        raw, cross = self._between(units, own)
+        for (row, factor), total in zip(self._rows, totals, strict=True):
+            for column in row:
+                right[column] += total / factor
+        raw, cross = self._of_persons(found) if self._clusters is None else self._of_clusters(found)
         slopes = solve(self._lower, right)
         explained = sum(b * c for b, c in zip(slopes, cross, strict=True))
         value = raw - 2 * explained + quadratic(slopes, self._spread)
         return value if value > _NOISE * abs(raw) else 0.0
 
-    def _between(self, units: dict[int, float], own: float) -> tuple[float, list[float]]:
-        """Return UU and UM: of the scores with themselves, and with the model's columns."""
-        raw = 0.0 if self._clustered else own
-        cross = [0.0] * len(self._lower)
+    def _of_persons(self, scores: Iterable[Score]) -> tuple[float, list[float]]:
+        """Return UU and UM where each person is a unit: the scores with themselves, the model."""
+        raw, cross = 0.0, [0.0] * len(self._lower)
+        sums: dict[int, float] = defaultdict(float)
+        for cell, total, squares, products in scores:
+            stratum = self._strata[cell]
+            factor = self._factors[stratum]
+            sums[stratum] += total
+            raw += factor * squares
+            for column in self._columns[cell]:
+                cross[column] += factor * products
+        return raw + self._less_means(sums, cross), cross
+
+    def _of_clusters(self, scores: Iterable[Score]) -> tuple[float, list[float]]:
+        """Return UU and UM where the units are clusters."""
+        raw, cross = 0.0, [0.0] * len(self._lower)
+        clusters = self._clusters or ()
+        units: dict[int, float] = defaultdict(float)
+        for cell, total, _, _ in scores:
+            units[clusters[cell]] += total
         sums: dict[int, float] = defaultdict(float)
         for unit, total in units.items():
             stratum = self._stratum_of[unit]
             sums[stratum] += total
             scaled = self._factors[stratum] * total
-            if self._clustered:
-                raw += scaled * total
+            raw += scaled * total
             for column, weight in self._units[unit]:
                 cross[column] += scaled * weight
+        return raw + self._less_means(sums, cross), cross
+
+    def _less_means(self, sums: dict[int, float], cross: list[float]) -> float:
+        """Take the strata's means out of `cross`; return what to add to UU for them."""
+        raw = 0.0
         for stratum, total in sums.items():
             scaled = self._factors[stratum] * total / self._drawn[stratum].drawn
             raw -= scaled * total
             for column, weight in self._whole[stratum].items():
                 cross[column] -= scaled * weight
-        return raw, cross
+        return raw
 
 
 def _moments(
-    columns: Sequence[tuple[int, ...]], base: Sequence[float], counts: Sequence[int], width: int
+    columns: Sequence[tuple[int, ...]], base: Sequence[float], width: int
 ) -> list[list[float]]:
     moments = [[0.0] * width for _ in range(width)]
-    for row, weight, count in zip(columns, base, counts, strict=True):
+    for row, weight in zip(columns, base, strict=True):
         for i in row:
             for j in row:
-                moments[i][j] += weight * count
+                moments[i][j] += weight
     return moments

@@ -165,9 +165,6 @@ def _unmet(deviations: Mapping[str, float], bound: float) -> Invalid:
     )
 
 
-def kish_effect(counts: Mapping[float, int]) -> float:
-    """Return Kish's design effect of weights given as {weight: how many have it}."""
-    n = sum(counts.values())
-    total = sum(weight * count for weight, count in counts.items())
-    squares = sum(weight * weight * count for weight, count in counts.items())
+def kish_effect(n: int, total: float, squares: float) -> float:
+    """Return Kish's design effect of `n` weights by their sum and the sum of their squares."""
     return n * squares / total**2

@@ -1,0 +1,195 @@
+"""What cells cost with 10,000 applications beside 100: `python -m bench.cells [ROWS [RUNS]]`.
+
+The bar: scoring, ranking and the register cost at most 1.1 times what they cost with 100
+(issue 7). Both sizes live in one database file each, and their runs alternate, so that a busy
+machine slows both; medians of CPU time of this process.
+"""
+
+import hashlib
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy import insert
+
+from wufei_public.app import create_app
+from wufei_public.cells.actions import rounds
+from wufei_public.cells.models.applications import CellApplication
+from wufei_public.cells.models.certificates import CellCertificate
+from wufei_public.cells.models.rounds import CellRound, CellRubric
+from wufei_public.cells.queries import certificates, lists
+from wufei_public.cells.queries import rounds as round_queries
+from wufei_public.cells.rules.panels import Sheet, result
+from wufei_public.cells.rules.scoring import Answer, score
+from wufei_public.common.actor import SYSTEM, Actor, ActorKind, Grant
+from wufei_public.config import Mode, Settings
+from wufei_public.divisions import actions as divisions
+from wufei_public.infra.db import db
+from wufei_public.infra.tables import Base
+from wufei_public.infra.work import Work, house, reading, work
+from wufei_public.people.models import Account
+from wufei_public.people.rules.roles import Role
+
+FEW, MANY, RUNS, LIMIT = 100, 10_000, 60, 1.1
+TOWNS = [f"4103071{number:02d}" for number in (3, 4, 5, 6, 7, 8, 9, 10, 11)]
+OFFICE = Actor(ActorKind.STAFF, 1, "办公室", (Grant(Role.DISTRICT_OFFICER, "410307"),))
+PARTS = 500
+TIMES = 10
+
+
+def site(folder: Path, rows: int) -> Flask:
+    """Make a site with `rows` applications of one round, half of them named."""
+    app = create_app(
+        Settings(
+            mode=Mode.TRIAL,
+            var=folder,
+            database=f"sqlite:///{folder}/bench.sqlite3",
+            district="410307",
+            site_name="示例",
+            site_name_en="Example",
+            organiser="示例",
+            contact_phone="0379-00000000",
+            log_level="error",
+        )
+    )
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+        work(SYSTEM, lambda w: (divisions.seed(w), rounds.seed(w)))
+        work(SYSTEM, lambda w: fill(w, rows))
+        reading().close()
+    return app
+
+
+def fill(w: Work, rows: int) -> None:
+    w.session.execute(
+        insert(Account),
+        [{"id": number, "code": f"A{number}", "kind": "staff", "display_name": "办公室",
+          "user_name": f"a{number}", "state": "active", "created_at": w.now}
+         for number in (1, 2)],
+    )  # fmt: skip
+    rubric = w.session.query(CellRubric.id).filter_by(kind="hotel").scalar()
+    w.session.execute(
+        insert(CellRound),
+        {"id": 1, "code": "R", "title": "一", "notice": "", "opens_at": w.now, "quota": None,
+         "closes_at": w.now + timedelta(days=30), "towns": [], "made_at": w.now, "made_by": 1},
+    )  # fmt: skip
+    for first in range(0, rows, PARTS):
+        numbers = range(first, min(rows, first + PARTS))
+        w.session.execute(insert(CellApplication), [application(w, n, rubric) for n in numbers])
+        named = [certificate(w, n) for n in numbers if n % 2]
+        w.session.execute(insert(CellCertificate), named)
+
+
+def dice(number: int) -> int:
+    return int.from_bytes(hashlib.sha256(str(number).encode()).digest()[:4], "big")
+
+
+def application(w: Work, number: int, rubric: int) -> dict[str, Any]:
+    total = Decimal(dice(number) % 3000 + 7000) / 100
+    town = TOWNS[number % len(TOWNS)]
+    scored = {
+        "total": total,
+        "median": total,
+        "spread": Decimal(1),
+        "stars": 3,
+        "result": {"sections": []},
+    }
+    return {
+        "id": number + 1, "code": f"{number:010d}", "round_id": 1, "kind": "hotel",
+        "rubric_id": rubric, "state": "named" if number % 2 else "scored", "version": 9,
+        "unit": f"单位{number}", "division": town, "town": town, "department": "commerce",
+        "applicant_id": 1, "story": "", "commitment": "1", "committed_at": w.now,
+        "started_at": w.now, "submitted_at": w.now, "submissions": 1, "self_total": Decimal(90),
+        "evaluation": 1, "document": "9号", "minutes": "", "proposed_by": 1,
+        "confirmed_by": None if number % 2 == 0 else 2, "refuse_ground": "", "refuse_reason": "",
+        "notice_from": w.now, "notice_until": w.now,
+    } | scored  # fmt: skip
+
+
+def certificate(w: Work, number: int) -> dict[str, Any]:
+    town = TOWNS[number % len(TOWNS)]
+    return {
+        "application_id": number + 1, "code": f"{number:010d}", "year": 2026, "place": number,
+        "number": f"WFXB-2026-{number:05d}", "unit": f"单位{number}", "kind": "hotel",
+        "division": town, "town": town, "stars": 3, "story": "",
+        "named_on": date(2026, 1, 1) + timedelta(days=number % 300),
+        "valid_until": date(2029, 1, 1), "document": "9号", "named_by": 1, "statement": "{}",
+        "signature": "", "standing": "valid", "standing_reason": "", "standing_at": w.now,
+    }  # fmt: skip
+
+
+def panel_score() -> None:
+    """Score a panel of five by the hotel's rubric; no row of the table takes part."""
+    rubric = round_queries.rubric(reading(), ids["rubric"])
+    answers = {
+        item.id: Answer(value=item.ratio.full_at) if item.ratio else Answer(step=0)
+        for item in rubric.items
+    }
+    result(rubric, [Sheet(number, score(rubric, answers)) for number in range(5)])
+
+
+ids: dict[str, int] = {}
+MEASURED: dict[str, Callable[[], object]] = {
+    "score a panel of five": panel_score,
+    "ranking of the round (first 100)": lambda: lists.ranking(reading(), 1),
+    "register, first page": lambda: certificates.register(reading(), certificates.RegisterFilter()),
+    "register of one town, by fours": lambda: certificates.register(
+        reading(), certificates.RegisterFilter(town=TOWNS[2]), 4
+    ),
+    "register, a page in the middle": lambda: certificates.register(
+        reading(), certificates.RegisterFilter(after=(date(2026, 6, 1), 1))
+    ),
+    "the register's whole page": lambda: current_app.test_client().get("/cells"),
+    "officers' desk, first page": lambda: lists.queue(reading(), OFFICE, None, None),
+}
+# Told beside and not held: two look-ups of 60 µs, and what counts rows.
+TOLD = {
+    "indicator 39 and its list": lambda: certificates.figures(reading(), house().clock()),
+    "desk: counts by state": lambda: lists.counts(reading(), OFFICE),
+    "figures after a change": lambda: (
+        certificates.forget_figures(),
+        certificates.figures(reading(), house().clock()),
+    ),
+}
+
+
+def once(app: Flask, do: Callable[[], object]) -> float:
+    with app.app_context():
+        ids["rubric"] = round_queries.newest_rubrics(reading())["hotel"].id
+        do()
+        began = time.process_time()
+        for _ in range(TIMES):
+            do()
+        took = (time.process_time() - began) / TIMES
+        reading().close()
+    return took * 1000
+
+
+def main(words: Sequence[str]) -> int:
+    rows, runs = (int(words[0]) if words else MANY), (int(words[1]) if len(words) > 1 else RUNS)
+    missed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        few, many = (Path(folder) / name for name in ("few", "many"))
+        small, large = site(few, FEW), site(many, rows)
+        for name, do in (MEASURED | TOLD).items():
+            pairs = [(once(small, do), once(large, do)) for _ in range(runs)]
+            one, other = (statistics.median(side) for side in zip(*pairs, strict=True))
+            ratio = other / one
+            held = ratio <= LIMIT or name in TOLD
+            missed += not held
+            print(
+                f"{name:34} {FEW} rows {one:7.3f} ms   {rows} rows {other:7.3f} ms   "
+                f"× {ratio:5.2f}   {'told' if name in TOLD else 'holds' if held else 'MISSED'}"
+            )
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,59 @@
+"""What the resident of the town does day by day: checks in, earns points, redeems some."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+
+from wufei_public.checkins.actions import daily, figures, places, profiles, spots
+from wufei_public.checkins.models import SpotCheck, SpotDraw
+from wufei_public.checkins.rules.schemes import Bin
+from wufei_public.common.actor import SYSTEM, Actor
+from wufei_public.common.clock import district_day
+from wufei_public.infra.work import Work, reading, work
+from wufei_public.points.actions import ledger, rewards
+
+VILLAGE = "410307106201"
+BINS = (Bin.ROTS, Bin.DOES_NOT_ROT)
+
+
+def fill(resident: Actor) -> tuple[str, str]:
+    """Let a resident settle, check in on past days, and redeem; return reward and redemption."""
+    account = resident.id or 0
+
+    def begin(w: Work) -> str:
+        for days in range(1, 13):
+            day = district_day(w.now) - timedelta(days)
+            ledger.award(w, account, "checkin", day.isoformat(), day)
+        bags = rewards.Offer("一卷垃圾袋", 20, 30, "A roll of rubbish bags", "在村委会领")
+        rewards.add_reward(w, rewards.Offer("洗衣液", 200, 0, "Washing liquid", "在兑换点领"))
+        return rewards.add_reward(w, bags).code
+
+    work(resident, lambda w: profiles.settle(w, village=VILLAGE, nickname="小河边", listed=True))
+    work(resident, lambda w: profiles.add_member(w, name="奶奶"))
+    for days in range(12, 0, -1):
+        if days not in {4, 9}:
+            work(resident, lambda w, days=days: _check_in(w, days))  # type: ignore[misc]
+    work(SYSTEM, figures.recount)
+    reward = work(SYSTEM, begin)
+    key = "browser-tests-redeem-once"
+    made = work(resident, lambda w: rewards.redeem(w, code=reward, client_key=key))
+    return reward, made
+
+
+def look_after(officer: Actor) -> str:
+    """Add a collection point and draw yesterday's spot checks; return the code of one."""
+    work(officer, lambda w: places.add_point(w, village=VILLAGE, name="村委会东头 1 号"))
+    work(SYSTEM, _draw_again)
+    reading().rollback()
+    return str(reading().scalars(select(SpotCheck.code).limit(1)).one())
+
+
+def _draw_again(w: Work) -> None:
+    """Draw everybody of yesterday; the site has drawn when it started, from nobody."""
+    w.session.execute(delete(SpotDraw))
+    spots.draw(w, per_mille=1000)
+
+
+def _check_in(w: Work, days: int) -> None:
+    w.now -= timedelta(days)
+    daily.check_in(w, daily.Draft(f"browser-tests-day-{days:04}", BINS))

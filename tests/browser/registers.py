@@ -1,0 +1,87 @@
+"""Organisations, who represents them, and entries of the red and black list in several stages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.browser.cases import CLEAN, at, photo
+from tests.browser.people import TOWN, Member
+from tests.browser.pictures import jpeg
+from wufei_public.common.actor import Actor
+from wufei_public.common.uscc import check_symbol
+from wufei_public.infra.work import house, work
+from wufei_public.organisations.actions import cards, importing, memberships
+from wufei_public.organisations.rules.cards import COLUMNS, Card
+from wufei_public.people.rules.roles import Role
+from wufei_public.redblack.actions import enterprise, officer
+from wufei_public.redblack.actions.officer import Proposal
+
+FACTS = "2026年7月，把约 40 吨碎石料倒在伊河滩地，没有登记去向。现场查实，料已清走。"
+GROUND = "固体废物污染环境防治法（2020）第二十条"
+NAMES = (
+    ("school", "示例第一小学", "school"),
+    ("quarry", "示例建材有限公司", "factory"),
+    ("recycler", "示例再生资源回收有限公司", "recycler"),
+    ("hotel", "示例饭店", "hotel"),
+)
+
+
+def uscc(number: int) -> str:
+    first = f"91410307MA{number:07d}"
+    return first + check_symbol(first)
+
+
+def fill(staff: Mapping[Role, Member], resident: Actor) -> dict[str, str]:
+    """Enter organisations, let the resident represent them, and list some; return the codes."""
+    clerk, office, chief = (
+        staff[role].actor
+        for role in (Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.DISTRICT_OFFICER)
+    )
+    found: dict[str, str] = {}
+    for number, (name, title, kind) in enumerate(NAMES, start=1):
+        card = Card(uscc(number), title, kind, f"{TOWN}201", "示例路 1 号", "key", True)  # noqa: FBT003
+        found[name] = at(60, lambda card=card: _do(clerk, cards.register, card=card)).code
+    for name in ("school", "quarry"):
+        found[f"member-{name}"] = at(50, lambda name=name: _applied(resident, found[name]))
+    _do(clerk, memberships.decide, code=found["member-quarry"], move="prove", proof="letter")
+    found["served"] = at(5, lambda: _proposed(clerk, found["quarry"]))
+    at(4, lambda: _do(resident, enterprise.confirm, code=found["served"]))
+    words = "承运车队没有按合同送到堆场，我们没有及时核对磅单。料已全部运回。"
+    for kind in ("statement", "objection"):
+        _do(resident, enterprise.hand_in, code=found["served"], kind=kind, words=words)
+    found["black"] = at(45, lambda: _proposed(clerk, found["hotel"]))
+    at(44, lambda: _served(clerk, found["black"]))
+    found["red"] = at(40, lambda: _proposed(clerk, found["recycler"], red=True))
+    at(39, lambda: _do(clerk, officer.notify, code=found["red"]))
+    for name in ("black", "red"):
+        at(20, lambda name=name: _do(office, officer.decide, code=found[name], reason="属实。"))
+        at(19, lambda name=name: _do(chief, officer.publish, code=found[name]))
+    found["proposed"] = _proposed(clerk, found["school"])
+    sheet = ",".join(COLUMNS.values()) + f"\n{uscc(1)},示例实验小学,学校,{TOWN},新路 2 号"
+    found["sheet"] = work(
+        clerk, lambda w: importing.keep_sheet(w, name="单位.csv", data=sheet.encode())
+    )
+    return found
+
+
+def _do(actor: Actor, action: Any, **values: Any) -> Any:
+    return work(actor, lambda w: action(w, **values))
+
+
+def _applied(resident: Actor, organisation: str) -> str:
+    letter = [photo(jpeg(7, CLEAN))]
+    made = _do(
+        resident, memberships.apply, organisation=organisation, name="张敏", duty="办公室主任",
+        letter=letter,
+    )  # fmt: skip
+    return str(made.code)
+
+
+def _proposed(clerk: Actor, organisation: str, *, red: bool = False) -> str:
+    black = Proposal(organisation, "black", FACTS, GROUND, 12, "ordinary", "罚款，限期清走")
+    praised = Proposal(organisation, "red", "三年无违法，生活垃圾回收利用率全区第一。", GROUND, 12)
+    return str(_do(clerk, officer.propose, proposal=praised if red else black).code)
+
+
+def _served(clerk: Actor, code: str) -> None:
+    proof, now = [photo(jpeg(8, CLEAN))], house().clock()
+    _do(clerk, officer.serve, code=code, way="hand", served_on=now, photo=proof)

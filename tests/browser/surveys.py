@@ -1,0 +1,77 @@
+"""Surveys of the site that the browser tests look at: one in every state."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+
+from tests.browser.people import Member
+from tests.surveys.waves import answered
+from wufei_public.common.actor import Actor
+from wufei_public.common.clock import district_day
+from wufei_public.infra.work import house, reading, work
+from wufei_public.people.rules.roles import Role
+from wufei_public.surveys.actions import sampling
+from wufei_public.surveys.actions import waves as actions
+from wufei_public.surveys.documents import results
+from wufei_public.surveys.documents.desk import margin_rows
+from wufei_public.surveys.models import Wave
+from wufei_public.surveys.queries import forms, waves
+from wufei_public.surveys.rules.waves import Mode
+
+ANSWERS, SEED = 620, 20261124
+
+
+def fill(app: Flask, staff: Mapping[Role, Member]) -> dict[str, str]:
+    """Plan surveys and answer them; return their codes by what they show."""
+    officer = staff[Role.DISTRICT_OFFICER].actor
+    with app.app_context():
+        return {
+            "form": forms.newest(reading(), "public") or "",
+            "published": _published(officer, "春季满意度调查", SEED).code,
+            "ended": _ended(officer, "夏季满意度调查", SEED + 1).code,
+            "open": _wave(officer, "秋冬满意度调查").code,
+            "draft": _wave(officer, "下一次调查", begun=False).code,
+            "interviews": _wave(officer, "入户调查", mode=Mode.INTERVIEWER).code,
+            "invited": _invited(officer).code,
+            "external": _wave(officer, "电话调查", mode=Mode.EXTERNAL, collector="某调查公司").code,
+        }
+
+
+def _wave(officer: Actor, title: str, *, begun: bool = True, **changes: Any) -> Wave:
+    today = district_day(house().clock())
+    draft = {
+        "form": forms.newest(reading(), "public"),
+        "title": title,
+        "mode": Mode.LINK,
+        "opens_on": today - timedelta(days=3),
+        "closes_on": today + timedelta(days=20),
+        "target": 800,
+        "margins": margin_rows(b"", "public"),
+    }
+    plan = actions.Draft(**(draft | changes))
+    wave = work(officer, lambda w: actions.plan(w, plan))
+    if begun:
+        work(officer, lambda w: actions.begin(w, code=wave.code))
+    return wave
+
+
+def _invited(officer: Actor) -> Wave:
+    wave = _wave(officer, "抽样调查", begun=False, mode=Mode.INVITED)
+    data = ("id,stratum\n" + "".join(f"{n},410307106\n" for n in range(40))).encode()
+    work(officer, lambda w: sampling.draw(w, code=wave.code, data=data, size=8))
+    return work(officer, lambda w: actions.begin(w, code=wave.code))
+
+
+def _ended(officer: Actor, title: str, seed: int) -> Wave:
+    wave = answered(_wave(officer, title), ANSWERS, seed)
+    work(officer, lambda w: actions.close(w, code=wave.code))
+    return wave
+
+
+def _published(officer: Actor, title: str, seed: int) -> Wave:
+    wave = waves.wave(reading(), _ended(officer, title, seed).code)
+    figures = results.figures_of(wave, results.assembled(reading(), wave, ()), ())
+    work(officer, lambda w: actions.publish(w, code=wave.code, figures=figures))
+    return wave

@@ -1,0 +1,182 @@
+"""What a phone does every day: looks a bin up, checks in, with a signal and without."""
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import delete, select
+
+from tests.browser.browsers import PHONE, faults_of, window
+from tests.browser.town import Town
+from wufei_public.checkins.models import CheckIn
+from wufei_public.common.actor import SYSTEM
+from wufei_public.common.clock import district_day, utc_now
+from wufei_public.infra.work import Work, reading, work
+from wufei_public.people.rules.roles import Role
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def mine(town: Town, phone: BrowserContext) -> Iterator[Page]:
+    """Open a page of the signed-in resident, who has not checked in today."""
+    forget_today(town)
+    town.sign_in(phone, "resident")
+    page = phone.new_page()
+    faults = faults_of(page)
+    yield page
+    assert faults == []
+
+
+def forget_today(town: Town) -> None:
+    def do(w: Work) -> None:
+        w.session.execute(delete(CheckIn).where(CheckIn.day == district_day(w.now)))
+
+    with town.site.app.app_context():
+        work(SYSTEM, do)
+
+
+def today(town: Town) -> list[tuple[int, str]]:
+    """Return member and origin of today's check-ins."""
+    with town.site.app.app_context():
+        rows = reading().execute(
+            select(CheckIn.member, CheckIn.origin).where(CheckIn.day == district_day(utc_now()))
+        )
+        return [(member, origin) for member, origin in rows]
+
+
+# ---- 分类查询 --------------------------------------------------------------------
+
+
+def test_the_phone_answers_while_one_types_also_without_a_network(
+    town: Town, phone: BrowserContext, page: Page
+) -> None:
+    page.goto(f"{town.site.address}/sorting")
+    page.wait_for_selector("form[data-ready]")
+    phone.set_offline(True)
+    field = page.get_by_label("东西的名字")
+    field.fill("菜叶")
+    first = page.locator(".wf-thing").first
+    expect(first).to_contain_text("菜叶")
+    expect(first).to_contain_text("厨余垃圾")
+    expect(first.locator("svg")).to_have_count(2)
+    began = time.perf_counter()
+    field.fill("caiye")
+    expect(page.locator(".wf-thing").first).to_contain_text("菜叶")
+    assert time.perf_counter() - began < 2
+    field.fill("没有这样东西")
+    expect(page.get_by_text("没有查到")).to_be_visible()
+
+
+def test_the_page_opens_without_a_network(town: Town, phone: BrowserContext, page: Page) -> None:
+    page.goto(f"{town.site.address}/sorting")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.reload()  # the worker keeps what the page is made of
+    page.wait_for_selector("form[data-ready]")
+    phone.set_offline(True)
+    page.goto(f"{town.site.address}/sorting")
+    page.wait_for_selector("form[data-ready]")
+    page.get_by_label("东西的名字").fill("dianchi")
+    expect(page.locator(".wf-thing").first).to_contain_text("电池")
+
+
+# ---- 打卡 ------------------------------------------------------------------------
+
+
+def test_a_check_in_takes_two_taps_and_less_than_fifteen_seconds(town: Town, mine: Page) -> None:
+    began = time.perf_counter()
+    mine.goto(f"{town.site.address}/checkin")
+    mine.get_by_role("button", name="打卡，得 5 分").click()
+    expect(mine.get_by_role("heading", name="打卡成功")).to_be_visible()
+    assert time.perf_counter() - began < 15
+    assert today(town) == [(0, "today")]
+
+
+def test_a_check_in_without_a_signal_waits_and_sends_itself(
+    town: Town, phone: BrowserContext, mine: Page
+) -> None:
+    mine.goto(f"{town.site.address}/checkin")
+    phone.set_offline(True)
+    mine.get_by_role("button", name="打卡，得 5 分").click()
+    expect(mine.get_by_role("heading", name="存好了，等信号")).to_be_visible()
+    assert today(town) == []
+    phone.set_offline(False)
+    expect(mine.get_by_role("heading", name="打卡成功")).to_be_visible()
+    assert today(town) == [(0, "today")]
+
+
+def test_the_check_in_page_opens_without_a_signal_and_its_check_in_comes_later(
+    town: Town, phone: BrowserContext, mine: Page
+) -> None:
+    mine.goto(f"{town.site.address}/checkin")
+    mine.wait_for_function("navigator.serviceWorker.controller !== null")
+    mine.reload()
+    phone.set_offline(True)
+    mine.goto(f"{town.site.address}/checkin")
+    mine.get_by_role("button", name="打卡，得 5 分").click()
+    expect(mine.get_by_role("heading", name="存好了，等信号")).to_be_visible()
+    mine.close()
+    phone.set_offline(False)
+    later = phone.new_page()
+    later.goto(f"{town.site.address}/mine")
+    expect(later.get_by_text("已收到")).to_be_visible()
+    assert today(town) == [(0, "today")]
+
+
+def test_no_bin_is_said_without_asking_the_server(town: Town, mine: Page) -> None:
+    mine.goto(f"{town.site.address}/checkin")
+    form = mine.locator("form[data-checkin]").first
+    while (chosen := form.locator(".wf-pick__one:has(input:checked)")).count():
+        chosen.first.click()
+    mine.get_by_role("button", name="打卡，得 5 分").click()
+    expect(mine.get_by_text("请选今天分了哪几种。").first).to_be_visible()
+    assert today(town) == []
+
+
+def test_a_grandmother_is_checked_in_by_her_grandson(town: Town, mine: Page) -> None:
+    mine.goto(f"{town.site.address}/checkin")
+    mine.locator("summary", has_text="奶奶").click()
+    mine.get_by_role("button", name="代打卡，得 2 分").click()
+    expect(mine.get_by_text("替 奶奶 打的。")).to_be_visible()
+    assert today(town) == [(1, "today")]
+
+
+def test_a_phone_that_changed_hands_keeps_nothing_of_the_other(
+    town: Town, phone: BrowserContext, mine: Page
+) -> None:
+    mine.goto(f"{town.site.address}/checkin")
+    mine.wait_for_function("navigator.serviceWorker.controller !== null")
+    mine.reload()
+    mine.goto(f"{town.site.address}/mine")
+    mine.get_by_role("button", name="退出登录").click()
+    mine.wait_for_load_state()
+    kept = "caches.open('wf-pages').then((cache) => cache.keys()).then((names) => names.length)"
+    assert mine.evaluate(kept) == 0
+
+
+# ---- a shop with two phones ------------------------------------------------------
+
+
+def test_a_redemption_at_a_shop_with_two_phones(
+    browser: Browser, town: Town, phone: BrowserContext, mine: Page
+) -> None:
+    mine.on("dialog", lambda dialog: dialog.accept())
+    mine.goto(f"{town.site.address}/points")
+    mine.get_by_role("button", name="换", exact=True).click()
+    mine.wait_for_url(re.compile(r"/points/redemptions/\w{10}$"))
+    shown = mine.locator(".wf-code__no").inner_text()
+    with window(browser, PHONE) as shop:
+        town.sign_in(shop, Role.CREW_MEMBER)
+        clerk = shop.new_page()
+        clerk.goto(f"{town.site.address}/staff/points/counter")
+        clerk.get_by_label("兑换码").fill(shown)
+        clerk.get_by_role("button", name="查").click()
+        clerk.get_by_role("button", name="交给他，核销").click()
+        expect(clerk.get_by_text("已核销")).to_be_visible()
+        clerk.get_by_label("兑换码").fill(shown)
+        clerk.get_by_role("button", name="查").click()
+        expect(clerk.get_by_text("这个码不能再用。")).to_be_visible()
+    mine.reload()
+    expect(mine.get_by_text("已经领了").first).to_be_visible()

@@ -1,0 +1,187 @@
+"""Surveys on a phone: one question a screen, no signal, a nervous thumb, an older resident."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import func, select
+
+from tests.browser.browsers import PHONE, faults_of, window
+from tests.browser.site import until
+from tests.browser.town import Town
+from wufei_public.infra.web.view import MODE_COOKIE
+from wufei_public.infra.work import reading
+from wufei_public.surveys.models import Response, Wave
+
+pytestmark = pytest.mark.browser
+
+QUIET = ("sat_household", "sat_construction", "sat_industrial", "sat_hazardous", "sat_agriculture")
+WAY = {
+    "consent": "yes",
+    "town": "410307106",
+    "age": "60_69",
+    "sat_overall": "4",
+    **dict.fromkeys(QUIET, "5"),
+    "contact": "media",
+    "know_medicine": "hazardous",
+    "know_kitchen": "green",
+    "know_pesticide": "dk",
+    "actions": "none",
+    "barrier": "place",
+    "open_comment": "",
+    "sex": "female",
+}
+
+
+def answers(town: Town, name: str = "open") -> int:
+    with town.site.app.app_context():
+        of_wave = select(Wave.id).where(Wave.code == town.surveys[name]).scalar_subquery()
+        counted = select(func.count()).where(Response.wave_id == of_wave)
+        return reading().scalar(counted) or 0
+
+
+def begin(page: Page, town: Town) -> None:
+    page.goto(f"{town.site.address}/surveys/{town.surveys['open']}")
+    page.get_by_role("button", name="开始答题").click()
+    expect(page.locator("[data-screen=consent]")).to_be_visible()
+
+
+def here(page: Page) -> str:
+    return page.locator(".wf-screen.wf-is-here").get_attribute("data-screen") or ""
+
+
+def answer(page: Page, name: str, value: str) -> None:
+    assert here(page) == name
+    if value:
+        page.locator(f"[name={name}][value='{value}']").check(force=True)
+    page.locator("[data-next]").click()
+
+
+def answer_all(page: Page, until: str = "") -> None:
+    for name, value in WAY.items():
+        if name == until:
+            return
+        answer(page, name, value)
+
+
+def test_a_resident_answers_screen_by_screen_and_once(town: Town, browser: Browser) -> None:
+    before = answers(town)
+    with window(browser, PHONE) as context:
+        page = context.new_page()
+        faults = faults_of(page)
+        begin(page, town)
+        page.locator("[data-next]").click()
+        expect(page.locator("[data-screen=consent] .wf-error")).to_have_text("请选一项再继续。")
+        answer_all(page, until="sat_overall")
+        page.reload()
+        expect(page.locator("[data-screen=sat_overall]")).to_be_visible()
+        page.locator("[data-back]").click()
+        assert here(page) == "age"
+        expect(page.locator("[name=age][value='60_69']")).to_be_checked()
+        page.locator("[data-next]").click()
+        for name in list(WAY)[3:-1]:
+            answer(page, name, WAY[name])
+        page.locator("[name=sex][value=female]").check(force=True)
+        expect(page.locator("[data-next]")).to_have_text("提交")
+        page.locator("[data-next]").dblclick()
+        expect(page.get_by_role("heading", name="收到了，谢谢您")).to_be_visible()
+        assert answers(town) == before + 1
+        begin_again(page, town)
+        assert (answers(town), faults) == (before + 1, [])
+
+
+def begin_again(page: Page, town: Town) -> None:
+    begin(page, town)
+    expect(page.locator("[name=consent][value=yes]")).not_to_be_checked()
+    answer_all(page)
+    expect(page.get_by_text("您已经答过这次调查了").first).to_be_visible()
+
+
+def test_without_a_signal_it_waits_and_sends_itself(town: Town, browser: Browser) -> None:
+    before = answers(town)
+    with window(browser, PHONE) as context:
+        page = context.new_page()
+        begin(page, town)
+        context.set_offline(True)
+        answer_all(page)
+        expect(page.get_by_role("heading", name="存好了，等信号")).to_be_visible()
+        assert answers(town) == before
+        context.set_offline(False)
+        expect(page.get_by_role("heading", name="收到了，谢谢您")).to_be_visible(timeout=40_000)
+        assert answers(town) == before + 1
+
+
+def test_who_declines_is_done_after_one_screen(town: Town, browser: Browser) -> None:
+    before = answers(town)
+    with window(browser, PHONE) as context:
+        page = context.new_page()
+        begin(page, town)
+        page.locator("[name=consent][value=no]").check(force=True)
+        expect(page.locator("[data-next]")).to_have_text("提交")
+        page.locator("[data-next]").click()
+        expect(page.get_by_role("heading", name="好的，谢谢您")).to_be_visible()
+        assert answers(town) == before
+
+
+def test_none_of_these_takes_back_the_others(town: Town, browser: Browser) -> None:
+    with window(browser, PHONE) as context:
+        page = context.new_page()
+        begin(page, town)
+        answer_all(page, until="contact")
+        for value in ("media", "poster", "none"):
+            page.locator(f"[name=contact][value={value}]").check(force=True)
+        expect(page.locator("[name=contact]:checked")).to_have_count(1)
+        page.locator("[name=contact][value=online]").check(force=True)
+        expect(page.locator("[name=contact][value=none]")).not_to_be_checked()
+
+
+def test_an_older_resident_has_large_targets_and_nothing_is_cut_off(
+    town: Town, browser: Browser
+) -> None:
+    with window(browser, PHONE | {"viewport": {"width": 320, "height": 640}}) as context:
+        cookie = {"name": MODE_COOKIE, "value": "care", "url": town.site.address}
+        context.add_cookies([cookie])
+        page = context.new_page()
+        begin(page, town)
+        for name, value in list(WAY.items())[:5]:
+            boxes = page.locator(".wf-is-here .wf-opt").all()
+            assert all((box.bounding_box() or {})["height"] >= 56 for box in boxes)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320
+            answer(page, name, value)
+
+
+def test_an_interviewer_asks_ten_without_a_signal(town: Town, browser: Browser) -> None:
+    before = answers(town, "interviews")
+    with window(browser, PHONE) as context:
+        town.sign_in(context, "town_officer")
+        page = context.new_page()
+        page.goto(f"{town.site.address}/staff/surveys/{town.surveys['interviews']}/interview")
+        context.set_offline(True)
+        for count in range(1, 11):
+            answer_all(page)
+            expect(page.locator("[data-act-note]")).to_contain_text(f"第 {count} 份记下了")
+        assert answers(town, "interviews") == before
+        context.set_offline(False)
+        until(lambda: answers(town, "interviews") == before + 10, 60)
+
+
+def test_without_a_script_all_questions_stand_below_each_other(
+    town: Town, browser: Browser
+) -> None:
+    before = answers(town)
+    with window(browser, PHONE, java_script_enabled=False) as context:
+        page: Page = context.new_page()
+        begin_plain(context, page, town)
+        for name, value in WAY.items():
+            if value:
+                page.locator(f"[name={name}][value='{value}']").check(force=True)
+        page.get_by_role("button", name="提交").click()
+        expect(page.get_by_role("heading", name=re.compile("收到了"))).to_be_visible()
+    assert answers(town) == before + 1
+
+
+def begin_plain(_context: BrowserContext, page: Page, town: Town) -> None:
+    page.goto(f"{town.site.address}/surveys/{town.surveys['open']}")
+    page.get_by_role("button", name="开始答题").click()
+    expect(page.locator("[name=sex][value=female]")).to_have_count(1)
+    expect(page.locator("[data-screen=sex]")).to_be_visible()

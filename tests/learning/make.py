@@ -1,0 +1,64 @@
+"""Entries and editors for tests; nothing surprising."""
+
+from typing import Any
+
+from tests.dumping import make as people
+from wufei_public.common.actor import SYSTEM, Actor
+from wufei_public.infra.work import work
+from wufei_public.learning.actions import dictionary
+from wufei_public.learning.rules.bins import RuralFirst, RuralSecond, TownClass
+from wufei_public.learning.rules.items import Thing
+from wufei_public.learning.rules.search import Dictionary, Entry
+
+EDITOR, CREW, RESIDENT = people.DISTRICT_OFFICER, people.CREW, people.RESIDENT
+READINGS = {
+    "电": "dian", "池": "chi", "子": "zi", "线": "xian", "充": "chong", "宝": "bao", "视": "shi",
+    "菜": "cai", "叶": "ye", "瓶": "ping", "纽": "niu", "扣": "kou", "迟": "chi",
+}  # fmt: skip
+
+
+def things() -> None:
+    """Load the package's dictionary."""
+    work(SYSTEM, dictionary.seed)
+
+
+def editor() -> Actor:
+    """Return an editor who has an account."""
+    return people.account(EDITOR)
+
+
+def thing(name: str = "试验品", **changes: Any) -> Thing:
+    """Return a whole thing."""
+    values: dict[str, Any] = {
+        "aliases": (),
+        "town_class": TownClass.RECYCLABLE,
+        "town_kind": "塑料",
+        "rural_first": RuralFirst.DOES_NOT_ROT,
+        "rural_second": RuralSecond.SELLABLE,
+    }
+    return Thing(name, **(values | changes))
+
+
+def entry(name: str, *aliases: str, name_en: str = "") -> Entry:
+    return Entry(
+        name,
+        name,
+        aliases,
+        TownClass.HAZARDOUS,
+        "电池",
+        RuralFirst.DOES_NOT_ROT,
+        RuralSecond.HAZARDOUS,
+        name_en=name_en,
+    )
+
+
+SMALL = Dictionary(
+    [
+        entry("电池", "电池子", name_en="Battery"),
+        entry("纽扣电池", "扣子电池", name_en="Button battery"),
+        entry("充电宝", "充电池子"),
+        entry("电线"),
+        entry("菜叶", name_en="Vegetable leaves"),
+    ],
+    READINGS,
+)

@@ -1,0 +1,118 @@
+"""Entries in every state; nothing surprising."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from tests.dumping.make import photo_token
+from tests.organisations import make as organisations
+from tests.organisations.make import (
+    AUDITOR,
+    DEPARTMENT_OFFICER,
+    DISTRICT_OFFICER,
+    NEIGHBOUR,
+    OTHER_OFFICER,
+    RESIDENT,
+    STRANGER,
+    TOWN_OFFICER,
+    fresh,
+)
+from wufei_public.common.actor import Actor, ActorKind, Grant
+from wufei_public.infra.work import house, reading, work
+from wufei_public.organisations.models import Organisation
+from wufei_public.people.rules.roles import Role
+from wufei_public.redblack.actions import answering, enterprise, officer
+from wufei_public.redblack.actions.officer import Proposal
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.papers import ListingPaper
+
+CHIEF = Actor(ActorKind.STAFF, 120, "区级乙", (Grant(Role.DISTRICT_OFFICER, "410307"),))
+EVERYBODY = (*organisations.EVERYBODY, CHIEF)
+FACTS = "2026年7月，张三丰带人把约 40 吨碎石料倒在河滩，电话 13812345678。"
+GROUND = "固体废物污染环境防治法第二十条"
+
+
+def draft(to: Organisation, **changes: Any) -> Proposal:
+    values = {
+        "organisation": to.code, "kind": "black", "facts": FACTS, "ground": GROUND,
+        "months": 12, "severity": "ordinary", "measure": "罚款，限期清走", "names": "张三丰",
+    }  # fmt: skip
+    return Proposal(**(values | changes))
+
+
+def proposed(to: Organisation, actor: Actor = TOWN_OFFICER, **changes: Any) -> Listing:
+    return work(actor, lambda w: officer.propose(w, draft(to, **changes)))
+
+
+def do(actor: Actor, action: Any, row: Listing, **values: Any) -> Any:
+    return work(actor, lambda w: action(w, code=row.code, **values))
+
+
+def now() -> datetime:
+    return house().clock()
+
+
+def move(**step: float) -> None:
+    house().clock.move(**step)  # type: ignore[attr-defined]
+
+
+def served(to: Organisation, **changes: Any) -> Listing:
+    """Return a black entry whose notice was handed over."""
+    row = proposed(to, **changes)
+    return do(
+        TOWN_OFFICER, officer.serve, row, way="hand", served_on=now(), photo=[photo_token(seed=5)]
+    )
+
+
+def decided(to: Organisation, **changes: Any) -> Listing:
+    """Return a black entry that was decided once the time to answer was over."""
+    row = served(to, **changes)
+    move(days=20)
+    return do(DEPARTMENT_OFFICER, officer.decide, row, reason="事实清楚，申辩不成立。")
+
+
+def published(to: Organisation, **changes: Any) -> Listing:
+    """Return a black entry that everybody sees."""
+    return do(DISTRICT_OFFICER, officer.publish, decided(to, **changes))
+
+
+def red(to: Organisation, **changes: Any) -> Listing:
+    """Return a red entry that everybody sees."""
+    row = proposed(to, kind="red", severity="", facts="三年无违法，回收利用率第一。", **changes)
+    do(TOWN_OFFICER, officer.notify, row)
+    move(days=10)
+    do(DEPARTMENT_OFFICER, officer.decide, row, reason="公示无异议。")
+    return do(DISTRICT_OFFICER, officer.publish, row)
+
+
+def handed_in(row: Listing, kind: str, actor: Actor = RESIDENT, **values: Any) -> ListingPaper:
+    words = {"words": "我们已全部运回，李四丁负责。", "names": "李四丁"} | values
+    do(actor, enterprise.hand_in, row, kind=kind, **words)
+    fresh()
+    return (
+        reading()
+        .scalars(
+            select(ListingPaper)
+            .where(ListingPaper.listing_id == row.id)
+            .order_by(ListingPaper.id.desc())
+        )
+        .first()
+    )  # type: ignore[return-value]
+
+
+def answered(
+    row: Listing, paper: ListingPaper, actor: Actor = CHIEF, outcome: str = "rejected"
+) -> Listing:
+    return do(
+        actor, answering.answer, row, paper=paper.code, outcome=outcome, words="查过了，理由如下。"
+    )
+
+
+def state(row: Listing) -> Listing:
+    """Return the entry's row as it stands in the database."""
+    fresh()
+    return reading().scalars(select(Listing).where(Listing.id == row.id)).one()
+
+
+__all__ = ["AUDITOR", "NEIGHBOUR", "OTHER_OFFICER", "STRANGER"]

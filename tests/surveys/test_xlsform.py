@@ -1,0 +1,148 @@
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from pyxform.xls2xform import convert
+
+from tests.surveys.forms import CHOICES, HEADER, SHIPPED, book, sheets, shipped, small
+from wufei_public.common.errors import Invalid
+from wufei_public.surveys.gateway import read_book, write_book
+from wufei_public.surveys.rules.questions import Kind, Words, ends_of, pages_of
+from wufei_public.surveys.rules.xlsform import read_form
+
+
+def faults(found: dict[str, list[list[str]]]) -> list[str]:
+    with pytest.raises(Invalid) as refused:
+        read_form(found)
+    return [error.pointer for error in refused.value.errors]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_questionnaires_are_read_whole(name: str) -> None:
+    form = shipped(name)
+    assert (form.form_id, form.version) == (name, "2026112401")
+    asked = [question for question in form if question.kind is not Kind.NOTE]
+    assert len(asked) == {"public": 17, "government": 19, "enterprise": 19, "ngo": 19}[name]
+    assert [len(battery) for battery in form.batteries] == [5]
+    assert all(question.label.zh and question.label.en for question in form)
+
+
+def test_screens_follow_groups_and_notes_go_with_what_follows() -> None:
+    pages = pages_of(shipped())
+    assert [page.name for page in pages[:6]] == [
+        "consent", "town", "age", "sat_overall", "streams", "contact",
+    ]  # fmt: skip
+    assert [note.name for note in pages[0].notes] == ["intro"]
+    assert [question.name for question in pages[4].questions][:2] == [
+        "sat_household",
+        "sat_construction",
+    ]
+    assert pages[4].label.zh.startswith("下面5类")
+    assert pages[4].section == Words("一、您的看法", "1. Your view")
+    assert [end.name for end in ends_of(shipped())] == ["thanks", "stop_declined", "stop_screened"]
+
+
+def test_skip_logic_of_the_shipped_questionnaire() -> None:
+    by_name = shipped().by_name
+    resident = {"consent": "yes", "town": "410307106", "age": "60_69"}
+    assert by_name["sat_overall"].asked(resident)
+    assert not by_name["sat_overall"].asked(resident | {"age": "under_18"})
+    assert not by_name["age"].asked({"consent": "yes", "town": "elsewhere"})
+    assert by_name["barrier"].asked(resident | {"actions": ("none",)})
+    assert not by_name["barrier"].asked(resident | {"actions": ("report",)})
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_is_exported_is_what_was_imported(name: str) -> None:
+    again = read_book(write_book(book(name), literal=True))
+    assert again == book(name)
+    assert read_form(again) == shipped(name)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_pyxform_takes_what_is_exported(name: str) -> None:
+    from_excel = convert(xlsform=write_book(book(name), literal=True), file_type=".xlsx")
+    assert f'id="{name}"' in from_excel.xform
+
+
+def row(**cells: str) -> Sequence[str]:
+    given = {"type": "text", "name": "q", "label": "问"} | cells
+    return [given.get(column, "") for column in HEADER]
+
+
+@pytest.mark.parametrize(
+    ("cells", "pointer"),
+    [
+        ({"type": "image"}, "survey/2/type"),
+        ({"type": "calculate"}, "survey/2/type"),
+        ({"type": "text yn"}, "survey/2/type"),
+        ({"type": "select_one nowhere"}, "survey/2/type"),
+        ({"name": "1q"}, "survey/2/name"),
+        ({"label": ""}, "survey/2/label"),
+        ({"required": "maybe"}, "survey/2/required"),
+        ({"relevant": "${later} = 'x'"}, "survey/2/relevant"),
+        ({"relevant": "${q"}, "survey/2/relevant"),
+        ({"constraint": "regex(., '(a+)+')"}, "survey/2/constraint"),
+        ({"constraint": "pulldata('x')"}, "survey/2/constraint"),
+        ({"type": "begin_group"}, "survey/2/type"),
+        ({"type": "end_group"}, "survey/2/type"),
+    ],
+)
+def test_what_is_not_known_is_refused_at_its_cell(cells: dict[str, str], pointer: str) -> None:
+    assert pointer in faults(sheets(row(**cells)))
+
+
+def test_all_faults_are_named_at_once_and_nothing_is_read() -> None:
+    found = sheets(row(name="a", type="audio"), row(name="a"), header=[*HEADER, "calculation"])
+    found["choices"] = [*CHOICES, ["yn", "yes", "又"]]
+    found["settings"] = [["form_title", "form_id"], ["题", "x y"]]
+    assert sorted(faults(found)) == [
+        f"choices/{len(CHOICES) + 1}/name",
+        "settings/2/form_id",
+        "settings/2/version",
+        "survey/1/calculation",
+        "survey/2/type",
+        "survey/3/name",
+    ]
+
+
+@pytest.mark.parametrize("sheet", ["survey", "choices", "settings"])
+def test_a_missing_sheet_is_named(sheet: str) -> None:
+    found: dict[str, Any] = sheets(row())
+    del found[sheet]
+    assert f"{sheet}/1/" in faults(found)
+
+
+def test_choices_may_be_shuffled_and_texts_long() -> None:
+    header = [*HEADER, "appearance", "parameters"]
+    found = sheets(
+        [*row(type="select_multiple many"), "", "randomize=true"],
+        [*row(name="r"), "multiline", ""],
+        header=header,
+    )
+    first, second = read_form(found)
+    assert (first.shuffled, second.long) == (True, True)
+    bad = sheets([*row(), "signature", "seed=1"], header=header)
+    assert faults(bad) == ["survey/2/parameters", "survey/2/appearance"]
+
+
+def test_a_group_takes_no_constraint_and_no_odd_appearance() -> None:
+    header = [*HEADER, "appearance"]
+    found = sheets(
+        [*row(type="begin group", name="g", constraint=". = 1"), "pages"],
+        row(),
+        row(type="end group", name="", label=""),
+        header=header,
+    )
+    assert faults(found) == ["survey/2/appearance", "survey/2/constraint"]
+
+
+def test_a_file_that_is_no_workbook_is_refused() -> None:
+    for data in (b"PK\x03\x04", b"type,name"):
+        with pytest.raises(Invalid):
+            read_book(data)
+
+
+def test_scales_are_known_by_their_five_steps() -> None:
+    form = small(row(type="select_one sat5"), row(name="o", type="select_one yn"))
+    assert [question.is_scale for question in form] == [True, False]

@@ -1,0 +1,136 @@
+"""What the house does by the clock: drafts lapse, notices end, refusals become final, reminders."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from wufei_public.cells.actions.steps import move, open_application
+from wufei_public.cells.models.applications import CellApplication
+from wufei_public.cells.models.certificates import CellReminder
+from wufei_public.cells.queries import applications as queries
+from wufei_public.cells.queries import certificates, reviews
+from wufei_public.cells.rules.naming import report_years
+from wufei_public.cells.rules.reminding import EXPIRES_SOON, SOON, Side, key_of, side_of
+from wufei_public.cells.rules.stages import Ground, Move, State
+from wufei_public.common.clock import district_day
+from wufei_public.infra.work import Work
+from wufei_public.messages.actions import inbox
+from wufei_public.people.queries.accounts import holders
+from wufei_public.people.rules.roles import Role
+
+# What ends by itself when its deadline is over.
+ENDS = {
+    State.RETURNED: Move.LAPSE,
+    State.RECTIFYING: Move.LAPSE,
+    State.NOTICED: Move.CLEAR,
+    State.REFUSED: Move.DISMISS,
+}
+
+
+def end_one(w: Work, *, code: str) -> bool:
+    """Let one application go where its deadline leads (system); False if it moved meanwhile."""
+    row = open_application(w, code)
+    state = State(row.state)
+    if state not in ENDS or row.due_at is None or row.due_at >= w.now:
+        return False
+    changes: dict[str, object] = {}
+    if state is State.RECTIFYING:
+        changes = {"refuse_ground": Ground.NOT_MENDED, "refuse_reason": ""}
+    move(w, row, ENDS[state], changes=changes)
+    return True
+
+
+def lapse_draft(w: Work, *, code: str) -> bool:
+    """End a draft whose round is over (system)."""
+    row = open_application(w, code)
+    if row.state != State.DRAFT:
+        return False
+    move(w, row, Move.LAPSE)
+    return True
+
+
+# ---- reminders ------------------------------------------------------------------
+
+_ONCE = {
+    dialect: made(CellReminder).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    for dialect, made in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+
+
+def _first(w: Work, key: str) -> bool:
+    """Say whether the reminder `key` was not sent yet, and write down that it is now."""
+    connection = w.session.connection()
+    done = connection.execute(_ONCE[connection.dialect.name], {"key": key, "at": w.now})
+    return bool(done.rowcount)
+
+
+def _send(w: Work, key: str, accounts: Iterable[int], template: str, code: str, unit: str) -> int:
+    to = sorted(set(accounts))
+    if not to or not _first(w, key):
+        return 0
+    for account in to:
+        inbox.tell(w, account, template, {"code": code, "unit": unit})
+    return len(to)
+
+
+def remind(w: Work) -> int:
+    """Remind everyone whose deadline is near or past, each once before and once after."""
+    return _remind_cases(w) + _remind_experts(w) + _remind_certificates(w)
+
+
+def _remind_cases(w: Work) -> int:
+    sent = 0
+    for row in queries.due_before(w.session, w.now + SOON):
+        when = "over" if row.due_at is not None and row.due_at < w.now else "soon"
+        side = side_of(State(row.state))
+        if side is not Side.NOBODY:
+            key = key_of(row.id, row.state, when, row.due_at or w.now)
+            template = f"cells.{'unit' if side is Side.UNIT else 'desk'}_{when}"
+            sent += _send(w, key, _people(w, row, side), template, row.code, row.unit)
+    return sent
+
+
+def _people(w: Work, row: CellApplication, side: Side) -> Sequence[int]:
+    if side is Side.UNIT:
+        return queries.told(w.session, row)
+    found = {
+        Side.TOWN: lambda: holders(w.session, Role.TOWN_OFFICER, division=row.town),
+        Side.SECTOR: lambda: holders(w.session, Role.DEPARTMENT_OFFICER, department=row.department),
+        Side.OFFICE: lambda: holders(w.session, Role.DISTRICT_OFFICER),
+    }[side]()
+    return [one.id for one in found]
+
+
+def _remind_experts(w: Work) -> int:
+    sent = 0
+    for row in reviews.sheets_due(w.session, w.now + SOON):
+        when = "over" if row.due_at < w.now else "soon"
+        key = key_of(row.id, "sheet", when, row.due_at)
+        sent += _send(w, key, [row.expert_id], f"cells.sheet_{when}", row.code, row.unit)
+    return sent
+
+
+def _remind_certificates(w: Work) -> int:
+    today, sent = district_day(w.now), 0
+    for held in certificates.standing_now(w.session, today):
+        row = w.session.get_one(CellApplication, held.application_id)
+        unit = queries.told(w.session, row)
+        if held.valid_until - today <= EXPIRES_SOON:
+            key = f"c{held.id}:expires:{held.valid_until}"
+            sent += _send(w, key, unit, "cells.expires", held.code, held.unit)
+        due = today.year in report_years(held.named_on, held.valid_until)
+        if due and today.year not in certificates.reported(w.session, held.id):
+            key = f"c{held.id}:report:{today.year}"
+            sent += _send(w, key, unit, "cells.report_due", held.code, held.unit)
+    return sent
+
+
+def closing_soon(w: Work, codes: Sequence[str], closes_at: datetime) -> int:
+    """Remind the units whose drafts are not handed in and whose round closes soon."""
+    sent = 0
+    for code in codes:
+        row = queries.application(w.session, code)
+        key = key_of(row.id, "draft", "soon", closes_at)
+        sent += _send(w, key, queries.told(w.session, row), "cells.unit_soon", row.code, row.unit)
+    return sent

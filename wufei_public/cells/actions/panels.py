@@ -1,0 +1,271 @@
+"""Experts: assigned without conflicts, they declare, score blind, and change only with a reason."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from wufei_public.calendar.queries import holidays
+from wufei_public.cells import policy
+from wufei_public.cells.actions.steps import (
+    check,
+    move,
+    note,
+    open_application,
+    owner_of,
+    require,
+    take_part,
+)
+from wufei_public.cells.models.applications import CellApplication, CellEvidence
+from wufei_public.cells.models.reviews import REVIEW, CellMark, CellSheet
+from wufei_public.cells.queries import applications as queries
+from wufei_public.cells.queries import reviews, rounds
+from wufei_public.cells.rules.applying import has_room
+from wufei_public.cells.rules.clocks import due_at
+from wufei_public.cells.rules.conflicts import CONFLICTS, Expert, conflict
+from wufei_public.cells.rules.panels import complete, result, score_json
+from wufei_public.cells.rules.rubrics import Rubric
+from wufei_public.cells.rules.scoring import Answer, Score, check_answer, judge, missing, score
+from wufei_public.cells.rules.stages import Move, State
+from wufei_public.common.actor import SYSTEM
+from wufei_public.common.errors import FieldError, Invalid, WrongState
+from wufei_public.common.text import N_
+from wufei_public.infra.work import Work
+from wufei_public.media.actions import photos as media
+from wufei_public.messages.actions import inbox
+
+
+def assign(
+    w: Work, *, code: str, experts: Sequence[int], version: int | None = None
+) -> CellApplication:
+    """Put experts onto the panel; Invalid at the first who has a conflict, with the reason."""
+    row = open_application(w, code, version)
+    check(w, row, Move.CLOSE_SCORING)
+    known = {one.account: one for one in reviews.experts(w.session)}
+    held = {sheet.expert_id for sheet in reviews.sheets(w.session, row)}
+    chosen = [account for account in dict.fromkeys(experts) if account not in held]
+    if not chosen:
+        raise _wrong(N_("请选专家。"))
+    for account in chosen:
+        reason = conflict_of(w, row, known.get(account))
+        if reason:
+            raise _wrong(reason)
+    for account in chosen:
+        _seat(w, row, account)
+    note(w, row, "assign", internal=str(len(chosen)))
+    return row
+
+
+def _wrong(sentence: str) -> Invalid:
+    return Invalid("bad_expert", sentence, [FieldError("experts", sentence)])
+
+
+def conflict_of(w: Work, row: CellApplication, expert: Expert | None) -> str:
+    """Return the sentence of what stands against an expert, empty where nothing does."""
+    if expert is None:
+        return N_("这个人不是评审专家。")
+    sites = queries.sites(w.session, row.id)
+    found = conflict(
+        expert,
+        kind=row.kind,
+        divisions=[site.division for site in sites],
+        organisations=[site.organisation_id for site in sites],
+        busy=busy(w, row),
+        recused=recused(w, row),
+    )
+    return CONFLICTS[found] if found else ""
+
+
+def busy(w: Work, row: CellApplication) -> Collection[int]:
+    """Return who has another part in the application than that of an expert."""
+    scoring = {sheet.expert_id for sheet in reviews.sheets(w.session, row)}
+    return reviews.duties(w.session, row.id).keys() - scoring - reviews.seated(w.session, row.id)
+
+
+def recused(w: Work, row: CellApplication) -> Collection[int]:
+    """Return the experts who stepped back from the application, in whichever evaluation."""
+    return reviews.recused(w.session, row.id)
+
+
+def _seat(w: Work, row: CellApplication, account: int) -> None:
+    take_part(w, row, account)
+    due = due_at("scoring", w.now, holidays(w.session))
+    w.session.add(
+        CellSheet(
+            application_id=row.id,
+            evaluation=row.evaluation,
+            expert_id=account,
+            duty=REVIEW,
+            assigned_at=w.now,
+            due_at=due,
+            recusal="",
+            vetoes=[],
+            words="",
+        )
+    )
+    w.session.flush()
+    inbox.tell(w, account, "cells.assigned", {"code": row.code, "unit": row.unit})
+
+
+def seat_again(w: Work, row: CellApplication) -> None:
+    """Begin another evaluation with the experts of the last one, none of whom stepped back."""
+    last = [s.expert_id for s in reviews.sheets(w.session, row) if s.recused_at is None]
+    row.evaluation += 1
+    row.total = row.median = row.spread = row.stars = row.result = None
+    for account in last:
+        _seat(w, row, account)
+
+
+# ---- one expert -----------------------------------------------------------------
+
+
+def open_sheet(w: Work, code: str) -> tuple[CellApplication, CellSheet]:
+    """Return the application and the actor's own sheet, locked, while it is being scored."""
+    row = open_application(w, code)
+    require(policy.may_score(w.actor, queries.facts_of(w.session, row)))
+    sheet = reviews.sheet_of(w.session, row, w.actor.id, locked=True)
+    if row.state != State.EXPERTS or sheet.scored_at is not None:
+        raise WrongState("scored_before", N_("您的评分已经交了，不能再改。"))
+    return row, sheet
+
+
+def declare(w: Work, *, code: str) -> CellSheet:
+    """Declare that nothing stands against scoring this unit."""
+    _row, sheet = open_sheet(w, code)
+    sheet.declared_at = w.now
+    w.session.flush()
+    return sheet
+
+
+def recuse(w: Work, *, code: str, reason: str) -> CellSheet:
+    """Step back, with the reason; the office puts somebody else onto the panel."""
+    row, sheet = open_sheet(w, code)
+    sheet.recused_at, sheet.recusal = w.now, reason
+    w.session.flush()
+    note(w, row, "recuse", internal=reason)
+    return sheet
+
+
+def _declared(w: Work, code: str) -> tuple[CellApplication, CellSheet]:
+    row, sheet = open_sheet(w, code)
+    if sheet.declared_at is None:
+        raise WrongState("not_declared", N_("请先声明与这个单位没有利害关系。"))
+    return row, sheet
+
+
+def mark(
+    w: Work,
+    *,
+    code: str,
+    item: str,
+    step: int | None = None,
+    value: Decimal | None = None,
+    na: bool = False,
+    note: str = "",
+) -> CellSheet:
+    """Keep what the expert gives for one item; nothing given empties it."""
+    row, sheet = _declared(w, code)
+    write_mark(w, row, sheet, item, Answer(step, value, na), note)
+    return sheet
+
+
+def write_mark(
+    w: Work, row: CellApplication, sheet: CellSheet, item: str, answer: Answer, note: str
+) -> None:
+    """Write what an expert gives for one item; Invalid for what the item does not know."""
+    known = rounds.rubric(w.session, row.rubric_id).item(item)
+    if known is None:
+        raise queries.missing()
+    if answer.given:
+        check_answer(known, answer)
+    found = w.session.get(CellMark, (sheet.id, item))
+    if found is None:
+        found = CellMark(sheet_id=sheet.id, item=item)
+        w.session.add(found)
+    found.step, found.value, found.na, found.note = answer.step, answer.value, answer.na, note
+    w.session.flush()
+
+
+def add_visit_photos(w: Work, *, code: str, item: str, photo: Sequence[str]) -> CellSheet:
+    """Add photos that the expert took on site to an item of the own sheet."""
+    row, sheet = _declared(w, code)
+    held = sum(one.item == item for one in queries.evidence(w.session, row.id, sheet.id))
+    if not has_room(held, len(photo)):
+        raise WrongState("photos_full", N_("这一项的材料已经够多了。"))
+    ids = media.claim(w, photo, owner=visit_owner(row.code, sheet.id))
+    w.session.add_all(
+        CellEvidence(photo_id=one, application_id=row.id, item=item, sheet_id=sheet.id)
+        for one in ids
+    )
+    w.session.flush()
+    return sheet
+
+
+def visit_owner(code: str, sheet: int) -> str:
+    """Return the name under which media keeps the photos of an expert's visit."""
+    return f"{owner_of(code)}/visit/{sheet}"
+
+
+def hand_in(
+    w: Work,
+    *,
+    code: str,
+    vetoes: Sequence[str] = (),
+    words: str = "",
+    visited_on: datetime | None = None,
+) -> CellSheet:
+    """Hand the own sheet in; the last one of the panel closes the scoring.
+
+    Raises Invalid at each item that has no mark.
+    """
+    row, sheet = _declared(w, code)
+    rubric = rounds.rubric(w.session, row.rubric_id)
+    marks = {item: answer for item, (answer, _) in reviews.marks(w.session, sheet.id).items()}
+    empty = [item for item, what in missing(rubric, marks, {}) if what == "answer"]
+    if empty:
+        sentence = N_("还有没打分的项目。")
+        raise Invalid("not_complete", sentence, [FieldError(item, sentence) for item in empty])
+    sheet.visited_on, sheet.words = visited_on, words
+    write_total(sheet, score(rubric, marks, vetoes))
+    sheet.scored_at = w.now
+    w.session.flush()
+    note(w, row, "score")
+    sheets = reviews.panel(reviews.sheets(w.session, row))
+    if complete(sheets):
+        close_scoring(replace(w, actor=SYSTEM), code=row.code)
+    return sheet
+
+
+def write_total(sheet: CellSheet, given: Score) -> None:
+    """Write what the marks of a sheet come to."""
+    sheet.total, sheet.vetoes = given.total, list(given.vetoes)
+    sheet.result = score_json(given)
+
+
+def close_scoring(w: Work, *, code: str, version: int | None = None) -> CellApplication:
+    """Close the scoring and write the panel's result; WrongState before all are in."""
+    row = open_application(w, code, version)
+    if not complete(reviews.panel(reviews.sheets(w.session, row))):
+        raise WrongState("not_all_in", N_("专家还没有都交齐，或者不到三位。"))
+    rubric = rounds.rubric(w.session, row.rubric_id)
+    move(w, row, Move.CLOSE_SCORING, changes=result_of(w, row, rubric))
+    return row
+
+
+def result_of(w: Work, row: CellApplication, rubric: Rubric) -> dict[str, object]:
+    """Return the columns of the panel's result."""
+    found = result(rubric, reviews.panel(reviews.sheets(w.session, row)))
+    verdict = judge(rubric, found.score)
+    return {
+        "total": found.score.total,
+        "median": found.median,
+        "spread": found.spread,
+        "stars": verdict.stars,
+        "result": score_json(found.score)
+        | {
+            "vetoes": list(found.score.vetoes),
+            "low": list(verdict.low_sections),
+            "outliers": list(found.outliers),
+            "experts": found.experts,
+        },
+    }

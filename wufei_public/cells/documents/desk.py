@@ -1,0 +1,247 @@
+"""What officers see of an application: the unit's words, the review so far, what can be done."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from wufei_public.cells import policy
+from wufei_public.cells.documents import experts, own, shown
+from wufei_public.cells.models.applications import CellApplication
+from wufei_public.cells.queries import applications as queries
+from wufei_public.cells.queries import certificates, lists, reviews, rounds
+from wufei_public.cells.rules.applying import commitment_version, entry_from
+from wufei_public.cells.rules.diffs import changes
+from wufei_public.cells.rules.stages import (
+    AFTER_SCORING,
+    GROUND_LABELS,
+    OPINION_LABELS,
+    WORKFLOW,
+    Move,
+    State,
+)
+from wufei_public.cells.rules.standing import STANDINGS, Standing
+from wufei_public.common.actor import Actor
+from wufei_public.common.scores import written
+from wufei_public.common.text import N_
+from wufei_public.infra.i18n import gettext as _
+from wufei_public.media import queries as media
+from wufei_public.people.queries.accounts import names_of
+
+STEPS = {
+    "town": N_("镇办初审"),
+    "sector": N_("部门意见"),
+    "propose": N_("集体决定"),
+    "confirm": N_("第二人"),
+    "inspect": N_("整改与验收"),
+    "refuse": N_("不通过"),
+    "moderate": N_("评分讨论"),
+}
+VERDICTS = {
+    "complete": N_("材料齐全"),
+    "return": N_("退回"),
+    "name": N_("同意命名"),
+    "disagree": N_("不确认"),
+    "rectify": N_("要整改"),
+    "mended": N_("已改好"),
+    "rescore": N_("重新评分"),
+    "suspend": N_("暂停使用"),
+    "restore": N_("恢复使用"),
+    "revoke": N_("摘牌"),
+    "": "",
+}
+_WORDS = {str(k): v for k, v in (*OPINION_LABELS.items(), *GROUND_LABELS.items())} | VERDICTS
+
+
+def queue_rows(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    """Return lines of the desk; no statement of its own, however many lines."""
+    return [
+        {
+            "code": row.code,
+            "unit": row.unit,
+            "kind": shown.kind_label(row.kind),
+            "place": shown.place_name(session, row.division),
+            "chip": shown.chip_of(row.state),
+            "due_at": row.due_at,
+            "url": url_for("cells_desk.one", code=row.code),
+        }
+        for row in rows
+    ]
+
+
+def values(session: Session, row: CellApplication, actor: Actor) -> dict[str, Any]:
+    """Return everything on the officers' page of one application."""
+    facts, entries = queries.facts_of(session, row), queries.entries(session, row.id)
+    held = policy.roles_on(actor, facts)
+    can = {
+        step.move.value
+        for step in WORKFLOW.moves(State(row.state))
+        if policy.may_move(actor, facts, step.move).allowed
+    }
+    rubric = rounds.rubric(session, row.rubric_id)
+    return {
+        "case": shown.head(session, row)
+        | {
+            "self_total": written(row.self_total) if row.self_total is not None else "",
+            "document": row.document,
+            "minutes": row.minutes,
+            "notice_until": row.notice_until,
+            "rubric": rubric.version,
+            "commitment": commitment_version(row.commitment),
+            "committed_at": row.committed_at,
+        },
+        "can": can,
+        "independent": "independent" in held,
+        "sections": _sections(session, row, entries),
+        "changes": _changes(session, row),
+        "opinions": _opinions(session, row.id),
+        "panel": experts.panel(session, row) if "district_officer" in held else None,
+        "offered": experts.offered(session, row) if Move.CLOSE_SCORING in can else [],
+        "result": _result(session, row),
+        "objections": _objections(session, row),
+        "certificate": _certificate(session, row, actor),
+        "steps": shown.steps(queries.events(session, row.id), staff=True),
+        "grounds": [(ground, _(words), "") for ground, words in GROUND_LABELS.items()],
+        "opinion_choices": [(one, _(words), "") for one, words in OPINION_LABELS.items()],
+    }
+
+
+def _sections(session: Session, row: CellApplication, entries: Any) -> list[dict[str, Any]]:
+    found = own.items(session, row, entries)
+    for section in found:
+        for item in section["items"]:
+            ids = entries[item["id"]].photos if item["id"] in entries else ()
+            item["pictures"] = own.photos(session, row, ids, "cells_desk.photo") if ids else []
+    return found
+
+
+def _changes(session: Session, row: CellApplication) -> list[dict[str, str]]:
+    """Return what the last submission changed against the one before it."""
+    kept = queries.submissions(session, row.id)
+    if len(kept) < 2:  # noqa: PLR2004  nothing to compare
+        return []
+    before, after = (
+        {item: entry_from(found) for item, found in one.content.items()} for one in kept[-2:]
+    )
+    rubric = rounds.rubric(session, row.rubric_id)
+    lines = []
+    for change in changes([item.id for item in rubric.all_items()], before, after):
+        item = rubric.item(change.item)
+        if item is None:
+            continue
+        lines.append(
+            {
+                "title": shown.local(item.title, item.title_en),
+                "before": shown.answer_words(item, change.before.answer),
+                "after": shown.answer_words(item, change.after.answer),
+                "added": str(len(change.added)),
+                "removed": str(len(change.removed)),
+            }
+        )
+    return lines
+
+
+def _opinions(session: Session, application_id: int) -> list[dict[str, Any]]:
+    rows = reviews.opinions(session, application_id)
+    names = names_of(session, {row.account_id for row in rows})
+    return [
+        {
+            "step": _(STEPS[row.step]),
+            "verdict": _(_WORDS[row.verdict]) if row.verdict else "",
+            "who": names.get(row.account_id, ""),
+            "text": row.text,
+            "at": row.at,
+        }
+        for row in rows
+    ]
+
+
+def _result(session: Session, row: CellApplication) -> dict[str, Any] | None:
+    if row.total is None or row.result is None or row.state not in AFTER_SCORING:
+        return None
+    rubric = rounds.rubric(session, row.rubric_id)
+    names = shown.section_names(rubric)
+    scored = reviews.score_of(row.total, row.result, row.result["vetoes"])
+    vetoes = {veto.id: shown.local(veto.title, veto.title_en) for veto in rubric.vetoes}
+    return {
+        "total": written(row.total),
+        "median": written(row.median or row.total),
+        "spread": written(row.spread) if row.spread is not None else "",
+        "experts": row.result["experts"],
+        "stars": shown.stars_words(row.stars or 0),
+        "passed": bool(row.stars),
+        "vetoes": [vetoes[one] for one in row.result["vetoes"]],
+        "low": [names[one] for one in row.result["low"]],
+        "outliers": len(row.result["outliers"]),
+        "sections": [shown.section_line(names[o.id], o) for o in scored.sections] if scored else [],
+    }
+
+
+ABOUT = {
+    "notice": N_("对公示的异议"),
+    "refusal": N_("对不通过的申诉"),
+    "removal": N_("对摘牌的申诉"),
+}
+
+
+def _objections(session: Session, row: CellApplication) -> list[dict[str, Any]]:
+    rows = reviews.objections(session, row.id)
+    names = names_of(session, {one.handler_id for one in rows if one.handler_id})
+    return [
+        {
+            "code": one.code,
+            "about": _(ABOUT[one.about]),
+            "text": one.text,
+            "at": one.received_at,
+            "due_at": one.due_at,
+            "outcome": one.outcome,
+            "answer": one.answer,
+            "who": names.get(one.handler_id or 0, ""),
+            "photos": [
+                url_for(
+                    "cells_desk.objection_photo", code=one.code, photo_id=photo.id, size="large"
+                )
+                for photo in media.photos_of(session, f"cells/objection/{one.code}")
+                if photo.state == "ready"
+            ],
+        }
+        for one in rows
+    ]
+
+
+def _pictures(session: Session, code: str) -> list[str]:
+    return [
+        url_for("cells_desk.objection_photo", code=code, photo_id=photo.id, size="large")
+        for photo in media.photos_of(session, f"cells/objection/{code}")
+        if photo.state == "ready"
+    ]
+
+
+def _certificate(session: Session, row: CellApplication, actor: Actor) -> dict[str, Any] | None:
+    held = certificates.of_application(session, row.id)
+    if held is None:
+        return None
+    facts = queries.facts_of(session, row)
+    return {
+        "number": held.number,
+        "code": held.code,
+        "standing": held.standing,
+        "reason": held.standing_reason,
+        "valid_until": held.valid_until,
+        "can": {
+            step.move.value
+            for step in STANDINGS.moves(Standing(held.standing))
+            if policy.may_act(actor, facts, Standing(held.standing), step.move).allowed
+        },
+        "reports": certificates.year_reports(session, held.id),
+    }
+
+
+def naming_rows(session: Session) -> list[tuple[str, str, str]]:
+    """Return the units that can be named now, as choices of a form."""
+    return [
+        (row.code, row.unit, f"{shown.kind_label(row.kind)} · {shown.stars_words(row.stars or 0)}")
+        for row in lists.of_state(session, State.CLEARED)
+    ]

@@ -1,0 +1,154 @@
+"""What everyone sees: the register, certificates, notices, the count behind indicator 39."""
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from wufei_public.cells.documents.shown import kind_label, standing_chip, stars_words
+from wufei_public.cells.models.certificates import CellCertificate
+from wufei_public.cells.queries import certificates as queries
+from wufei_public.cells.rules.counting import target_in
+from wufei_public.cells.rules.naming import PURPOSE
+from wufei_public.cells.rules.standing import Standing, shown
+from wufei_public.common.charts import step_of, steps
+from wufei_public.common.clock import day_start, district_day
+from wufei_public.divisions import queries as places
+from wufei_public.infra.i18n import is_english
+from wufei_public.infra.keys import Keys
+from wufei_public.infra.web.paging import pack_moment, unpack_moment
+
+
+def register_rows(session: Session, rows: Sequence[Row[Any]], today: date) -> list[dict[str, Any]]:
+    """Return lines of the register; no statement of its own, however many lines."""
+    names = places.directory(session).called(english=is_english())
+    return [_row(row, names, today) for row in rows]
+
+
+def _row(row: Row[Any], names: Mapping[str, str], today: date) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "code": row.code,
+        "unit": row.unit,
+        "kind": row.kind,
+        "kind_label": kind_label(row.kind),
+        "town": names.get(row.town),
+        "stars": row.stars,
+        "stars_words": stars_words(row.stars),
+        "standing": shown(Standing(row.standing), row.valid_until, today),
+        "chip": standing_chip(shown(Standing(row.standing), row.valid_until, today)),
+        "named_on": row.named_on,
+        "valid_until": row.valid_until,
+        "story": row.story,
+        "address": url_for("cells.certificate", code=row.code),
+    }
+
+
+def after_of(position: str | None) -> queries.Position | None:
+    """Return the register's position behind its text."""
+    if not position:
+        return None
+    instant, number = unpack_moment(position)
+    return district_day(instant), number
+
+
+def position_of(following: queries.Position | None) -> str:
+    """Return the register's position as text for a URL, empty where there is nothing more."""
+    return pack_moment((day_start(following[0]), following[1])) if following else ""
+
+
+def cell_json(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one line of the register as JSON has it."""
+    left_out = {"chip", "stars_words"}
+    days = {name: line[name].isoformat() for name in ("named_on", "valid_until")}
+    return {name: value for name, value in line.items() if name not in left_out} | days
+
+
+def certificate_view(session: Session, found: CellCertificate, today: date) -> dict[str, Any]:
+    """Return what the verification page says."""
+    names = places.directory(session).called(english=is_english())
+    now = shown(Standing(found.standing), found.valid_until, today)
+    return {
+        "number": found.number,
+        "code": found.code,
+        "unit": found.unit,
+        "kind_label": kind_label(found.kind),
+        "place": names.get(found.division, ""),
+        "stars_words": stars_words(found.stars),
+        "stars": found.stars,
+        "named_on": found.named_on,
+        "valid_until": found.valid_until,
+        "document": found.document,
+        "story": found.story,
+        "standing": now,
+        "chip": standing_chip(now),
+        "reason": found.standing_reason,
+        "standing_at": found.standing_at,
+        "statement": found.statement,
+        "signature": found.signature,
+        "reports": [(one.year, one.text) for one in queries.year_reports(session, found.id)],
+    }
+
+
+def signed_json(keys: Keys, found: CellCertificate, today: date) -> dict[str, Any]:
+    """Return the signed statement with the key that checks it, and how it stands now."""
+    now = shown(Standing(found.standing), found.valid_until, today)
+    return {
+        "standing": now,
+        "standing_label": standing_chip(now)[1],
+        "statement": found.statement,
+        "signature": found.signature,
+        "public_key": b64encode(keys.public_key(PURPOSE)).decode(),
+    }
+
+
+def count_json(session: Session, now: datetime) -> dict[str, Any]:
+    """Return indicator 39 today, with the rule and the list behind it."""
+    found, today = queries.figures(session, now), district_day(now)
+    return {
+        "day": today.isoformat(),
+        "rule": found.rule.version,
+        "source": found.rule.source,
+        "count": len(found.numbers),
+        "target": target_in(today.year),
+        "in_progress": found.in_progress,
+        "numbers": list(found.numbers),
+    }
+
+
+def notice_rows(session: Session, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the units on public notice, with the level that they would get."""
+    names = places.directory(session).called(english=is_english())
+    return [
+        {
+            "unit": row.unit,
+            "kind": kind_label(row.kind),
+            "place": names.get(row.division, ""),
+            "stars": stars_words(row.stars or 0),
+            "held": row.state == "held",
+            "from": row.notice_from,
+            "until": row.notice_until,
+            "url": url_for("cells.notice", code=row.code),
+        }
+        for row in rows
+    ]
+
+
+def by_town(session: Session, now: datetime) -> list[dict[str, Any]]:
+    """Return how many valid cells each town has, as the tiles of the map."""
+    directory, found = places.directory(session), queries.figures(session, now).by_town
+    names = directory.called(english=is_english())
+    begins = steps(max(found.values(), default=0))
+    return [
+        {
+            "name": names[town.code],
+            "count": found.get(town.code, 0),
+            "step": step_of(found.get(town.code, 0), begins),
+            "url": url_for("cells.listing", town=town.code),
+        }
+        for town in directory.towns
+    ]

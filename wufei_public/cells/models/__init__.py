@@ -1,0 +1,1 @@
+"""Tables of cells: rounds and rubrics, applications, reviews, certificates."""

@@ -1,0 +1,1 @@
+"""Pages of cells: for units, officers, experts and everyone."""

@@ -1,0 +1,225 @@
+"""我的无废细胞: the unit's own applications, item by item, on whichever device."""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from wufei_public.cells import policy
+from wufei_public.cells.actions import applying, naming, objecting
+from wufei_public.cells.actions.steps import owner_of, require
+from wufei_public.cells.documents import own, shown
+from wufei_public.cells.models.applications import CellApplication
+from wufei_public.cells.pages.photos import photo_response, receive
+from wufei_public.cells.queries import applications as queries
+from wufei_public.cells.queries import certificates
+from wufei_public.cells.schemas import (
+    AnswerIn,
+    StartIn,
+    StoryIn,
+    SubmitIn,
+    TextIn,
+    WordsIn,
+    YearIn,
+)
+from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
+from wufei_public.infra.web.access import access
+from wufei_public.infra.web.forms import Form, failed, load_form, typed
+from wufei_public.infra.web.session import current_actor
+from wufei_public.infra.work import house, reading, work
+
+blueprint = Blueprint("cells_unit", __name__, url_prefix="/mine/cells")
+
+_START, _ANSWER, _STORY = StartIn(), AnswerIn(), StoryIn()
+_SUBMIT, _TEXT, _WORDS, _YEAR = SubmitIn(), TextIn(), WordsIn(), YearIn()
+_LISTS = frozenset({"site"})
+Page = str | Answer | tuple[str, int]
+
+
+@blueprint.get("")
+@access("resident")
+def listed() -> str:
+    rows = queries.of_units(reading(), current_actor())
+    return render_template(
+        "cells/mine.html",
+        rows=[shown.own_line(row, url_for("cells_unit.one", code=row.code)) for row in rows],
+        rounds=own.open_rounds(reading(), house().clock()),
+    )
+
+
+@blueprint.get("/new/<code>")
+@access("resident")
+def new(code: str) -> str:
+    return _start_page(code, Form())
+
+
+def _start_page(code: str, form: Form) -> str:
+    return render_template(
+        "cells/start.html", form=form, **own.start_values(reading(), current_actor(), code)
+    )
+
+
+@blueprint.post("/new/<code>")
+@access("resident")
+def start(code: str) -> Page:
+    try:
+        values = load_form(_START, lists=_LISTS)
+        chosen = own.chosen_places(reading(), current_actor(), values.pop("site"))
+        row = work(
+            current_actor(),
+            lambda w: applying.start(w, round_code=code, places=chosen, **values),
+        )
+    except Invalid as error:
+        return _start_page(code, failed(error, lists=_LISTS)), 422
+    except (Conflict, WrongState, NotAllowed) as error:
+        return _start_page(code, Form(typed(request.form, _LISTS), notice=_(error.message))), 409
+    return redirect(url_for("cells_unit.one", code=row.code), 303)
+
+
+def _own(code: str) -> CellApplication:
+    """Return the unit's own application; a stranger's looks like none."""
+    row = queries.application(reading(), code)
+    if not policy.may_write(current_actor(), queries.facts_of(reading(), row)).allowed:
+        raise queries.missing()
+    return row
+
+
+@blueprint.get("/<code>")
+@access("resident")
+def one(code: str) -> str:
+    return _page(_own(code), Form(), "")
+
+
+def _page(row: CellApplication, form: Form, opened: str) -> str:
+    return render_template(
+        "cells/own.html",
+        form=form,
+        opened=opened,
+        done=request.args.get("done", ""),
+        **own.values(reading(), row, house().clock()),
+    )
+
+
+@blueprint.get("/<code>/items/<item>")
+@access("resident")
+def item(code: str, item: str) -> str:
+    return _item_page(_own(code), item, Form())
+
+
+def _item_page(row: CellApplication, item: str, form: Form) -> str:
+    found = own.item_values(reading(), row, item)
+    if found is None:
+        raise queries.missing()
+    return render_template("cells/item.html", form=form, **found)
+
+
+@blueprint.post("/<code>/items/<item>")
+@access("resident")
+def save(code: str, item: str) -> Page:
+    row = _own(code)
+    try:
+        values = load_form(_ANSWER)
+        answer = shown.read_answer(values)
+        work(
+            current_actor(),
+            lambda w: applying.save_answer(w, code=code, item=item, note=values["note"], **answer),
+        )
+    except Invalid as error:
+        return _item_page(row, item, failed(error)), 422
+    following = own.following(reading(), row, item)
+    if request.form.get("stay") or following is None:
+        return redirect(url_for("cells_unit.one", code=row.code), 303)
+    return redirect(url_for("cells_unit.item", code=row.code, item=following), 303)
+
+
+@blueprint.post("/<code>/items/<item>/photos")
+@access("resident")
+def add_photos(code: str, item: str) -> Page:
+    row = _own(code)
+    try:
+        tokens = receive(least=1)
+        work(
+            current_actor(),
+            lambda w: applying.add_evidence(w, code=code, item=item, photo=tokens),
+        )
+    except Invalid as error:
+        return _item_page(row, item, failed(error)), 422
+    return redirect(url_for("cells_unit.item", code=row.code, item=item), 303)
+
+
+@blueprint.post("/<code>/items/<item>/photos/<int:photo_id>/remove")
+@access("resident")
+def remove_photo(code: str, item: str, photo_id: int) -> Answer:
+    row = _own(code)
+    work(current_actor(), lambda w: applying.remove_evidence(w, code=code, photo_id=photo_id))
+    return redirect(url_for("cells_unit.item", code=row.code, item=item), 303)
+
+
+@blueprint.get("/<code>/photos/<int:photo_id>/<size>")
+@access("resident")
+def photo(code: str, photo_id: int, size: str) -> Response:
+    row = _own(code)
+    require(policy.may_write(current_actor(), queries.facts_of(reading(), row)))
+    return photo_response(photo_id, [owner_of(row.code)], size)
+
+
+# ---- what is done with the whole ------------------------------------------------
+
+
+@blueprint.post("/<code>/<any(story,submit,withdraw,mend,appeal,report):what>")
+@access("resident")
+def act(code: str, what: str) -> Page:
+    row = _own(code)
+    try:
+        _ACTS[what](row)
+    except Invalid as error:
+        return _page(row, failed(error), what), 422
+    except (WrongState, NotAllowed, Conflict) as error:
+        return _page(_own(code), Form(typed(request.form), notice=_(error.message)), what), 409
+    return redirect(url_for("cells_unit.one", code=row.code, done=what), 303)
+
+
+def _story(row: CellApplication) -> Any:
+    values = load_form(_STORY)
+    return work(current_actor(), lambda w: applying.tell_story(w, code=row.code, **values))
+
+
+def _submit(row: CellApplication) -> Any:
+    values = load_form(_SUBMIT)
+    return work(current_actor(), lambda w: applying.submit(w, code=row.code, **values))
+
+
+def _withdraw(row: CellApplication) -> Any:
+    reason = load_form(_WORDS)["text"]
+    return work(current_actor(), lambda w: applying.withdraw(w, code=row.code, reason=reason))
+
+
+def _mend(row: CellApplication) -> Any:
+    tokens = receive()
+    text = load_form(_TEXT)["text"]
+    return work(current_actor(), lambda w: applying.mend(w, code=row.code, text=text, photo=tokens))
+
+
+def _appeal(row: CellApplication) -> Any:
+    text = load_form(_TEXT)["text"]
+    return work(current_actor(), lambda w: objecting.appeal(w, code=row.code, text=text))
+
+
+def _report(row: CellApplication) -> Any:
+    values = load_form(_YEAR)
+    held = certificates.of_application(reading(), row.id)
+    if held is None:
+        raise certificates.missing()
+    number = held.code
+    return work(current_actor(), lambda w: naming.report_year(w, code=number, **values))
+
+
+_ACTS = {
+    "story": _story,
+    "submit": _submit,
+    "withdraw": _withdraw,
+    "mend": _mend,
+    "appeal": _appeal,
+    "report": _report,
+}

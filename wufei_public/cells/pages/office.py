@@ -1,0 +1,241 @@
+"""The leading group's office: rounds, their ranking, rubrics, experts, naming in a batch."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from wufei_public.cells import schemas
+from wufei_public.cells.actions import naming, rounds
+from wufei_public.cells.documents import desk, own, shown
+from wufei_public.cells.documents import experts as people
+from wufei_public.cells.queries import lists
+from wufei_public.cells.queries import rounds as queries
+from wufei_public.cells.rules.kinds import KINDS
+from wufei_public.common.clock import day_end, day_start
+from wufei_public.common.errors import Conflict, FieldError, Invalid, NotAllowed, WrongState
+from wufei_public.common.scores import written
+from wufei_public.common.text import N_
+from wufei_public.divisions import queries as places
+from wufei_public.infra.i18n import is_english
+from wufei_public.infra.web.access import access
+from wufei_public.infra.web.forms import Form, failed, load_form, typed
+from wufei_public.infra.web.session import current_actor
+from wufei_public.infra.work import house, reading, work
+from wufei_public.organisations.queries import cards
+
+blueprint = Blueprint("cells_office", __name__, url_prefix="/staff/cells/office")
+
+_ROUND, _EXTEND, _REASON = schemas.RoundIn(), schemas.ExtendIn(), schemas.ReasonIn()
+_EXPERT, _NAME = schemas.ExpertIn(), schemas.NameIn()
+_LISTS = frozenset({"kinds", "towns", "codes"})
+MOST_FILE = 1024 * 1024
+Page = str | Answer | tuple[str, int]
+
+
+def _towns() -> list[tuple[str, str, str]]:
+    directory = places.directory(reading())
+    names = directory.called(english=is_english())
+    return [(town.code, names[town.code], "") for town in directory.towns]
+
+
+def _kinds() -> list[tuple[str, str, str]]:
+    return [(kind, shown.kind_label(kind), "") for kind in KINDS]
+
+
+# ---- rounds ---------------------------------------------------------------------
+
+
+@blueprint.get("/rounds")
+@access("cells:round:manage")
+def listed() -> str:
+    return _rounds_page(Form())
+
+
+def _rounds_page(form: Form) -> str:
+    session, now = reading(), house().clock()
+    return render_template(
+        "cells/rounds.html",
+        form=form,
+        rounds=[own.round_values(session, one.code, now) for one in queries.rounds(session)],
+        kinds=_kinds(),
+        towns=_towns(),
+    )
+
+
+@blueprint.post("/rounds")
+@access("cells:round:manage")
+def open_round() -> Page:
+    try:
+        values = load_form(_ROUND, lists=_LISTS)
+        opens, closes = values.pop("opens_on"), values.pop("closes_on")
+        values |= {"opens_at": day_start(opens), "closes_at": day_end(closes)}
+        made = work(current_actor(), lambda w: rounds.open_round(w, **values))
+    except Invalid as error:
+        return _rounds_page(failed(error, lists=_LISTS)), 422
+    return redirect(url_for("cells_office.one", code=made.code), 303)
+
+
+@blueprint.get("/rounds/<code>")
+@access("cells:round:manage")
+def one(code: str) -> str:
+    return _round_page(code, Form(), "")
+
+
+def _round_page(code: str, form: Form, opened: str) -> str:
+    session = reading()
+    found = queries.round_of(session, code)
+    rows = lists.ranking(session, found.id)
+    return render_template(
+        "cells/round_desk.html",
+        form=form,
+        opened=opened,
+        ranking=[
+            line | {"total": written(row.total), "stars": shown.stars_words(row.stars or 0)}
+            for line, row in zip(desk.queue_rows(session, rows), rows, strict=True)
+        ],
+        taken=queries.named_or_proposed(session, found.id),
+        **own.round_values(session, code, house().clock()),
+    )
+
+
+@blueprint.post("/rounds/<code>/<any(extend,close):what>")
+@access("cells:round:manage")
+def change(code: str, what: str) -> Page:
+    try:
+        if what == "extend":
+            values = load_form(_EXTEND)
+            until = day_end(values.pop("closes_on"))
+            work(
+                current_actor(),
+                lambda w: rounds.extend_round(w, code=code, closes_at=until, **values),
+            )
+        else:
+            reason = load_form(_REASON)["reason"]
+            work(current_actor(), lambda w: rounds.close_round(w, code=code, reason=reason))
+    except Invalid as error:
+        return _round_page(code, failed(error), what), 422
+    except WrongState as error:
+        return _round_page(code, Form(typed(request.form), notice=_(error.message)), what), 409
+    return redirect(url_for("cells_office.one", code=code), 303)
+
+
+# ---- rubrics --------------------------------------------------------------------
+
+
+@blueprint.get("/rubrics")
+@access("cells:round:manage")
+def rubrics() -> str:
+    return _rubrics_page(Form())
+
+
+def _rubrics_page(form: Form) -> str:
+    session = reading()
+    return render_template(
+        "cells/rubrics.html",
+        form=form,
+        kinds=[(kind, shown.kind_label(kind), queries.versions(session, kind)) for kind in KINDS],
+    )
+
+
+@blueprint.get("/rubrics/<kind>/<version>.json")
+@access("cells:round:manage")
+def rubric_file(kind: str, version: str) -> Response:
+    body = json.dumps(queries.content(reading(), kind, version), ensure_ascii=False, indent=1)
+    name = f"rubric-{kind}.json"
+    return Response(
+        body,
+        mimetype="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@blueprint.post("/rubrics")
+@access("cells:round:manage")
+def add_rubric() -> Page:
+    try:
+        content = _file()
+        work(current_actor(), lambda w: rounds.add_rubric(w, content))
+    except (Invalid, Conflict) as error:
+        bad = error if isinstance(error, Invalid) else _at_file(error.message)
+        return _rubrics_page(failed(bad)), 422
+    return redirect(url_for("cells_office.rubrics"), 303)
+
+
+def _at_file(sentence: str) -> Invalid:
+    return Invalid("bad_rubric", sentence, [FieldError("file", sentence)])
+
+
+def _file() -> dict[str, Any]:
+    file = request.files.get("file")
+    data = file.stream.read(MOST_FILE + 1) if file else b""
+    try:
+        content = json.loads(data) if len(data) <= MOST_FILE else None
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        raise _at_file(N_("请选一个评分表文件（JSON，不超过 1 MB）。"))
+    return content
+
+
+# ---- experts --------------------------------------------------------------------
+
+
+@blueprint.get("/experts")
+@access("cells:round:manage")
+def experts() -> str:
+    return _experts_page(Form())
+
+
+def _experts_page(form: Form) -> str:
+    return render_template(
+        "cells/experts.html",
+        form=form,
+        experts=people.experts_page(reading()),
+        kinds=_kinds(),
+        towns=[(code, name) for code, name, _small in _towns()],
+    )
+
+
+@blueprint.post("/experts")
+@access("cells:round:manage")
+def register_expert() -> Page:
+    try:
+        values = load_form(_EXPERT, lists=_LISTS)
+        unit = values.pop("organisation")
+        of = cards.organisation(reading(), unit).id if unit else None
+        work(
+            current_actor(),
+            lambda w: rounds.register_expert(w, organisation=of, **values),
+        )
+    except Invalid as error:
+        return _experts_page(failed(error, lists=_LISTS)), 422
+    return redirect(url_for("cells_office.experts"), 303)
+
+
+# ---- naming ---------------------------------------------------------------------
+
+
+@blueprint.get("/naming")
+@access("cells:certificate:manage")
+def batch() -> str:
+    return _naming_page(Form())
+
+
+def _naming_page(form: Form) -> str:
+    return render_template("cells/naming.html", form=form, units=desk.naming_rows(reading()))
+
+
+@blueprint.post("/naming")
+@access("cells:certificate:manage")
+def name_batch() -> Page:
+    try:
+        values = load_form(_NAME, lists=_LISTS)
+        work(current_actor(), lambda w: naming.name(w, **values))
+    except Invalid as error:
+        return _naming_page(failed(error, lists=_LISTS)), 422
+    except (WrongState, NotAllowed) as error:
+        return _naming_page(Form(typed(request.form, _LISTS), notice=_(error.message))), 409
+    return redirect(url_for("cells_desk.queue", state="named"), 303)

@@ -1,0 +1,162 @@
+"""What everyone sees: rounds, rubrics, notices with objections, the register, certificates."""
+
+from base64 import b64encode
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from wufei_public.cells.actions import objecting
+from wufei_public.cells.documents import certificate as pdf
+from wufei_public.cells.documents import files, own, public, shown
+from wufei_public.cells.models.applications import CellApplication
+from wufei_public.cells.pages.photos import receive
+from wufei_public.cells.queries import applications, certificates, rounds
+from wufei_public.cells.rules.kinds import KINDS
+from wufei_public.cells.rules.naming import PURPOSE
+from wufei_public.cells.rules.stages import ON_NOTICE
+from wufei_public.cells.schemas import ObjectIn, RegisterQuery
+from wufei_public.common.clock import district_day
+from wufei_public.common.errors import Invalid, WrongState
+from wufei_public.divisions import queries as places
+from wufei_public.infra.i18n import is_english
+from wufei_public.infra.web.access import access
+from wufei_public.infra.web.forms import Form, failed, load_form, typed
+from wufei_public.infra.web.limits import limit
+from wufei_public.infra.web.session import current_actor
+from wufei_public.infra.work import house, reading, work
+
+blueprint = Blueprint("cells", __name__, url_prefix="/cells")
+
+_QUERY, _OBJECT = RegisterQuery(), ObjectIn()
+Page = str | Answer | tuple[str, int]
+
+
+@blueprint.get("")
+@access("public")
+def listing() -> str:
+    query = _QUERY.load({name: value for name, value in request.args.items() if value})
+    session, now = reading(), house().clock()
+    wanted = certificates.RegisterFilter(
+        query["town"], query["kind"], public.after_of(query["after"])
+    )
+    rows, following = certificates.register(session, wanted)
+    position, directory = public.position_of(following), places.directory(session)
+    names = directory.called(english=is_english())
+    kept = {"town": query["town"], "kind": query["kind"]}
+    return render_template(
+        "cells/register.html",
+        rows=public.register_rows(session, rows, district_day(now)),
+        count=public.count_json(session, now),
+        tiles=public.by_town(session, now),
+        rounds=own.open_rounds(session, now),
+        on_notice=public.notice_rows(session, certificates.on_notice(session, 5)),
+        towns=[(town.code, names[town.code]) for town in directory.towns],
+        kinds=[(kind, shown.kind_label(kind)) for kind in KINDS],
+        query=query,
+        first=query["after"] is None,
+        next_url=url_for("cells.listing", after=position, **kept) if position else "",
+    )
+
+
+@blueprint.get("/rounds/<code>")
+@access("public")
+def round_page(code: str) -> str:
+    values = own.round_values(reading(), code, house().clock())
+    return render_template("cells/round.html", **values)
+
+
+@blueprint.get("/rubrics/<kind>")
+@access("public")
+def rubric(kind: str) -> str:
+    newest = rounds.newest_rubrics(reading()).get(kind)
+    if newest is None:
+        raise applications.missing()
+    return render_template(
+        "cells/rubric.html", **files.rubric_values(rounds.rubric(reading(), newest.id))
+    )
+
+
+# ---- public notice --------------------------------------------------------------
+
+
+@blueprint.get("/notices")
+@access("public")
+def notices() -> str:
+    rows = public.notice_rows(reading(), certificates.on_notice(reading()))
+    return render_template("cells/notices.html", rows=rows)
+
+
+def _noticed(code: str) -> CellApplication:
+    """Return a unit that stands on public notice; every other looks like none."""
+    row = applications.application(reading(), code)
+    if row.state not in ON_NOTICE:
+        raise applications.missing()
+    return row
+
+
+@blueprint.get("/notices/<code>")
+@access("public")
+def notice(code: str) -> str:
+    return _notice_page(_noticed(code), Form())
+
+
+def _notice_page(row: CellApplication, form: Form) -> str:
+    session = reading()
+    (line,) = public.notice_rows(session, [row])
+    head = shown.head(session, row)
+    return render_template("cells/notice.html", form=form, line=line, case=head)
+
+
+@blueprint.post("/notices/<code>")
+@access("public")
+def object_to(code: str) -> Page:
+    limit("submit")
+    row = _noticed(code)
+    try:
+        tokens = receive()
+        values = load_form(_OBJECT)
+        found = work(
+            current_actor(),
+            lambda w: objecting.object_to(w, code=code, photo=tokens, **values),
+        )
+    except Invalid as error:
+        return _notice_page(row, failed(error)), 422
+    except WrongState as error:
+        return _notice_page(row, Form(typed(request.form), notice=_(error.message))), 409
+    return redirect(url_for("cells.objected", code=found.code), 303)
+
+
+@blueprint.get("/objections/<code>")
+@access("public")
+def objected(code: str) -> str:
+    limit("look_up")
+    return render_template("cells/objected.html", **files.objection_values(reading(), code))
+
+
+# ---- certificates ---------------------------------------------------------------
+
+
+@blueprint.get("/c/<code>")
+@access("public")
+def certificate(code: str) -> str:
+    limit("look_up")
+    found = certificates.certificate(reading(), code)
+    view = public.certificate_view(reading(), found, district_day(house().clock()))
+    key = b64encode(house().keys.public_key(PURPOSE)).decode()
+    return render_template("cells/certificate.html", cell=view, public_key=key)
+
+
+@blueprint.get("/c/<code>/certificate.pdf")
+@access("public")
+def certificate_pdf(code: str) -> Response:
+    limit("look_up")
+    found = certificates.certificate(reading(), code)
+    address = url_for("cells.certificate", code=found.code, _external=True)
+    body = pdf.certificate_pdf(reading(), house().keys, found, address, house().settings)
+    name = f"{found.number}.pdf"
+    return Response(
+        body,
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )

@@ -1,0 +1,225 @@
+"""Certificates and the public register, by keyset and without another table."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, Integer, Row, Select, bindparam, func, select, text, tuple_
+from sqlalchemy.orm import Session
+
+from wufei_public.cells.models.applications import IS_ON_NOTICE, CellApplication
+from wufei_public.cells.models.certificates import CellCertificate, CellYearReport
+from wufei_public.cells.rules.counting import Cell, CountingRule, counted, rule_on
+from wufei_public.cells.rules.standing import Shown, Standing, shown
+from wufei_public.common.clock import district_day
+from wufei_public.common.codes import normalise
+from wufei_public.common.errors import NotFound
+from wufei_public.common.text import N_
+from wufei_public.infra.tables import BigKey
+
+PAGE = 20
+Position = tuple[date, int]
+
+
+def missing() -> NotFound:
+    """Return the answer for a certificate that is not there."""
+    return NotFound("no_certificate", N_("没有这张证书，请核对编号。"))
+
+
+def certificate(session: Session, code: str, *, locked: bool = False) -> CellCertificate:
+    """Return the certificate by its code or its number; NotFound."""
+    by_number = code.strip().upper()
+    statement = select(CellCertificate).where(
+        CellCertificate.number == by_number
+        if by_number.startswith("WFXB-")
+        else CellCertificate.code == normalise(code)
+    )
+    found = session.scalar(statement.with_for_update() if locked else statement)
+    if found is None:
+        raise missing()
+    return found
+
+
+def of_application(session: Session, application_id: int) -> CellCertificate | None:
+    """Return the certificate of an application, None before it was named."""
+    return session.scalar(
+        select(CellCertificate).where(CellCertificate.application_id == application_id)
+    )
+
+
+def reported(session: Session, certificate_id: int) -> frozenset[int]:
+    """Return the years for which the unit reported on itself."""
+    rows = select(CellYearReport.year).where(CellYearReport.certificate_id == certificate_id)
+    return frozenset(session.scalars(rows))
+
+
+def year_reports(session: Session, certificate_id: int) -> Sequence[CellYearReport]:
+    """Return the unit's reports on itself, newest first."""
+    return session.scalars(
+        select(CellYearReport)
+        .where(CellYearReport.certificate_id == certificate_id)
+        .order_by(CellYearReport.year.desc())
+    ).all()
+
+
+# ---- the register ---------------------------------------------------------------
+
+_LISTED = (
+    CellCertificate.id,
+    CellCertificate.code,
+    CellCertificate.number,
+    CellCertificate.application_id,
+    CellCertificate.unit,
+    CellCertificate.kind,
+    CellCertificate.division,
+    CellCertificate.town,
+    CellCertificate.stars,
+    CellCertificate.story,
+    CellCertificate.named_on,
+    CellCertificate.valid_until,
+    CellCertificate.standing,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFilter:
+    """What the register is narrowed to; `after` is the last row seen."""
+
+    town: str | None = None
+    kind: str | None = None
+    after: Position | None = None
+
+
+def register(
+    session: Session, wanted: RegisterFilter, limit: int = PAGE
+) -> tuple[Sequence[Row[Any]], Position | None]:
+    """Return one page of named cells, newest first, and the position of the next."""
+    day, number = wanted.after or (None, None)
+    values = {"town": wanted.town, "kind": wanted.kind, "day": day, "number": number}
+    given = {name: value for name, value in values.items() if value is not None}
+    found = session.connection().execute(_listing(frozenset(given)), given | {"most": limit + 1})
+    rows = found.all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return rows[:limit], (last.named_on, last.id) if last else None
+
+
+_statements: dict[frozenset[str], Select[Any]] = {}
+
+
+def _listing(given: frozenset[str]) -> Select[Any]:
+    """Return the kept statement of the register with the filters that are `given`."""
+    if given not in _statements:
+        statement = select(*_LISTED)
+        if "town" in given:
+            statement = statement.where(CellCertificate.town == bindparam("town"))
+        if "kind" in given:
+            statement = statement.where(CellCertificate.kind == bindparam("kind"))
+        if "day" in given:
+            after = (bindparam("day", type_=Date), bindparam("number", type_=BigKey))
+            place = tuple_(CellCertificate.named_on, CellCertificate.id)
+            statement = statement.where(place < tuple_(*after))
+        ordered = statement.order_by(CellCertificate.named_on.desc(), CellCertificate.id.desc())
+        _statements[given] = ordered.limit(bindparam("most", type_=Integer))
+    return _statements[given]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Indicator 39 on a day: rule, what counts, valid cells of each town, what is coming."""
+
+    rule: CountingRule
+    numbers: tuple[str, ...]
+    by_town: Mapping[str, int]
+    in_progress: int
+
+
+# The newest naming and the newest change of a standing, each from the end of an index.
+_STAMP = select(
+    select(func.max(CellCertificate.id)).scalar_subquery(),
+    select(func.max(CellCertificate.standing_at)).scalar_subquery(),
+)
+_kept: dict[str, tuple[object, Figures]] = {}
+
+
+def figures(session: Session, now: datetime) -> Figures:
+    """Return the figures, kept per process while no certificate changes, for a minute at most.
+
+    They are read from every row, the register's pages from a few: without keeping them a
+    page would cost more with each cell that is named.
+    """
+    version = (
+        tuple(session.connection().execute(_STAMP).one()),
+        now.replace(second=0, microsecond=0),
+    )
+    kept = _kept.get("figures")
+    if kept is None or kept[0] != version:
+        kept = _kept["figures"] = (version, _figures(session, district_day(now)))
+    return kept[1]
+
+
+def forget_figures() -> None:
+    """Forget what is kept, for a database that goes back in time."""
+    _kept.clear()
+
+
+def _figures(session: Session, day: date) -> Figures:
+    rule, towns = rule_on(day), Counter[str]()
+    found = []
+    for row in session.execute(_CELLS):
+        standing = Standing(row.standing)
+        found.append(Cell(row.number, row.kind, standing, row.named_on, row.valid_until))
+        valid = shown(standing, row.valid_until, day) is Shown.VALID and row.named_on <= day
+        towns[row.town] += valid
+    numbers = tuple(cell.number for cell in counted(found, day))
+    return Figures(rule, numbers, towns, _in_progress(session))
+
+
+def _in_progress(session: Session) -> int:
+    """Return how many units are on their way: handed in and not over."""
+    over = ("draft", "withdrawn", "named", "dismissed", "refused")
+    found = session.scalar(select(func.count()).where(CellApplication.state.not_in(over)))
+    return found or 0
+
+
+_CELLS = select(
+    CellCertificate.number,
+    CellCertificate.kind,
+    CellCertificate.town,
+    CellCertificate.standing,
+    CellCertificate.named_on,
+    CellCertificate.valid_until,
+)
+
+
+def on_notice(session: Session, limit: int = 50) -> Sequence[Row[Any]]:
+    """Return the units that stand on public notice, the one that ends first on top."""
+    return session.execute(
+        select(
+            CellApplication.code,
+            CellApplication.unit,
+            CellApplication.kind,
+            CellApplication.division,
+            CellApplication.stars,
+            CellApplication.state,
+            CellApplication.notice_from,
+            CellApplication.notice_until,
+        )
+        .where(text(IS_ON_NOTICE))
+        .order_by(CellApplication.notice_until, CellApplication.id)
+        .limit(limit)
+    ).all()
+
+
+def standing_now(session: Session, day: date) -> Sequence[CellCertificate]:
+    """Return every certificate that is not removed and not expired on `day`."""
+    return session.scalars(
+        select(CellCertificate)
+        .where(
+            CellCertificate.standing != Standing.REVOKED,
+            CellCertificate.named_on <= day,
+            CellCertificate.valid_until >= day,
+        )
+        .order_by(CellCertificate.id)
+    ).all()

@@ -1,0 +1,228 @@
+"""Panels, sheets, opinions, objections."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from wufei_public.cells.models.applications import CellApplication
+from wufei_public.cells.models.reviews import (
+    CellDuty,
+    CellExpert,
+    CellMark,
+    CellObjection,
+    CellOpinion,
+    CellSheet,
+    CellSheetChange,
+)
+from wufei_public.cells.queries.applications import Rows, missing
+from wufei_public.cells.rules.conflicts import Expert
+from wufei_public.cells.rules.panels import Sheet, score_from
+from wufei_public.cells.rules.scoring import Answer, Score
+from wufei_public.common.codes import normalise
+from wufei_public.people.queries.accounts import holders
+from wufei_public.people.rules.roles import Role
+
+
+def experts(session: Session) -> Sequence[Expert]:
+    """Return everyone who holds the role now, with what the register of experts says of them."""
+    rows = {row.account_id: row for row in session.scalars(select(CellExpert))}
+    return [
+        Expert(one.id, row.town, row.organisation_id, frozenset(row.kinds))
+        if (row := rows.get(one.id))
+        else Expert(one.id, None, None)
+        for one in holders(session, Role.EXPERT)
+    ]
+
+
+def registered(session: Session) -> Mapping[int, CellExpert]:
+    """Return what the register of experts holds, by account."""
+    return {row.account_id: row for row in session.scalars(select(CellExpert))}
+
+
+def duties(session: Session, application_id: int) -> Mapping[int, str]:
+    """Return the one duty of each person who has a part in the application."""
+    rows = session.execute(
+        select(CellDuty.account_id, CellDuty.duty).where(CellDuty.application_id == application_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def seated(session: Session, application_id: int) -> frozenset[int]:
+    """Return everyone who ever sat on a panel of the application."""
+    rows = select(CellSheet.expert_id).where(CellSheet.application_id == application_id)
+    return frozenset(session.scalars(rows))
+
+
+def recused(session: Session, application_id: int) -> frozenset[int]:
+    """Return the experts who stepped back from the application, in whichever evaluation."""
+    rows = select(CellSheet.expert_id).where(
+        CellSheet.application_id == application_id, CellSheet.recused_at.is_not(None)
+    )
+    return frozenset(session.scalars(rows))
+
+
+def sheets(session: Session, row: CellApplication) -> Sequence[CellSheet]:
+    """Return the sheets of the last evaluation, in the order of the experts' ids."""
+    return session.scalars(
+        select(CellSheet)
+        .where(CellSheet.application_id == row.id, CellSheet.evaluation == row.evaluation)
+        .order_by(CellSheet.expert_id)
+    ).all()
+
+
+def sheet_of(
+    session: Session, row: CellApplication, expert: int | None, *, locked: bool = False
+) -> CellSheet:
+    """Return the expert's own sheet of the last evaluation; NotFound without one in force."""
+    statement = select(CellSheet).where(
+        CellSheet.application_id == row.id,
+        CellSheet.evaluation == row.evaluation,
+        CellSheet.expert_id == expert,
+        CellSheet.recused_at.is_(None),
+    )
+    found = session.scalar(statement.with_for_update() if locked else statement)
+    if found is None:
+        raise missing()
+    return found
+
+
+def panel(rows: Sequence[CellSheet]) -> list[Sheet]:
+    """Return the sheets in force as plain values."""
+    return [
+        Sheet(row.expert_id, score_of(row.total, row.result, row.vetoes))
+        for row in rows
+        if row.recused_at is None
+    ]
+
+
+def score_of(
+    total: Decimal | None, result: Mapping[str, Any] | None, vetoes: Sequence[str]
+) -> Score | None:
+    """Return a stored score; None while there is none."""
+    if total is None or result is None:
+        return None
+    return score_from(total, result, vetoes)
+
+
+def marks(session: Session, sheet_id: int) -> Mapping[str, tuple[Answer, str]]:
+    """Return what an expert gave for each item, with the words to it."""
+    rows = session.scalars(select(CellMark).where(CellMark.sheet_id == sheet_id))
+    return {row.item: (Answer(row.step, row.value, row.na), row.note) for row in rows}
+
+
+def waiting_for(session: Session, expert: int | None) -> Rows:
+    """Return `(code, unit, kind, due_at, declared_at, scored_at)` of the expert's own sheets.
+
+    Only what is being scored, and what the expert has scored; no word about the others.
+    """
+    return session.execute(
+        select(
+            CellApplication.code,
+            CellApplication.unit,
+            CellApplication.kind,
+            CellSheet.due_at,
+            CellSheet.declared_at,
+            CellSheet.scored_at,
+        )
+        .join(CellApplication, CellApplication.id == CellSheet.application_id)
+        .where(
+            CellSheet.expert_id == expert,
+            CellSheet.recused_at.is_(None),
+            CellSheet.evaluation == CellApplication.evaluation,
+        )
+        .order_by(CellSheet.scored_at.is_not(None), CellSheet.due_at, CellSheet.id)
+        .limit(100)
+    ).all()
+
+
+def waiting_count(session: Session, expert: int | None) -> int:
+    """Return how many sheets wait for the expert."""
+    found = session.scalar(
+        select(func.count()).where(
+            CellSheet.expert_id == expert,
+            CellSheet.scored_at.is_(None),
+            CellSheet.recused_at.is_(None),
+        )
+    )
+    return found or 0
+
+
+def sheets_due(session: Session, before: datetime, limit: int = 500) -> Rows:
+    """Return `(id, code, unit, expert_id, due_at)` of sheets that wait and end before then."""
+    return session.execute(
+        select(
+            CellSheet.id,
+            CellApplication.code,
+            CellApplication.unit,
+            CellSheet.expert_id,
+            CellSheet.due_at,
+        )
+        .join(CellApplication, CellApplication.id == CellSheet.application_id)
+        .where(
+            CellSheet.scored_at.is_(None),
+            CellSheet.recused_at.is_(None),
+            CellSheet.due_at < before,
+            CellApplication.state == "experts",
+        )
+        .order_by(CellSheet.due_at)
+        .limit(limit)
+    ).all()
+
+
+def sheet_changes(session: Session, sheet_ids: Sequence[int]) -> Sequence[CellSheetChange]:
+    """Return what was changed in the moderated discussion, oldest first."""
+    return session.scalars(
+        select(CellSheetChange)
+        .where(CellSheetChange.sheet_id.in_(sheet_ids))
+        .order_by(CellSheetChange.id)
+    ).all()
+
+
+def opinions(session: Session, application_id: int) -> Sequence[CellOpinion]:
+    """Return what was decided at each step, oldest first."""
+    return session.scalars(
+        select(CellOpinion)
+        .where(CellOpinion.application_id == application_id)
+        .order_by(CellOpinion.id)
+    ).all()
+
+
+def objections(session: Session, application_id: int) -> Sequence[CellObjection]:
+    """Return the objections and appeals of an application, oldest first."""
+    return session.scalars(
+        select(CellObjection)
+        .where(CellObjection.application_id == application_id)
+        .order_by(CellObjection.id)
+    ).all()
+
+
+def objection(session: Session, code: str, *, locked: bool = False) -> CellObjection:
+    """Return the objection `code`; NotFound if there is none."""
+    statement = select(CellObjection).where(CellObjection.code == normalise(code))
+    found = session.scalar(statement.with_for_update() if locked else statement)
+    if found is None:
+        raise missing()
+    return found
+
+
+def objections_by(session: Session, account: int) -> Sequence[CellObjection]:
+    """Return the objections and appeals of one resident, oldest first."""
+    return session.scalars(
+        select(CellObjection).where(CellObjection.by == account).order_by(CellObjection.id)
+    ).all()
+
+
+def open_objections(session: Session, application_id: int, about: str) -> int:
+    """Return how many objections about that are still open."""
+    found = session.scalar(
+        select(func.count()).where(
+            CellObjection.application_id == application_id,
+            CellObjection.about == about,
+            CellObjection.outcome == "",
+        )
+    )
+    return found or 0

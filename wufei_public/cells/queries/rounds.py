@@ -1,0 +1,129 @@
+"""Rubrics and rounds."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from wufei_public.cells.models.applications import CellApplication
+from wufei_public.cells.models.rounds import (
+    CellRound,
+    CellRoundChange,
+    CellRoundKind,
+    CellRubric,
+)
+from wufei_public.cells.rules.rounds import RoundFacts
+from wufei_public.cells.rules.rubrics import Rubric, read_rubric
+from wufei_public.common.codes import normalise
+from wufei_public.common.errors import NotFound
+from wufei_public.common.text import N_
+
+# A version never changes, so what was read under its digest holds for good.
+_kept: dict[str, Rubric] = {}
+
+
+def rubric(session: Session, rubric_id: int) -> Rubric:
+    """Return one version of a rubric."""
+    digest = session.scalar(select(CellRubric.digest).where(CellRubric.id == rubric_id))
+    if digest not in _kept:
+        content = session.scalar(select(CellRubric.content).where(CellRubric.id == rubric_id))
+        _kept[digest or ""] = read_rubric(content or {})
+    return _kept[digest or ""]
+
+
+def newest_rubrics(session: Session) -> Mapping[str, Row[Any]]:
+    """Return `(id, kind, version, made_at)` of the newest rubric of each kind."""
+    newest = select(func.max(CellRubric.id)).group_by(CellRubric.kind)
+    rows = session.execute(
+        select(CellRubric.id, CellRubric.kind, CellRubric.version, CellRubric.made_at)
+        .where(CellRubric.id.in_(newest))
+        .order_by(CellRubric.id)
+    )
+    return {row.kind: row for row in rows}
+
+
+def versions(session: Session, kind: str) -> Sequence[Row[Any]]:
+    """Return `(id, version, digest, made_at, made_by)` of every version of a kind's rubric."""
+    return session.execute(
+        select(
+            CellRubric.id,
+            CellRubric.version,
+            CellRubric.digest,
+            CellRubric.made_at,
+            CellRubric.made_by,
+        )
+        .where(CellRubric.kind == kind)
+        .order_by(CellRubric.id)
+    ).all()
+
+
+def content(session: Session, kind: str, version: str) -> dict[str, Any]:
+    """Return a rubric as the file that it came from; NotFound."""
+    found: dict[str, Any] | None = session.scalar(
+        select(CellRubric.content).where(CellRubric.kind == kind, CellRubric.version == version)
+    )
+    if found is None:
+        raise NotFound("no_rubric", N_("没有这个评分表。"))
+    return found
+
+
+def round_of(session: Session, code: str, *, locked: bool = False) -> CellRound:
+    """Return the round `code`; NotFound if there is none."""
+    statement = select(CellRound).where(CellRound.code == normalise(code))
+    found = session.scalar(statement.with_for_update() if locked else statement)
+    if found is None:
+        raise NotFound("no_round", N_("没有这一批申报。"))
+    return found
+
+
+def kinds_of(session: Session, round_id: int) -> Mapping[str, int]:
+    """Return the kinds that a round takes and the rubric of each."""
+    rows = session.execute(
+        select(CellRoundKind.kind, CellRoundKind.rubric_id)
+        .where(CellRoundKind.round_id == round_id)
+        .order_by(CellRoundKind.rubric_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def facts_of(session: Session, found: CellRound) -> RoundFacts:
+    """Return a round as rules see it."""
+    return found.facts(kinds_of(session, found.id))
+
+
+def rounds(session: Session, limit: int = 20) -> Sequence[CellRound]:
+    """Return the newest rounds first."""
+    return session.scalars(
+        select(CellRound).order_by(CellRound.opens_at.desc(), CellRound.id.desc()).limit(limit)
+    ).all()
+
+
+def running(session: Session, now: datetime) -> Sequence[CellRound]:
+    """Return the rounds that take applications now, the one that closes first on top."""
+    return session.scalars(
+        select(CellRound)
+        .where(CellRound.opens_at <= now, CellRound.closes_at >= now)
+        .order_by(CellRound.closes_at, CellRound.id)
+    ).all()
+
+
+def changes(session: Session, round_id: int) -> Sequence[CellRoundChange]:
+    """Return what was changed about a round, oldest first."""
+    return session.scalars(
+        select(CellRoundChange)
+        .where(CellRoundChange.round_id == round_id)
+        .order_by(CellRoundChange.id)
+    ).all()
+
+
+def named_or_proposed(session: Session, round_id: int) -> int:
+    """Return how many applications of a round a decision was taken for."""
+    decided = ("proposed", "noticed", "held", "cleared", "named")
+    found = session.scalar(
+        select(func.count()).where(
+            CellApplication.round_id == round_id, CellApplication.state.in_(decided)
+        )
+    )
+    return found or 0

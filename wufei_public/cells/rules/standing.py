@@ -1,0 +1,65 @@
+"""The second small machine: how a certificate stands. Expiry is a date, never a move."""
+
+from datetime import date
+from enum import StrEnum
+
+from wufei_public.cells.rules.stages import Who
+from wufei_public.common.text import N_
+from wufei_public.common.workflow import Step, Workflow
+from wufei_public.people.rules.roles import Role
+
+
+class Standing(StrEnum):
+    VALID = "valid"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+
+
+class Act(StrEnum):
+    SUSPEND = "suspend"
+    RESTORE = "restore"
+    REVOKE = "revoke"
+    REINSTATE = "reinstate"
+
+
+class Shown(StrEnum):
+    """What the verification page says."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+
+
+_OFFICE = frozenset({Role.DISTRICT_OFFICER})
+STANDINGS: Workflow[Standing, Act] = Workflow(
+    start=Standing.VALID,
+    finals=(),
+    steps=(
+        Step(Standing.VALID, Act.SUSPEND, Standing.SUSPENDED, _OFFICE),
+        Step(Standing.SUSPENDED, Act.RESTORE, Standing.VALID, _OFFICE),
+        Step(Standing.VALID, Act.REVOKE, Standing.REVOKED, _OFFICE),
+        Step(Standing.SUSPENDED, Act.REVOKE, Standing.REVOKED, _OFFICE),
+        # Only an appeal that was won brings a removed certificate back.
+        Step(Standing.REVOKED, Act.REINSTATE, Standing.VALID, frozenset({Who.INDEPENDENT})),
+    ),
+)
+SHOWN_LABELS = {
+    Shown.VALID: N_("有效"),
+    Shown.EXPIRED: N_("已过有效期"),
+    Shown.SUSPENDED: N_("暂停使用"),
+    Shown.REVOKED: N_("已摘牌"),
+}
+SHOWN_CHIPS = {
+    Shown.VALID: "done",
+    Shown.EXPIRED: "none",
+    Shown.SUSPENDED: "soon",
+    Shown.REVOKED: "bad",
+}
+
+
+def shown(standing: Standing, valid_until: date, today: date) -> Shown:
+    """Return what a certificate is on the day `today`; removal and suspension go before expiry."""
+    if standing is Standing.VALID and today > valid_until:
+        return Shown.EXPIRED
+    return Shown(standing)

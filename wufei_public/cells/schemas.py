@@ -1,0 +1,195 @@
+"""Shapes of the forms and JSON of cells."""
+
+from marshmallow import fields, validate
+
+from wufei_public.cells.rules.kinds import KINDS
+from wufei_public.cells.rules.stages import Ground, Opinion, State
+from wufei_public.common.text import N_
+from wufei_public.infra.web.shapes import Input, Output
+
+CHOOSE = N_("请选一项。")
+SENTENCE = validate.Length(min=2, max=1000)
+WORDS = validate.Length(max=1000)
+
+
+class StartIn(Input):
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(list(KINDS), error=CHOOSE),
+        error_messages={"required": CHOOSE},
+    )
+    unit = fields.String(required=True, validate=validate.Length(2, 100))
+    site = fields.List(fields.String(validate=validate.Length(max=24)), load_default=list)
+
+
+class AnswerIn(Input):
+    """One item: a step by its number, a measured value, or `na`; nothing empties it."""
+
+    answer = fields.String(load_default="", validate=validate.Length(max=4))
+    value = fields.Decimal(load_default=None, allow_none=True, places=2)
+    note = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class VersionIn(Input):
+    version = fields.Integer(load_default=None, allow_none=True)
+
+
+class TextIn(VersionIn):
+    text = fields.String(required=True, validate=SENTENCE)
+
+
+class WordsIn(VersionIn):
+    text = fields.String(load_default="", validate=WORDS)
+
+
+class StoryIn(Input):
+    story = fields.String(load_default="", validate=validate.Length(max=600))
+
+
+class SubmitIn(Input):
+    committed = fields.Boolean(load_default=False)
+    barred = fields.Boolean(load_default=False)
+
+
+class OpinionIn(WordsIn):
+    opinion = fields.String(
+        required=True,
+        validate=validate.OneOf(list(Opinion), error=CHOOSE),
+        error_messages={"required": CHOOSE},
+    )
+
+
+class AssignIn(VersionIn):
+    experts = fields.List(fields.Integer(), load_default=list)
+
+
+class ProposeIn(VersionIn):
+    document = fields.String(required=True, validate=validate.Length(2, 60))
+    minutes = fields.String(required=True, validate=validate.Length(2, 2000))
+
+
+class RefuseIn(VersionIn):
+    ground = fields.String(
+        required=True,
+        validate=validate.OneOf(list(Ground), error=CHOOSE),
+        error_messages={"required": CHOOSE},
+    )
+    reason = fields.String(required=True, validate=SENTENCE)
+
+
+class ReasonIn(Input):
+    reason = fields.String(required=True, validate=SENTENCE)
+
+
+class DecideIn(Input):
+    outcome = fields.String(
+        required=True,
+        validate=validate.OneOf(["upheld", "rejected"], error=CHOOSE),
+        error_messages={"required": CHOOSE},
+    )
+    answer = fields.String(required=True, validate=SENTENCE)
+
+
+class ObjectIn(Input):
+    text = fields.String(required=True, validate=SENTENCE)
+    phone = fields.String(load_default="", validate=validate.Length(max=40))
+
+
+class HandInIn(Input):
+    vetoes = fields.List(fields.String(validate=validate.Length(max=40)), load_default=list)
+    words = fields.String(load_default="", validate=WORDS)
+    visited_on = fields.Date(load_default=None, allow_none=True)
+
+
+class ReviseIn(AnswerIn):
+    item = fields.String(required=True, validate=validate.Length(max=40))
+    reason = fields.String(required=True, validate=SENTENCE)
+
+
+class RoundIn(Input):
+    title = fields.String(required=True, validate=validate.Length(2, 80))
+    notice = fields.String(required=True, validate=validate.Length(2, 4000))
+    opens_on = fields.Date(required=True)
+    closes_on = fields.Date(required=True)
+    kinds = fields.List(fields.String(validate=validate.OneOf(list(KINDS))), load_default=list)
+    towns = fields.List(fields.String(validate=validate.Regexp(r"^\d{9}$")), load_default=list)
+    quota = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, 10_000))
+
+
+class ExtendIn(ReasonIn):
+    closes_on = fields.Date(required=True)
+
+
+class ExpertIn(Input):
+    account = fields.Integer(required=True)
+    division = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=40))
+    organisation = fields.String(load_default="", validate=validate.Length(max=24))
+    kinds = fields.List(fields.String(validate=validate.OneOf(list(KINDS))), load_default=list)
+    about = fields.String(load_default="", validate=validate.Length(max=80))
+
+
+class NameIn(Input):
+    codes = fields.List(fields.String(validate=validate.Length(max=24)), load_default=list)
+    document = fields.String(required=True, validate=validate.Length(2, 60))
+
+
+class YearIn(Input):
+    year = fields.Integer(required=True, validate=validate.Range(2000, 2200))
+    text = fields.String(required=True, validate=SENTENCE)
+
+
+class DeskQuery(Input):
+    state = fields.String(load_default=None, validate=validate.OneOf(list(State)))
+    after = fields.Integer(load_default=None, validate=validate.Range(1, 2**62))
+
+
+class RegisterQuery(Input):
+    town = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(r"^\d{9}$"))
+    kind = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(list(KINDS)))
+    after = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=80))
+
+
+# ---- answers --------------------------------------------------------------------
+
+
+class CellOut(Output):
+    number = fields.String(required=True)
+    code = fields.String(required=True)
+    unit = fields.String(required=True)
+    kind = fields.String(required=True)
+    kind_label = fields.String(required=True)
+    town = fields.String(required=True, allow_none=True)
+    stars = fields.Integer(required=True)
+    standing = fields.String(required=True)
+    named_on = fields.String(required=True)
+    valid_until = fields.String(required=True)
+    story = fields.String(required=True)
+    address = fields.String(required=True)
+
+
+class RegisterOut(Output):
+    cells = fields.List(fields.Nested(CellOut()), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class CertificateOut(Output):
+    standing = fields.String(required=True)
+    standing_label = fields.String(required=True)
+    statement = fields.String(required=True)
+    signature = fields.String(required=True)
+    public_key = fields.String(required=True)
+
+
+class CountOut(Output):
+    day = fields.String(required=True)
+    rule = fields.String(required=True)
+    source = fields.String(required=True)
+    count = fields.Integer(required=True)
+    target = fields.Integer(required=True)
+    in_progress = fields.Integer(required=True)
+    numbers = fields.List(fields.String(), required=True)
+
+
+class SavedOut(Output):
+    saved_at = fields.String(required=True)
+    words = fields.String(required=True)

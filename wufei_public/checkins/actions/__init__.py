@@ -1,0 +1,1 @@
+"""Writes: check-ins, profiles and household members, the recount of figures."""

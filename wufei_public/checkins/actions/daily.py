@@ -1,0 +1,219 @@
+"""A check-in: once per person and district day, with its points, its streak and its mark."""
+
+import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as BadBase64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hmac import compare_digest
+from typing import Any
+
+from sqlalchemy import Row, bindparam, text, update
+
+from wufei_public.checkins.models import CheckIn
+from wufei_public.checkins.queries import own as queries
+from wufei_public.checkins.rules.days import (
+    DAY,
+    Claim,
+    Origin,
+    decide,
+    reached,
+    streak_at,
+)
+from wufei_public.checkins.rules.people import OWN
+from wufei_public.checkins.rules.schemes import Bin, fits, to_bits
+from wufei_public.common.actor import ActorKind
+from wufei_public.common.clock import district_day
+from wufei_public.common.errors import FieldError, Invalid, NotAllowed
+from wufei_public.common.text import N_
+from wufei_public.infra import buckets, replay
+from wufei_public.infra.keys import Keys
+from wufei_public.infra.tables import UtcDateTime
+from wufei_public.infra.work import Work
+from wufei_public.points.actions import ledger
+
+MEASURE, SCOPE = "checkins", "checkin"
+_MAC_BYTES = 12
+
+# SQLAlchemy compiles its own ON CONFLICT anew each time; these words serve both databases.
+_INSERT = (
+    text(
+        "INSERT INTO check_in (account, member, day, village, point, scheme, bins, origin, streak,"
+        " arrived_at) VALUES (:account, :member, :day, :village, :point, :scheme, :bins, :origin,"
+        " :streak, :arrived_at) ON CONFLICT (account, member, day) DO NOTHING"
+    )
+    .bindparams(
+        bindparam("day", type_=CheckIn.day.type), bindparam("arrived_at", type_=UtcDateTime)
+    )
+    .execution_options(preserve_rowcount=True)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a phone sends, loaded by `schemas.CheckInIn`."""
+
+    client_key: str
+    bins: Sequence[Bin]
+    stamp: str = ""
+    claimed_on: date | None = None
+    member: int = OWN
+    point: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a check-in came to; `again` if the day had one before."""
+
+    day: date
+    origin: Origin
+    streak: int
+    points: int
+    again: bool
+
+
+# ---- the signed opening of the page ----------------------------------------------
+
+
+def stamp_of(keys: Keys, account: int, opened_at: datetime) -> str:
+    """Return the signed opening of the page by an account; the phone sends it back."""
+    said = f"{account} {int(opened_at.timestamp())}".encode()
+    mac = keys.mac("checkin:stamp", said)[:_MAC_BYTES]
+    return urlsafe_b64encode(mac + said).decode().rstrip("=")
+
+
+def opened_at(keys: Keys, stamp: str, account: int) -> datetime | None:
+    """Return when the page was opened, None for no stamp or a forged one.
+
+    NotAllowed for another account's: a phone that changed hands sends nobody else's check-ins.
+    """
+    try:
+        raw = urlsafe_b64decode(stamp + "=" * (-len(stamp) % 4))
+        mac, said = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
+        whose, instant = (int(part) for part in said.decode("ascii").split())
+    except (BadBase64, UnicodeError, ValueError):
+        return None
+    if not compare_digest(mac, keys.mac("checkin:stamp", said)[:_MAC_BYTES]):
+        return None
+    if whose != account:
+        raise NotAllowed("another_account", N_("这次打卡是另一个账号的，请用那个账号登录。"))
+    return datetime.fromtimestamp(instant, UTC)
+
+
+# ---- checking in -----------------------------------------------------------------
+
+
+def check_in(w: Work, draft: Draft) -> Receipt:
+    """Check a person in; the same form again, or a second phone, gives the day's one check-in.
+
+    Invalid at `village` until the resident has said where they live, at `bins` for bins that
+    the place's scheme does not have.
+    """
+    account = resident(w)
+    claim = Claim(draft.claimed_on, opened_at(w.keys, draft.stamp, account), w.now)
+    place, point = _place(w, account, draft)
+    since = district_day(w.now) - queries.LOOKS_BACK
+    known = queries.lately(w.session, account, draft.member, since)
+    day, origin = decide(claim, _backdated(known))
+    answer = {"day": day.isoformat(), "origin": origin.value}
+    first = replay.claim(w, SCOPE, _key(account, draft.client_key), answer)
+    if first is not None:
+        return _receipt_before(w, account, draft.member, first)
+    row = {
+        "account": account,
+        "member": draft.member,
+        "day": day,
+        "village": place.village,
+        "point": point,
+        "scheme": place.scheme.value,
+        "bins": to_bits(draft.bins),
+        "origin": origin.value,
+        "streak": streak_at(day, *_streaks(known)),
+        "arrived_at": w.now,
+    }
+    if w.session.connection().execute(_INSERT, row).rowcount != 1:
+        return _receipt_before(w, account, draft.member, answer)
+    return _follow(w, row, origin, known)
+
+
+def resident(w: Work) -> int:
+    """Return the account that acts; NotAllowed for anybody but a resident."""
+    if w.actor.kind is not ActorKind.RESIDENT or w.actor.id is None:
+        raise NotAllowed("residents_only", N_("请先用手机号或微信登录再打卡。"))
+    return w.actor.id
+
+
+def _key(account: int, client_key: str) -> str:
+    return hashlib.sha256(f"{account} {client_key}".encode()).hexdigest()
+
+
+def _place(w: Work, account: int, draft: Draft) -> tuple[queries.Home, int | None]:
+    living = queries.home(w.session, account)
+    if living is None:
+        sentence = N_("请先选您住的村或社区。")
+        raise Invalid("no_home", sentence, [FieldError("village", sentence)])
+    place, point = queries.at_point(w.session, draft.point, living)
+    if not fits(draft.bins, place.scheme):
+        sentence = N_("请选今天分了哪几种。")
+        raise Invalid("no_bins", sentence, [FieldError("bins", sentence)])
+    if draft.member != OWN:
+        _require_member(w, account, draft.member)
+    return place, point
+
+
+def _require_member(w: Work, account: int, member: int) -> None:
+    if member not in {row.number for row in queries.members(w.session, account)}:
+        sentence = N_("没有这位家人，请刷新页面。")
+        raise Invalid("no_member", sentence, [FieldError("member", sentence)])
+
+
+def _backdated(known: Sequence[Row[Any]]) -> list[date]:
+    return [district_day(row.arrived_at) for row in known if row.origin == Origin.BACKDATED]
+
+
+def _streaks(known: Sequence[Row[Any]]) -> tuple[frozenset[date], Mapping[date, int]]:
+    streaks = {row.day: row.streak for row in known}
+    return frozenset(streaks), streaks
+
+
+def _receipt_before(w: Work, account: int, member: int, said: Mapping[str, Any]) -> Receipt:
+    row = queries.of_day(w.session, account, member, date.fromisoformat(said["day"]))
+    return Receipt(row.day, Origin(said["origin"]), row.streak, 0, again=True)
+
+
+def _follow(w: Work, row: Mapping[str, Any], origin: Origin, known: Sequence[Row[Any]]) -> Receipt:
+    """Write what follows from a check-in: streaks after it, points, the mark for the figures."""
+    account, member, day, streak = row["account"], row["member"], row["day"], row["streak"]
+    last = _lengthen(w, row, known) if origin is Origin.BACKDATED else streak
+    rule = "checkin" if member == OWN else "proxy"
+    points = ledger.award(w, account, rule, _ref(day, member), day)
+    if member == OWN:
+        for days in reached(streak - 1, last):
+            begun = day - (streak - 1) * DAY
+            points += ledger.award(w, account, f"streak_{days}", begun.isoformat(), day)
+    buckets.mark(w, MEASURE, row["village"], day)
+    return Receipt(day, origin, last, points, again=False)
+
+
+def _ref(day: date, member: int) -> str:
+    return day.isoformat() if member == OWN else f"{day.isoformat()}/{member}"
+
+
+def _lengthen(w: Work, row: Mapping[str, Any], known: Sequence[Row[Any]]) -> int:
+    """Carry a back-dated check-in's streak on through the days after it; return the last one."""
+    streak, day = int(row["streak"]), row["day"] + DAY
+    taken = {one.day for one in known}
+    while day in taken:
+        streak += 1
+        w.session.connection().execute(
+            update(CheckIn)
+            .where(
+                CheckIn.account == row["account"],
+                CheckIn.member == row["member"],
+                CheckIn.day == day,
+            )
+            .values(streak=streak)
+        )
+        day += DAY
+    return streak

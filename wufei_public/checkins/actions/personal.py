@@ -1,0 +1,49 @@
+"""What becomes of check-ins when an account moves or ends."""
+
+from datetime import date
+
+from sqlalchemy import delete, select, update
+
+from wufei_public.checkins.actions.daily import MEASURE
+from wufei_public.checkins.models import CheckIn, CheckinProfile, HouseholdMember
+from wufei_public.checkins.rules.people import OWN
+from wufei_public.infra import buckets
+from wufei_public.infra.work import Work
+from wufei_public.learning.actions import quiz
+
+
+def absorb(w: Work, account: int, into: int) -> None:
+    """Give the resident's own check-ins to the account `into`; a day counts once.
+
+    Streaks stay as they were counted: the longer of both was earned on one phone. Check-ins
+    for household members stay with the old account, which nobody uses any more.
+    """
+    own = [CheckIn.account == account, CheckIn.member == OWN]
+    for village, day in _twice(w, account, into):
+        w.session.execute(delete(CheckIn).where(*own, CheckIn.day == day))
+        buckets.mark(w, MEASURE, village, day)
+    w.session.execute(update(CheckIn).where(*own).values(account=into))
+    quiz.absorb(w, account, into)
+    if w.session.get(CheckinProfile, into) is None:
+        moved = update(CheckinProfile).where(CheckinProfile.account == account)
+        w.session.execute(moved.values(account=into))
+    else:
+        w.session.execute(delete(CheckinProfile).where(CheckinProfile.account == account))
+
+
+def _twice(w: Work, account: int, into: int) -> list[tuple[str, date]]:
+    """Return place and day of the check-ins of `account` on days that `into` has too."""
+    taken = select(CheckIn.day).where(CheckIn.account == into, CheckIn.member == OWN)
+    found = w.session.execute(
+        select(CheckIn.village, CheckIn.day).where(
+            CheckIn.account == account, CheckIn.member == OWN, CheckIn.day.in_(taken)
+        )
+    )
+    return [(village, day) for village, day in found.tuples()]
+
+
+def erase(w: Work, account: int) -> None:
+    """Forget name, home and household; the check-ins stay as figures of an account of nobody."""
+    quiz.erase(w, account)
+    w.session.execute(delete(CheckinProfile).where(CheckinProfile.account == account))
+    w.session.execute(delete(HouseholdMember).where(HouseholdMember.account == account))

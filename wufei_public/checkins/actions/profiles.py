@@ -1,0 +1,97 @@
+"""Where residents live, how the boards call them, who in the household has no phone."""
+
+from functools import cache
+from importlib import resources
+
+from sqlalchemy import func, select, update
+
+from wufei_public.checkins.actions.daily import resident
+from wufei_public.checkins.models import CheckinProfile, HouseholdMember
+from wufei_public.checkins.queries import own as queries
+from wufei_public.checkins.rules.people import (
+    MOST_MEMBERS,
+    MOST_NAME,
+    MOST_NICKNAME,
+    name_faults,
+)
+from wufei_public.common.errors import Conflict, FieldError, Invalid, NotFound
+from wufei_public.common.places import VILLAGE_DIGITS
+from wufei_public.common.text import N_
+from wufei_public.divisions.queries import directory
+from wufei_public.infra import audit
+from wufei_public.infra.work import Work
+
+
+@cache
+def bad_words() -> frozenset[str]:
+    """Return what no nickname holds."""
+    found = resources.files("wufei_public.checkins") / "data" / "bad_words.txt"
+    return frozenset(found.read_text(encoding="utf-8").split())
+
+
+def settle(w: Work, *, village: str, nickname: str = "", listed: bool = False) -> None:
+    """Write where the actor lives and how the boards call them; Invalid at the field at fault."""
+    account, faults = resident(w), []
+    if len(village) != VILLAGE_DIGITS or not directory(w.session).is_place_for_records(village):
+        faults.append(FieldError("village", N_("名单里没有这个地方，请重新选。")))
+    if nickname:
+        faults += name_faults("nickname", nickname, MOST_NICKNAME, bad_words())
+    if faults:
+        raise Invalid("invalid", N_("有几处需要改一下。"), faults)
+    row = w.session.get(CheckinProfile, account)
+    if row is None:
+        row = CheckinProfile(account=account)
+        w.session.add(row)
+    row.village, row.nickname, row.changed_at = village, nickname, w.now
+    row.listed = listed and bool(nickname)
+    w.session.flush()
+
+
+def blank_nickname(w: Work, *, account: int, reason: str) -> None:
+    """Take a nickname from the boards, by an official."""
+    done = w.session.connection().execute(
+        update(CheckinProfile)
+        .where(CheckinProfile.account == account)
+        .values(nickname="", listed=False)
+    )
+    if done.rowcount != 1:
+        raise NotFound("no_such_account", N_("没有这个账号。"))
+    audit.record(w, "checkins:nickname:blank", f"checkins/{account}", reason=reason)
+
+
+def add_member(w: Work, *, name: str) -> int:
+    """Add a household member without a phone, by first name; return the member's number."""
+    account = resident(w)
+    faults = name_faults("name", name, MOST_NAME, bad_words())
+    if faults:
+        raise Invalid("invalid", faults[0].message, faults)
+    # Two phones of one resident add one after the other.
+    w.session.execute(
+        select(CheckinProfile.account).where(CheckinProfile.account == account).with_for_update()
+    )
+    if len(queries.members(w.session, account)) >= MOST_MEMBERS:
+        sentence = N_("最多 %(most)s 位家人。")
+        raise Conflict("too_many_members", sentence, most=MOST_MEMBERS)
+    taken = select(func.max(HouseholdMember.number)).where(HouseholdMember.account == account)
+    number = (w.session.scalar(taken) or 0) + 1
+    w.session.add(
+        HouseholdMember(account=account, number=number, name=name, added_at=w.now, ended_at=None)
+    )
+    w.session.flush()
+    return number
+
+
+def end_member(w: Work, *, number: int) -> None:
+    """Take a household member out; the check-ins of before stay, without a name."""
+    account = resident(w)
+    done = w.session.connection().execute(
+        update(HouseholdMember)
+        .where(
+            HouseholdMember.account == account,
+            HouseholdMember.number == number,
+            HouseholdMember.ended_at.is_(None),
+        )
+        .values(ended_at=w.now, name="")
+    )
+    if done.rowcount != 1:
+        raise NotFound("no_such_member", N_("没有这位家人，请刷新页面。"))

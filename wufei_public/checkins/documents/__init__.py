@@ -1,0 +1,1 @@
+"""Check-ins as people see them: one's own, and the boards."""

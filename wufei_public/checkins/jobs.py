@@ -1,0 +1,28 @@
+"""What the jobs process does for check-ins."""
+
+from wufei_public.checkins.actions import figures, spots
+from wufei_public.common.actor import SYSTEM
+from wufei_public.infra.scheduler import Job
+from wufei_public.infra.work import work
+
+
+def recount(_slot: str) -> int:
+    """Recount what changed, until nothing is marked any more."""
+    done = 0
+    while more := work(SYSTEM, figures.recount):
+        done += more
+        if more < figures.MOST_MARKS:
+            break
+    return done
+
+
+def draw_spots(_slot: str) -> int:
+    """Draw yesterday's spot checks."""
+    return work(SYSTEM, spots.draw)
+
+
+JOBS = (
+    Job("checkins.recount", recount, every=60),
+    # Late enough for what phones sent in the first hours; what comes later is not drawn.
+    Job("checkins.draw_spots", draw_spots, cron="30 5 * * *"),
+)

@@ -1,0 +1,170 @@
+"""Tables of check-ins: profiles, household members, schemes, the check-ins, their figures."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wufei_public.checkins.rules.days import Origin
+from wufei_public.checkins.rules.schemes import ALL_BITS, Scheme
+from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
+
+
+def _among(column: str, values: Iterable[str]) -> str:
+    return f"{column} IN ({', '.join(sorted(repr(str(value)) for value in values))})"
+
+
+class CheckinProfile(Base):
+    """Where a resident lives, and how the boards call them: not at all unless they say so."""
+
+    __tablename__ = "checkin_profile"
+    __table_args__ = (CheckConstraint("length(village) = 12", name="village_whole"),)
+
+    account: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"), primary_key=True)
+    village: Mapped[str] = mapped_column(String(12), ForeignKey("division.code"), index=True)
+    nickname: Mapped[str] = mapped_column(String(10), default="")
+    listed: Mapped[bool]
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class HouseholdMember(Base):
+    """Somebody without a phone, by first name, for whom the resident checks in."""
+
+    __tablename__ = "household_member"
+    __table_args__ = (CheckConstraint("number > 0", name="numbered_from_one"),)
+
+    account: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(6))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class VillageScheme(Base):
+    """The scheme that a village or community has chosen against what is usual."""
+
+    __tablename__ = "checkin_scheme"
+    __table_args__ = (CheckConstraint(_among("scheme", Scheme), name="scheme_known"),)
+
+    division: Mapped[str] = mapped_column(String(12), ForeignKey("division.code"), primary_key=True)
+    scheme: Mapped[str] = mapped_column(String(4))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    set_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+
+
+class CheckIn(Base):
+    """One person's check-in of one district day; `member` 0 is the resident."""
+
+    __tablename__ = "check_in"
+    __table_args__ = (
+        UniqueConstraint("account", "member", "day"),
+        CheckConstraint("member >= 0", name="member_numbered"),
+        CheckConstraint(_among("scheme", Scheme), name="scheme_known"),
+        CheckConstraint(f"bins BETWEEN 1 AND {ALL_BITS}", name="bins_known"),
+        CheckConstraint(_among("origin", Origin), name="origin_known"),
+        CheckConstraint("streak > 0", name="streak_counts_itself"),
+        # The figures of one village-day are read from here alone.
+        Index(None, "village", "day", "member", "bins"),
+    )
+
+    id: Mapped[Key]
+    account: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    member: Mapped[int] = mapped_column(SmallInteger)
+    day: Mapped[date] = mapped_column(Date)
+    village: Mapped[str] = mapped_column(String(12))
+    # By whose QR code, where one was scanned.
+    point: Mapped[int | None] = mapped_column(BigKey, ForeignKey("collection_point.id"))
+    scheme: Mapped[str] = mapped_column(String(4))
+    bins: Mapped[int] = mapped_column(SmallInteger)
+    origin: Mapped[str] = mapped_column(String(12))
+    streak: Mapped[int]
+    arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CheckInFigure(Base):
+    """What one village-day came to at its last recount: own check-ins, those for others, by bin."""
+
+    __tablename__ = "checkin_figure"
+    __table_args__ = (
+        CheckConstraint("own >= 0 AND proxies >= 0", name="counts"),
+        Index(None, "day"),
+    )
+
+    village: Mapped[str] = mapped_column(String(12), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    own: Mapped[int]
+    proxies: Mapped[int]
+    wet: Mapped[int]
+    dry: Mapped[int]
+    hazardous: Mapped[int]
+
+
+class CheckInRecount(Base):
+    """When the figures were last brought up to date; one row."""
+
+    __tablename__ = "checkin_recount"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CollectionPoint(Base):
+    """A place with bins and a QR code; a lost code is retired and a new one printed."""
+
+    __tablename__ = "collection_point"
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    village: Mapped[str] = mapped_column(String(12), ForeignKey("division.code"), index=True)
+    name: Mapped[str] = mapped_column(String(30))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SpotDraw(Base):
+    """One day's draw of spot checks: its seed and rate, so that anybody can repeat it."""
+
+    __tablename__ = "spot_draw"
+    __table_args__ = (CheckConstraint("drawn <= stored", name="drawn_of_stored"),)
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    seed: Mapped[str] = mapped_column(String(32))
+    per_mille: Mapped[int]
+    stored: Mapped[int]
+    drawn: Mapped[int]
+    drawn_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SpotCheck(Base):
+    """A check-in that was drawn, and what a supervisor saw: bins right and bins wrong."""
+
+    __tablename__ = "spot_check"
+    __table_args__ = (
+        CheckConstraint("right_bins & wrong_bins = 0", name="right_or_wrong"),
+        CheckConstraint("(checked_at IS NULL) = (checked_by IS NULL)", name="checked_by_somebody"),
+        CheckConstraint(
+            "checked_at IS NOT NULL OR (right_bins = 0 AND wrong_bins = 0)",
+            name="seen_when_checked",
+        ),
+        Index(None, "village", "day"),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    check_in: Mapped[int] = mapped_column(BigKey, ForeignKey("check_in.id"), unique=True)
+    village: Mapped[str] = mapped_column(String(12))
+    day: Mapped[date] = mapped_column(Date)
+    right_bins: Mapped[int] = mapped_column(SmallInteger)
+    wrong_bins: Mapped[int] = mapped_column(SmallInteger)
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    checked_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))

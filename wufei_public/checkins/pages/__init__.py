@@ -1,0 +1,1 @@
+"""Pages: the daily check-in, home and household, boards, the officials' figures."""

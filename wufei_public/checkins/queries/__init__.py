@@ -1,0 +1,1 @@
+"""Reads: a resident's own check-ins, figures and boards."""

@@ -1,0 +1,1 @@
+"""Writes: the dictionary and its misses, quiz rounds."""

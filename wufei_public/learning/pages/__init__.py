@@ -1,0 +1,1 @@
+"""Pages: 分类查询 for everybody, the dictionary's desk, articles, the daily quiz."""

@@ -1,0 +1,1 @@
+"""Reads: the dictionary, its rows for editors, what was missed, quiz rounds."""

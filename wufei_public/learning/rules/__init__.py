@@ -1,0 +1,1 @@
+"""What goes where, how the dictionary is searched, which questions a day has."""

@@ -1,0 +1,1 @@
+"""Writes of photos: what features do, what the jobs process does for them."""

@@ -1,0 +1,159 @@
+"""Enterprises from a sheet: what each row would do, then all of it or nothing."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from wufei_public.common.codes import new_code, normalise
+from wufei_public.common.errors import Conflict, FieldError, Invalid, NotFound
+from wufei_public.common.sheets import Faults, Row, read_sheet
+from wufei_public.common.text import N_
+from wufei_public.divisions.queries import directory
+from wufei_public.infra import audit
+from wufei_public.infra.work import Work
+from wufei_public.organisations import policy
+from wufei_public.organisations.actions import cards
+from wufei_public.organisations.models import Organisation, RegisterImport
+from wufei_public.organisations.rules.cards import (
+    COLUMNS,
+    NEEDED,
+    Card,
+    Change,
+    Effect,
+    change_of,
+    given,
+    read_rows,
+)
+
+KEEP = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a sheet would do to the register as it stands now."""
+
+    changes: Sequence[Change]
+    faults: Sequence[FieldError]
+    digest: str
+
+    def count(self, effect: Effect) -> int:
+        """Return how many rows have that effect."""
+        return sum(change.effect is effect for change in self.changes)
+
+
+def keep_sheet(w: Work, *, name: str, data: bytes) -> str:
+    """Keep an uploaded sheet (CSV) for its preview; return the code of the import.
+
+    Raises Invalid for what cannot be read at all.
+    """
+    _rows(name, data)
+    w.session.execute(delete(RegisterImport).where(RegisterImport.created_at < w.now - KEEP))
+    code = new_code(secrets.token_bytes)
+    row = RegisterImport(
+        code=code, account_id=w.actor.id, name=name, data=data, created_at=w.now, applied=0
+    )
+    w.session.add(row)
+    return code
+
+
+def _rows(name: str, data: bytes) -> list[Row]:
+    needed = [COLUMNS[field] for field in NEEDED]
+    rest = [label for field, label in COLUMNS.items() if field not in NEEDED]
+    return read_sheet(name, data, needed, rest)
+
+
+def kept(session: Session, code: str, account_id: int | None) -> RegisterImport:
+    """Return the actor's own import; NotFound for anybody else's."""
+    found = session.scalar(
+        select(RegisterImport).where(
+            RegisterImport.code == normalise(code), RegisterImport.account_id == account_id
+        )
+    )
+    if found is None:
+        raise NotFound("no_import", N_("没有这次导入，请重新上传。"))
+    return found
+
+
+def preview(session: Session, sheet: RegisterImport, may_edit: Callable[[str], bool]) -> Preview:
+    """Return what each row would do now, and every bad row by its number."""
+    faults = Faults(sheet.name)
+    table = _rows(sheet.name, sheet.data)
+    rows, there = read_rows(table, _finder(session), faults), given(table)
+    known = _known(session, [card.uscc for _number, card in rows])
+    for number, card in rows:
+        old = known.get(card.uscc)
+        if card.division and not all(may_edit(one.division) for one in (card, old) if one):
+            faults.add(number, COLUMNS["place"], N_("这个单位不归您管。"))
+    changes = [change_of(number, card, known.get(card.uscc), there) for number, card in rows]
+    told = repr([asdict(change) for change in changes]).encode()
+    return Preview(changes, faults.errors, hashlib.sha256(told).hexdigest()[:32])
+
+
+def _finder(session: Session) -> Callable[[str], str | None]:
+    """Return what finds the division that a cell means: its code, its name, or town and unit."""
+    places = directory(session)
+    usable = [*places.towns, *places.units]
+    names: dict[str, str] = {}
+    for place in usable:
+        path = places.path(place.code)
+        names |= dict.fromkeys((place.code, path, path.replace(" ", "")), place.code)
+    return names.get
+
+
+def _known(session: Session, codes: Sequence[str]) -> dict[str, Card]:
+    found: dict[str, Card] = {}
+    for at in range(0, len(codes), 500):
+        rows = session.scalars(
+            select(Organisation).where(Organisation.uscc.in_(codes[at : at + 500]))
+        )
+        found |= {row.uscc: card_of(row) for row in rows}
+    return found
+
+
+def card_of(row: Organisation) -> Card:
+    """Return a card as an official enters it."""
+    return Card(
+        row.uscc,
+        row.name,
+        row.kind,
+        row.division,
+        row.address,
+        row.permit_class,
+        row.waste_related,
+        row.hazardous_licence,
+        row.ended_on,
+    )
+
+
+def apply(w: Work, *, code: str, digest: str) -> int:
+    """Write every change of a sheet, or none; return how many cards it touched.
+
+    Raises Conflict where the register has changed since the preview, Invalid for bad rows.
+    """
+    sheet = kept(w.session, code, w.actor.id)
+    found = preview(w.session, sheet, lambda place: policy.may_edit(w.actor, place).allowed)
+    if found.faults:
+        sentence = N_("文件里还有错的行，没有导入任何内容。")
+        raise Invalid("bad_rows", sentence, found.faults)
+    if found.digest != digest or sheet.applied:
+        raise Conflict("register_changed", N_("名录刚刚变了，或者已经导入过。请再看一遍预览。"))
+    touched = [change for change in found.changes if change.effect is not Effect.SAME]
+    for change in touched:
+        _write(w, change)
+    sheet.applied = len(touched)
+    target = f"organisations-import/{sheet.code}"
+    audit.record(w, "organisations:register:import", target, after={"rows": len(touched)})
+    return len(touched)
+
+
+def _write(w: Work, change: Change) -> None:
+    if change.effect is Effect.NEW:
+        cards.register(w, change.card)
+        return
+    row = w.session.scalars(select(Organisation).where(Organisation.uscc == change.card.uscc)).one()
+    cards.correct(w, code=row.code, version=row.version, card=change.card)

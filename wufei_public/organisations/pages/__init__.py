@@ -1,0 +1,1 @@
+"""Pages of the register, for officials and for who represents an organisation."""

@@ -1,0 +1,1 @@
+"""Rules of the register: kinds, names, permits, memberships."""

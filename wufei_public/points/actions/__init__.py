@@ -1,0 +1,1 @@
+"""Writes: bookings, rewards, redemptions, what becomes of points when an account ends."""

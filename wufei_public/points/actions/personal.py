@@ -1,0 +1,33 @@
+"""What becomes of points when an account moves or ends."""
+
+from sqlalchemy import delete, update
+
+from wufei_public.infra.work import Work
+from wufei_public.points.actions import ledger
+from wufei_public.points.models import PointAccount, PointEntry, Redemption
+from wufei_public.points.queries import ledger as queries
+from wufei_public.points.rules.redeeming import State
+from wufei_public.points.rules.worth import MERGE
+
+
+def absorb(w: Work, account: int, into: int) -> None:
+    """Book what `account` has over to `into`, and give it the redemptions that still wait."""
+    points = queries.balance(w.session, account)
+    if points:
+        ledger.move(w, account, into, MERGE, points)
+    w.session.execute(
+        update(Redemption)
+        .where(Redemption.account == account, Redemption.state == State.WAITING.value)
+        .values(account=into)
+    )
+
+
+def erase(w: Work, account: int) -> None:
+    """Forget what the account earned and spent; what was handed out stays for the shop's count."""
+    w.session.execute(
+        update(Redemption)
+        .where(Redemption.account == account, Redemption.state == State.WAITING.value)
+        .values(state=State.CANCELLED.value, settled_at=w.now)
+    )
+    w.session.execute(delete(PointEntry).where(PointEntry.account == account))
+    w.session.execute(delete(PointAccount).where(PointAccount.account == account))

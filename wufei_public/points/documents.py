@@ -1,0 +1,55 @@
+"""Points as their owner sees them, and takes them away."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from wufei_public.infra.i18n import is_english
+from wufei_public.infra.keys import Keys
+from wufei_public.points.queries import ledger, rewards
+from wufei_public.points.rules.redeeming import CHIPS, LABELS, State
+from wufei_public.points.rules.worth import LABELS as RULES
+
+EVERYTHING = 100_000
+
+
+def entry_lines(session: Session, account: int, limit: int = ledger.MOST_SHOWN) -> list[Any]:
+    """Return a resident's bookings in words, newest first."""
+    return [
+        {
+            "rule": row.rule,
+            "label": _(RULES.get(row.rule, row.rule)),
+            "amount": row.amount,
+            "day": row.day,
+        }
+        for row in ledger.entries(session, account, limit)
+    ]
+
+
+def redemption_line(row: Any) -> dict[str, Any]:
+    """Return a redemption as pages draw it."""
+    state = State(row.state)
+    return {
+        "code": row.code,
+        "name": row.name_en if is_english() and row.name_en else row.name,
+        "words": row.words,
+        "cost": row.cost,
+        "state": state.value,
+        "tone": CHIPS[state],
+        "label": _(LABELS[state]),
+        "until": row.until,
+        "settled_at": row.settled_at,
+    }
+
+
+def export(session: Session, _keys: Keys, account: int) -> Sequence[Mapping[str, Any]]:
+    """Return everything that the ledger holds of the resident."""
+    entries = entry_lines(session, account, EVERYTHING)
+    taken = [redemption_line(row) for row in rewards.redemptions(session, account)]
+    return [
+        {"balance": ledger.balance(session, account)},
+        *({**line, "day": line["day"].isoformat()} for line in entries),
+        *({name: str(value) for name, value in line.items()} for line in taken),
+    ]

@@ -1,0 +1,1 @@
+"""Reads: balances and entries, rewards and redemptions, the proof of the ledger."""

@@ -1,0 +1,87 @@
+"""Reads of rewards and redemptions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from wufei_public.common.codes import normalise
+from wufei_public.common.errors import NotFound
+from wufei_public.common.text import N_
+from wufei_public.points.models import PointEntry, Redemption, Reward
+from wufei_public.points.rules.redeeming import State
+from wufei_public.points.rules.worth import REDEEM
+
+MOST_SHOWN = 30
+
+
+def rewards(session: Session, *, every: bool = False) -> Sequence[Reward]:
+    """Return the rewards that can be had, the cheapest first; `every` one for their keepers."""
+    statement = select(Reward).order_by(Reward.cost, Reward.id)
+    return session.scalars(statement if every else statement.where(Reward.active)).all()
+
+
+def reward(session: Session, code: str) -> Reward:
+    """Return a reward; NotFound."""
+    found = session.scalar(select(Reward).where(Reward.code == normalise(code)))
+    if found is None:
+        raise NotFound("no_such_reward", N_("没有这样东西。"))
+    return found
+
+
+_SHOWN = (
+    Redemption.id,
+    Redemption.code,
+    Redemption.account,
+    Redemption.state,
+    Redemption.cost,
+    Redemption.made_at,
+    Redemption.until,
+    Redemption.settled_at,
+    Reward.name,
+    Reward.name_en,
+    Reward.words,
+)
+
+
+def redemptions(session: Session, account: int) -> Sequence[Row[Any]]:
+    """Return a resident's redemptions, newest first."""
+    return session.execute(
+        select(*_SHOWN)
+        .join(Reward, Reward.id == Redemption.reward)
+        .where(Redemption.account == account)
+        .order_by(Redemption.id.desc())
+        .limit(MOST_SHOWN)
+    ).all()
+
+
+def redemption(session: Session, code: str) -> Row[Any]:
+    """Return a redemption by its code; NotFound."""
+    row = session.execute(
+        select(*_SHOWN)
+        .join(Reward, Reward.id == Redemption.reward)
+        .where(Redemption.code == normalise(code))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("no_such_redemption", N_("没有这个兑换码，请再看看有没有抄错。"))
+    return row
+
+
+def overdue(session: Session, now: datetime) -> Sequence[str]:
+    """Return the codes that wait although their time is over."""
+    return session.scalars(
+        select(Redemption.code).where(
+            Redemption.state == State.WAITING.value, Redemption.until < now
+        )
+    ).all()
+
+
+def entry_of(session: Session, account: int, code: str) -> int:
+    """Return the booking that paid for a redemption."""
+    return session.scalars(
+        select(PointEntry.id).where(
+            PointEntry.account == account, PointEntry.rule == REDEEM, PointEntry.ref == code
+        )
+    ).one()

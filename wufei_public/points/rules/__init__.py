@@ -1,0 +1,1 @@
+"""What is worth how many points, and when; how a booking reads."""

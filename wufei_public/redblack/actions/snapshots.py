@@ -1,0 +1,89 @@
+"""A numbered, signed snapshot with every change of what is published, in its transaction."""
+
+import json
+import secrets
+from typing import Any
+
+from sqlalchemy import insert, text, update
+
+from wufei_public.infra import audit
+from wufei_public.infra.work import Work
+from wufei_public.organisations.queries import cards
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.snapshots import ListingLeaf, Snapshot, SnapshotCount
+from wufei_public.redblack.queries import snapshots as queries
+from wufei_public.redblack.rules import snapshots as rules
+
+SIGN, SEAL = "redblack:sign", "redblack:leaf"
+# These words serve both databases.
+_FIRST = text(
+    "INSERT INTO listing_snapshot_count (id, number) VALUES (1, 0) ON CONFLICT DO NOTHING"
+)
+
+
+def freeze(w: Work, row: Listing) -> None:
+    """Give an entry that is published its salt and its record, and keep both sealed."""
+    card = cards.cards_of(w.session, [row.organisation_id])[row.organisation_id]
+    record = {
+        "code": row.code,
+        "list": row.kind,
+        "severity": row.severity,
+        "name": card.name,
+        "uscc": card.uscc,
+        "town": row.town,
+        "facts": row.public_facts,
+        "ground": row.ground,
+        "measure": row.measure,
+        "document": row.document,
+        "published_at": row.published_at.isoformat() if row.published_at else "",
+        "ends_at": row.ends_at.isoformat() if row.ends_at else "",
+    }
+    row.salt = secrets.token_bytes(16)
+    row.record = rules.record_bytes(record).decode()
+    kept = json.dumps({"salt": row.salt.hex(), "record": record}).encode()
+    leaf = rules.leaf(row.salt, record)
+    sealed = {"leaf": leaf, "listing_id": row.id, "sealed": w.keys.encrypt(SEAL, kept)}
+    w.session.execute(insert(ListingLeaf), sealed)
+
+
+def take(w: Work, *, added: int = 0, gone: int = 0) -> rules.Head:
+    """Take the snapshot of what is published now; whoever else publishes waits for it."""
+    w.session.flush()
+    w.session.execute(_FIRST)
+    number = w.session.execute(
+        update(SnapshotCount)
+        .where(SnapshotCount.id == 1)
+        .values(number=SnapshotCount.number + 1)
+        .returning(SnapshotCount.number)
+    ).scalar_one()
+    last = queries.newest(w.session)
+    rows = queries.shown_leaves(w.session, w.now)
+    leaves = [rules.leaf_of(row.salt, row.record) for row in rows]
+    red = sum(row.kind == "red" for row in rows)
+    previous = rules.after(last.signature) if last else rules.BEGINNING
+    head = rules.Head(number, w.now, red, len(rows) - red, rules.root(leaves), previous)
+    w.session.add(
+        Snapshot(
+            number=number,
+            at=head.at,
+            red=head.red,
+            black=head.black,
+            added=added,
+            gone=gone,
+            root=head.root,
+            leaves=b"".join(leaves),
+            previous=head.previous,
+            signature=w.keys.sign(SIGN, head.message()),
+        )
+    )
+    w.session.flush()
+    return head
+
+
+def open_snapshot(w: Work, *, number: int) -> list[dict[str, Any]]:
+    """Return every record and salt of a snapshot to an auditor; the look is written down."""
+    row = queries.snapshot(w.session, number)
+    leaves = rules.split(row.leaves)
+    audit.record(w, "redblack:snapshot:open", f"redblack-snapshot/{number}")
+    sealed = queries.sealed_of(w.session, leaves)
+    return [json.loads(w.keys.decrypt(SEAL, one)) for one in sealed]

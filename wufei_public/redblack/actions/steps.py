@@ -1,0 +1,142 @@
+"""One step of an entry: state, event, audit and message, all in the same transaction."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import delete, insert
+
+from wufei_public.common.actor import ActorKind, Verdict
+from wufei_public.common.errors import Conflict, NotAllowed
+from wufei_public.common.suffixes import suffixes
+from wufei_public.common.text import N_
+from wufei_public.infra import audit
+from wufei_public.infra.work import Work
+from wufei_public.messages.actions import inbox
+from wufei_public.organisations.queries import cards, memberships
+from wufei_public.redblack import policy
+from wufei_public.redblack.actions import snapshots
+from wufei_public.redblack.models.listings import Listing, ListingNameEnd
+from wufei_public.redblack.models.papers import ListingEvent
+from wufei_public.redblack.queries import listings as queries
+from wufei_public.redblack.rules.states import SHOWN, WORKFLOW, Move, State
+
+REASONS = {
+    "not_officer_here": N_("这个单位不归您管。"),
+    "not_yours_to_do": N_("这一步不由您来做。"),
+    "other_list": N_("这一步不属于这个榜。"),
+    "own_proposal": N_("这一条是您提出的，要由别人来决定。"),
+    "own_decision": N_("您参与过这个决定，要由别人来办。"),
+    "still_hearing": N_("申辩期限还没到，先听企业怎么说。"),
+    "objection_open": N_("还有异议没有答复，不能继续。"),
+    "over": N_("公布期已满，这一条已经撤下。"),
+    "too_early": N_("最短公布期还没满，现在不能申请修复。"),
+    "still_running": N_("公布期还没满。"),
+}
+# Of these the enterprise hears.
+_TOLD = frozenset(
+    {
+        Move.NOTIFY, Move.DECIDE, Move.DROP, Move.PUBLISH, Move.KEEP, Move.REPAIR,
+        Move.OVERTURN, Move.WITHDRAW, Move.EXPIRE,
+    }
+)  # fmt: skip
+
+
+def require(verdict: Verdict) -> None:
+    """Raise NotAllowed with the reason when `verdict` is a no."""
+    if not verdict.allowed:
+        raise NotAllowed(verdict.reason, REASONS[verdict.reason])
+
+
+def owner_of(code: str) -> str:
+    """Return the name under which media and audit keep what belongs to an entry."""
+    return f"redblack/{code}"
+
+
+def open_listing(w: Work, code: str, version: int | None = None) -> Listing:
+    """Return the entry, locked; Conflict if it is no longer what was looked at."""
+    row = queries.listing(w.session, code, locked=True)
+    if version is not None and version != row.version:
+        raise Conflict("listing_changed", N_("这一条刚刚有了新情况。请看过再决定，您填的还在。"))
+    return row
+
+
+def check(w: Work, row: Listing, what: Move) -> None:
+    """Raise NotAllowed unless the actor of `w` may make the move now."""
+    resident = w.actor.kind is ActorKind.RESIDENT
+    enterprise = resident and memberships.represents(w.session, w.actor.id, row.organisation_id)
+    require(policy.may_move(w.actor, row.known, what, w.now, enterprise=enterprise))
+
+
+def move(
+    w: Work,
+    row: Listing,
+    what: Move,
+    *,
+    words: str = "",
+    changes: Mapping[str, object] | None = None,
+) -> None:
+    """Make a move that was checked: change the row, and write all that follows from it."""
+    before = State(row.state)
+    row.state = WORKFLOW.step(before, what).target
+    for name, value in (changes or {}).items():
+        setattr(row, name, value)
+    _publicity(w, row, before)
+    note(w, row, what, words=words, before=before)
+    if what in _TOLD:
+        tell(w, row, f"redblack.{what}")
+
+
+def note(w: Work, row: Listing, what: str, *, words: str = "", before: str = "") -> None:
+    """Write the changed row, its event and its audit row."""
+    row.version += 1
+    row.changed_at = w.now
+    w.session.flush()
+    w.insert(
+        ListingEvent,
+        {
+            "listing_id": row.id,
+            "number": row.version,
+            "move": what,
+            "actor_kind": w.actor.kind,
+            "actor_id": w.actor.id,
+            "at": w.now,
+            "came_from": before or row.state,
+            "state": row.state,
+            "words": words,
+        },
+    )
+    audit.record(
+        w,
+        f"redblack:listing:{what}",
+        owner_of(row.code),
+        before={"state": before} if before else None,
+        after={"state": row.state, "holding": row.holding},
+    )
+
+
+def tell(w: Work, row: Listing, template: str) -> None:
+    """Tell everyone who represents the enterprise."""
+    card = cards.cards_of(w.session, [row.organisation_id])[row.organisation_id]
+    for account in memberships.representatives(w.session, row.organisation_id):
+        inbox.tell(w, account, template, {"code": row.code, "name": card.name})
+
+
+def _publicity(w: Work, row: Listing, before: State) -> None:
+    """Write or remove what the public search and the snapshots are made of."""
+    was, now = before in SHOWN, row.state in SHOWN
+    if was == now:
+        return
+    if now:
+        snapshots.freeze(w, row)
+        _index(w, row)
+    else:
+        row.over_at, row.salt, row.record = w.now, None, None
+        w.session.execute(delete(ListingNameEnd).where(ListingNameEnd.listing_id == row.id))
+    snapshots.take(w, added=int(now), gone=int(was))
+
+
+def _index(w: Work, row: Listing) -> None:
+    card = cards.cards_of(w.session, [row.organisation_id])[row.organisation_id]
+    names = (card.name, *cards.former_names(w.session, row.organisation_id))
+    ends = frozenset().union(*map(suffixes, names))
+    own = {"listing_id": row.id, "town": row.town, "kind": row.kind, "trade": row.trade}
+    w.session.execute(insert(ListingNameEnd), [own | {"name_end": end} for end in sorted(ends)])

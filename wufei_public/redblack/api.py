@@ -1,0 +1,108 @@
+"""/api/v1/redblack: the same list as the pages, and the snapshots that prove it."""
+
+from typing import Any
+
+from wufei_public.common.codes import normalise
+from wufei_public.common.errors import Gone
+from wufei_public.common.text import N_
+from wufei_public.infra.web.api import ApiBlueprint
+from wufei_public.infra.web.limits import limit
+from wufei_public.infra.web.paging import pack, unpack
+from wufei_public.infra.work import house, reading
+from wufei_public.redblack import schemas
+from wufei_public.redblack.documents import shown
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.queries import public, snapshots
+
+blueprint = ApiBlueprint("redblack_api", __name__, url_prefix="/api/v1/redblack", tag=N_("红黑榜"))
+
+
+@blueprint.operation(
+    "GET",
+    "/entries",
+    access="public",
+    summary=N_("正在公布的红黑榜，按名称、信用代码、地方、类型查"),
+    query=schemas.ListQuery(),
+    answer=schemas.ListOut(),
+)
+def list_entries(query: dict[str, Any]) -> dict[str, Any]:
+    after = query.pop("after")
+    wanted = public.PublicFilter(**query, after=_position(after))
+    rows, following = public.page(reading(), wanted, house().clock())
+    return {
+        "entries": shown.public_rows(reading(), rows),
+        "next": pack(following[0], str(following[1])) if following else None,
+    }
+
+
+def _position(after: str) -> tuple[str, int] | None:
+    if not after:
+        return None
+    at, number = unpack(after, 2)
+    return (at, int(number)) if number.isascii() and number.isdigit() else ("", 0)
+
+
+def _entry(code: str) -> Listing:
+    """Return the entry if it is shown now; Gone once it is over."""
+    row = public.entry(reading(), normalise(code), house().clock())
+    if public.is_gone(row, house().clock()):
+        raise Gone("listing_gone", N_("这一条已经撤下，不再公布。"))
+    return row
+
+
+@blueprint.operation(
+    "GET",
+    "/entries/<code>",
+    access="public",
+    summary=N_("一条正在公布的红榜或黑榜"),
+    answer=schemas.EntryOut(),
+    refuses=(404, 410),
+)
+def get_entry(code: str) -> dict[str, Any]:
+    return shown.public_entry(reading(), _entry(code))
+
+
+@blueprint.operation(
+    "GET",
+    "/entries/<code>/record",
+    access="public",
+    summary=N_("一条的原文、随机盐和它在最新快照里的路径，用来自己验证"),
+    answer=schemas.RecordOut(),
+    refuses=(404, 410, 429),
+)
+def get_record(code: str) -> dict[str, Any]:
+    limit("look_up")
+    found = shown.record_json(reading(), _entry(code))
+    if found is None:
+        raise Gone("listing_gone", N_("这一条已经撤下，不再公布。"))
+    return found
+
+
+@blueprint.operation(
+    "GET",
+    "/snapshots",
+    access="public",
+    summary=N_("红黑榜的变动，新的在前：期号、时间、数量和根哈希"),
+    query=schemas.ChangesQuery(),
+    answer=schemas.ChangesOut(),
+)
+def list_snapshots(query: dict[str, Any]) -> dict[str, Any]:
+    rows = shown.changes(reading(), query["before"], snapshots.PAGE)
+    more = len(rows) == snapshots.PAGE and rows[-1]["number"] > 1
+    return {
+        "public_key": shown.public_key(house().keys),
+        "snapshots": rows,
+        "next": rows[-1]["number"] if more else None,
+    }
+
+
+@blueprint.operation(
+    "GET",
+    "/snapshots/<int:number>",
+    access="public",
+    summary=N_("一期快照：签名、根哈希和每一条的加盐哈希"),
+    answer=schemas.SnapshotOut(),
+    refuses=(404,),
+)
+def get_snapshot(number: int) -> dict[str, Any]:
+    return shown.snapshot_json(snapshots.snapshot(reading(), number), house().keys)

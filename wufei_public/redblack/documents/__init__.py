@@ -1,0 +1,1 @@
+"""What the readers of the list see, and the files that leave."""

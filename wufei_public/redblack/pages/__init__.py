@@ -1,0 +1,1 @@
+"""Pages of the list: for everyone, for the enterprise, for officials."""

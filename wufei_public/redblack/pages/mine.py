@@ -1,0 +1,105 @@
+"""An enterprise's account: its notices, who decided what on which ground, and its answers."""
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
+from wufei_public.infra.web.access import access
+from wufei_public.infra.web.errors import sentence
+from wufei_public.infra.web.forms import Form, failed, load_form, typed
+from wufei_public.infra.web.limits import limit
+from wufei_public.infra.web.session import current_actor
+from wufei_public.infra.work import house, reading, work
+from wufei_public.organisations.queries import memberships
+from wufei_public.redblack.actions import enterprise as actions
+from wufei_public.redblack.actions.steps import owner_of
+from wufei_public.redblack.documents import files
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.pages.files import photo_response, receive
+from wufei_public.redblack.queries import listings as queries
+from wufei_public.redblack.rules.clocks import CLOCKS
+from wufei_public.redblack.schemas import PaperIn
+
+blueprint = Blueprint("my_listings", __name__, url_prefix="/mine/listings")
+
+_PAPER = PaperIn()
+Page = str | Answer | tuple[str, int]
+
+
+@blueprint.get("")
+@access("resident")
+def listed() -> str:
+    own = memberships.represented_by(reading(), current_actor().id or 0)
+    rows = queries.of_organisations(reading(), [row.id for row in own])
+    return render_template(
+        "redblack/mine.html", rows=files.lines(reading(), rows), represents=bool(own)
+    )
+
+
+def _listing(code: str) -> Listing:
+    """Return the entry if it is about an organisation that the actor represents."""
+    row = queries.listing(reading(), code)
+    if not memberships.represents(reading(), current_actor().id, row.organisation_id):
+        raise queries.missing()
+    return row
+
+
+@blueprint.get("/<code>")
+@access("resident")
+def one(code: str) -> str:
+    return _page(_listing(code), Form(), "")
+
+
+def _page(row: Listing, form: Form, opened: str) -> str:
+    may = files.moves_for(current_actor(), row, house().clock(), enterprise=True)
+    return render_template(
+        "redblack/own.html",
+        form=form,
+        blank=Form(),
+        clocks=CLOCKS,
+        opened=opened,
+        may=may,
+        **files.file_values(reading(), row),
+    )
+
+
+@blueprint.post("/<code>/confirm")
+@access("resident")
+def confirm(code: str) -> Page:
+    row = _listing(code)
+    try:
+        work(current_actor(), lambda w: actions.confirm(w, code=code))
+    except (WrongState, NotAllowed) as error:
+        return _page(row, Form(notice=sentence(error.message, error.facts)), ""), 409
+    return redirect(url_for("my_listings.one", code=code), 303)
+
+
+@blueprint.post("/<code>/papers")
+@access("resident")
+def hand_in(code: str) -> Page:
+    limit("submit")
+    row, opened, tokens = _listing(code), request.form.get("kind", ""), []
+    try:
+        tokens = receive()
+        values = load_form(_PAPER)
+        work(
+            current_actor(),
+            lambda w: actions.hand_in(w, code=code, **values, photo=tokens),
+        )
+    except Invalid as error:
+        form = failed(error)
+        return _page(row, Form({**form.values, "photo_token": tokens}, form.errors), opened), 422
+    except (Conflict, WrongState, NotAllowed) as error:
+        notice = sentence(error.message, error.facts)
+        form = Form({**typed(request.form), "photo_token": tokens}, notice=notice)
+        return _page(_listing(code), form, opened), 409
+    return redirect(url_for("my_listings.one", code=code), 303)
+
+
+@blueprint.get("/<code>/photos/<int:photo_id>/<size>")
+@access("resident")
+def photo(code: str, photo_id: int, size: str) -> Response:
+    row = _listing(code)
+    owner = owner_of(row.code)
+    papers = [actions.paper_of(paper.code) for paper in queries.papers(reading(), row.id)]
+    return photo_response(photo_id, [owner, f"{owner}/proof", *papers], size)

@@ -1,0 +1,130 @@
+"""What the list puts into the shell: a card on 公示, doors, the staff menu, its messages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from wufei_public.common.actor import Actor, ActorKind
+from wufei_public.common.text import N_
+from wufei_public.infra.web.shell import Belongings, Card, Door, MessageKind, Offer
+from wufei_public.infra.web.view import MenuItem
+from wufei_public.infra.work import house, reading
+from wufei_public.organisations.queries import memberships
+from wufei_public.people.rules.permissions import PERMISSIONS
+from wufei_public.redblack.actions.personal import absorb, erase
+from wufei_public.redblack.documents import shown
+from wufei_public.redblack.queries import listings, personal, public
+from wufei_public.redblack.rules.states import LABELS, MOVE_LABELS
+
+NEWEST = 3
+
+
+def doors(_actor: Actor) -> list[Door]:
+    return [Door(url_for("redblack.listed"), "register", _("红黑榜"))]
+
+
+def notices(_actor: Actor) -> Card:
+    rows, _more = public.page(reading(), public.PublicFilter(), house().clock(), NEWEST)
+    lines = shown.in_words(reading(), shown.public_rows(reading(), rows))
+    return Card("redblack/_notices.html", {"rows": lines})
+
+
+def mine_doors(actor: Actor) -> list[Door]:
+    if actor.kind is not ActorKind.RESIDENT or actor.id is None:
+        return []
+    own = memberships.represented_by(reading(), actor.id)
+    if not own:
+        return []
+    return [Door(url_for("my_listings.listed"), "register", _("企业的通知和申辩"))]
+
+
+def tasks(actor: Actor) -> list[Door]:
+    if not _handles(actor):
+        return []
+    counts = listings.counts(reading(), actor, house().clock())
+    found: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+        ("held", _("异议等答复"), "bad", {}),
+        ("heard", _("听过申辩，等决定"), "soon", {}),
+        ("decided", _("等第二人复核公布"), "doing", {"state": "decided"}),
+        ("repair", _("信用修复等审核"), "soon", {"state": "repair_asked"}),
+        ("proposed", _("拟列入，等送达"), "", {"state": "proposed"}),
+    )
+    return [
+        Door(url_for("listings.listed", **query), "register", label, "", counts[name], tone)
+        for name, label, tone, query in found
+        if counts[name]
+    ]
+
+
+def _handles(actor: Actor) -> bool:
+    return actor.has_role(*PERMISSIONS["redblack:listing:view"])
+
+
+def menu(actor: Actor) -> list[MenuItem]:
+    if not _handles(actor):
+        return []
+    url = url_for("listings.listed")
+    return [MenuItem(url, "register", _("红黑榜"), here=request.path.startswith(url))]
+
+
+def snapshots(actor: Actor) -> list[MenuItem]:
+    if not actor.has_role(*PERMISSIONS["redblack:snapshot:open"]):
+        return []
+    url = url_for("snapshots.listed")
+    return [MenuItem(url, "register", _("红黑榜快照"), here=request.path.startswith(url))]
+
+
+def _own(values: Mapping[str, Any]) -> str:
+    return url_for("my_listings.one", code=values["code"])
+
+
+def _kind(title: str, text: str, icon: str) -> MessageKind:
+    return MessageKind(title, text, _own, icon)
+
+
+MESSAGES: Mapping[str, MessageKind] = {
+    "redblack.propose": _kind(
+        N_("有一份告知书给您的企业"),
+        N_("%(name)s 拟列入黑榜。请打开确认收到，您可以申辩。"),
+        "st-bad",
+    ),
+    "redblack.serve": _kind(
+        N_("告知书已送达"), N_("%(name)s。请在期限内申辩或提出异议。"), "st-soon"
+    ),
+    "redblack.notify": _kind(N_("您的企业拟列入红榜"), N_("%(name)s。现在开始公示。"), "st-doing"),
+    "redblack.decide": _kind(
+        N_("决定列入，等第二人复核"), N_("%(name)s。点开看谁决定的、为什么。"), "st-doing"
+    ),
+    "redblack.drop": _kind(N_("决定不列入"), N_("%(name)s。点开看为什么。"), "st-done"),
+    "redblack.publish": _kind(
+        N_("红黑榜公布了"), N_("%(name)s。点开看期限和怎么修复。"), "st-info"
+    ),
+    "redblack.keep": _kind(N_("信用修复没有同意"), N_("%(name)s。点开看为什么。"), "st-bad"),
+    "redblack.repair": _kind(N_("信用修复同意了"), N_("%(name)s。已经从黑榜撤下。"), "st-done"),
+    "redblack.overturn": _kind(N_("异议成立"), N_("%(name)s。这一条已经撤下。"), "st-done"),
+    "redblack.withdraw": _kind(N_("从红榜撤下了"), N_("%(name)s。点开看为什么。"), "st-bad"),
+    "redblack.expire": _kind(N_("公布期满，已撤下"), N_("%(name)s。"), "st-done"),
+    "redblack.answer": _kind(N_("您的异议有答复了"), N_("%(name)s。点开看答复。"), "st-info"),
+}
+AUDIT_WORDS: Mapping[str, str] = {
+    "redblack/": N_("红黑榜"),
+    "redblack-snapshot/": N_("红黑榜快照"),
+    "redblack:snapshot:open": N_("打开"),
+    "holding": N_("未答复的异议"),
+    "redblack:listing:propose": N_("提出"),
+    "redblack:listing:answer": N_("答复了异议"),
+    **{f"redblack:listing:{move}": label for move, label in MOVE_LABELS.items()},
+    **{state.value: label for state, label in LABELS.items()},
+}
+OFFER = Offer(
+    doors=doors,
+    notices=notices,
+    mine_doors=mine_doors,
+    tasks=tasks,
+    menu={N_("办事"): menu, N_("账号"): snapshots},
+    messages=MESSAGES,
+    belongings=Belongings(N_("交给红黑榜的材料"), personal.copy_of, absorb, erase),
+    audit_words=AUDIT_WORDS,
+)

@@ -1,0 +1,121 @@
+"""The list for everyone: found by name, code, town and list; gone at the instant it is over."""
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+
+from wufei_public.common.codes import normalise
+from wufei_public.divisions.queries import directory
+from wufei_public.infra.i18n import is_english
+from wufei_public.infra.web.access import access
+from wufei_public.infra.web.paging import pack, unpack
+from wufei_public.infra.work import house, reading
+from wufei_public.organisations.rules.kinds import KINDS
+from wufei_public.redblack.documents import feeds, shown
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.queries import public as queries
+from wufei_public.redblack.queries.snapshots import PAGE as SNAPSHOTS
+from wufei_public.redblack.rules.clocks import CLOCKS, SEVERITIES
+from wufei_public.redblack.rules.states import LIST_LABELS
+from wufei_public.redblack.schemas import ListQuery
+
+blueprint = Blueprint("redblack", __name__, url_prefix="/redblack")
+
+_LIST = ListQuery()
+GONE = 410
+
+
+@blueprint.get("")
+@access("public")
+def listed() -> str:
+    query = _LIST.load({name: value for name, value in request.args.items() if value})
+    position = query.pop("after")
+    wanted = queries.PublicFilter(**query, after=position_of(position))
+    rows, following = queries.page(reading(), wanted, house().clock())
+    kept = {name: value for name, value in query.items() if value}
+    names = directory(reading()).called(english=is_english())
+    return render_template(
+        "redblack/list.html",
+        rows=shown.in_words(reading(), shown.public_rows(reading(), rows)),
+        query=query,
+        first_url=url_for("redblack.listed", **kept) if position else "",
+        next_url=url_for("redblack.listed", **kept, after=packed(following)) if following else "",
+        kinds=[(kind.value, _(label)) for kind, label in LIST_LABELS.items()],
+        towns=[(town.code, names[town.code]) for town in directory(reading()).towns],
+        trades=[(code, _(label)) for code, label in KINDS.items()],
+    )
+
+
+def position_of(after: str) -> tuple[str, int] | None:
+    """Return the keyset position behind its text."""
+    if not after:
+        return None
+    at, number = unpack(after, 2)
+    return (at, int(number)) if number.isascii() and number.isdigit() else ("", 0)
+
+
+def packed(following: tuple[str, int]) -> str:
+    """Return a keyset position as text for a URL."""
+    return pack(following[0], str(following[1]))
+
+
+@blueprint.get("/rules")
+@access("public")
+def rules() -> str:
+    """Say how the list is made, with every term and its source."""
+    return render_template(
+        "redblack/rules.html",
+        severities=[(_(one.label), one) for one in SEVERITIES.values()],
+        clocks=CLOCKS,
+    )
+
+
+@blueprint.get("/changes")
+@access("public")
+def changes() -> str:
+    return render_template(
+        "redblack/changes.html",
+        rows=shown.changes(reading(), None, SNAPSHOTS),
+        key=shown.public_key(house().keys),
+    )
+
+
+@blueprint.get("/changes.atom")
+@access("public")
+def feed() -> Response:
+    rows = shown.changes(reading(), None, SNAPSHOTS)
+    own = url_for("redblack.feed", _external=True)
+    pages = url_for("redblack_api.get_snapshot", number=0, _external=True)[:-1] + "{}"
+    body = feeds.atom(_("红黑榜变动"), own, pages, rows)
+    return Response(body, mimetype="application/atom+xml")
+
+
+@blueprint.get("/<code>")
+@access("public")
+def entry(code: str) -> str | Response:
+    row = queries.entry(reading(), normalise(code), house().clock())
+    if queries.is_gone(row, house().clock()):
+        return _gone()
+    return _entry_page(row)
+
+
+def _gone() -> Response:
+    """Answer for an entry that is over: nothing of it, and nothing for a search engine."""
+    answer = make_response(render_template("redblack/gone.html"), GONE)
+    answer.headers["X-Robots-Tag"] = "noindex, noarchive"
+    return answer
+
+
+def _entry_page(row: Listing) -> str:
+    now, found = house().clock(), shown.public_entry(reading(), row)
+    values: dict[str, Any] = shown.in_words(reading(), [found])[0]
+    return render_template(
+        "redblack/entry.html",
+        entry=values,
+        replies=shown.replies_in_words(found["replies"]),
+        span=shown.span(row, now),
+        decided_at=row.decided_at,
+        document_on=row.document_on,
+        clocks=CLOCKS,
+    )

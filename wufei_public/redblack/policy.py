@@ -1,0 +1,120 @@
+"""Who may do what to an entry, and when: the fine half of due process, with reasons."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from wufei_public.common.actor import ALLOW, Actor, ActorKind, Verdict, refuse
+from wufei_public.people.rules.roles import OFFICERS, Role
+from wufei_public.redblack.rules.facts import ListingFacts
+from wufei_public.redblack.rules.showing import is_heard, is_shown, may_be_repaired
+from wufei_public.redblack.rules.states import DECIDERS, ONLY, WORKFLOW, Move, State, Who
+
+
+def roles_on(actor: Actor, facts: ListingFacts, *, enterprise: bool) -> frozenset[str]:
+    """Return the roles that `actor` holds over this very entry.
+
+    `enterprise` says that the actor represents the organisation that it is about.
+    """
+    if actor.kind is ActorKind.SYSTEM:
+        return frozenset({Who.SYSTEM})
+    if actor.kind is ActorKind.RESIDENT:
+        return frozenset({Who.ENTERPRISE}) if enterprise else frozenset()
+    return frozenset(role for role in OFFICERS if _holds(actor, role, facts.division))
+
+
+def _holds(actor: Actor, role: Role, division: str) -> bool:
+    # A department's field is a trade, not a place: its officers work in the whole district.
+    if role is Role.DEPARTMENT_OFFICER:
+        return actor.has_role(role)
+    return actor.holds(role, division=division)
+
+
+def may_propose(actor: Actor, division: str) -> Verdict:
+    """Say whether `actor` may propose an entry for an organisation of `division`."""
+    here = any(_holds(actor, role, division) for role in OFFICERS)
+    return ALLOW if here else refuse("not_officer_here")
+
+
+def may_handle(actor: Actor, facts: ListingFacts) -> Verdict:
+    """Say whether `actor` may open the entry's file: the officers of the place."""
+    return may_propose(actor, facts.division)
+
+
+def may_move(
+    actor: Actor, facts: ListingFacts, move: Move, now: datetime, *, enterprise: bool = False
+) -> Verdict:
+    """Say whether `actor` may make the move now; WrongState if there is no such step."""
+    step = WORKFLOW.step(facts.state, move)
+    if ONLY.get(move, facts.kind) is not facts.kind:
+        return refuse("other_list")
+    if not roles_on(actor, facts, enterprise=enterprise) & step.who:
+        return refuse("not_yours_to_do")
+    for asked in _ASKED.get(move, ()):
+        verdict = asked(actor, facts, now)
+        if not verdict.allowed:
+            return verdict
+    return ALLOW
+
+
+def _took_no_part(actor: Actor, facts: ListingFacts, _now: datetime) -> Verdict:
+    return refuse("own_proposal") if actor.id == facts.proposed_by else ALLOW
+
+
+def _may_drop(actor: Actor, facts: ListingFacts, now: datetime) -> Verdict:
+    """Before anybody was told, who proposed may think better of it; later another decides."""
+    return ALLOW if facts.state is State.PROPOSED else _took_no_part(actor, facts, now)
+
+
+def _did_not_decide(actor: Actor, facts: ListingFacts, _now: datetime) -> Verdict:
+    return refuse("own_decision") if actor.id == facts.decided_by else ALLOW
+
+
+def _did_not_approve(actor: Actor, facts: ListingFacts, _now: datetime) -> Verdict:
+    return refuse("own_decision") if actor.id == facts.approved_by else ALLOW
+
+
+def _was_heard(_actor: Actor, facts: ListingFacts, now: datetime) -> Verdict:
+    return ALLOW if is_heard(facts, now) else refuse("still_hearing")
+
+
+def _nothing_open(_actor: Actor, facts: ListingFacts, _now: datetime) -> Verdict:
+    return refuse("objection_open") if facts.holding else ALLOW
+
+
+def _still_shown(_actor: Actor, facts: ListingFacts, now: datetime) -> Verdict:
+    """Past the end there is nothing to object to or to repair any more."""
+    over = facts.ends_at is not None and not is_shown(facts, now)
+    return refuse("over") if over else ALLOW
+
+
+def _least_term_over(_actor: Actor, facts: ListingFacts, now: datetime) -> Verdict:
+    return ALLOW if may_be_repaired(facts, now) else refuse("too_early")
+
+
+def _term_over(_actor: Actor, facts: ListingFacts, now: datetime) -> Verdict:
+    return refuse("still_running") if is_shown(facts, now) else ALLOW
+
+
+Ask = Callable[[Actor, ListingFacts, datetime], Verdict]
+_ASKED: Mapping[Move, tuple[Ask, ...]] = {
+    Move.DROP: (_may_drop,),
+    Move.DECIDE: (_took_no_part, _was_heard, _nothing_open),
+    Move.PUBLISH: (_took_no_part, _did_not_decide, _was_heard, _nothing_open),
+    Move.RETURN: (_took_no_part, _did_not_decide),
+    Move.OBJECT: (_still_shown,),
+    Move.ASK_REPAIR: (_still_shown, _least_term_over),
+    Move.KEEP: (_took_no_part, _still_shown),
+    Move.REPAIR: (_took_no_part, _still_shown),
+    Move.OVERTURN: (_took_no_part, _did_not_decide, _did_not_approve, _still_shown),
+    Move.WITHDRAW: (_took_no_part, _still_shown),
+    Move.EXPIRE: (_term_over,),
+}
+
+
+def may_answer(actor: Actor, facts: ListingFacts) -> Verdict:
+    """Say whether `actor` may answer an objection: a decider without part in what it is against."""
+    if not roles_on(actor, facts, enterprise=False) & DECIDERS:
+        return refuse("not_yours_to_do")
+    if actor.id in {facts.proposed_by, facts.decided_by, facts.approved_by}:
+        return refuse("own_decision")
+    return ALLOW

@@ -1,0 +1,128 @@
+"""What everyone sees: entries whose term runs at this instant, by name, code, town and list."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, select, text, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from wufei_public.common import uscc
+from wufei_public.common.codes import normalise
+from wufei_public.common.suffixes import plain, span
+from wufei_public.organisations.queries.cards import by_uscc
+from wufei_public.redblack.models.listings import IS_RUNNING, Listing, ListingNameEnd
+from wufei_public.redblack.models.papers import ListingPaper
+from wufei_public.redblack.queries.listings import COLUMNS, Rows, missing
+from wufei_public.redblack.rules.states import SHOWN, Paper
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFilter:
+    """What the public list is narrowed to; `after` is the position of the last row seen."""
+
+    words: str = ""
+    kind: str | None = None
+    town: str | None = None
+    trade: str | None = None
+    after: tuple[str, int] | None = None
+
+
+def page(
+    session: Session, wanted: PublicFilter, now: datetime, limit: int = PAGE
+) -> tuple[Rows, tuple[str, int] | None]:
+    """Return a page of the list and the position of the next: newest first, or by name found."""
+    statement = _found_by(session, wanted).where(Listing.ends_at > now)
+    rows = session.execute(statement.limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return rows[:limit], _position(last) if last else None
+
+
+def _position(row: Any) -> tuple[str, int]:
+    at = row.found_at
+    return (at.isoformat() if isinstance(at, datetime) else at, row.id)
+
+
+def _found_by(session: Session, wanted: PublicFilter) -> Select[Any]:
+    code = uscc.normalise(wanted.words)
+    if uscc.is_valid(code):
+        card = by_uscc(session, code)
+        return _newest(wanted).where(Listing.organisation_id == (card.id if card else -1))
+    return _by_name(wanted) if plain(wanted.words) else _newest(wanted)
+
+
+def _newest(wanted: PublicFilter) -> Select[Any]:
+    statement = select(*COLUMNS, Listing.published_at.label("found_at")).where(
+        text(IS_RUNNING), *_narrow(Listing, wanted)
+    )
+    if wanted.after is not None:
+        moment, number = datetime.fromisoformat(wanted.after[0]), wanted.after[1]
+        statement = statement.where(tuple_(Listing.published_at, Listing.id) < (moment, number))
+    return statement.order_by(Listing.published_at.desc(), Listing.id.desc())
+
+
+def _by_name(wanted: PublicFilter) -> Select[Any]:
+    """Return what the ends of names find; those of an entry go with it, so they alone are asked."""
+    first, last = span(wanted.words)
+    earlier = aliased(ListingNameEnd)
+    statement = (
+        select(*COLUMNS, ListingNameEnd.name_end.label("found_at"))
+        .join(Listing, Listing.id == ListingNameEnd.listing_id)
+        .where(
+            ListingNameEnd.name_end >= first,
+            ListingNameEnd.name_end < last,
+            *_narrow(ListingNameEnd, wanted),
+            ~exists().where(
+                earlier.listing_id == ListingNameEnd.listing_id,
+                earlier.name_end >= first,
+                earlier.name_end < ListingNameEnd.name_end,
+            ),
+        )
+        .order_by(ListingNameEnd.name_end, ListingNameEnd.listing_id)
+    )
+    if wanted.after is not None:
+        key = tuple_(ListingNameEnd.name_end, ListingNameEnd.listing_id)
+        statement = statement.where(key > wanted.after)
+    return statement
+
+
+def _narrow(
+    rows: type[Listing | ListingNameEnd], wanted: PublicFilter
+) -> list[ColumnElement[bool]]:
+    """Return the filters, of the table by which rows are found."""
+    given = ((rows.kind, wanted.kind), (rows.town, wanted.town), (rows.trade, wanted.trade))
+    return [column == value for column, value in given if value]
+
+
+def is_gone(row: Listing, now: datetime) -> bool:
+    """Say whether the entry was published and is no more."""
+    return row.published_at is not None and not _is_shown(row, now)
+
+
+def _is_shown(row: Listing, now: datetime) -> bool:
+    return row.state in SHOWN and row.ends_at is not None and now < row.ends_at
+
+
+def entry(session: Session, code: str, now: datetime) -> Listing:
+    """Return the entry that is shown or was; NotFound for one that was never published."""
+    found = session.scalar(select(Listing).where(Listing.code == normalise(code)))
+    if found is None or not (_is_shown(found, now) or is_gone(found, now)):
+        raise missing()
+    return found
+
+
+def replies(session: Session, listing_id: int) -> Rows:
+    """Return what the enterprise says to the entry, in the words that everyone may read."""
+    return session.execute(
+        select(
+            ListingPaper.kind,
+            ListingPaper.public_words,
+            ListingPaper.at,
+            ListingPaper.outcome,
+            ListingPaper.answer_until,
+        )
+        .where(ListingPaper.listing_id == listing_id, ListingPaper.kind != Paper.REPAIR)
+        .order_by(ListingPaper.id)
+    ).all()

@@ -1,0 +1,1 @@
+"""Rules of the list: states, clocks, what is shown, names, snapshots."""

@@ -1,0 +1,190 @@
+"""The state machine of an entry: one row per allowed step, and who may make it.
+
+Black: proposal → service → statement → decision by another → approval by a third → published →
+repair or end. Red: proposal → public notice → decision → approval → published → withdrawn if a
+serious violation comes. Time does not wait for a job: `showing` says what is over.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from wufei_public.common.text import N_
+from wufei_public.common.workflow import Step, Workflow
+from wufei_public.people.rules.roles import OFFICERS, Role
+
+
+class ListKind(StrEnum):
+    RED = "red"
+    BLACK = "black"
+
+
+class State(StrEnum):
+    PROPOSED = "proposed"
+    SERVED = "served"
+    NOTICED = "noticed"
+    DECIDED = "decided"
+    PUBLISHED = "published"
+    REPAIR_ASKED = "repair_asked"
+    DROPPED = "dropped"
+    REMOVED = "removed"
+    ENDED = "ended"
+
+
+class Move(StrEnum):
+    SERVE = "serve"
+    NOTIFY = "notify"
+    STATE = "state"
+    DROP = "drop"
+    DECIDE = "decide"
+    RETURN = "return"
+    PUBLISH = "publish"
+    OBJECT = "object"
+    ASK_REPAIR = "ask_repair"
+    KEEP = "keep"
+    REPAIR = "repair"
+    OVERTURN = "overturn"
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+
+
+class Who(StrEnum):
+    """Actors that hold no staff role."""
+
+    ENTERPRISE = "enterprise"  # who represents the organisation of the entry
+    SYSTEM = "system"
+
+
+LIST_LABELS = {ListKind.RED: N_("红榜"), ListKind.BLACK: N_("黑榜")}
+LABELS = {
+    State.PROPOSED: N_("拟列入，待送达"),
+    State.SERVED: N_("已送达，听取申辩"),
+    State.NOTICED: N_("公示中"),
+    State.DECIDED: N_("已决定，待复核"),
+    State.PUBLISHED: N_("公布中"),
+    State.REPAIR_ASKED: N_("公布中，修复审核"),
+    State.DROPPED: N_("不列入"),
+    State.REMOVED: N_("已撤下"),
+    State.ENDED: N_("期满撤下"),
+}
+CHIPS = {
+    State.PROPOSED: "none",
+    State.SERVED: "soon",
+    State.NOTICED: "soon",
+    State.DECIDED: "doing",
+    State.PUBLISHED: "doing",
+    State.REPAIR_ASKED: "soon",
+    State.DROPPED: "none",
+    State.REMOVED: "done",
+    State.ENDED: "done",
+}
+MOVE_LABELS = {
+    Move.SERVE: N_("送达了"),
+    Move.NOTIFY: N_("开始公示"),
+    Move.STATE: N_("企业作了申辩"),
+    Move.DROP: N_("决定不列入"),
+    Move.DECIDE: N_("决定列入"),
+    Move.RETURN: N_("复核退回"),
+    Move.PUBLISH: N_("复核同意，公布"),
+    Move.OBJECT: N_("企业提出异议"),
+    Move.ASK_REPAIR: N_("企业申请信用修复"),
+    Move.KEEP: N_("不同意修复，继续公布"),
+    Move.REPAIR: N_("同意修复，撤下"),
+    Move.OVERTURN: N_("异议成立，撤下"),
+    Move.WITHDRAW: N_("有严重违法，撤下红榜"),
+    Move.EXPIRE: N_("期满"),
+}
+
+# Who says yes or no; who proposes may be any officer of the place.
+DECIDERS = frozenset({Role.DEPARTMENT_OFFICER, Role.DISTRICT_OFFICER})
+_ENTERPRISE = frozenset({Who.ENTERPRISE})
+_SYSTEM = frozenset({Who.SYSTEM})
+_SHOWN = (State.PUBLISHED, State.REPAIR_ASKED)
+
+WORKFLOW: Workflow[State, Move] = Workflow(
+    start=State.PROPOSED,
+    finals={State.DROPPED, State.REMOVED, State.ENDED},
+    steps=(
+        # An enterprise serves itself by confirming in its account that it has the notice.
+        Step(State.PROPOSED, Move.SERVE, State.SERVED, OFFICERS | _ENTERPRISE),
+        Step(State.PROPOSED, Move.NOTIFY, State.NOTICED, OFFICERS),
+        Step(State.PROPOSED, Move.DROP, State.DROPPED, OFFICERS),
+        Step(State.SERVED, Move.STATE, State.SERVED, _ENTERPRISE),
+        Step(State.SERVED, Move.OBJECT, State.SERVED, _ENTERPRISE),
+        Step(State.SERVED, Move.DECIDE, State.DECIDED, DECIDERS),
+        Step(State.SERVED, Move.DROP, State.DROPPED, DECIDERS),
+        Step(State.NOTICED, Move.DECIDE, State.DECIDED, DECIDERS),
+        Step(State.NOTICED, Move.DROP, State.DROPPED, DECIDERS),
+        Step(State.DECIDED, Move.OBJECT, State.DECIDED, _ENTERPRISE),
+        Step(State.DECIDED, Move.PUBLISH, State.PUBLISHED, DECIDERS),
+        Step(State.DECIDED, Move.RETURN, State.PROPOSED, DECIDERS),
+        Step(State.DECIDED, Move.OVERTURN, State.DROPPED, DECIDERS),
+        Step(State.PUBLISHED, Move.OBJECT, State.PUBLISHED, _ENTERPRISE),
+        Step(State.PUBLISHED, Move.ASK_REPAIR, State.REPAIR_ASKED, _ENTERPRISE),
+        Step(State.REPAIR_ASKED, Move.OBJECT, State.REPAIR_ASKED, _ENTERPRISE),
+        Step(State.REPAIR_ASKED, Move.KEEP, State.PUBLISHED, DECIDERS),
+        Step(State.REPAIR_ASKED, Move.REPAIR, State.REMOVED, DECIDERS),
+        *(Step(state, Move.OVERTURN, State.REMOVED, DECIDERS) for state in _SHOWN),
+        Step(State.PUBLISHED, Move.WITHDRAW, State.REMOVED, DECIDERS),
+        *(Step(state, Move.EXPIRE, State.ENDED, _SYSTEM) for state in _SHOWN),
+    ),
+)
+SHOWN = frozenset(_SHOWN)
+# Moves of one list alone; all others belong to both.
+ONLY: Mapping[Move, ListKind] = {
+    Move.SERVE: ListKind.BLACK,
+    Move.STATE: ListKind.BLACK,
+    Move.OBJECT: ListKind.BLACK,
+    Move.OVERTURN: ListKind.BLACK,
+    Move.ASK_REPAIR: ListKind.BLACK,
+    Move.KEEP: ListKind.BLACK,
+    Move.REPAIR: ListKind.BLACK,
+    Move.NOTIFY: ListKind.RED,
+    Move.WITHDRAW: ListKind.RED,
+}
+
+
+class Way(StrEnum):
+    """How a notice was served (民事诉讼法 2023, arts. 87-95 by analogy)."""
+
+    ACCOUNT = "account"
+    HAND = "hand"
+    POST = "post"
+    ANNOUNCEMENT = "announcement"
+
+
+WAY_LABELS = {
+    Way.ACCOUNT: N_("企业在账号里确认收到"),
+    Way.HAND: N_("当面送达，有签收"),
+    Way.POST: N_("邮寄，有单号和签收"),
+    Way.ANNOUNCEMENT: N_("公告送达"),
+}
+
+
+class Paper(StrEnum):
+    """What an enterprise hands in."""
+
+    STATEMENT = "statement"
+    OBJECTION = "objection"
+    REPAIR = "repair"
+
+
+PAPER_LABELS = {
+    Paper.STATEMENT: N_("陈述申辩"),
+    Paper.OBJECTION: N_("异议"),
+    Paper.REPAIR: N_("信用修复申请"),
+}
+
+
+class Outcome(StrEnum):
+    """What became of a paper that asks for an answer."""
+
+    NONE = ""
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+
+
+OUTCOME_LABELS = {
+    Outcome.NONE: N_("还没有答复"),
+    Outcome.UPHELD: N_("成立"),
+    Outcome.REJECTED: N_("不成立"),
+}

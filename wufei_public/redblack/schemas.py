@@ -1,0 +1,155 @@
+"""Shapes of the list's forms, queries and answers."""
+
+from marshmallow import fields, validate
+
+from wufei_public.common.text import N_
+from wufei_public.infra.web.shapes import Input, Output
+from wufei_public.organisations.rules.kinds import KINDS
+from wufei_public.redblack.rules.clocks import SEVERITIES
+from wufei_public.redblack.rules.states import ListKind, Outcome, Paper, State, Way
+
+CHOOSE = N_("请选一项。")
+SAY_WHY = validate.Length(2, 500, error=N_("请写清楚，2 到 500 个字。"))
+WORDS = validate.Length(2, 2000, error=N_("请写清楚，2 到 2000 个字。"))
+_SHORT = validate.Length(max=200)
+_KIND = validate.OneOf(list(ListKind), error=CHOOSE)
+
+
+class ProposalIn(Input):
+    organisation = fields.String(required=True, validate=validate.Length(max=20))
+    kind = fields.String(required=True, validate=_KIND)
+    severity = fields.String(
+        load_default="", validate=validate.OneOf(["", *SEVERITIES], error=CHOOSE)
+    )
+    months = fields.Integer(
+        required=True, validate=validate.Range(1, 36, error=N_("请填 1 到 36 个月。"))
+    )
+    facts = fields.String(required=True, validate=WORDS)
+    names = fields.String(load_default="", validate=_SHORT)
+    ground = fields.String(required=True, validate=_SHORT)
+    measure = fields.String(load_default="", validate=_SHORT)
+    document = fields.String(load_default="", validate=validate.Length(max=80))
+    document_on = fields.Date(load_default=None)
+    report = fields.String(load_default="", validate=validate.Length(max=20))
+
+
+class MoveIn(Input):
+    version = fields.Integer(load_default=None)
+
+
+class ServeIn(MoveIn):
+    way = fields.String(required=True, validate=validate.OneOf(list(Way), error=CHOOSE))
+    served_on = fields.NaiveDateTime(required=True)
+    tracking = fields.String(load_default="", validate=validate.Length(max=60))
+
+
+class ReasonIn(MoveIn):
+    reason = fields.String(required=True, validate=SAY_WHY)
+
+
+class ReviewIn(MoveIn):
+    outcome = fields.String(
+        required=True,
+        validate=validate.OneOf([Outcome.UPHELD, Outcome.REJECTED], error=CHOOSE),
+    )
+    words = fields.String(required=True, validate=SAY_WHY)
+
+
+class AnswerIn(ReviewIn):
+    paper = fields.String(required=True, validate=validate.Length(max=20))
+
+
+class PaperIn(Input):
+    kind = fields.String(required=True, validate=validate.OneOf(list(Paper), error=CHOOSE))
+    words = fields.String(required=True, validate=WORDS)
+    names = fields.String(load_default="", validate=_SHORT)
+    last = fields.Boolean(load_default=False)
+
+
+class ChooseQuery(Input):
+    words = fields.String(load_default="", validate=validate.Length(max=60))
+
+
+class DeskQuery(Input):
+    state = fields.String(load_default=None, validate=validate.OneOf(list(State)))
+    kind = fields.String(load_default=None, validate=_KIND)
+    after = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class ListQuery(Input):
+    words = fields.String(load_default="", validate=validate.Length(max=60))
+    kind = fields.String(load_default=None, validate=_KIND)
+    town = fields.String(load_default=None, validate=validate.Regexp(r"^\d{9}$"))
+    trade = fields.String(load_default=None, validate=validate.OneOf(list(KINDS)))
+    after = fields.String(load_default="", validate=validate.Length(max=400))
+
+
+class ReplyOut(Output):
+    kind = fields.String(required=True)
+    words = fields.String(required=True)
+    at = fields.String(required=True)
+    outcome = fields.String(required=True)
+
+
+class RowOut(Output):
+    code = fields.String(required=True)
+    list = fields.String(required=True)
+    severity = fields.String(required=True)
+    name = fields.String(required=True)
+    uscc = fields.String(required=True)
+    town = fields.String(required=True)
+    trade = fields.String(required=True)
+    facts = fields.String(required=True)
+    ground = fields.String(required=True)
+    published_at = fields.String(required=True)
+    repair_from = fields.String(required=True, allow_none=True)
+    ends_at = fields.String(required=True)
+
+
+class ListOut(Output):
+    entries = fields.List(fields.Nested(RowOut), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class EntryOut(RowOut):
+    measure = fields.String(required=True)
+    document = fields.String(required=True)
+    replies = fields.List(fields.Nested(ReplyOut), required=True)
+    objection_open = fields.Boolean(required=True)
+
+
+class SnapshotRow(Output):
+    number = fields.Integer(required=True)
+    at = fields.String(required=True)
+    red = fields.Integer(required=True)
+    black = fields.Integer(required=True)
+    added = fields.Integer(required=True)
+    gone = fields.Integer(required=True)
+    root = fields.String(required=True)
+
+
+class ChangesOut(Output):
+    public_key = fields.String(required=True)
+    snapshots = fields.List(fields.Nested(SnapshotRow), required=True)
+    next = fields.Integer(required=True, allow_none=True)
+
+
+class ChangesQuery(Input):
+    before = fields.Integer(load_default=None, validate=validate.Range(1, 2**31 - 1))
+
+
+class SnapshotOut(SnapshotRow):
+    previous = fields.String(required=True)
+    signature = fields.String(required=True)
+    message = fields.String(required=True)
+    public_key = fields.String(required=True)
+    leaves = fields.List(fields.String(), required=True)
+
+
+class RecordOut(Output):
+    record = fields.String(required=True)
+    salt = fields.String(required=True)
+    leaf = fields.String(required=True)
+    snapshot = fields.Integer(required=True)
+    place = fields.Integer(required=True)
+    path = fields.List(fields.String(), required=True)

@@ -1,0 +1,1 @@
+"""What people do with surveys: load questionnaires, plan waves, answer, decide."""

@@ -1,0 +1,195 @@
+"""An answer comes in: once per person, and joined to nobody."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from wufei_public.common.actor import ActorKind
+from wufei_public.common.clock import day_end, district_day
+from wufei_public.common.codes import normalise
+from wufei_public.common.errors import Conflict, FieldError, Invalid, NotAllowed, WrongState
+from wufei_public.common.text import N_
+from wufei_public.infra import replay
+from wufei_public.infra.keys import Keys
+from wufei_public.infra.work import Work
+from wufei_public.surveys import policy
+from wufei_public.surveys.actions.steps import random_key, require
+from wufei_public.surveys.models import Contact, Invitation, Response, Wave
+from wufei_public.surveys.queries import forms, waves
+from wufei_public.surveys.queries.waves import Asked
+from wufei_public.surveys.rules import replies
+from wufei_public.surveys.rules.expressions import Answer
+from wufei_public.surveys.rules.outcomes import Outcome, outcome_of
+from wufei_public.surveys.rules.questions import Questionnaire
+from wufei_public.surveys.rules.waves import Mode
+
+SCOPE = "surveys"
+START = "start"
+UNUSED = "3.1"
+# Outcomes after which the answers themselves are kept.
+_KEPT = {replies.COMPLETE, replies.PARTIAL, replies.STOPPED}
+# What an interviewer may note of somebody who gave no interview.
+IN_VAIN = ("2.11", "2.2", "2.3", "3.1", "4.8")
+_TOKEN, _DEVICE = (
+    text(
+        f"INSERT INTO {table} (wave_id, {column}) VALUES (:wave, :value)"  # noqa: S608  own names
+        " ON CONFLICT DO NOTHING"
+    ).execution_options(preserve_rowcount=True)
+    for table, column in (("survey_token", "token"), ("survey_device", "device"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a phone sent: fields as they came, how long it took, from which device."""
+
+    client_key: str
+    fields: Mapping[str, Sequence[str]]
+    seconds: float
+    device: str = ""
+    code: str = ""
+    whole: bool = True
+    english: bool = False
+
+
+def submit(w: Work, *, wave_code: str, sent: Sent) -> str:
+    """Take one answer and return its outcome; the same form again gives the first outcome.
+
+    Raises Invalid at the questions that are wrong, WrongState when nobody may answer, and
+    Conflict for a second answer of one person.
+    """
+    wave = waves.asked(w.session, wave_code)
+    form = forms.questionnaire_called(w.session, wave.form)
+    answers = replies.given(form, sent.fields, replies.Reading(sent.english, sent.whole))
+    code = replies.outcome(form, answers)
+    first = replay.claim(w, SCOPE, _key(sent.client_key), {"outcome": code}, keep=_keep(w))
+    if first is not None:
+        return str(first["outcome"])
+    if not wave.facts.takes_answers(district_day(w.now)):
+        raise WrongState("survey_over", N_("这次调查现在不收回答。"))
+    invited = _admit(w, wave, sent, code)
+    if code in _KEPT:
+        _write(w, wave, form, answers, sent, code, invited.stratum if invited else "")
+    elif invited is None:
+        _count(w, wave.id, code)
+    return code
+
+
+def _key(client_key: str) -> str:
+    return hashlib.sha256(client_key.encode()).hexdigest()
+
+
+def _keep(w: Work) -> timedelta:
+    """Keep the replay for two days after today's end, so that its end tells no instant."""
+    return day_end(district_day(w.now)) + timedelta(days=2) - w.now
+
+
+def _admit(w: Work, wave: Asked, sent: Sent, code: str) -> Invitation | None:
+    """Refuse who may not answer, or has; spend the token of who gives answers."""
+    mode = wave.facts.mode
+    if mode is Mode.INTERVIEWER:
+        require(policy.may_interview(w.actor, wave.facts))
+        return None
+    if mode is Mode.INVITED:
+        return _spend_code(w, wave, sent.code, code)
+    if mode is not Mode.LINK:
+        raise WrongState("survey_over", N_("这次调查现在不收回答。"))
+    if code in _KEPT:
+        _spend_token(w, wave, _who(w, wave, sent))
+    return None
+
+
+def _who(w: Work, wave: Asked, sent: Sent) -> tuple[str, str]:
+    if w.actor.kind is ActorKind.RESIDENT:
+        return "account", str(w.actor.id)
+    if wave.signed_in:
+        raise NotAllowed("sign_in_first", N_("这次调查要先登录再答。"))
+    if not sent.device:
+        raise Invalid("no_device", N_("请从调查的第一页开始。"))
+    return "device", sent.device
+
+
+def _spend_token(w: Work, wave: Asked, who: tuple[str, str]) -> None:
+    if not _blinded(w, wave, _TOKEN, *who):
+        raise Conflict("answered", N_("您已经答过这次调查了，谢谢您。一人一份，不能再交。"))
+
+
+def _blinded(w: Work, wave: Asked, statement: Any, *parts: str) -> bool:
+    """Write a blinded mark; say whether it is new."""
+    row = {"wave": wave.id, "value": blind(w.keys, wave.secret, *parts)}
+    return w.session.connection().execute(statement, row).rowcount == 1
+
+
+def blind(keys: Keys, secret: bytes, *parts: str) -> str:
+    """Return what stands for a person, a device or a code in the wave of `secret`, and no other."""
+    return keys.mac("surveys:token", secret, *(part.encode() for part in parts)).hex()
+
+
+def _spend_code(w: Work, wave: Asked, typed: str, code: str) -> Invitation:
+    lookup = blind(w.keys, wave.secret, "code", normalise(typed))
+    found = waves.invitation(w.session, wave.id, lookup)
+    if found is None:
+        sentence = N_("没有这个邀请码，请看看邀请信。")
+        raise Invalid("no_code", sentence, [FieldError("code", sentence)])
+    if found.outcome in _KEPT:
+        raise Conflict("answered", N_("这个邀请码已经用过了，谢谢您。一码一份，不能再交。"))
+    found.outcome = code
+    return found
+
+
+def _write(
+    w: Work,
+    wave: Asked,
+    form: Questionnaire,
+    answers: Mapping[str, Answer],
+    sent: Sent,
+    code: str,
+    stratum: str,
+) -> None:
+    flags = replies.flags(form, answers, sent.seconds)
+    again = bool(sent.device) and not _blinded(w, wave, _DEVICE, "device", sent.device)
+    row = {
+        "id": random_key(),
+        "wave_id": wave.id,
+        "day": district_day(w.now),
+        "outcome": code,
+        "answers": dict(answers),
+        "pace": flags.pace,
+        "straight": flags.straight,
+        "everything": flags.everything,
+        "duplicate": again,
+        "stratum": stratum,
+        "weight": None,
+    }
+    w.insert(Response, row)
+
+
+def _count(w: Work, wave_id: int, outcome: str) -> None:
+    row = {"id": random_key(), "wave_id": wave_id, "day": district_day(w.now), "outcome": outcome}
+    w.insert(Contact, row)
+
+
+def start(w: Work, *, wave_code: str) -> Wave:
+    """Count that somebody opened the questionnaire: an open link has no other denominator."""
+    wave = waves.wave(w.session, wave_code)
+    if wave.facts.takes_answers(district_day(w.now)) and wave.mode == Mode.LINK:
+        _count(w, wave.id, START)
+    return wave
+
+
+def note_contact(w: Work, *, wave_code: str, outcome: str) -> Wave:
+    """Count a contact of an interviewer without an interview, by its AAPOR outcome."""
+    wave = waves.wave(w.session, wave_code)
+    require(policy.may_interview(w.actor, wave.facts))
+    if outcome not in IN_VAIN or outcome_of(outcome) is Outcome.COMPLETE:
+        raise Invalid(
+            "bad_outcome", N_("请选一种结果。"), [FieldError("outcome", N_("请选一种。"))]
+        )
+    if not wave.facts.takes_answers(district_day(w.now)):
+        raise WrongState("survey_over", N_("这次调查现在不收回答。"))
+    _count(w, wave.id, outcome)
+    return wave

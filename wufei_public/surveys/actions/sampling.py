@@ -1,0 +1,64 @@
+"""An invited sample: drawn by a recorded seed, each member with a code that works once."""
+
+from collections.abc import Callable
+
+from sqlalchemy import delete, insert
+
+from wufei_public.common.codes import new_code
+from wufei_public.common.errors import WrongState
+from wufei_public.common.text import N_
+from wufei_public.infra.keys import Keys
+from wufei_public.infra.work import Work
+from wufei_public.surveys import policy
+from wufei_public.surveys.actions.answering import UNUSED, blind
+from wufei_public.surveys.actions.steps import note, require
+from wufei_public.surveys.models import Invitation, Wave
+from wufei_public.surveys.queries import waves
+from wufei_public.surveys.rules.sampling import draw as drawn_from
+from wufei_public.surveys.rules.sampling import read_frame, sizes_of
+from wufei_public.surveys.rules.waves import Mode, State
+
+
+def draw(w: Work, *, code: str, data: bytes, size: int) -> Wave:
+    """Draw the sample of an invited wave from the list in `data`, anew until the wave begins.
+
+    Raises Invalid with the faults of the list, and WrongState once the wave has begun.
+    """
+    require(policy.may_manage(w.actor))
+    wave = waves.wave(w.session, code, locked=True)
+    if wave.state != State.DRAFT or wave.mode != Mode.INVITED:
+        raise WrongState("sample_fixed", N_("只有没开始的邀请调查可以抽样。"))
+    frame = read_frame(data)
+    sample = drawn_from(frame, size, wave.seed)
+    w.session.execute(delete(Invitation).where(Invitation.wave_id == wave.id))
+    rows = [
+        {
+            "wave_id": wave.id,
+            "number": number,
+            "reference": member.reference,
+            "stratum": member.stratum,
+            "lookup": blind(w.keys, wave.secret or b"", "code", code_of(w.keys, wave, number)),
+            "outcome": UNUSED,
+        }
+        for number, member in enumerate(sample, 1)
+    ]
+    w.session.execute(insert(Invitation), rows)
+    wave.frame = {"sizes": sizes_of(frame), "listed": len(frame), "drawn": len(sample)}
+    note(w, wave, "draw", listed=len(frame), drawn=len(sample), seed=wave.seed)
+    return wave
+
+
+def code_of(keys: Keys, wave: Wave, number: int) -> str:
+    """Return the invitation code of a member: derived, so that no table of codes can leak."""
+    return new_code(_bytes_of(keys, wave, number))
+
+
+def _bytes_of(keys: Keys, wave: Wave, number: int) -> Callable[[int], bytes]:
+    """Return a source of bytes as `new_code` asks for: the same for the same member."""
+    turns = iter(range(1 << 16))
+
+    def more(count: int) -> bytes:
+        parts = (wave.secret or b"", str(number).encode(), str(next(turns)).encode())
+        return keys.mac("surveys:code", *parts)[:count]
+
+    return more

@@ -1,0 +1,184 @@
+"""The district plans a wave and leads it from its first day to its published figures."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete
+
+from wufei_public.common.actor import SYSTEM
+from wufei_public.common.clock import district_day
+from wufei_public.common.codes import new_code
+from wufei_public.common.errors import FieldError, Invalid
+from wufei_public.common.text import N_
+from wufei_public.infra import buckets
+from wufei_public.infra.work import Work
+from wufei_public.surveys import policy
+from wufei_public.surveys.actions.steps import note, require
+from wufei_public.surveys.models import Device, Exclusion, Token, Wave
+from wufei_public.surveys.queries import forms, waves
+from wufei_public.surveys.queries.waves import MARKED
+from wufei_public.surveys.rules.waves import WORKFLOW, Mode, Move, State
+
+MEASURE = "surveys"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the district says of a new wave."""
+
+    form: str
+    title: str
+    mode: Mode
+    opens_on: date
+    closes_on: date
+    title_en: str = ""
+    target: int = 0
+    collector: str = ""
+    signed_in: bool = False
+    rotates: bool = False
+    margins: Sequence[Sequence[Any]] = field(default_factory=tuple)
+
+
+def plan(w: Work, draft: Draft) -> Wave:
+    """Write a new wave, not open yet; Invalid at `closes_on` if it ends before it begins."""
+    require(policy.may_manage(w.actor))
+    form = forms.form(w.session, draft.form)
+    if draft.opens_on > draft.closes_on:
+        sentence = N_("最后一天不能早于第一天。")
+        raise Invalid("bad_days", sentence, [FieldError("closes_on", sentence)])
+    wave = Wave(
+        code=new_code(secrets.token_bytes),
+        form_key=form.id,
+        form_id=form.form_id,
+        title=draft.title,
+        title_en=draft.title_en,
+        mode=draft.mode,
+        state=State.DRAFT,
+        opens_on=draft.opens_on,
+        closes_on=draft.closes_on,
+        target=draft.target,
+        collector=draft.collector if draft.mode is Mode.EXTERNAL else "",
+        signed_in=draft.signed_in,
+        rotates=draft.rotates,
+        margins=[list(row) for row in draft.margins],
+        seed=secrets.randbits(31),
+        secret=secrets.token_bytes(32),
+        mixed=0,
+        created_at=w.now,
+    )
+    w.session.add(wave)
+    w.session.flush()
+    note(w, wave, "plan", form=form.form_id, version=form.version, mode=draft.mode, seed=wave.seed)
+    return wave
+
+
+def _move(w: Work, code: str, move: Move) -> Wave:
+    wave = waves.wave(w.session, code, locked=True)
+    if w.actor != SYSTEM:
+        require(policy.may_move(w.actor, wave.facts, move))
+    before = wave.state
+    wave.state = WORKFLOW.step(wave.facts.state, move).target
+    note(w, wave, move, before=before, state=wave.state)
+    return wave
+
+
+def begin(w: Work, *, code: str) -> Wave:
+    """Open a wave for answers; an invited one needs its sample first."""
+    wave = _move(w, code, Move.BEGIN)
+    if wave.mode == Mode.INVITED and not wave.frame:
+        sentence = N_("先上传名单、抽好样本，再开始。")
+        raise Invalid("no_sample", sentence, [FieldError("frame", sentence)])
+    wave.opened_at = w.now
+    return wave
+
+
+def close(w: Work, *, code: str) -> Wave:
+    """End a wave; what could tell who has answered, or on what device, is destroyed."""
+    wave = _move(w, code, Move.CLOSE)
+    wave.closed_at = w.now
+    _forget_who(w, wave)
+    return wave
+
+
+def _forget_who(w: Work, wave: Wave) -> None:
+    wave.secret = None
+    for table in (Token, Device):
+        w.session.execute(delete(table).where(table.wave_id == wave.id))
+
+
+def publish(w: Work, *, code: str, figures: dict[str, Any]) -> Wave:
+    """Show the figures to everybody as they stand now."""
+    wave = waves.wave(w.session, code)
+    wave.figures = figures
+    _move(w, code, Move.PUBLISH)
+    wave.published_at = w.now
+    buckets.mark(w, MEASURE, None, wave.closes_on)
+    return wave
+
+
+def withdraw(w: Work, *, code: str, reason: str) -> Wave:
+    """Take published figures back, for a stated reason."""
+    wave = _move(w, code, Move.WITHDRAW)
+    wave.figures = wave.published_at = None
+    note(w, wave, "withdrawn", reason=reason)
+    buckets.mark(w, MEASURE, None, wave.closes_on)
+    return wave
+
+
+def drop(w: Work, *, code: str, reason: str) -> Wave:
+    """Give a wave up, for a stated reason; its answers stay, nothing is made of them."""
+    wave = _move(w, code, Move.DROP)
+    _forget_who(w, wave)
+    note(w, wave, "dropped", reason=reason)
+    return wave
+
+
+def close_ended(w: Work) -> int:
+    """Close every wave whose last day is over; return how many."""
+    codes = waves.ended(w.session, district_day(w.now))
+    for code in codes:
+        close(w, code=code)
+    return len(codes)
+
+
+def look(w: Work, *, code: str, at: str) -> Wave:
+    """Note in the trail that somebody looks at a wave's results; refuse where it is too early."""
+    wave = waves.wave(w.session, code)
+    require(policy.may_look(w.actor, wave.facts, waves.counted(w.session, wave.id)))
+    note(w, wave, "look", at=at, state=wave.state)
+    return wave
+
+
+def tell_codes(w: Work, *, code: str, how: str) -> Wave:
+    """Note in the trail that somebody takes the invitation codes away."""
+    require(policy.may_manage(w.actor))
+    wave = waves.wave(w.session, code)
+    note(w, wave, "codes", how=how)
+    return wave
+
+
+def exclude(w: Work, *, code: str, flag: str, reason: str) -> Wave:
+    """Decide that answers with a mark stay out of the figures; kept with its reason."""
+    require(policy.may_manage(w.actor))
+    wave = waves.wave(w.session, code, locked=True)
+    if flag not in MARKED:
+        raise Invalid("no_flag", N_("没有这种标记。"), [FieldError("flag", N_("没有这种标记。"))])
+    if flag not in waves.excluded(w.session, wave.id):
+        decided = {"decided_by": w.actor.id, "decided_at": w.now}
+        w.insert(Exclusion, {"wave_id": wave.id, "flag": flag, "reason": reason, **decided})
+        note(w, wave, "exclude", reason=reason, flag=flag)
+    return wave
+
+
+def include(w: Work, *, code: str, flag: str, reason: str) -> Wave:
+    """Withdraw the decision to leave out answers with a mark."""
+    require(policy.may_manage(w.actor))
+    wave = waves.wave(w.session, code, locked=True)
+    for row in waves.exclusions(w.session, wave.id):
+        if row.flag == flag and row.withdrawn_at is None:
+            row.withdrawn_at = w.now
+            note(w, wave, "include", reason=reason, flag=flag)
+    return wave

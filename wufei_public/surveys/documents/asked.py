@@ -1,0 +1,66 @@
+"""A questionnaire as it is shown: one screen a question, words in the reader's language."""
+
+import json
+from typing import Any
+
+from wufei_public.surveys.rules.expressions import Tree
+from wufei_public.surveys.rules.questions import (
+    Kind,
+    Page,
+    Question,
+    Questionnaire,
+    ends_of,
+    pages_of,
+)
+from wufei_public.surveys.rules.replies import DECLINED, is_counted
+
+
+def screens(form: Questionnaire, *, english: bool) -> list[dict[str, Any]]:
+    """Return every question in order with all that a template, or the phone's script, needs."""
+    batteries = {items[0].page for items in form.batteries}
+    return [
+        _screen(page, question, at, english=english)
+        | {"battery": page.name if page.name in batteries else ""}
+        for page in pages_of(form)
+        for at, question in enumerate(page.questions)
+    ]
+
+
+def _screen(page: Page, question: Question, at: int, *, english: bool) -> dict[str, Any]:
+    hint = question.hint.read(english=english)
+    return {
+        "name": question.name,
+        "kind": str(question.kind),
+        "section": page.section.read(english=english),
+        "page": page.label.read(english=english),
+        "notes": [note.label.read(english=english) for note in page.notes] if at == 0 else [],
+        "label": question.label.read(english=english),
+        "hint": hint,
+        "required": question.required,
+        "required_message": question.required_message.read(english=english),
+        "when": _json(["and", *question.conditions]) if question.conditions else "",
+        "rule": _json(question.constraint) if question.constraint else "",
+        "rule_message": question.constraint_message.read(english=english),
+        "choices": [(c.name, c.label.read(english=english)) for c in question.choices],
+        "scale": question.is_scale,
+        "shuffled": question.shuffled,
+        "long": question.long,
+        "whole": question.kind is Kind.WHOLE,
+    }
+
+
+def _json(tree: Tree) -> str:
+    return json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
+
+
+def end_words(form: Questionnaire, outcome: str, *, english: bool) -> str:
+    """Return the author's last words for somebody whom it ended early for; else none.
+
+    The first end bids farewell to who answered, before the answers are sent; the others say
+    why it ended, in the order in which consent and eligibility are asked.
+    """
+    ends = ends_of(form)[1:]
+    if not ends or is_counted(outcome):
+        return ""
+    end = ends[0] if outcome == DECLINED else ends[-1]
+    return end.label.read(english=english)

@@ -1,0 +1,114 @@
+"""A wave's figures: worked out once, as plain data, for page, file, API and publication alike."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from wufei_public.surveys.documents.estimates import estimates_json
+from wufei_public.surveys.models import Wave
+from wufei_public.surveys.queries import forms, waves
+from wufei_public.surveys.rules.assembling import Assembled, assemble
+from wufei_public.surveys.rules.columns import GROUPS, Column
+from wufei_public.surveys.rules.comparison import Change, compare
+from wufei_public.surveys.rules.crosses import Cross, cross
+from wufei_public.surveys.rules.estimates import FLOOR, Estimate, Measure, Options, estimate
+from wufei_public.surveys.rules.indicators import I54
+from wufei_public.surveys.rules.intervals import Method
+from wufei_public.surveys.rules.waves import UNITS
+
+HEADLINES = ((I54, Measure.TOP_TWO), ("i52", Measure.SHARE), ("i53", Measure.SHARE))
+UNIT_HEADLINES = ((I54, Measure.TOP_TWO), ("i53_units", Measure.SHARE))
+
+
+def assembled(session: Session, wave: Wave, without: Collection[str]) -> Assembled:
+    """Return a wave's weighted sample, without the answers that carry a mark of `without`."""
+    form = forms.questionnaire(session, wave.form_key)
+    replies = waves.replies(session, wave.id, without)
+    return assemble(form, replies, waves.plan_of(wave))
+
+
+def floor_of(wave: Wave) -> int:
+    """Return below how many answers nothing is shown: units answer in their own name."""
+    return FLOOR if wave.facts.of_persons else 0
+
+
+def figures_of(wave: Wave, found: Assembled, without: Collection[str]) -> dict[str, Any]:
+    """Return every figure of a wave with what a reader needs to judge it."""
+    by = [name for name in GROUPS if name in found.sample.groups]
+    options = Options(floor=floor_of(wave), by=by)
+    results = estimate(found.design, found.sample.questions, options)
+    figures = estimates_json(found.design, results, options)
+    told = {column.name: column for column in found.columns}
+    measures = [_told(measure, told) for measure in figures["measures"]]
+    return figures | {
+        "mode": wave.mode,
+        "collector": wave.collector,
+        "groups": by,
+        "measures": measures,
+        "notes": [{"message": n.message, "facts": dict(n.facts)} for n in found.notes],
+        "assumed": any(margin[3] == "assumption" for margin in wave.margins),
+        "excluded": sorted(without),
+        "form_id": wave.form_id,
+    }
+
+
+def _told(measure: dict[str, Any], columns: Mapping[str, Column]) -> dict[str, Any]:
+    column = columns[measure["column"]]
+    return measure | {"question": column.question, "choice": column.choice}
+
+
+def cross_of(wave: Wave, found: Assembled, column: str, axes: tuple[str, str]) -> Cross | None:
+    """Return one measure by two groups; None where the wave has no such measure or groups."""
+    kinds = {c.name: c.kind for c in found.columns}
+    fitting = all(axis in found.sample.groups and axis in GROUPS for axis in axes)
+    if column not in kinds or not fitting or axes[0] == axes[1]:
+        return None
+    measure = Measure.TOP_TWO if kinds[column] == "scale" else Measure.SHARE
+    return cross(found, column, measure, axes, floor_of(wave))
+
+
+def headlines(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the indicators among the figures, in their order."""
+    wanted = UNIT_HEADLINES if figures["form_id"] in UNITS else HEADLINES
+    known = {(one["column"], one["measure"]): one for one in figures["measures"]}
+    return [known[column, measure] for column, measure in wanted if (column, measure) in known]
+
+
+def estimate_of(measure: Mapping[str, Any]) -> Estimate | None:
+    """Return the estimate that a published figure states; None where it is hidden."""
+    if measure["weighted"] is None:
+        return None
+    return Estimate(
+        measure["unweighted"],
+        measure["weighted"],
+        measure["se"],
+        tuple(measure["interval"]) if measure["interval"] else None,
+        Method(measure["method"]) if measure["method"] else None,
+        measure["df"],
+        measure["design_effect"],
+        measure["effective_n"],
+    )
+
+
+def change_of(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> Change | None:
+    """Return by how much a figure changed and whether by more than chance."""
+    one, other = estimate_of(earlier), estimate_of(later)
+    if one is None or other is None or one.error is None or other.error is None:
+        return None
+    return compare(one, other)
+
+
+def indicator_53(session: Session) -> dict[str, Any]:
+    """Return indicator 53 of the newest published waves: the mean of four groups, each shown.
+
+    Without one of the four there is no mean: a missing group is no zero.
+    """
+    rates = {}
+    for form_id, column in (("public", "i53"), *((unit, "i53_units") for unit in sorted(UNITS))):
+        wave = waves.newest_published(session, form_id)
+        found = list((wave.figures or {})["measures"]) if wave else []
+        rates[form_id] = next((one["weighted"] for one in found if one["column"] == column), None)
+    whole = [rate for rate in rates.values() if rate is not None]
+    mean = sum(whole) / len(rates) if len(whole) == len(rates) else None
+    return {"groups": rates, "mean": mean}

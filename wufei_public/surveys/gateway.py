@@ -1,0 +1,89 @@
+"""Excel files, by openpyxl: sheets of cells as text, and back."""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from wufei_public.common.errors import Invalid
+from wufei_public.common.sheets import harmless
+from wufei_public.common.text import N_
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_UNPACKED = 200 * 1024 * 1024
+_UNREADABLE = N_("这不是能读的 Excel 文件（.xlsx）。")
+
+
+def read_book(data: bytes) -> dict[str, list[list[str]]]:
+    """Return the sheets of an .xlsx by name; cells as text, rows keep their places."""
+    import openpyxl
+
+    _check_size(data)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheets = {
+            sheet.title: _tailless([_line(row) for row in sheet.iter_rows(values_only=True)])
+            for sheet in book.worksheets
+        }
+    except (KeyError, ValueError, OSError, SyntaxError, zipfile.BadZipFile) as error:
+        raise Invalid("bad_xlsx", _UNREADABLE) from error
+    return sheets
+
+
+def _check_size(data: bytes) -> None:
+    """Refuse what would not fit in memory once unpacked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            unpacked = sum(item.file_size for item in packed.infolist())
+    except zipfile.BadZipFile as error:
+        raise Invalid("bad_xlsx", _UNREADABLE) from error
+    if len(data) > MOST_BYTES or unpacked > MOST_UNPACKED:
+        raise Invalid("big_xlsx", N_("文件太大了。"))
+
+
+def _line(row: Sequence[object]) -> list[str]:
+    return _cut([_text(cell) for cell in row], bool)
+
+
+def _tailless(lines: list[list[str]]) -> list[list[str]]:
+    return _cut(lines, bool)
+
+
+def _cut(items: list[Any], holds: Callable[[Any], bool]) -> list[Any]:
+    """Return `items` without the empty ones at the end."""
+    last = max((at for at, item in enumerate(items) if holds(item)), default=-1)
+    return items[: last + 1]
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    whole = isinstance(cell, float) and cell.is_integer()
+    return f"{cell:.0f}" if whole else str(cell).strip()
+
+
+def write_book(sheets: Mapping[str, Iterable[Sequence[object]]], *, literal: bool = False) -> bytes:
+    """Return an .xlsx of `sheets`, every text as text: no cell is a formula.
+
+    Unless it must be `literal`, a text that a spreadsheet would take for a formula once it
+    is saved as CSV gets an apostrophe before it.
+    """
+    import openpyxl
+    from openpyxl.cell import WriteOnlyCell
+
+    book = openpyxl.Workbook(write_only=True)
+    for name, lines in sheets.items():
+        sheet = book.create_sheet(name)
+        for line in lines:
+            sheet.append([_cell(WriteOnlyCell, sheet, value, literal=literal) for value in line])
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def _cell(make: Any, sheet: Any, value: object, *, literal: bool) -> Any:
+    if not isinstance(value, str):
+        return value
+    cell = make(sheet, value=value if literal else harmless(value))
+    cell.data_type = "s"
+    return cell

@@ -1,0 +1,195 @@
+"""Questionnaires, waves, and answers that nobody can join to a person.
+
+An answer has a random key and a date, no instant and no person. What says that somebody has
+answered (`survey_token`, `survey_device`) says nothing of what; neither table keeps the order
+in which rows came, and a job writes them anew in random order (docs/surveys.md).
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON as PLAIN_JSON
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wufei_public.infra.tables import JSON, Base, BigKey, Key, UtcDateTime
+from wufei_public.surveys.rules.quality import Pace
+from wufei_public.surveys.rules.waves import Mode, State, WaveFacts
+
+# Nothing is NULL, not the JSON word null: constraints ask for it.
+_MAYBE = PLAIN_JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+
+def _among(column: str, values: Iterable[str]) -> str:
+    return f"{column} IN ({', '.join(sorted(repr(str(value)) for value in values))})"
+
+
+class Form(Base):
+    """A version of a questionnaire, as the rows of its XLSForm; it never changes."""
+
+    __tablename__ = "survey_form"
+    __table_args__ = (UniqueConstraint("form_id", "version"),)
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    form_id: Mapped[str] = mapped_column(String(32))
+    version: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(Text)
+    sheets: Mapped[dict[str, Any]] = mapped_column(JSON)
+    loaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Wave(Base):
+    __tablename__ = "survey_wave"
+    __table_args__ = (
+        CheckConstraint(_among("state", State), name="state_known"),
+        CheckConstraint(_among("mode", Mode), name="mode_known"),
+        CheckConstraint("opens_on <= closes_on", name="ends_after_it_begins"),
+        # Without the key nobody can find out any more who has answered.
+        CheckConstraint(
+            "(state IN ('draft', 'open')) = (secret IS NOT NULL)", name="closed_forgets"
+        ),
+        CheckConstraint(
+            "(state = 'published') = (figures IS NOT NULL)", name="published_has_figures"
+        ),
+        CheckConstraint("(mode = 'external') = (collector <> '')", name="external_has_collector"),
+        Index(None, "state", "closes_on"),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    form_key: Mapped[int] = mapped_column(ForeignKey("survey_form.id"))
+    form_id: Mapped[str] = mapped_column(String(32))
+    title: Mapped[str] = mapped_column(String(80))
+    title_en: Mapped[str] = mapped_column(String(120))
+    mode: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(12))
+    opens_on: Mapped[date] = mapped_column(Date)
+    closes_on: Mapped[date] = mapped_column(Date)
+    target: Mapped[int] = mapped_column(Integer)
+    collector: Mapped[str] = mapped_column(String(80))
+    # Only a signed-in resident may answer.
+    signed_in: Mapped[bool]
+    # For a random half of the answerers scales run from the worst step to the best.
+    rotates: Mapped[bool]
+    # Rows [variable, level, population, status, source]: what the answers are weighted to.
+    margins: Mapped[list[Any]] = mapped_column(JSON)
+    # Draws the sample and whatever else chance decides in the estimates.
+    seed: Mapped[int] = mapped_column(Integer)
+    secret: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    # Of whom the sample was drawn, by stratum.
+    frame: Mapped[dict[str, Any] | None] = mapped_column(_MAYBE)
+    # How many rows the last mixing found: unchanged, there is nothing to mix.
+    mixed: Mapped[int] = mapped_column(Integer)
+    figures: Mapped[dict[str, Any] | None] = mapped_column(_MAYBE)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def facts(self) -> WaveFacts:
+        return WaveFacts(
+            state=State(self.state),
+            mode=Mode(self.mode),
+            opens_on=self.opens_on,
+            closes_on=self.closes_on,
+            form_id=self.form_id,
+        )
+
+
+class Response(Base):
+    """One answer. The key is random, so that neither it nor SQLite's rowid tells an order."""
+
+    __tablename__ = "survey_response"
+    __table_args__ = (
+        CheckConstraint(_among("pace", ["", *Pace]), name="pace_known"),
+        Index(None, "wave_id", "outcome"),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"))
+    day: Mapped[date] = mapped_column(Date)
+    outcome: Mapped[str] = mapped_column(String(4))
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    pace: Mapped[str] = mapped_column(String(5))
+    straight: Mapped[bool]
+    everything: Mapped[bool]
+    duplicate: Mapped[bool]
+    # Of the drawing: the stratum, and the weight that an outside collector states.
+    stratum: Mapped[str] = mapped_column(String(40))
+    weight: Mapped[float | None] = mapped_column(Float)
+
+
+class Token(Base):
+    """That one person has answered, blinded by the wave's secret; not what."""
+
+    __tablename__ = "survey_token"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"), primary_key=True)
+    token: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+class Device(Base):
+    """That one device was used, blinded by the wave's secret; destroyed when the wave ends."""
+
+    __tablename__ = "survey_device"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"), primary_key=True)
+    device: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+class Invitation(Base):
+    """A member of the sample and what came of it; the code is derived, never stored."""
+
+    __tablename__ = "survey_invitation"
+    __table_args__ = (Index(None, "lookup", unique=True), {"sqlite_with_rowid": False})
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    # The row of the office's own list; names and telephone numbers stay there.
+    reference: Mapped[str] = mapped_column(String(40))
+    stratum: Mapped[str] = mapped_column(String(40))
+    lookup: Mapped[str] = mapped_column(String(64))
+    outcome: Mapped[str] = mapped_column(String(4))
+
+
+class Exclusion(Base):
+    """A decision to leave marked answers out of a wave's figures; kept also when withdrawn."""
+
+    __tablename__ = "survey_exclusion"
+
+    id: Mapped[Key]
+    wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"))
+    flag: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[int | None] = mapped_column(BigKey)
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Contact(Base):
+    """How many were started, or asked in vain, on one day by one outcome: counts, no persons."""
+
+    __tablename__ = "survey_contact"
+    __table_args__ = (Index(None, "wave_id", "outcome"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"))
+    day: Mapped[date] = mapped_column(Date)
+    outcome: Mapped[str] = mapped_column(String(8))

@@ -1,0 +1,1 @@
+"""Pages of surveys: for who answers, who asks, who plans, who reads."""

@@ -1,0 +1,197 @@
+"""For who answers: the list, the first page of a survey, its questions, thanks, results."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as Answer
+
+from wufei_public.common.clock import day_end, district_day
+from wufei_public.common.codes import normalise
+from wufei_public.common.errors import Conflict, FieldError, Invalid, WrongState
+from wufei_public.common.text import N_
+from wufei_public.infra.i18n import is_english
+from wufei_public.infra.keys import Keys
+from wufei_public.infra.web.access import access
+from wufei_public.infra.web.errors import field_sentences
+from wufei_public.infra.web.forms import Form
+from wufei_public.infra.web.limits import limit
+from wufei_public.infra.web.session import current_actor
+from wufei_public.infra.work import house, reading, work
+from wufei_public.surveys.actions import answering
+from wufei_public.surveys.documents.asked import end_words, screens
+from wufei_public.surveys.documents.open import line, public_wave, shown, state_of
+from wufei_public.surveys.models import Wave
+from wufei_public.surveys.queries import forms, waves
+from wufei_public.surveys.rules.questions import Questionnaire
+from wufei_public.surveys.rules.replies import is_counted
+from wufei_public.surveys.rules.waves import Mode
+
+blueprint = Blueprint("surveys", __name__, url_prefix="/surveys")
+
+DEVICE = "wf_survey"
+LONGEST = 7 * 24 * 3600
+_OUTCOMES = ("1.1", "1.2", "2.11", "2.12", "3.2", "4.1", "4.7")
+
+
+@blueprint.get("")
+@access("public")
+def listing() -> str:
+    today = district_day(house().clock())
+    return render_template(
+        "surveys/listing.html",
+        open=[line(row) for row in waves.open_for_all(reading(), today)],
+        published=[line(row) for row in waves.published(reading())],
+    )
+
+
+@blueprint.get("/<code>")
+@access("public")
+def landing(code: str) -> str:
+    return _landing(code, Form({"code": request.args.get("c", "")}))
+
+
+def _landing(code: str, form: Form) -> str:
+    wave = public_wave(code)
+    questionnaire = forms.questionnaire(reading(), wave.form_key)
+    return render_template(
+        "surveys/landing.html",
+        wave=shown(wave),
+        state=state_of(wave),
+        form=form,
+        form_title=questionnaire.title.read(english=is_english()),
+        count=len(screens(questionnaire, english=False)),
+    )
+
+
+@blueprint.post("/<code>/begin")
+@access("public")
+def begin(code: str) -> Answer | tuple[str, int]:
+    limit("look_up")
+    wave, invited = public_wave(code), normalise(request.form.get("code", ""))
+    if wave.mode == Mode.INVITED and not invited:
+        return _landing(code, Form({}, {"code": _("邀请信上的码要填。")})), 422
+    answer = redirect(url_for("surveys.form", code=code, c=invited or None), 303)
+    if DEVICE not in request.cookies:
+        work(current_actor(), lambda w: answering.start(w, wave_code=code))
+        # Of this survey alone, and gone with it: it follows nobody anywhere else.
+        answer.set_cookie(
+            DEVICE,
+            secrets.token_urlsafe(24),
+            expires=day_end(wave.closes_on),
+            secure=house().settings.secure,
+            httponly=True,
+            samesite="Lax",
+            path=url_for("surveys.landing", code=code),
+        )
+    return answer
+
+
+@blueprint.get("/<code>/form")
+@access("public")
+def form(code: str) -> str | Answer:
+    wave = public_wave(code)
+    if state_of(wave) != "open" or (wave.mode == Mode.LINK and DEVICE not in request.cookies):
+        return redirect(url_for("surveys.landing", code=code))
+    begun = Form({"code": request.args.get("c", ""), **fresh(house().keys)})
+    return _form_page(wave, begun)
+
+
+def fresh(keys: Keys) -> dict[str, str]:
+    """Return the key and the signed beginning of a new form."""
+    return {"client_key": secrets.token_urlsafe(24), "began": signed_now(keys)}
+
+
+def signed_now(keys: Keys) -> str:
+    now = str(int(house().clock().timestamp()))
+    return f"{now}.{keys.mac('surveys:began', now.encode()).hex()[:16]}"
+
+
+def _form_page(wave: Wave, form: Form) -> str:
+    questionnaire = forms.questionnaire(reading(), wave.form_key)
+    return render_template(
+        "surveys/form.html",
+        wave=shown(wave),
+        form=form,
+        screens=screens(questionnaire, english=is_english()),
+    )
+
+
+@blueprint.post("/<code>/form")
+@access("public")
+def send(code: str) -> Answer | tuple[str, int]:
+    limit("submit")
+    try:
+        outcome = take(code, device=request.cookies.get(DEVICE, ""))
+    except Invalid as error:
+        return _form_page(public_wave(code), came_back(request.form, error)), 422
+    except (Conflict, WrongState) as error:
+        notice = Form(came_back(request.form, None).values, notice=_(error.message))
+        return _form_page(public_wave(code), notice), 409
+    return redirect(url_for("surveys.done", code=code, o=outcome), 303)
+
+
+def take(code: str, *, device: str) -> str:
+    """Hand what a form sent to the action; return its outcome."""
+    posted = request.form
+    key = posted.get("client_key", "")
+    if not 16 <= len(key) <= 64:  # noqa: PLR2004  as everywhere
+        sentence = N_("提交标识不对，请刷新页面。")
+        raise Invalid("no_key", sentence, [FieldError("client_key", sentence)])
+    sent = answering.Sent(
+        client_key=key,
+        fields={name: posted.getlist(name) for name in posted},
+        seconds=_seconds(posted, house().keys),
+        device=device,
+        code=posted.get("code", ""),
+        whole=posted.get("stop") != "1",
+        english=is_english(),
+    )
+    return work(current_actor(), lambda w: answering.submit(w, wave_code=code, sent=sent))
+
+
+def _seconds(posted: MultiDict[str, str], keys: Keys) -> float:
+    """Return how long somebody took: as the phone counted, at most as long as the form is old."""
+    counted = posted.get("seconds", "")
+    own = float(counted) if counted.isascii() and counted.isdigit() else float(LONGEST)
+    return min(own, _age(posted.get("began", ""), keys))
+
+
+def _age(began: str, keys: Keys) -> float:
+    instant, _, mac = began.partition(".")
+    right = keys.mac("surveys:began", instant.encode()).hex()[:16]
+    if not instant.isdigit() or not secrets.compare_digest(mac.encode(), right.encode()):
+        return 0.0
+    return max(0.0, house().clock().timestamp() - float(instant))
+
+
+def came_back(posted: MultiDict[str, str], error: Invalid | None) -> Form:
+    """Return the form as it was sent, with the faults at their questions."""
+    single = ("client_key", "began", "code")
+    values: dict[str, Any] = {name: posted.getlist(name) for name in posted}
+    values |= {name: posted.get(name, "") for name in single}
+    found = field_sentences(error) if error else []
+    return Form(values, {fault["pointer"]: fault["message"] for fault in found})
+
+
+@blueprint.get("/<code>/done")
+@access("public")
+def done(code: str) -> str:
+    wave = public_wave(code)
+    outcome = request.args.get("o", _OUTCOMES[0])
+    outcome = outcome if outcome in _OUTCOMES else _OUTCOMES[0]
+    questionnaire: Questionnaire = forms.questionnaire(reading(), wave.form_key)
+    return render_template(
+        "surveys/done.html",
+        wave=shown(wave),
+        counted=is_counted(outcome),
+        words=end_words(questionnaire, outcome, english=is_english()),
+    )
+
+
+@blueprint.get("/methods")
+@access("public")
+def methods() -> str:
+    return render_template("surveys/methods.html")

@@ -1,0 +1,166 @@
+"""Results: for officials while a wave is worked on, for everybody once it is published."""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from wufei_public.common.errors import Invalid
+from wufei_public.infra.i18n import is_english
+from wufei_public.infra.web.access import access
+from wufei_public.infra.web.errors import sentence
+from wufei_public.infra.web.session import current_actor
+from wufei_public.infra.work import reading, work
+from wufei_public.surveys.actions import waves as actions
+from wufei_public.surveys.documents import pictures, tables
+from wufei_public.surveys.documents import results as documents
+from wufei_public.surveys.documents.open import published_wave, title_of
+from wufei_public.surveys.documents.pictures import Labels
+from wufei_public.surveys.gateway import write_book
+from wufei_public.surveys.models import Wave
+from wufei_public.surveys.pages.answering import blueprint as public
+from wufei_public.surveys.pages.desk import EXCEL, file_of
+from wufei_public.surveys.queries import forms, waves
+from wufei_public.surveys.rules.assembling import Assembled
+from wufei_public.surveys.rules.columns import GROUPS
+from wufei_public.surveys.rules.indicators import I54
+from wufei_public.surveys.rules.waves import BY_CHANCE, MODES, Mode
+from wufei_public.surveys.schemas import ResultsQuery
+
+blueprint = Blueprint("survey_results", __name__, url_prefix="/staff/surveys")
+
+QUERY = ResultsQuery()
+
+
+def _look(code: str, at: str) -> Wave:
+    """Return a wave whose results may be looked at; the look stands in the trail."""
+    work(current_actor(), lambda w: actions.look(w, code=code, at=at))
+    return waves.wave(reading(), code)
+
+
+def _labels(wave: Wave) -> Labels:
+    form = forms.questionnaire(reading(), wave.form_key)
+    return Labels(form, english=is_english())
+
+
+def _worked_out(wave: Wave, everything: bool) -> tuple[Assembled, dict[str, Any]]:
+    """Return the sample and its figures, with the answers that were excluded or without."""
+    without = () if everything else waves.excluded(reading(), wave.id)
+    found = documents.assembled(reading(), wave, without)
+    return found, documents.figures_of(wave, found, without)
+
+
+@blueprint.get("/<code>/results")
+@access("surveys:wave:view")
+def page(code: str) -> str | tuple[str, int]:
+    query = QUERY.load({name: value for name, value in request.args.items() if value})
+    wave = _look(code, "page")
+    try:
+        found, figures = _worked_out(wave, query["all"])
+    except Invalid as error:
+        words = sentence(error.message, error.facts)
+        return render_template("surveys/no_results.html", wave=wave, words=words), 422
+    labels = _labels(wave)
+    return render_template(
+        "surveys/results.html",
+        wave=wave,
+        left_out=waves.excluded(reading(), wave.id),
+        all=query["all"],
+        **values_of(wave, figures, labels, query["measure"]),
+        **_crossed(wave, found, labels, query),
+        trend=_trend(wave, figures, labels),
+    )
+
+
+def values_of(
+    wave: Wave, figures: dict[str, Any], labels: Labels, measure: str = ""
+) -> dict[str, Any]:
+    """Return what both pages of results draw."""
+    choices = pictures.measures_to_choose(figures, labels)
+    column = measure if measure in dict(choices) else I54
+    return {
+        "title": title_of(wave),
+        "mode": _(MODES[Mode(wave.mode)]),
+        "by_chance": wave.mode in BY_CHANCE,
+        "figures": figures,
+        "heads": pictures.heads(figures, labels),
+        "scales": pictures.scales(figures, labels),
+        "derived": pictures.derived(figures, labels),
+        "choices": pictures.choices_of(figures, labels),
+        "groups": pictures.by_group(figures, labels, column),
+        "measures": choices,
+        "measure": column,
+        "measure_words": dict(choices).get(column, ""),
+        "notes": [pictures.note_words(note, labels) for note in figures["notes"]],
+    }
+
+
+def _trend(wave: Wave, figures: dict[str, Any], labels: Labels) -> list[dict[str, Any]]:
+    past = waves.published_before(reading(), wave)
+    return pictures.trend([(title_of(old), old.figures or {}) for old in past], figures, labels)
+
+
+def _crossed(wave: Wave, found: Assembled, labels: Labels, query: dict[str, Any]) -> dict[str, Any]:
+    groups = [name for name in GROUPS if name in found.sample.groups]
+    axes = (query["rows"] or groups[0], query["columns"] or groups[-1]) if groups else ("", "")
+    column = query["measure"] or I54
+    table = documents.cross_of(wave, found, column, axes)
+    return {
+        "axes": axes,
+        "axis_choices": [(name, labels.question(name)) for name in groups],
+        "cross": pictures.cross_table(table, labels, axes) if table else None,
+    }
+
+
+@blueprint.get("/<code>/results.<any(xlsx, csv):kind>")
+@access("surveys:wave:view")
+def download(code: str, kind: str) -> Response:
+    wave = _look(code, kind)
+    _found, figures = _worked_out(wave, request.args.get("all") == "1")
+    return _file(wave, figures, kind)
+
+
+def _file(wave: Wave, figures: dict[str, Any], kind: str) -> Response:
+    labels, name = _labels(wave), f"survey-{wave.code}.{kind}"
+    if kind == "csv":
+        return file_of(tables.as_csv(figures, labels), "text/csv", name)
+    return file_of(write_book(tables.sheets(title_of(wave), figures, labels)), EXCEL, name)
+
+
+@blueprint.get("/<code>/comments")
+@access("surveys:wave:view")
+def comments(code: str) -> str:
+    wave, words = _look(code, "comments"), request.args.get("words", "")[:80]
+    texts = waves.comments(reading(), wave.id, words)
+    return render_template("surveys/comments.html", wave=wave, texts=texts, words=words)
+
+
+@blueprint.post("/<code>/publish")
+@access("surveys:wave:manage")
+def publish(code: str) -> Answer:
+    wave = waves.wave(reading(), code)
+    _found, figures = _worked_out(wave, everything=False)
+    work(current_actor(), lambda w: actions.publish(w, code=code, figures=figures))
+    return redirect(url_for("survey_desk.wave", code=code), 303)
+
+
+# ---- published ----------------------------------------------------------------------
+
+
+@public.get("/<code>/results")
+@access("public")
+def results(code: str) -> str:
+    wave = published_wave(code)
+    figures = wave.figures or {}
+    values = values_of(wave, figures, _labels(wave))
+    return render_template(
+        "surveys/public.html", wave=wave, **values, i53=documents.indicator_53(reading())
+    )
+
+
+@public.get("/<code>/results.<any(xlsx, csv):kind>")
+@access("public")
+def file_for_all(code: str, kind: str) -> Response:
+    wave = published_wave(code)
+    return _file(wave, wave.figures or {}, kind)

@@ -1,0 +1,252 @@
+"""Waves, what came in, and what was decided about it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, not_, or_, select
+from sqlalchemy.orm import Session
+
+from wufei_public.common.errors import NotFound
+from wufei_public.common.text import N_
+from wufei_public.surveys.models import (
+    Contact,
+    Exclusion,
+    Form,
+    Invitation,
+    Response,
+    Token,
+    Wave,
+)
+from wufei_public.surveys.rules.assembling import Plan, Reply
+from wufei_public.surveys.rules.quality import Pace
+from wufei_public.surveys.rules.replies import COMPLETE, PARTIAL
+from wufei_public.surveys.rules.sample import Margin
+from wufei_public.surveys.rules.waves import Mode, State, WaveFacts
+
+COUNTED = (COMPLETE, PARTIAL)
+# What each mark means in SQL.
+MARKED = {
+    "fast": Response.pace == Pace.FAST,
+    "straight": Response.straight.is_(True),
+    "everything": Response.everything.is_(True),
+    "duplicate": Response.duplicate.is_(True),
+}
+
+
+def wave(session: Session, code: str, *, locked: bool = False) -> Wave:
+    """Return the wave with this code, locked for a change if asked; NotFound without one."""
+    wanted = select(Wave).where(Wave.code == code)
+    found = session.scalar(wanted.with_for_update() if locked else wanted)
+    if found is None:
+        raise missing()
+    return found
+
+
+def missing() -> NotFound:
+    """Return the refusal for a wave that is not there, or that nobody may know of."""
+    return NotFound("no_wave", N_("没有这次调查。"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of a wave an answer needs; the rest, such as its margins, is not read for each."""
+
+    id: int
+    form: str
+    signed_in: bool
+    secret: bytes
+    facts: WaveFacts
+
+
+# Made once: an answer is the one thing that a crowd sends (bench/answers.py).
+_ASKED = (
+    select(
+        Wave.id,
+        Form.code,
+        Wave.signed_in,
+        Wave.secret,
+        Wave.state,
+        Wave.mode,
+        Wave.opens_on,
+        Wave.closes_on,
+        Wave.form_id,
+    )
+    .join(Form, Form.id == Wave.form_key)
+    .where(Wave.code == bindparam("code"))
+)
+
+
+def asked(session: Session, code: str) -> Asked:
+    """Return what an answer needs of the wave with this code; NotFound without one."""
+    found = session.connection().execute(_ASKED, {"code": code}).one_or_none()
+    if found is None:
+        raise missing()
+    wave_id, form, signed_in, secret, state, mode, *rest = found
+    facts = WaveFacts(State(state), Mode(mode), *rest)
+    return Asked(wave_id, form, signed_in, secret or b"", facts)
+
+
+def listed(session: Session) -> Sequence[Row[Any]]:
+    """Return every wave with its count of answers, the newest first."""
+    counted = (
+        select(func.count())
+        .where(Response.wave_id == Wave.id, Response.outcome.in_(COUNTED))
+        .scalar_subquery()
+    )
+    columns = (
+        Wave.code,
+        Wave.title,
+        Wave.title_en,
+        Wave.state,
+        Wave.mode,
+        Wave.opens_on,
+        Wave.closes_on,
+        Wave.target,
+        Form.title.label("form"),
+        counted.label("counted"),
+    )
+    wanted = select(*columns).join(Form, Form.id == Wave.form_key)
+    return session.execute(wanted.order_by(Wave.id.desc())).all()
+
+
+def open_for_all(session: Session, today: date) -> Sequence[Row[Any]]:
+    """Return the waves that anybody may answer today."""
+    columns = (Wave.code, Wave.title, Wave.title_en, Wave.closes_on, Wave.signed_in)
+    wanted = select(*columns).where(
+        Wave.state == State.OPEN,
+        Wave.mode == Mode.LINK,
+        Wave.opens_on <= today,
+        Wave.closes_on >= today,
+    )
+    return session.execute(wanted.order_by(Wave.closes_on, Wave.id)).all()
+
+
+def published(session: Session) -> Sequence[Row[Any]]:
+    """Return the waves whose results everybody may read, the newest first."""
+    columns = (Wave.code, Wave.title, Wave.title_en, Wave.closes_on, Wave.mode)
+    wanted = select(*columns).where(Wave.state == State.PUBLISHED)
+    return session.execute(wanted.order_by(Wave.closes_on.desc(), Wave.id.desc())).all()
+
+
+def newest_published(session: Session, form_id: str) -> Wave | None:
+    """Return the wave of a questionnaire whose results were published last."""
+    wanted = select(Wave).where(Wave.state == State.PUBLISHED, Wave.form_id == form_id)
+    return session.scalar(wanted.order_by(Wave.closes_on.desc(), Wave.id.desc()).limit(1))
+
+
+def published_before(session: Session, wave_row: Wave) -> Sequence[Wave]:
+    """Return earlier published waves of the same questionnaire, the newest first."""
+    wanted = select(Wave).where(
+        Wave.state == State.PUBLISHED,
+        Wave.form_id == wave_row.form_id,
+        Wave.id != wave_row.id,
+        Wave.closes_on <= wave_row.closes_on,
+    )
+    return session.scalars(wanted.order_by(Wave.closes_on.desc(), Wave.id.desc()).limit(8)).all()
+
+
+def comments(session: Session, wave_id: int, words: str) -> list[str]:
+    """Return what people wrote in free text, in the random order of the keys."""
+    rows = select(Response.answers).where(
+        Response.wave_id == wave_id, Response.outcome.in_(COUNTED)
+    )
+    texts = (row.get("open_comment", "") for row in session.scalars(rows.order_by(Response.id)))
+    return [text for text in texts if text and words.casefold() in text.casefold()]
+
+
+def ended(session: Session, today: date) -> Sequence[str]:
+    """Return the codes of the open waves whose last day is over."""
+    wanted = select(Wave.code).where(Wave.state == State.OPEN, Wave.closes_on < today)
+    return session.scalars(wanted).all()
+
+
+def plan_of(wave_row: Wave) -> Plan:
+    """Return how a wave was drawn and what is known of its population."""
+    margins: dict[str, list[tuple[str, float]]] = {}
+    for variable, level, population, *_ in wave_row.margins:
+        margins.setdefault(variable, []).append((level, population))
+    return Plan(
+        tuple(
+            Margin(name, tuple(level for level, _ in rows), tuple(float(n) for _, n in rows))
+            for name, rows in margins.items()
+        ),
+        (wave_row.frame or {}).get("sizes", {}),
+        wave_row.seed,
+    )
+
+
+def counted(session: Session, wave_id: int) -> int:
+    """Return how many answers count."""
+    wanted = select(func.count()).where(Response.wave_id == wave_id, Response.outcome.in_(COUNTED))
+    return session.scalar(wanted) or 0
+
+
+def replies(session: Session, wave_id: int, without: Collection[str] = ()) -> list[Reply]:
+    """Return the answers that count, less those with a mark of `without`, in order of the key."""
+    wanted = select(Response.answers, Response.stratum, Response.weight).where(
+        Response.wave_id == wave_id, Response.outcome.in_(COUNTED)
+    )
+    if without:
+        wanted = wanted.where(not_(or_(*(MARKED[flag] for flag in without))))
+    return [Reply(*row) for row in session.execute(wanted.order_by(Response.id))]
+
+
+def marks(session: Session, wave_id: int) -> Mapping[str, int]:
+    """Return how many of the answers that count carry each mark."""
+    columns = [func.count().filter(condition).label(flag) for flag, condition in MARKED.items()]
+    wanted = select(*columns).where(Response.wave_id == wave_id, Response.outcome.in_(COUNTED))
+    return dict(session.execute(wanted).mappings().one())
+
+
+def exclusions(session: Session, wave_id: int) -> Sequence[Exclusion]:
+    """Return every decision to leave answers out, also those withdrawn."""
+    wanted = select(Exclusion).where(Exclusion.wave_id == wave_id).order_by(Exclusion.id)
+    return session.scalars(wanted).all()
+
+
+def excluded(session: Session, wave_id: int) -> tuple[str, ...]:
+    """Return the marks whose answers are left out now."""
+    rows = exclusions(session, wave_id)
+    return tuple(dict.fromkeys(row.flag for row in rows if row.withdrawn_at is None))
+
+
+def outcomes(session: Session, wave_row: Wave) -> Mapping[str, int]:
+    """Return how many persons came to each outcome; in an invited wave of those drawn."""
+    if wave_row.mode == Mode.INVITED:
+        of_sample = select(Invitation.outcome, func.count()).where(
+            Invitation.wave_id == wave_row.id
+        )
+        return dict(session.execute(of_sample.group_by(Invitation.outcome)).tuples().all())
+    found: dict[str, int] = {}
+    for table in (Response, Contact):
+        rows = select(table.outcome, func.count()).where(table.wave_id == wave_row.id)
+        for outcome, count in session.execute(rows.group_by(table.outcome)):
+            found[outcome] = found.get(outcome, 0) + count
+    return found
+
+
+def days(session: Session, wave_id: int) -> Sequence[Row[Any]]:
+    """Return how many answers came in on each day."""
+    wanted = select(Response.day, func.count()).where(Response.wave_id == wave_id)
+    return session.execute(wanted.group_by(Response.day).order_by(Response.day)).all()
+
+
+def invitations(session: Session, wave_id: int) -> Sequence[Invitation]:
+    """Return the sample in the order of its numbers."""
+    wanted = select(Invitation).where(Invitation.wave_id == wave_id).order_by(Invitation.number)
+    return session.scalars(wanted).all()
+
+
+def invitation(session: Session, wave_id: int, lookup: str) -> Invitation | None:
+    """Return the member of the sample whose code was given, locked for a change."""
+    wanted = select(Invitation).where(Invitation.wave_id == wave_id, Invitation.lookup == lookup)
+    return session.scalar(wanted.with_for_update())
+
+
+def rows_of(session: Session, wave_id: int) -> int:
+    """Return how many rows an order of arrival could be read from."""
+    tables = (Response, Token)
+    counts = (select(func.count()).where(table.wave_id == wave_id) for table in tables)
+    return sum(session.scalar(count) or 0 for count in counts)

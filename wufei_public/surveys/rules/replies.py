@@ -1,0 +1,189 @@
+"""From what somebody sent to what is kept: asked questions only, checked, with its outcome.
+
+The outcome's codes and the 80 % and 50 % are those of the questionnaires' own README
+(docs/surveys.md), after the AAPOR Standard Definitions.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from wufei_public.common.errors import FieldError, Invalid
+from wufei_public.common.redact import redact
+from wufei_public.common.text import N_
+from wufei_public.surveys.rules.expressions import Answer, holds
+from wufei_public.surveys.rules.quality import Pace, pace, reading_seconds, straight_lined
+from wufei_public.surveys.rules.questions import CHOOSING, LAST, Kind, Question, Questionnaire
+
+CONSENT, OVERALL = "consent", "sat_overall"
+KNOWLEDGE = ("know_medicine", "know_kitchen", "know_pesticide")
+CORE = (OVERALL, "contact", *KNOWLEDGE)
+DEEDS = ("actions", "org_actions")
+# What makes somebody not asked, by question.
+ELSEWHERE = {"town": "elsewhere", "scope": "no"}
+MINORS = {"age": "under_18"}
+COMPLETE, PARTIAL, DECLINED, STOPPED, BEGUN = "1.1", "1.2", "2.11", "2.12", "3.2"
+OUTSIDE, NOBODY = "4.1", "4.7"
+_WHOLE_SHARE, _PART_SHARE = 0.8, 0.5
+MOST_TEXT = 2000
+_MOST_DIGITS = 15
+# None of these, don't know, refused: each stands alone.
+_EXCLUSIVE = frozenset(LAST) - {"other"}
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What may be wrong with an answer; marks, no verdicts."""
+
+    pace: Pace
+    straight: bool
+    everything: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read what was sent: in which language faults are told, whether all must be there."""
+
+    english: bool = False
+    whole: bool = True
+
+
+_PLAIN = Reading()
+
+
+def given(
+    form: Questionnaire, sent: Mapping[str, Sequence[str]], how: Reading = _PLAIN
+) -> dict[str, Answer]:
+    """Return the answers to what was asked, in the order of the form, cleaned.
+
+    What was not asked is dropped, however it came. Invalid at each question whose answer is
+    missing, unknown, or refused by the author's own rule; who stopped early misses nothing.
+    """
+    answers: dict[str, Answer] = {}
+    errors: list[FieldError] = []
+    known: dict[int, bool] = {}
+    for question in form:
+        if question.kind is Kind.NOTE or not question.asked(answers, known):
+            continue
+        values = [one.strip() for one in sent.get(question.name, ()) if one.strip()]
+        if not values:
+            if question.required and how.whole:
+                message = question.required_message.read(english=how.english)
+                errors.append(FieldError(question.name, message or N_("请回答这一题。")))
+            continue
+        try:
+            answers[question.name] = _value(question, values, english=how.english)
+        except Invalid as error:
+            errors += error.errors
+    if errors:
+        raise Invalid("bad_answers", N_("有几处需要改一下。"), errors)
+    return answers
+
+
+def _value(question: Question, found: Sequence[str], *, english: bool) -> Answer:
+    value = _typed(question, found)
+    broken = question.constraint is not None and not holds(question.constraint, {}, value)
+    alone = isinstance(value, tuple) and question.kind is Kind.MANY and len(value) > 1
+    if broken or (alone and _EXCLUSIVE & set(value)):
+        message = question.constraint_message.read(english=english)
+        raise _fault(question, message or N_("这个回答不合要求。"))
+    # The author's rule sees the text as it was written, nobody else does.
+    return redact(value) if question.kind is Kind.TEXT and isinstance(value, str) else value
+
+
+def _typed(question: Question, found: Sequence[str]) -> Answer:
+    if question.kind in CHOOSING:
+        return _chosen(question, found)
+    text = found[0][:MOST_TEXT]
+    if question.kind is Kind.TEXT:
+        return text
+    return _number(question, text)
+
+
+def _chosen(question: Question, found: Sequence[str]) -> Answer:
+    known = [choice.name for choice in question.choices]
+    if any(value not in known for value in found):
+        raise _fault(question, N_("没有这个选项。"))
+    if question.kind is Kind.ONE:
+        return found[0]
+    if question.kind is Kind.RANK:
+        return _ranked(question, found)
+    return tuple(name for name in known if name in found)
+
+
+def _ranked(question: Question, found: Sequence[str]) -> Answer:
+    if len(set(found)) != len(question.choices) or len(found) != len(question.choices):
+        raise _fault(question, N_("请给每一项排一个不同的名次。"))
+    return tuple(found)
+
+
+def _number(question: Question, text: str) -> str:
+    digits = text.removeprefix("-")
+    whole, _, rest = digits.partition(".")
+    fine = (
+        whole.isdigit()
+        and (not rest or rest.isdigit())
+        and all(part.isascii() for part in (whole, rest))
+    )
+    if not fine or len(digits) > _MOST_DIGITS or (question.kind is Kind.WHOLE and "." in digits):
+        raise _fault(question, N_("请填数字。"))
+    return text
+
+
+def _fault(question: Question, message: str) -> Invalid:
+    return Invalid("bad_answer", message, [FieldError(question.name, message)])
+
+
+def asked_of(form: Questionnaire, answers: Mapping[str, Answer]) -> list[Question]:
+    """Return the questions that somebody with these answers was asked."""
+    known: dict[int, bool] = {}
+    return [q for q in form if q.kind is not Kind.NOTE and q.asked(answers, known)]
+
+
+def outcome(form: Questionnaire, answers: Mapping[str, Answer]) -> str:
+    """Return the AAPOR code of what somebody answered."""
+    if answers.get(CONSENT, "yes") == "no":
+        return DECLINED
+    if any(answers.get(name) == value for name, value in ELSEWHERE.items()):
+        return OUTSIDE
+    if any(answers.get(name) == value for name, value in MINORS.items()):
+        return NOBODY
+    if any(name in form.by_name and name not in answers for name in ("town", "age", "scope")):
+        return BEGUN
+    return _how_whole(form, answers)
+
+
+def _how_whole(form: Questionnaire, answers: Mapping[str, Answer]) -> str:
+    asked = [question.name for question in asked_of(form, answers) if question.required]
+    share = sum(name in answers for name in asked) / len(asked) if asked else 1.0
+    core = [name for name in (*CORE, *DEEDS) if name in form.by_name]
+    if all(name in answers for name in core) and share >= _WHOLE_SHARE:
+        return COMPLETE
+    has_overall = OVERALL not in form.by_name or OVERALL in answers
+    return PARTIAL if has_overall and share >= _PART_SHARE else STOPPED
+
+
+def flags(form: Questionnaire, answers: Mapping[str, Answer], seconds: float) -> Flags:
+    """Return the marks of an answer that took `seconds`; the seconds themselves are not kept."""
+    asked = asked_of(form, answers)
+    characters = sum(len(question.label.zh) + len(question.hint.zh) for question in asked)
+    straight = any(straight_lined([_step(answers, q) for q in items]) for items in form.batteries)
+    reading = reading_seconds(characters, len(asked))
+    return Flags(pace(seconds, reading), straight, _everything(form, answers))
+
+
+def _step(answers: Mapping[str, Answer], question: Question) -> int | None:
+    value = answers.get(question.name, "")
+    return int(value) if isinstance(value, str) and value.isdigit() else None
+
+
+def _everything(form: Questionnaire, answers: Mapping[str, Answer]) -> bool:
+    """Say whether somebody ticked all there was, in every list of several."""
+    lists = [q for q in form if q.kind is Kind.MANY and q.name in answers]
+    return len(lists) > 1 and all(
+        set(answers[q.name]) >= {c.name for c in q.choices} - set(LAST) for q in lists
+    )
+
+
+def is_counted(code: str) -> bool:
+    """Say whether answers with this outcome go into the estimates."""
+    return code in {COMPLETE, PARTIAL}

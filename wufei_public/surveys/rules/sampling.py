@@ -1,0 +1,92 @@
+"""Draws a sample from a list of people or units, so that the same seed draws the same again."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import floor
+
+from wufei_public.common.errors import FieldError, Invalid
+from wufei_public.common.sheets import Faults, read_columns
+from wufei_public.common.text import N_
+
+ID, STRATUM = "id", "stratum"
+_MOST_LETTERS = 40
+# One alone shows no spread.
+_LEAST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A row of the list: what it is called there, and the layer that it lies in."""
+
+    reference: str
+    stratum: str
+
+
+def read_frame(data: bytes, name: str = "frame.csv") -> list[Member]:
+    """Return the list in the CSV `data` (`id`, `stratum`); Invalid names each fault by row."""
+    faults = Faults(name)
+    sheet = read_columns(name, data, (ID, STRATUM))
+    seen: set[str] = set()
+    members = []
+    for place, row in enumerate(sheet.numbers):
+        member = Member(sheet.cells[ID][place], sheet.cells[STRATUM][place])
+        _check(member, seen, row, faults)
+        seen.add(member.reference)
+        members.append(member)
+    if not members:
+        faults.add(1, "", N_("文件里没有一行内容。"))
+    faults.check()
+    return members
+
+
+def _check(member: Member, seen: set[str], row: int, faults: Faults) -> None:
+    for column, value in ((ID, member.reference), (STRATUM, member.stratum)):
+        if not value:
+            faults.add(row, column, N_("这一项不能为空。"))
+        elif len(value) > _MOST_LETTERS:
+            faults.add(row, column, N_("这一项最多 %(most)s 个字。"), most=_MOST_LETTERS)
+    if member.reference in seen:
+        faults.add(row, ID, N_("“%(value)s”前面已经出现过。"), value=member.reference)
+
+
+def sizes_of(frame: Sequence[Member]) -> dict[str, int]:
+    """Return how many members each stratum has."""
+    sizes: dict[str, int] = {}
+    for member in frame:
+        sizes[member.stratum] = sizes.get(member.stratum, 0) + 1
+    return sizes
+
+
+def shares_of(sizes: Mapping[str, int], wanted: int) -> dict[str, int]:
+    """Return how many to draw from each stratum: in proportion, two at least, all at most.
+
+    What is left over by rounding down goes to the largest remainders.
+    """
+    total = sum(sizes.values())
+    exact = {name: wanted * size / total for name, size in sizes.items()}
+    drawn = {name: min(sizes[name], max(_LEAST, floor(exact[name]))) for name in sizes}
+    order = sorted(sizes, key=lambda name: (floor(exact[name]) - exact[name], name))
+    for name in order:
+        if sum(drawn.values()) < wanted and drawn[name] < sizes[name]:
+            drawn[name] += 1
+    return drawn
+
+
+def draw(frame: Sequence[Member], wanted: int, seed: int) -> list[Member]:
+    """Return `wanted` members drawn at random within their strata; the same seed, the same.
+
+    The order is random too, so that a number tells nothing of the list. Invalid if the list
+    is shorter than what is wanted.
+    """
+    if wanted > len(frame):
+        sentence = N_("名单只有 %(count)s 行，抽不出这么多。")
+        facts = {"count": len(frame)}
+        raise Invalid("frame_short", sentence, [FieldError("size", sentence, facts)], **facts)
+    chance = random.Random(seed)  # noqa: S311  to be repeated, not to be secret
+    drawn: list[Member] = []
+    for stratum, count in sorted(shares_of(sizes_of(frame), wanted).items()):
+        inside = sorted((m for m in frame if m.stratum == stratum), key=lambda m: m.reference)
+        drawn += chance.sample(inside, count)
+    chance.shuffle(drawn)
+    return drawn

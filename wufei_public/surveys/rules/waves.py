@@ -1,0 +1,103 @@
+"""A wave: one questionnaire asked in one way from one day to another."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from wufei_public.common.text import N_
+from wufei_public.common.workflow import Step, Workflow
+from wufei_public.people.rules.roles import Role
+
+PUBLIC = "public"
+# Of an open wave nothing is shown below so many counted answers.
+LEAST_TO_LOOK = 100
+
+
+class State(StrEnum):
+    """Where a wave stands."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    PUBLISHED = "published"
+    DROPPED = "dropped"
+
+
+class Move(StrEnum):
+    """What the district does with a wave."""
+
+    BEGIN = "begin"
+    CLOSE = "close"
+    PUBLISH = "publish"
+    WITHDRAW = "withdraw"
+    DROP = "drop"
+
+
+class Mode(StrEnum):
+    """How people are reached."""
+
+    LINK = "link"
+    INVITED = "invited"
+    INTERVIEWER = "interviewer"
+    EXTERNAL = "external"
+
+
+_WHO = frozenset({Role.DISTRICT_OFFICER})
+WORKFLOW: Workflow[State, Move] = Workflow(
+    start=State.DRAFT,
+    finals=[State.DROPPED],
+    steps=[
+        Step(State.DRAFT, Move.BEGIN, State.OPEN, _WHO),
+        Step(State.DRAFT, Move.DROP, State.DROPPED, _WHO),
+        Step(State.OPEN, Move.CLOSE, State.CLOSED, _WHO),
+        Step(State.CLOSED, Move.PUBLISH, State.PUBLISHED, _WHO),
+        Step(State.CLOSED, Move.DROP, State.DROPPED, _WHO),
+        Step(State.PUBLISHED, Move.WITHDRAW, State.CLOSED, _WHO),
+    ],
+)
+LABELS = {
+    State.DRAFT: N_("准备中"),
+    State.OPEN: N_("正在答"),
+    State.CLOSED: N_("答题结束"),
+    State.PUBLISHED: N_("结果已公布"),
+    State.DROPPED: N_("已作废"),
+}
+CHIPS = {
+    State.DRAFT: "none",
+    State.OPEN: "doing",
+    State.CLOSED: "soon",
+    State.PUBLISHED: "done",
+    State.DROPPED: "bad",
+}
+MODES = {
+    Mode.LINK: N_("公开链接（谁都能答，不是概率样本）"),
+    Mode.INVITED: N_("抽样邀请（一人一码）"),
+    Mode.INTERVIEWER: N_("调查员当面问"),
+    Mode.EXTERNAL: N_("外部数据文件"),
+}
+# A sample whose members were drawn by chance has margins of error in the strict sense.
+BY_CHANCE = frozenset({Mode.INVITED})
+
+
+@dataclass(frozen=True, slots=True)
+class WaveFacts:
+    """What rules and policies know of a wave."""
+
+    state: State
+    mode: Mode
+    opens_on: date
+    closes_on: date
+    form_id: str
+
+    @property
+    def of_persons(self) -> bool:
+        """Say whether persons answer: suppression protects them, and only them."""
+        return self.form_id == PUBLIC or self.form_id not in UNITS
+
+    def takes_answers(self, today: date) -> bool:
+        """Say whether an answer may come in today."""
+        return self.state is State.OPEN and self.opens_on <= today <= self.closes_on
+
+
+# Questionnaires that organisations answer in their own name.
+UNITS = frozenset({"government", "enterprise", "ngo"})

@@ -1,0 +1,280 @@
+"""XLSForm: sheets `survey`, `choices`, `settings` to a questionnaire, or every fault by cell.
+
+Of the standard only what this house can ask is taken; anything else is refused, so that
+no questionnaire loses a part without its author knowing (https://xlsform.org).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from wufei_public.common.errors import FieldError, Invalid
+from wufei_public.common.text import N_
+from wufei_public.surveys.rules.expressions import Tree, names_in, read_expression
+from wufei_public.surveys.rules.questions import CHOOSING, Choice, Kind, Question, Questionnaire
+from wufei_public.surveys.rules.questions import Words as Said
+
+# Sheet → rows of cells as text; the first is the header, so row n stands at n - 1.
+Sheets = Mapping[str, Sequence[Sequence[str]]]
+
+SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"
+_SPOKEN = ("label", "hint", "required_message", "constraint_message")
+_PLAIN = {
+    SURVEY: {"type", "name", "required", "relevant", "constraint", "appearance", "parameters"},
+    CHOICES: {"list_name", "name"},
+    SETTINGS: {"form_title", "form_id", "version", "default_language"},
+}
+_NEEDED = {SURVEY: ("type", "name"), CHOICES: ("list_name", "name"), SETTINGS: ("form_id",)}
+_HEADER = re.compile(r"^(?P<what>[a-z_]+)::\s*[^()]*\((?P<code>zh|en)[\w-]*\)$")
+_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,31}$")
+_CHOICE = re.compile(r"^[A-Za-z0-9_]{1,32}$")
+_VERSION = re.compile(r"^[\w.-]{1,20}$")
+_TOGETHER = {"field-list", "table-list"}
+_MOST_ROWS = 500
+_NO_PHOTO = {"image", "audio", "video", "file", "geopoint", "geotrace", "geoshape", "barcode"}
+_UNKNOWN = N_("这里不认得“%(value)s”。")
+_EMPTY = N_("这一项不能为空。")
+
+
+@dataclass(slots=True)
+class _Book:
+    """The rows of one sheet by column, and the faults of the whole file."""
+
+    errors: list[FieldError] = field(default_factory=list)
+
+    def fault(self, sheet: str, row: int, column: str, message: str, /, **facts: object) -> None:
+        self.errors.append(FieldError(f"{sheet}/{row}/{column}", message, facts))
+
+    def rows(self, sheets: Sheets, name: str) -> list[tuple[int, dict[str, str]]]:
+        """Return number and cells of each row that is not empty; note unknown columns."""
+        lines = sheets.get(name)
+        if not lines or not any(lines[0]):
+            self.fault(name, 1, "", N_("文件里缺少“%(sheet)s”这张表。"), sheet=name)
+            return []
+        header = [cell.strip() for cell in lines[0]]
+        self._check_header(name, header)
+        if len(lines) > _MOST_ROWS:
+            self.fault(name, _MOST_ROWS + 1, "", N_("这张表的行数太多。"))
+        found = []
+        for number, line in enumerate(lines[1:_MOST_ROWS], 2):
+            cells = {c: v.strip() for c, v in zip(header, line, strict=False) if c and v.strip()}
+            if cells:
+                found.append((number, cells))
+        return found
+
+    def _check_header(self, name: str, header: Sequence[str]) -> None:
+        for column in _NEEDED[name]:
+            if column not in header:
+                self.fault(name, 1, column, N_("缺少这一列。"))
+        for column in header:
+            match = _HEADER.match(column)
+            spoken = column in _SPOKEN or (match and match["what"] in _SPOKEN)
+            if column and column not in _PLAIN[name] and not spoken:
+                self.fault(name, 1, column, N_("没有叫这个名字的列。"))
+            if column and header.count(column) > 1:
+                self.fault(name, 1, column, N_("有两列的名字相同。"))
+
+
+def _said(cells: Mapping[str, str], what: str) -> Said:
+    """Return the words of `label::中文 (zh)` and its like; a bare `label` is Chinese."""
+    found = {"zh": cells.get(what, ""), "en": ""}
+    for column, value in cells.items():
+        match = _HEADER.match(column)
+        if match and match["what"] == what:
+            found[match["code"]] = value
+    return Said(found["zh"], found["en"])
+
+
+_SILENT = Said()
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What lies around a question: its section, its screen, when it is asked."""
+
+    row: int = 0
+    section: Said = _SILENT
+    page: str = ""
+    page_label: Said = _SILENT
+    conditions: tuple[Tree, ...] = ()
+
+
+class _Form:
+    def __init__(self, sheets: Sheets) -> None:
+        self.book = _Book()
+        self.sheets = sheets
+        self.lists = self._lists()
+        self.groups = [_Group()]
+        self.questions: list[Question] = []
+        self.rows: dict[str, int] = {}
+
+    def _lists(self) -> dict[str, list[Choice]]:
+        lists: dict[str, list[Choice]] = {}
+        for row, cells in self.book.rows(self.sheets, CHOICES):
+            choices = lists.setdefault(cells.get("list_name", ""), [])
+            name = cells.get("name", "")
+            if not _CHOICE.match(name):
+                self.book.fault(CHOICES, row, "name", N_("选项名只用字母、数字和下划线。"))
+            if name in {choice.name for choice in choices}:
+                self.book.fault(CHOICES, row, "name", N_("“%(value)s”前面已经出现过。"), value=name)
+            choices.append(Choice(name, self._label(CHOICES, row, cells)))
+        return lists
+
+    def _label(self, sheet: str, row: int, cells: Mapping[str, str]) -> Said:
+        label = _said(cells, "label")
+        if not label.zh:
+            self.book.fault(sheet, row, "label", _EMPTY)
+        return label
+
+    def read(self) -> Questionnaire:
+        for row, cells in self.book.rows(self.sheets, SURVEY):
+            self._row(row, cells)
+        for group in self.groups[1:]:
+            self.book.fault(SURVEY, group.row, "type", N_("这个 begin_group 没有 end_group。"))
+        settings = self._settings()
+        if not any(question.kind is not Kind.NOTE for question in self.questions):
+            self.book.fault(SURVEY, 1, "", N_("问卷里没有一道题。"))
+        if self.book.errors:
+            raise refusal(self.book.errors)
+        return replace(settings, questions=tuple(self.questions))
+
+    def _settings(self) -> Questionnaire:
+        rows = self.book.rows(self.sheets, SETTINGS)
+        row, cells = rows[0] if rows else (2, {})
+        form_id, version = cells.get("form_id", ""), cells.get("version", "")
+        if not _NAME.match(form_id):
+            self.book.fault(SETTINGS, row, "form_id", N_("问卷编号只用字母、数字和下划线。"))
+        if not _VERSION.match(version):
+            self.book.fault(SETTINGS, row, "version", N_("版本号要写，只用字母、数字、点和横线。"))
+        return Questionnaire(form_id, version, Said(cells.get("form_title", form_id)), ())
+
+    def _row(self, row: int, cells: Mapping[str, str]) -> None:
+        word, _, listed = cells.get("type", "").replace("begin group", "begin_group").partition(" ")
+        if word == "begin_group":
+            self._begin(row, cells)
+        elif word == "end_group" or cells.get("type") == "end group":
+            self._end(row)
+        else:
+            self._question(row, cells, word, listed.strip())
+
+    def _begin(self, row: int, cells: Mapping[str, str]) -> None:
+        above = self.groups[-1]
+        label, name = _said(cells, "label"), self._name(row, cells)
+        together = cells.get("appearance") in _TOGETHER
+        if cells.get("appearance") and not together:
+            self.book.fault(SURVEY, row, "appearance", _UNKNOWN, value=cells["appearance"])
+        self._refuse(row, cells, "constraint", "required", "parameters")
+        conditions = above.conditions + self._condition(row, cells, "relevant")
+        if together:
+            group = _Group(row, above.section, name, label, conditions)
+        else:
+            section = label if label.zh else above.section
+            group = _Group(row, section, above.page, above.page_label, conditions)
+        self.groups.append(group)
+
+    def _end(self, row: int) -> None:
+        if len(self.groups) == 1:
+            self.book.fault(SURVEY, row, "type", N_("这个 end_group 前面没有 begin_group。"))
+        else:
+            self.groups.pop()
+
+    def _refuse(self, row: int, cells: Mapping[str, str], *columns: str) -> None:
+        for column in columns:
+            if column in cells:
+                self.book.fault(SURVEY, row, column, N_("这一行不能填这一列。"))
+
+    def _name(self, row: int, cells: Mapping[str, str]) -> str:
+        name = cells.get("name", "")
+        if not _NAME.match(name):
+            self.book.fault(SURVEY, row, "name", N_("题目名只用字母、数字和下划线。"))
+        elif name in self.rows:
+            self.book.fault(SURVEY, row, "name", N_("“%(value)s”前面已经出现过。"), value=name)
+        self.rows.setdefault(name, row)
+        return name
+
+    def _question(self, row: int, cells: Mapping[str, str], word: str, listed: str) -> None:
+        around, name = self.groups[-1], self._name(row, cells)
+        kind = self._kind(row, cells, word, listed)
+        constraint = self._condition(row, cells, "constraint")
+        self.questions.append(
+            Question(
+                name=name,
+                kind=kind,
+                label=self._label(SURVEY, row, cells),
+                hint=_said(cells, "hint"),
+                required=self._required(row, cells),
+                required_message=_said(cells, "required_message"),
+                conditions=around.conditions + self._condition(row, cells, "relevant"),
+                constraint=constraint[0] if constraint else None,
+                constraint_message=_said(cells, "constraint_message"),
+                choices=self._choices(row, kind, listed),
+                shuffled=self._shuffled(row, cells, kind),
+                long=self._long(row, cells, kind),
+                section=around.section,
+                page=around.page or name,
+                page_label=around.page_label,
+            )
+        )
+
+    def _kind(self, row: int, cells: Mapping[str, str], word: str, listed: str) -> Kind:
+        if word in _NO_PHOTO:
+            message = N_("不记名的调查不收照片、录音和位置。")
+            self.book.fault(SURVEY, row, "type", message)
+        elif word not in set(Kind) or (listed and Kind(word) not in CHOOSING):
+            self.book.fault(SURVEY, row, "type", _UNKNOWN, value=cells.get("type", ""))
+        else:
+            return Kind(word)
+        return Kind.NOTE
+
+    def _choices(self, row: int, kind: Kind, listed: str) -> tuple[Choice, ...]:
+        if kind not in CHOOSING:
+            return ()
+        if listed not in self.lists:
+            message = N_("“choices”里没有叫“%(value)s”的选项表。")
+            self.book.fault(SURVEY, row, "type", message, value=listed)
+        return tuple(self.lists.get(listed, ()))
+
+    def _required(self, row: int, cells: Mapping[str, str]) -> bool:
+        value = cells.get("required", "no").lower()
+        if value not in {"yes", "true", "true()", "no", "false", "false()"}:
+            self.book.fault(SURVEY, row, "required", _UNKNOWN, value=value)
+        return value in {"yes", "true", "true()"}
+
+    def _shuffled(self, row: int, cells: Mapping[str, str], kind: Kind) -> bool:
+        value = cells.get("parameters", "").replace(" ", "")
+        if value and (value != "randomize=true" or kind not in CHOOSING):
+            self.book.fault(SURVEY, row, "parameters", _UNKNOWN, value=value)
+        return bool(value)
+
+    def _long(self, row: int, cells: Mapping[str, str], kind: Kind) -> bool:
+        value = cells.get("appearance", "")
+        if value and (value != "multiline" or kind is not Kind.TEXT):
+            self.book.fault(SURVEY, row, "appearance", _UNKNOWN, value=value)
+        return bool(value)
+
+    def _condition(self, row: int, cells: Mapping[str, str], column: str) -> tuple[Tree, ...]:
+        text = cells.get(column, "")
+        if not text:
+            return ()
+        try:
+            tree = read_expression(text)
+        except Invalid as error:
+            self.book.fault(SURVEY, row, column, error.message, **error.facts)
+            return ()
+        known = {question.name for question in self.questions}
+        for name in names_in(tree):
+            if name not in known:
+                message = N_("条件里的“%(value)s”不是前面的题。")
+                self.book.fault(SURVEY, row, column, message, value=name)
+        return (tree,)
+
+
+def refusal(errors: Sequence[FieldError]) -> Invalid:
+    """Return the refusal of a file that names each fault by sheet, row and column."""
+    message = N_("问卷文件有 %(count)s 处错误，没有载入任何内容。")
+    return Invalid("bad_xlsform", message, errors, count=len(errors))
+
+
+def read_form(sheets: Sheets) -> Questionnaire:
+    """Return the questionnaire; Invalid names every fault as sheet/row/column."""
+    return _Form(sheets).read()

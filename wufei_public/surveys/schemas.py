@@ -1,0 +1,91 @@
+"""Shapes of forms and JSON for surveys."""
+
+from marshmallow import fields, validate
+
+from wufei_public.common.text import N_
+from wufei_public.infra.web.shapes import Input, Output
+from wufei_public.surveys.rules.waves import Mode
+
+CHOOSE = N_("请选一种。")
+SENTENCE = validate.Length(min=2, max=500)
+
+
+class WaveIn(Input):
+    form = fields.String(required=True, validate=validate.Length(max=10))
+    title = fields.String(required=True, validate=validate.Length(2, 80))
+    title_en = fields.String(load_default="", validate=validate.Length(max=120))
+    mode = fields.Enum(Mode, by_value=True, required=True, error_messages={"unknown": CHOOSE})
+    opens_on = fields.Date(required=True)
+    closes_on = fields.Date(required=True)
+    target = fields.Integer(load_default=0, validate=validate.Range(0, 1_000_000))
+    collector = fields.String(load_default="", validate=validate.Length(max=80))
+    signed_in = fields.Boolean(load_default=False)
+    rotates = fields.Boolean(load_default=False)
+    # Without a file of margins: the shipped one, or none.
+    shipped = fields.Boolean(load_default=False)
+
+
+class ReasonIn(Input):
+    reason = fields.String(required=True, validate=SENTENCE)
+
+
+class ExclusionIn(ReasonIn):
+    flag = fields.String(required=True, validate=validate.Length(max=12))
+
+
+class SampleIn(Input):
+    size = fields.Integer(required=True, validate=validate.Range(1, 20_000))
+
+
+class ContactIn(Input):
+    outcome = fields.String(required=True, validate=validate.Length(max=4))
+
+
+class ResultsQuery(Input):
+    """What of the results is looked at: which measure, with marked answers or without."""
+
+    measure = fields.String(load_default="", validate=validate.Length(max=70))
+    rows = fields.String(load_default="", validate=validate.Length(max=32))
+    columns = fields.String(load_default="", validate=validate.Length(max=32))
+    all = fields.Boolean(load_default=False)
+
+
+class ReplyIn(Input):
+    """One answer as JSON: question to value, or to a list of values."""
+
+    client_key = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^[A-Za-z0-9_-]{16,64}$", error=N_("提交标识不对，请刷新页面。")),
+    )
+    code = fields.String(load_default="", validate=validate.Length(max=40))
+    seconds = fields.Integer(load_default=0, validate=validate.Range(0, 604_800))
+    answers = fields.Dict(keys=fields.String(), values=fields.Raw(), required=True)
+
+
+class ReplyOut(Output):
+    outcome = fields.String(required=True)
+
+
+class WaveRow(Output):
+    code = fields.String(required=True)
+    title = fields.String(required=True)
+    closes_on = fields.String(required=True)
+    state = fields.String(required=True)
+    address = fields.String(required=True)
+
+
+class WavesOut(Output):
+    open = fields.List(fields.Nested(WaveRow), required=True)
+    published = fields.List(fields.Nested(WaveRow), required=True)
+
+
+class QuestionsOut(Output):
+    code = fields.String(required=True)
+    title = fields.String(required=True)
+    questions = fields.List(fields.Dict(), required=True)
+
+
+class FiguresOut(Output):
+    code = fields.String(required=True)
+    title = fields.String(required=True)
+    figures = fields.Dict(required=True)
