@@ -1,8 +1,11 @@
 """The English pages hold no Chinese but what was typed: people's names, words, the organiser."""
 
+from collections.abc import Iterator, Mapping, Sequence
+
 import pytest
 from playwright.sync_api import Browser
-from sqlalchemy import select
+from sqlalchemy import JSON, String, select
+from sqlalchemy.orm import Session
 
 from tests.browser import checks
 from tests.browser.pages import VISITORS
@@ -12,6 +15,7 @@ from tests.browser.test_tour import IN_ENGLISH, own_stops, told, walking
 from tests.browser.town import Town
 from wufei_public.checkins.models import CheckinProfile, CollectionPoint, HouseholdMember
 from wufei_public.dumping.models import Report, ReportEvent
+from wufei_public.infra.tables import Base
 from wufei_public.infra.work import reading
 from wufei_public.people.rules.roles import ADMINISTRATORS, ROLES
 from wufei_public.points.models import Reward
@@ -34,6 +38,31 @@ WORDS = (
 )
 
 
+# Rooms whose every text is somebody's words, a name, or a document that is Chinese by law.
+ROOMS = ("cell", "organisation", "site", "membership", "listing", "redblack", "survey", "account")
+
+
+def texts_of(value: object) -> Iterator[str]:
+    """Yield every text inside a value of JSON."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from texts_of(inner)
+    elif isinstance(value, Sequence):
+        for inner in value:
+            yield from texts_of(inner)
+
+
+def written(session: Session) -> Iterator[str]:
+    """Yield every text of the tables of ROOMS."""
+    for table in Base.metadata.tables.values():
+        if table.name.startswith(ROOMS):
+            kept = [column for column in table.c if isinstance(column.type, String | JSON)]
+            for row in session.execute(select(*kept)) if kept else ():
+                yield from texts_of(list(row))
+
+
 def typed(town: Town) -> set[str]:
     """Return the Chinese that somebody typed and that stands on English pages as it was given.
 
@@ -48,6 +77,7 @@ def typed(town: Town) -> set[str]:
         session = reading()
         for column in WORDS:
             found |= set(session.scalars(select(column)))
+        found |= {text for text in written(session) if has_chinese(text)}
         session.rollback()
     # The queue shows the beginning of long words.
     return {text[:length] for text in found for length in (40, None)} - {""}
