@@ -35,7 +35,7 @@ from wufei_public.organisations.queries import cards
 from wufei_public.organisations.rules.kinds import KINDS
 from wufei_public.people.models import Account
 from wufei_public.people.rules.roles import Role
-from wufei_public.redblack.models import Listing, ListingNameEnd
+from wufei_public.redblack.models.listings import Listing, ListingNameEnd
 
 SMALL, LARGE, PART, LISTED = 1_000, 100_000, 2_000, 10
 NOW = datetime.now(UTC)  # noqa: TID251  rows of a bench

@@ -43,7 +43,8 @@ def fill(w: Work, numbers: range) -> str:
     for number in numbers:
         code = submit(replace(w, actor=ANONYMOUS), draft(w, directory, number)).code
         develop(w, f"dumping/{code}")
-        code = release(official, code=code).public_code or ""
+        spot = f"村口第 {number} 根电线杆旁"
+        code = release(official, code=code, public_spot=spot).public_code or ""
     return code
 
 

@@ -57,6 +57,7 @@ def environment(folder: Path, env: Mapping[str, str]) -> dict[str, str]:
     """Return this process's environment with no setting of the product but those of `env`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("WUFEI_")}
     own = {"WUFEI_VAR": str(folder), "FLASK_APP": "wsgi", "FLASK_SKIP_DOTENV": "1"}
+    own["PYTHONDONTWRITEBYTECODE"] = ""  # a server that starts again has been compiled
     return kept | own | env
 
 

@@ -27,7 +27,6 @@ from wufei_public.checkins.pages import places as checkins_places
 from wufei_public.checkins.pages import quiz as checkins_quiz
 from wufei_public.checkins.pages import spots as checkins_spots
 from wufei_public.config import SHARE, Mode, Settings
-from wufei_public.demo import cli as demo_cli
 from wufei_public.divisions import api as divisions_api
 from wufei_public.divisions import cli as divisions_cli
 from wufei_public.dumping import jobs as dumping_jobs
@@ -40,9 +39,11 @@ from wufei_public.indicators import jobs as indicators_jobs
 from wufei_public.indicators.pages import desk as indicators_desk
 from wufei_public.indicators.pages import offer as indicators_offer
 from wufei_public.indicators.pages import public as indicators_public
+from wufei_public.infra import upkeep
 from wufei_public.infra.db import init_db
 from wufei_public.infra.i18n import init_i18n
 from wufei_public.infra.keys import keys_from, make_keys
+from wufei_public.infra.late import LateGroup
 from wufei_public.infra.logs import configure_logs
 from wufei_public.infra.migrations import init_migrations
 from wufei_public.infra.storage import store_from
@@ -174,7 +175,7 @@ COMMANDS = (
     divisions_cli.group,
     calendar_cli.group,
     people_cli.group,
-    demo_cli.group,
+    LateGroup("demo", "wufei_public.demo.cli:group", "Fill the database of a demonstration."),
     trail_cli.group,
     surveys_cli.group,
     checkins_cli.group,
@@ -194,6 +195,7 @@ JOBS = (
     *redblack_jobs.JOBS,
     *checkins_jobs.JOBS,
     *indicators_jobs.JOBS,
+    *upkeep.JOBS,
 )
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (

@@ -1,7 +1,6 @@
 """No text that anybody can send makes the server fail: every route, every place of the request."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,9 +10,13 @@ from flask.testing import FlaskClient
 from marshmallow import Schema, fields
 from werkzeug.routing import Rule
 
+from tests.architecture.addresses import filled
+from tests.conftest import Browser
 from tests.dumping import make
 from wufei_public.common.actor import Actor, ActorKind, Grant
+from wufei_public.infra.web.access import PUBLIC, access_of, permits
 from wufei_public.infra.web.api import ApiBlueprint
+from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.people.rules.roles import Role
 
 # NUL, halves of surrogate pairs, much, and what looks like a number.
@@ -36,40 +39,47 @@ NOT_ASKED = {
 }
 
 
-def filled(rule: Rule, value: str) -> str:
-    return re.sub(r"<(?:[^<>:]*:)?\w+>", lambda _: value, rule.rule)
-
-
 def whose(app: Flask, who: Actor | None) -> FlaskClient:
     client = app.test_client() if who is None else make.browser(app, make.account(who))
     client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
     return client
 
 
-def routes(app: Flask) -> Iterator[tuple[Rule, str]]:
+def routes(app: Flask, who: Actor | None) -> Iterator[tuple[Rule, str]]:
+    """Yield what `who` may call; what is open to all is the guest's."""
     for rule in app.url_map.iter_rules():
+        permission = access_of(app, rule.endpoint) or ""
+        public = permission == PUBLIC
+        mine = public if who is None else not public and permits(PERMISSIONS, permission, who)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            if rule.rule not in NOT_ASKED:
+            if mine and rule.rule not in NOT_ASKED:
                 yield rule, method
 
 
-def names_of(schema: Schema | None) -> Mapping[str, Any]:
-    return schema.fields if schema is not None else {}
+def bodies_of(app: Flask) -> Mapping[str, Schema]:
+    """Return the shape of the JSON that an endpoint takes."""
+    blueprints = [one for one in app.blueprints.values() if isinstance(one, ApiBlueprint)]
+    operations = [operation for one in blueprints for operation in one.operations]
+    return {one.endpoint: one.body for one in operations if one.body is not None}
 
 
 @pytest.fixture
-def patient(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """Return the application with no limit of floods reached, and its places loaded."""
+def patient(own_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """Return the application with no limit of floods reached, and its places loaded.
+
+    With a database of its own: a snapshot can not be taken within a test's transaction.
+    """
+    own_app.test_client_class = Browser
     make.places()
-    limiter = app.extensions["limiter"]
+    limiter = own_app.extensions["limiter"]
     monkeypatch.setattr(limiter, "hit", lambda *_a, **_k: True)
-    return app
+    return own_app
 
 
 @pytest.mark.parametrize("who", WHO, ids=lambda who: who.name if who else "guest")
 def test_no_address_makes_the_server_fail(patient: Flask, who: Actor | None) -> None:
     client, failed = whose(patient, who), []
-    for rule, method in routes(patient):
+    for rule, method in routes(patient, who):
         if not rule.arguments:
             continue
         for value in IN_ADDRESS:
@@ -88,13 +98,13 @@ ARGUMENTS = (
 @pytest.mark.parametrize("who", WHO, ids=lambda who: who.name if who else "guest")
 def test_no_argument_makes_the_server_fail(patient: Flask, who: Actor | None) -> None:
     client, failed = whose(patient, who), []
-    for rule, method in routes(patient):
+    for rule, method in routes(patient, who):
         if method != "GET" or rule.arguments:
             continue
         for value in IN_ADDRESS:
             query = "&".join(f"{name}={value}" for name in ARGUMENTS)
             single = [f"{name}={value}" for name in ("code", "q", "after", "words", "target")]
-            for asked in (query, *single):
+            for asked in (query, *(single if "%00" in value else ())):
                 status = client.open(f"{rule.rule}?{asked}").status_code
                 if status >= 500:
                     failed.append((rule.rule, asked[:30], status))
@@ -113,11 +123,11 @@ FIELDS = (
 def test_no_form_makes_the_server_fail(patient: Flask, who: Actor | None) -> None:
     client, failed = whose(patient, who), []
     case = make.report()
-    for rule, method in routes(patient):
+    for rule, method in routes(patient, who):
         if method != "POST" or rule.rule.startswith("/api/"):
             continue
-        url = filled(rule, "accept").replace("/accept/", f"/{case.code}/", 1)
-        for value in ("\x00", "a\x00b", "x" * 10_000, "9" * 400, "%s{}'\"\\"):
+        url = filled(rule, case.code)
+        for value in ("a\x00b", "9" * 400):
             form = dict.fromkeys(FIELDS, value)
             status = client.post(url, data=form).status_code
             if status >= 500:
@@ -132,21 +142,19 @@ def test_no_form_makes_the_server_fail(patient: Flask, who: Actor | None) -> Non
 def test_no_json_makes_the_server_fail(patient: Flask, who: Actor | None) -> None:
     client, failed = whose(patient, who), []
     case = make.report()
-    for blueprint in patient.blueprints.values():
-        if not isinstance(blueprint, ApiBlueprint):
+    for rule, method in routes(patient, who):
+        shape = bodies_of(patient).get(rule.endpoint)
+        if shape is None:
             continue
-        for operation in blueprint.operations:
-            rule = next(patient.url_map.iter_rules(operation.endpoint))
-            method = next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"}))
-            for body in bodies(names_of(operation.body)):
-                status = client.open(
-                    filled(rule, case.code),
-                    method=method,
-                    data=json.dumps(body),
-                    content_type="application/json",
-                ).status_code
-                if status >= 500:
-                    failed.append((rule.rule, str(body)[:60], status))
+        for body in bodies(shape.fields):
+            status = client.open(
+                filled(rule, case.code),
+                method=method,
+                data=json.dumps(body),
+                content_type="application/json",
+            ).status_code
+            if status >= 500:
+                failed.append((rule.rule, str(body)[:60], status))
     assert failed == []
 
 
@@ -157,6 +165,6 @@ def bodies(known: Mapping[str, Any]) -> Iterator[Any]:
         yield dict.fromkeys(known, value)
     good: dict[str, Any] = {"text": "好的。", "client_key": "k" * 24, "kind": "build"}
     for name, field in known.items():
-        for value in ("\x00", "\ud800", "x" * 1_000_000, 10**30):
+        for value in ("\x00", "\ud800", 10**30):
             shown = [value] if isinstance(field, fields.List) else value
             yield {key: good[key] for key in good if key in known} | {name: shown}

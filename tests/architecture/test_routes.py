@@ -1,6 +1,5 @@
 """Every route says who may use it, and the one table knows every permission."""
 
-import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -8,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.architecture.addresses import filled
 from tests.dumping import make
 from wufei_public.common.actor import Actor
 from wufei_public.infra.web.access import (
@@ -54,9 +54,7 @@ def calls(app: Flask) -> Iterator[tuple[str, str, str]]:
         permission = access_of(app, rule.endpoint) or ""
         if permission == PUBLIC:
             continue
-        url = rule.rule
-        for name in rule.arguments:
-            url = re.sub(rf"<(?:[^<>]*:)?{name}>", "accept" if name == "move" else "1", url)
+        url = filled(rule, "x")
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield permission, method, url
 

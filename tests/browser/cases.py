@@ -15,7 +15,7 @@ from tests.browser.pictures import CLEAN, jpeg
 from tests.browser.site import Site, until
 from wufei_public.common.actor import ANONYMOUS, Actor
 from wufei_public.common.clock import utc_now
-from wufei_public.dumping.actions import officer, showing
+from wufei_public.dumping.actions import officer, rating, showing
 from wufei_public.dumping.actions.submit import Draft, Receipt, submit
 from wufei_public.infra.work import House, house, reading, work
 from wufei_public.media.actions import photos as media
@@ -31,6 +31,10 @@ RELEASE: Move = ("release", {})
 RETURN: Move = ("return", {"text": "这一处归水利部门管，请改派。"})
 ASK: Move = ("ask", {"text": "请再拍一张能看清路牌的照片。"})
 CLOSE: Move = ("close", {"text": "三车碎砖已经清走，路边复绿。", "photo": "clean"})
+LEAVE: Move = (
+    "close", {"text": "埋在沟底的挖不出来，等枯水期再清。", "photo": "clean", "cleared": False}
+)  # fmt: skip
+DISLIKE: Move = ("rate", {"rating": "unsatisfied", "text": "沟里还有。"})
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     "accept": officer.accept,
     "assign": officer.assign,
@@ -38,6 +42,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "ask": officer.ask,
     "close": officer.close,
     "refuse": officer.refuse,
+    "rate": rating.rate,
     "release": showing.release,
     "withhold": showing.withhold,
 }
@@ -81,6 +86,14 @@ STORIES: Mapping[str, Story] = {
         6, "build", "碎砖和水泥袋，三车。", (ACCEPT, ASSIGN, RELEASE, CLOSE), 2, spot="村口桥头",
         mine=True,
     ),
+    "uncleared": Story(
+        7, "build", "沟底埋着的旧砖。", (ACCEPT, ASSIGN, RELEASE, LEAVE), mine=True,
+    ),
+    "reopened": Story(5, "house", "井边又堆上了。", (ACCEPT, ASSIGN, RELEASE, CLOSE, DISLIKE)),
+    "objected": Story(
+        8, "house", "清了两回还在。",
+        (ACCEPT, ASSIGN, RELEASE, CLOSE, DISLIKE, ASSIGN, CLOSE, DISLIKE), mine=True,
+    ),
     "tidied": Story(
         8, "house", "菜市场后墙的一堆。", (ACCEPT, RELEASE, CLOSE), division=OTHER_VILLAGE
     ),
@@ -95,7 +108,7 @@ def fill(site: Site, staff: Mapping[Role, Member], resident: Actor) -> dict[str,
         for name, story in STORIES.items():
             for number, move in enumerate(story.moves, start=1):
                 step = story.days * number / (len(story.moves) + 1)
-                at(story.days - step, partial(do, staff, made[name].code, move))
+                at(story.days - step, partial(do, staff, made[name], move))
         until(developed)
         return made
 
@@ -132,15 +145,17 @@ def photo(data: bytes) -> str:
     return work(ANONYMOUS, lambda w: media.record(w, prepared))
 
 
-def do(staff: Mapping[Role, Member], code: str, move: Move) -> None:
+def do(staff: Mapping[Role, Member], receipt: Receipt, move: Move) -> None:
     name, values = move
     given = dict(values)
+    if name == "rate":
+        given["secret"] = receipt.secret
     if given.get("crew"):
         given["crew"] = staff[Role.CREW_MEMBER].actor.id
     if given.get("photo"):
         given["photo"] = [photo(jpeg(secrets.randbelow(10**6), CLEAN))]
     officer_here = staff[Role.TOWN_OFFICER].actor
-    work(officer_here, lambda w: ACTIONS[name](w, code=code, **given))
+    work(officer_here, lambda w: ACTIONS[name](w, code=receipt.code, **given))
 
 
 def developed() -> bool:

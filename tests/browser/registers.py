@@ -26,7 +26,7 @@ NAMES = (
 
 
 def uscc(number: int) -> str:
-    first = f"91410307MA{number:07d}"
+    first = f"91410307MB{number:07d}"
     return first + check_symbol(first)
 
 

@@ -72,7 +72,7 @@ def test_the_phone_answers_while_one_types_also_without_a_network(
 
 def test_the_page_opens_without_a_network(town: Town, phone: BrowserContext, page: Page) -> None:
     page.goto(f"{town.site.address}/sorting")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     page.reload()  # the worker keeps what the page is made of
     page.wait_for_selector("form[data-ready]")
     phone.set_offline(True)
@@ -111,7 +111,7 @@ def test_the_check_in_page_opens_without_a_signal_and_its_check_in_comes_later(
     town: Town, phone: BrowserContext, mine: Page
 ) -> None:
     mine.goto(f"{town.site.address}/checkin")
-    mine.wait_for_function("navigator.serviceWorker.controller !== null")
+    mine.wait_for_function("() => navigator.serviceWorker.controller !== null")
     mine.reload()
     phone.set_offline(True)
     mine.goto(f"{town.site.address}/checkin")
@@ -147,7 +147,7 @@ def test_a_phone_that_changed_hands_keeps_nothing_of_the_other(
     town: Town, phone: BrowserContext, mine: Page
 ) -> None:
     mine.goto(f"{town.site.address}/checkin")
-    mine.wait_for_function("navigator.serviceWorker.controller !== null")
+    mine.wait_for_function("() => navigator.serviceWorker.controller !== null")
     mine.reload()
     mine.goto(f"{town.site.address}/mine")
     mine.get_by_role("button", name="退出登录").click()

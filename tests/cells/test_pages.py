@@ -326,6 +326,8 @@ def test_no_view_tells_an_expert_of_the_others_before_the_own_score(
     pages of the unit and of everyone, who must not learn of it either.
     """
     case = make.with_experts()
+    # The whole sheet is on the page now, with everything that could leak.
+    do(EXPERTS[0], panels.declare, code=case.code)
     round_code = queries_round(case)
     blind = (EXPERTS[0], OWNER, STRANGER, None)
     for actor in blind:

@@ -1,5 +1,6 @@
 """A check-in in the database: once, on the right day, with all that follows from it."""
 
+import re
 import threading
 from collections import Counter
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from tests.checkins import make
 from tests.conftest import NOW, Clock
 from tests.dumping.make import STRANGER, marks
+from tests.dumping.plans import plan, statements
 from tests.points.make import balance
 from wufei_public.checkins.actions import daily, personal, profiles
 from wufei_public.checkins.models import CheckIn
@@ -280,3 +282,34 @@ def at_once(app: Flask, number: int, do: Any) -> list[bool]:
     for thread in threads:
         thread.join(120)
     return came
+
+
+# ---- what it costs ---------------------------------------------------------------
+
+
+@here
+def test_every_read_of_a_check_in_comes_from_an_index(session: Session) -> None:
+    def read() -> None:
+        queries.home(session, 201)
+        queries.lately(session, 201, 0, TODAY)
+
+    lines = plan(session, read)
+    assert "check_in_account_member_day" in lines or "sqlite_autoindex_check_in_1" in lines
+    assert re.findall(r"Seq Scan|SCAN ", lines) == []
+
+
+@here
+def test_a_check_in_asks_no_more_for_a_long_history(clock: Clock) -> None:
+    def statements_of() -> int:
+        with statements() as seen:
+            make.check_in()
+        return len(seen)
+
+    make.check_in()
+    clock.move(days=1)
+    first = statements_of()
+    for _ in range(40):
+        clock.move(days=1)
+        make.check_in()
+    clock.move(days=1)
+    assert statements_of() == first

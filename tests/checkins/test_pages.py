@@ -101,7 +101,7 @@ def test_the_calendar_turns_back(phone: FlaskClient) -> None:
 
 def test_a_guest_is_led_to_sign_in(client: FlaskClient) -> None:
     assert client.get("/checkin").headers["Location"] == "/people/sign-in?next=/checkin"
-    assert client.post("/checkin").status_code == 403
+    assert client.post("/checkin").status_code == 401
 
 
 def test_the_api_checks_in_once(phone: FlaskClient) -> None:
@@ -126,3 +126,19 @@ def test_a_resident_takes_everything_away(phone: FlaskClient) -> None:
     assert copy["我的打卡"][1] == {"member": 1, "name": "奶奶"}
     assert copy["我的打卡"][2]["bins"] == ["rots", "does_not_rot"]
     assert copy["我的积分"][0] == {"balance": 5}
+
+
+def test_a_whole_school_behind_one_address_is_not_refused(app: Flask) -> None:
+    answers = []
+    for number in range(301, 421):
+        pupil = make.account(make.resident(number))
+        make.home(pupil)
+        body = {"client_key": f"pupil-{number:012}", "bins": ["rots"]}
+        answers.append(make.browser(app, pupil).post("/api/v1/checkins", json=body).status_code)
+    assert answers == [201] * 120
+
+
+def test_one_person_who_sends_for_ever_is_told_to_wait(phone: FlaskClient) -> None:
+    body = {"client_key": "k" * 24, "bins": ["rots"]}
+    answers = [phone.post("/api/v1/checkins", json=body).status_code for _ in range(61)]
+    assert answers == [201] * 60 + [429]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stages import Stage, run
+from tests.stages import Stage, run, run_together
 from wufei_public import dev
 
 PACKAGES_LIST = "# nothing to install\n"
@@ -197,3 +197,16 @@ def test_a_stage_fails_on_failures_skips_and_on_no_tests(
     (tmp_path / "test_it.py").write_text(body)
     argv = [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, str(tmp_path / "test_it.py")]
     assert run(Stage("example", argv), tmp_path / "log") is good
+
+
+def test_stages_that_run_together_are_all_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stages = [
+        Stage(f"ends with {code}", [sys.executable, "-c", f"print('says {code}'); exit({code})"])
+        for code in (0, 3, 4)
+    ]
+    assert run_together(stages, tmp_path) == ["ends with 3", "ends with 4"]
+    said = capsys.readouterr().out
+    assert [f"says {code}" in said for code in (0, 3, 4)] == [False, True, True]
+    assert said.count("FAILED") == 2

@@ -165,6 +165,39 @@ def test_a_case_is_found_by_its_code_however_typed_and_by_its_place(session: Ses
     assert queue(session, make.OTHER_OFFICER, QueueFilter(words=receipt.code), NOW) == []
 
 
+def searched(session: Session, actor: Actor, words: str, most: int) -> tuple[list[str], int]:
+    """Return the codes that pages of a search in finished cases find, and how many pages."""
+    found, pages, after = list[str](), 0, None
+    while True:
+        wanted = QueueFilter("closed", words=words, after=after)
+        rows, after = queue_page(session, actor, wanted, NOW, 2, searched=most)
+        found += [row.code for row in rows]
+        pages += 1
+        if after is None:
+            return found, pages
+
+
+@pytest.mark.parametrize("actor", [TOWN, DISTRICT, BOTH])
+def test_words_are_looked_for_in_so_many_finished_cases_at_a_time(
+    session: Session, actor: Actor
+) -> None:
+    rows = [
+        over(
+            submitted_at=NOW - timedelta(hours=n // 2),
+            words="碎砖" if n in {3, 9, 10, 11, 20} else "别的",
+            department=make.DEPARTMENT if n % 3 == 0 else None,
+        )
+        for n in range(23)
+    ]
+    fill(session, rows)
+    whole = queue(session, actor, QueueFilter("closed", words="碎砖"), NOW, 99)
+    assert len(whole) == 5
+    for most in (1, 2, 5, 22, 23, 24):
+        found, pages = searched(session, actor, "碎砖", most)
+        assert found == [row.code for row in whole], most
+        assert pages >= 23 // most
+
+
 # ---- counts -----------------------------------------------------------------------
 
 

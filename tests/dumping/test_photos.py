@@ -198,7 +198,8 @@ def test_proofs_are_chosen_on_the_release_form(app: Flask) -> None:
     hidden = values | {"photo": ["", str(own)], "proof": [""]}
     assert send(desk, f"{path}/release", **hidden).status_code == 303
     assert shown(receipt) == [own]
-    body = app.test_client().get(f"/api/v1/dumping/reports/{receipt.code}").json or {}
+    number = make.shown_as(receipt)
+    body = app.test_client().get(f"/api/v1/dumping/reports/{number}").json or {}
     assert [photo["which"] for photo in body["photos"]] == ["before"]
 
 
@@ -211,9 +212,10 @@ def test_the_proof_of_an_earlier_result_is_called_so(client: FlaskClient) -> Non
     assert client.post(f"/api/v1/dumping/{path}", json=said).status_code == 200
     make.do(TOWN, officer.close, receipt.code, text="又清了。", photo=[make.photo_token(30)])
     make.develop()
-    body = client.get(f"/api/v1/dumping/reports/{receipt.code}").json or {}
+    number = make.shown_as(receipt)
+    body = client.get(f"/api/v1/dumping/reports/{number}").json or {}
     assert [photo["which"] for photo in body["photos"]] == ["earlier", "after"]
-    assert "上次办结" in text(client.get(f"/cases/{receipt.code}"))
+    assert "上次办结" in text(client.get(f"/cases/{number}"))
 
 
 # ---- events in words --------------------------------------------------------------------

@@ -112,6 +112,19 @@ def test_every_count_is_read_from_partial_indexes(migrated: None) -> None:
     assert [lines for lines in found.values() if re.search(r"Seq Scan|SCAN report$", lines)] == []
 
 
+@pytest.mark.parametrize("actor", [TOWN, DISTRICT])
+def test_words_in_finished_cases_are_looked_for_in_a_range_of_their_index(
+    migrated: None, actor: Actor
+) -> None:
+    after = (NOW + timedelta(days=9999), 5)
+    wanted = QueueFilter("closed", words="碎砖", after=after)
+    lines = plans.plan(
+        reading(), lambda: desk.queue_page(reading(), actor, wanted, NOW, searched=2)
+    )
+    assert indexes(lines) == {"ix_report_over_town" if actor is TOWN else "ix_report_over"}
+    assert re.search(r"Seq Scan|SCAN report$", lines, re.MULTILINE) is None
+
+
 def test_points_come_from_the_open_cases_alone(migrated: None) -> None:
     lines = plans.plan(reading(), lambda: figures.clusters(reading()))
     assert indexes(lines) == {"ix_report_points"}

@@ -275,13 +275,13 @@ def test_not_content_by_form_with_a_photo(closed: Receipt, client: FlaskClient) 
 
 def test_everyone_sees_how_often_it_was_done_again(closed: Receipt, client: FlaskClient) -> None:
     make.released(closed)
-    code = closed.code
+    code = make.shown_as(closed)
     assert "重新办理过" not in text(client.get(f"/cases/{code}"))
     objected(closed)
     assert "重新办理过 1 次" in text(client.get(f"/cases/{code}"))
     assert "举报人还是不满意，请人复核" in text(client.get(f"/cases/{code}"))
     assert "沟里还有。" not in text(client.get(f"/cases/{code}"))
-    for path in (f"reports/{code}", f"reports/{code}/status"):
+    for path in (f"reports/{code}", f"reports/{closed.code}/status"):
         assert (client.get(f"/api/v1/dumping/{path}").json or {})["reopened"] == 1
     listed = client.get("/api/v1/dumping/reports").json or {}
     assert [line["reopened"] for line in listed["reports"]] == [1]

@@ -1,16 +1,11 @@
 """CSRF, limits, paging, own addresses, the one error shape."""
 
-from contextlib import closing
-from io import BytesIO
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import create_environ
 
 from wufei_public.common.errors import Invalid
 from wufei_public.infra.web.addresses import own_address
-from wufei_public.infra.web.flask_app import WebRequest
 from wufei_public.infra.web.paging import pack, unpack
 
 
@@ -102,13 +97,3 @@ def test_readyz_names_what_is_missing(client: FlaskClient) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.get_json() == {"ready": False, "database": True, "store": True, "jobs": False}
-
-
-@pytest.mark.parametrize(("size", "by_memory"), [(4_000_000, True), (9_000_000, False)])
-def test_one_photo_is_taken_in_memory_and_many_by_a_file(size: int, by_memory: bool) -> None:
-    sent = {"photo": (BytesIO(b"x" * size), "a.jpg")}
-    environ = create_environ(method="POST", data=sent)
-    with closing(environ["wsgi.input"]), WebRequest(environ) as request:
-        stream = request.files["photo"].stream
-        assert isinstance(stream, BytesIO) is by_memory
-        assert len(stream.read()) == size

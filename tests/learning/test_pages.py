@@ -1,5 +1,6 @@
 """分类查询 and its desk in requests: what is shown, who may, what a fault looks like."""
 
+import gzip
 import json
 import re
 
@@ -37,6 +38,9 @@ def test_the_phone_gets_the_whole_dictionary_for_ever(client: FlaskClient) -> No
     answer = client.get(address)
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert len(json.loads(answer.get_data())["items"]) > 1000
+    packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.get_data()) == answer.get_data()
     assert client.get("/sorting/index-000000000000.json").status_code == 404
 
 

@@ -312,13 +312,15 @@ def test_every_role_has_a_name_and_a_scope() -> None:
 # Permissions
 
 
-def test_officers_handle_cases_and_crews_see_note_and_close_them() -> None:
+def test_officers_handle_cases_and_crews_do_their_part() -> None:
     dumping = {name: roles for name, roles in PERMISSIONS.items() if name.startswith("dumping:")}
     assert all(roles >= OFFICERS for roles in dumping.values())
     assert {name for name, roles in dumping.items() if Role.CREW_MEMBER in roles} == {
         "dumping:case:view",
         "dumping:case:note",
         "dumping:case:close",
+        "dumping:case:return",
+        "dumping:case:contact",
     }
 
 

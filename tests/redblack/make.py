@@ -24,7 +24,8 @@ from wufei_public.organisations.models import Organisation
 from wufei_public.people.rules.roles import Role
 from wufei_public.redblack.actions import answering, enterprise, officer
 from wufei_public.redblack.actions.officer import Proposal
-from wufei_public.redblack.models import Listing, ListingPaper
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.papers import ListingPaper
 
 CHIEF = Actor(ActorKind.STAFF, 120, "区级乙", (Grant(Role.DISTRICT_OFFICER, "410307"),))
 EVERYBODY = (*organisations.EVERYBODY, CHIEF)

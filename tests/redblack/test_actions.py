@@ -15,7 +15,7 @@ from wufei_public.infra.work import reading
 from wufei_public.organisations.models import Organisation
 from wufei_public.redblack.actions import answering, officer
 from wufei_public.redblack.actions import enterprise as firm
-from wufei_public.redblack.models import Listing
+from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import listings, public
 from wufei_public.redblack.queries.public import PublicFilter
 from wufei_public.redblack.rules.states import State

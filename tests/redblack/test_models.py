@@ -12,7 +12,8 @@ from tests.redblack import make
 from wufei_public.common.actor import SYSTEM
 from wufei_public.infra.work import work
 from wufei_public.organisations.models import Organisation
-from wufei_public.redblack.models import Listing, ListingPaper
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.papers import ListingPaper
 
 LATER, END = NOW + timedelta(days=20), NOW + timedelta(days=400)
 TOWN, OFFICE, DISTRICT, CHIEF = (

@@ -19,7 +19,7 @@ from wufei_public.common.actor import Actor
 from wufei_public.infra.keys import check_signature
 from wufei_public.organisations.models import Organisation
 from wufei_public.redblack.actions import officer
-from wufei_public.redblack.models import Listing
+from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.rules import snapshots
 from wufei_public.redblack.rules.states import State
 

@@ -29,7 +29,9 @@ from wufei_public.infra.work import house, reading, work
 from wufei_public.organisations.models import Organisation
 from wufei_public.redblack.actions import answering, enterprise, officer
 from wufei_public.redblack.actions.snapshots import SIGN
-from wufei_public.redblack.models import Listing, ListingPaper, Snapshot
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.papers import ListingPaper
+from wufei_public.redblack.models.snapshots import Snapshot
 from wufei_public.redblack.queries import listings, public
 from wufei_public.redblack.rules import snapshots
 from wufei_public.redblack.rules.states import WORKFLOW, ListKind, Move, State
@@ -194,7 +196,7 @@ class DueProcess(RuleBasedStateMachine):
     def teardown(self) -> None:
         for row in self.rows:
             check_history(make.state(row))
-        work(SYSTEM, lambda w: seal_waiting(w, everywhere=True))
+        work(SYSTEM, seal_waiting)
         make.fresh()
         assert list(check_links(trail.chain(reading()), {})) == []
 

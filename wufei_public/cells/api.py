@@ -17,6 +17,7 @@ from wufei_public.cells.schemas import (
 )
 from wufei_public.common.clock import DISTRICT_ZONE, district_day
 from wufei_public.common.text import N_
+from wufei_public.infra.web.access import shared
 from wufei_public.infra.web.api import ApiBlueprint
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
@@ -33,6 +34,7 @@ blueprint = ApiBlueprint("cells_api", __name__, url_prefix="/api/v1/cells", tag=
     query=RegisterQuery(),
     answer=RegisterOut(),
 )
+@shared
 def list_cells(query: dict[str, Any]) -> dict[str, Any]:
     wanted = certificates.RegisterFilter(
         query["town"], query["kind"], public.after_of(query["after"])
@@ -66,6 +68,7 @@ def get_certificate(code: str) -> dict[str, Any]:
     summary=N_("指标39：今天算数的无废细胞有多少，按哪一版规则，是哪些"),
     answer=CountOut(),
 )
+@shared
 def get_count() -> dict[str, Any]:
     return public.count_json(reading(), house().clock())
 

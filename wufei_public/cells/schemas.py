@@ -122,7 +122,7 @@ class ExtendIn(ReasonIn):
 
 class ExpertIn(Input):
     account = fields.Integer(required=True)
-    division = fields.String(load_default=None, allow_none=True)
+    division = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=40))
     organisation = fields.String(load_default="", validate=validate.Length(max=24))
     kinds = fields.List(fields.String(validate=validate.OneOf(list(KINDS))), load_default=list)
     about = fields.String(load_default="", validate=validate.Length(max=80))

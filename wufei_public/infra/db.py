@@ -36,7 +36,11 @@ def _engine_options(url: str, settings: Settings) -> dict[str, Any]:
     # What a row holds is nobody's business in a log.
     options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        return options | {"connect_args": {"timeout": 15, "check_same_thread": False}}
+        return options | {
+            "connect_args": {"timeout": 15, "check_same_thread": False},
+            # A connection reads the planner's statistics when it is opened (infra/upkeep.py).
+            "pool_recycle": 3600,
+        }
     return options | {
         "pool_size": settings.web_threads + 1,
         "connect_args": {"application_name": "wufei_public"},

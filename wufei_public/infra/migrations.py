@@ -1,13 +1,13 @@
 """Migrations by Alembic, which is loaded by who migrates: ten MiB that no web process needs."""
 
-from typing import Any, cast
+from typing import Any
 
-import click
 from flask import Flask
 from sqlalchemy import Connection
 
 from wufei_public.config import SHARE
 from wufei_public.infra.db import db
+from wufei_public.infra.late import LateGroup
 
 FOLDER = str(SHARE / "migrations")
 
@@ -36,19 +36,10 @@ class LateMigrate:
         )
 
 
-class LateCommand(click.Command):
-    """The group `flask db`, which is Flask-Migrate's own once somebody calls it."""
-
-    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        from flask_migrate.cli import db as group  # noqa: PLC0415  see above
-
-        return cast("click.Context", group.make_context(*args, **kwargs))
-
-
 def init_migrations(app: Flask) -> None:
     """Let `flask db …` find its migrations."""
     app.extensions["migrate"] = LateMigrate(app)
-    app.cli.add_command(LateCommand("db", help="Perform database migrations."))
+    app.cli.add_command(LateGroup("db", "flask_migrate.cli:db", "Perform database migrations."))
 
 
 def upgrade() -> None:

@@ -1,5 +1,6 @@
 """The dictionary as the phone keeps it, and as pages show it."""
 
+import gzip
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -30,6 +31,19 @@ def phone_index(dictionary: Dictionary) -> str:
     items = [_line(entry) for entry in dictionary.entries]
     body = {"readings": sounds, "items": items}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+_packed: dict[str, bytes] = {}
+
+
+def packed_index(dictionary: Dictionary) -> bytes:
+    """Return the phone's dictionary packed by gzip, made once per version in each process."""
+    kept = _packed.get(dictionary.version)
+    if kept is None:
+        kept = gzip.compress(phone_index(dictionary).encode(), 9)
+        _packed.clear()
+        _packed[dictionary.version] = kept
+    return kept
 
 
 def _line(entry: Entry) -> list[str]:

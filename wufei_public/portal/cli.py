@@ -25,6 +25,7 @@ from wufei_public.infra.lan import lan_addresses
 from wufei_public.infra.migrations import upgrade
 from wufei_public.infra.scheduler import Job, run_jobs, run_once, slot_of
 from wufei_public.infra.serving import Child, Supervisor, listen, serve_alone, serve_web
+from wufei_public.infra.upkeep import analyse
 from wufei_public.infra.warm import warm
 from wufei_public.infra.web.session import COOKIE
 from wufei_public.infra.work import Work, house, work
@@ -98,6 +99,8 @@ def _prepare(ctx: click.Context, app: Flask, settings: Settings) -> None:
     _command(ctx, app, "seed")
     if settings.mode is Mode.DEMO and "demo" in app.cli.commands:
         _command(ctx, app, "demo", "fill")
+    with app.app_context():
+        analyse()
     _greet(settings)
     _command(ctx, app, "staff", "bootstrap")
 

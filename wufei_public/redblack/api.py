@@ -5,13 +5,14 @@ from typing import Any
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import Gone
 from wufei_public.common.text import N_
+from wufei_public.infra.web.access import shared
 from wufei_public.infra.web.api import ApiBlueprint
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.paging import pack, unpack
 from wufei_public.infra.work import house, reading
 from wufei_public.redblack import schemas
 from wufei_public.redblack.documents import shown
-from wufei_public.redblack.models import Listing
+from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import public, snapshots
 
 blueprint = ApiBlueprint("redblack_api", __name__, url_prefix="/api/v1/redblack", tag=N_("红黑榜"))
@@ -25,6 +26,7 @@ blueprint = ApiBlueprint("redblack_api", __name__, url_prefix="/api/v1/redblack"
     query=schemas.ListQuery(),
     answer=schemas.ListOut(),
 )
+@shared
 def list_entries(query: dict[str, Any]) -> dict[str, Any]:
     after = query.pop("after")
     wanted = public.PublicFilter(**query, after=_position(after))
@@ -86,6 +88,7 @@ def get_record(code: str) -> dict[str, Any]:
     query=schemas.ChangesQuery(),
     answer=schemas.ChangesOut(),
 )
+@shared
 def list_snapshots(query: dict[str, Any]) -> dict[str, Any]:
     rows = shown.changes(reading(), query["before"], snapshots.PAGE)
     more = len(rows) == snapshots.PAGE and rows[-1]["number"] > 1

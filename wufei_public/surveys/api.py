@@ -9,6 +9,7 @@ from wufei_public.common.clock import district_day
 from wufei_public.common.errors import FieldError, Invalid
 from wufei_public.common.text import N_
 from wufei_public.infra.i18n import is_english
+from wufei_public.infra.web.access import shared
 from wufei_public.infra.web.api import ApiBlueprint
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
@@ -31,6 +32,7 @@ REPLY = ReplyIn()
     summary=N_("现在能答的调查，和已公布结果的调查"),
     answer=WavesOut(),
 )
+@shared
 def list_waves() -> dict[str, Any]:
     today = district_day(house().clock())
     return {

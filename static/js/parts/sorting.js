@@ -4,6 +4,7 @@ import { find, normalised, prepare } from "./dictionary.js";
 import { register } from "./worker.js";
 
 const THINKS = 1500; // who has typed nothing for so long means it
+const LOOKS = 1500;
 const told = {};
 
 export function startSorting(root) {
@@ -26,6 +27,7 @@ async function start(form) {
     answer();
     page.field.blur(); // the keyboard makes room for the answer
   });
+  await needed(page.field);
   try {
     const response = await fetch(form.getAttribute("data-sorting"), { credentials: "omit" });
     if (!response.ok) return;
@@ -35,6 +37,18 @@ async function start(form) {
   }
   form.setAttribute("data-ready", "");
   if (page.field.value && document.activeElement === page.field) answer();
+}
+
+// The page first: the dictionary is as heavy as the page, and is fetched when somebody is about to
+// type, or has looked at the page for a moment.
+function needed(field) {
+  if (document.activeElement === field) return Promise.resolve();
+  return new Promise((resolve) => {
+    field.addEventListener("focus", resolve, { once: true });
+    const soon = () => setTimeout(resolve, LOOKS);
+    if (document.readyState === "complete") soon();
+    else addEventListener("load", soon);
+  });
 }
 
 function partsOf(form) {

@@ -20,7 +20,7 @@ from wufei_public.common.clock import district_day
 from wufei_public.common.errors import Invalid, WrongState
 from wufei_public.divisions import queries as places
 from wufei_public.infra.i18n import is_english
-from wufei_public.infra.web.access import access
+from wufei_public.infra.web.access import access, shared
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
@@ -34,6 +34,7 @@ Page = str | Answer | tuple[str, int]
 
 @blueprint.get("")
 @access("public")
+@shared
 def listing() -> str:
     query = _QUERY.load({name: value for name, value in request.args.items() if value})
     session, now = reading(), house().clock()
@@ -82,6 +83,7 @@ def rubric(kind: str) -> str:
 
 @blueprint.get("/notices")
 @access("public")
+@shared
 def notices() -> str:
     rows = public.notice_rows(reading(), certificates.on_notice(reading()))
     return render_template("cells/notices.html", rows=rows)

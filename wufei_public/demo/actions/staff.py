@@ -21,7 +21,7 @@ from wufei_public.people.queries.sealing import totp_secret
 from wufei_public.people.rules.roles import Role
 
 _PER_TOWN = ((Role.TOWN_OFFICER, 2), (Role.CREW_MEMBER, 3))
-_DISTRICT_OFFICERS = 2
+_DISTRICT_OFFICERS, _EXPERTS = 2, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ def _enrol(w: Work, token: str, password: NewPassword) -> None:
 def _posts(w: Work) -> Iterator[Post]:
     places = directory(w.session)
     district = next((p.code for p in places.districts if p.code == w.settings.district), None)
+    code = district or places.districts[0].code
     for number in range(1, _DISTRICT_OFFICERS + 1):
-        code = district or places.districts[0].code
         yield Post(f"district{number}", Role.DISTRICT_OFFICER, division=code)
     offices = {office.code for office in queries.offices(w.session).values()}
     for number, office in enumerate(sorted(offices), start=1):
@@ -79,3 +79,5 @@ def _posts(w: Work) -> Iterator[Post]:
             for number in range(1, count + 1):
                 stem = "town" if role is Role.TOWN_OFFICER else "crew"
                 yield Post(f"{stem}{town.code[-3:]}-{number}", role, division=town.code)
+    for number in range(1, _EXPERTS + 1):
+        yield Post(f"expert{number}", Role.EXPERT, division=code)

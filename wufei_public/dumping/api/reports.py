@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
+from flask import Response, url_for
 from flask_babel import gettext as _
 
 from wufei_public.common.errors import NotAllowed
 from wufei_public.common.text import N_
+from wufei_public.divisions import queries as places
 from wufei_public.dumping.actions import reporter
 from wufei_public.dumping.actions.rating import rate
 from wufei_public.dumping.actions.submit import Draft, Receipt, submit
@@ -26,7 +27,7 @@ from wufei_public.dumping.schemas.figures import MapOut, TotalsOut
 from wufei_public.dumping.schemas.ratings import RatingIn
 from wufei_public.dumping.schemas.uploads import receive_upload
 from wufei_public.infra.web.access import shared
-from wufei_public.infra.web.api import ApiBlueprint
+from wufei_public.infra.web.api import ApiBlueprint, kept_answer
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
@@ -34,7 +35,7 @@ from wufei_public.infra.work import Work, house, reading, work
 
 blueprint = ApiBlueprint("dumping_api", __name__, url_prefix="/api/v1/dumping", tag=N_("随手拍"))
 
-REPORT = schemas.ReportIn()
+REPORT, PUBLIC_LIST = schemas.ReportIn(), schemas.PublicList()
 
 
 @blueprint.operation(
@@ -85,17 +86,22 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
     access="public",
     summary=N_("已公开的案件，新的在前"),
     query=schemas.ListQuery(),
-    answer=schemas.PublicList(),
+    answer=PUBLIC_LIST,
 )
 @shared
-def list_reports(query: dict[str, Any]) -> dict[str, Any]:
+def list_reports(query: dict[str, Any]) -> Response:
     days = query["days"]
     since = None if days is None else period_start(days, house().clock())
     wanted = public.PublicFilter(
         query["town"], query["kind"], query["phase"], after_of(query["after"]), since
     )
     rows, following = public.public_page(reading(), wanted)
-    return {"reports": public_rows(reading(), rows), "next": position_of(following)}
+    content = ("reports", tuple(rows), following, places.directory(reading()).version)
+    return kept_answer(
+        content,
+        lambda: {"reports": public_rows(reading(), rows), "next": position_of(following)},
+        PUBLIC_LIST,
+    )
 
 
 @blueprint.operation(

@@ -187,6 +187,10 @@ def promises(report: Report) -> list[dict[str, str]]:
     """Return what comes next with its latest day; nothing once the case is over."""
     if report.state in WORKFLOW.finals:
         return []
+    if report.review_due is not None:
+        when = _("最晚 %(day)s", day=day(report.review_due))
+        title = _("由另一个人复核，告诉您决定")
+        return [{"tone": "doing", "title": title, "when": when, "text": ""}]
     asked = report.facts.state in WAITING
     latest = _("等您补充") if asked else _("最晚 %(day)s", day=day(report.accept_due))
     ahead = [] if report.accepted_at else [{"title": _("告诉您能不能受理"), "when": latest}]

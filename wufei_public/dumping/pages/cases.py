@@ -54,6 +54,7 @@ def queue() -> str:
         done=_done(),
         first=after is None,
         next_url=_next(query, following),
+        searched=desks.SEARCHED if wanted.over and wanted.words else 0,
         **filters(),
     )
 

@@ -224,6 +224,7 @@ def _own(code: str, secret: str) -> dict[str, Any]:
             "refusal": shown.refuse_words(report.refuse_ground),
             "public_code": report.public_code if report.release == "released" else "",
             "waiting": report.state in WAITING,
+            "reviewed": report.review_due is not None,
             "held_until": report.held_until,
         },
         "rating": owned.rating(session, report, house().clock()),

@@ -6,14 +6,18 @@ is a row per place and day, however many cases there are.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
+    Date,
     Row,
     Select,
     and_,
+    bindparam,
     case,
     func,
     select,
@@ -67,9 +71,12 @@ def _columns() -> dict[str, ColumnElement[int]]:
 
 
 COLUMNS = _columns()
+_SINCE: BindParameter[date] = bindparam("since", type_=Date)
 
 
-def afresh(places: Any, names: Sequence[str], since: date | None = None) -> list[Select[Any]]:
+def afresh(
+    places: Any, names: Sequence[str], since: ColumnElement[date] | None = None
+) -> list[Select[Any]]:
     """Return what each case in `places` (place, day) adds to the columns `names`.
 
     Two statements, since nothing equals NULL: cases with a town, and those without one.
@@ -80,15 +87,15 @@ def afresh(places: Any, names: Sequence[str], since: date | None = None) -> list
         joined = and_(here, Report.business_day == places.c.day)
         statement = select(places.c.place, places.c.day, *values).select_from(places)
         statement = statement.join(Report, joined)
-        found.append(statement.where(places.c.day >= since) if since else statement)
+        found.append(statement if since is None else statement.where(places.c.day >= since))
     return found
 
 
-def _parts(names: Sequence[str], since: date | None, kept_where: str) -> CompoundSelect[Any]:
+def _parts(names: Sequence[str], kept_where: str, *, dated: bool) -> CompoundSelect[Any]:
     """Return all that is kept, less what is kept of marked places and days, and those afresh."""
     kept = [getattr(ReportCount, name) for name in names]
-    places = marked(MEASURE)
-    whole = select(ReportCount.place, *kept)
+    places, since = marked(MEASURE), _SINCE if dated else None
+    whole = select(ReportCount.place, *(func.sum(column).label(column.key) for column in kept))
     late = (
         select(ReportCount.place, *(-column for column in kept))
         .select_from(places)
@@ -106,7 +113,15 @@ def _parts(names: Sequence[str], since: date | None, kept_where: str) -> Compoun
         select(part.c.place, *(part.c[name] for name in names))
         for part in (one.subquery() for one in afresh(places, names, since))
     ]
-    return union_all(*parts, *fresh)
+    return union_all(parts[0].group_by(ReportCount.place), parts[1], *fresh)
+
+
+@cache
+def _summed(names: tuple[str, ...], kept_where: str, *, dated: bool) -> Select[Any]:
+    """Return the kept statement: to make it anew costs as much as to run it."""
+    parts = _parts(names, kept_where, dated=dated).subquery()
+    summed = (func.sum(parts.c[name]).label(name) for name in names)
+    return select(parts.c.place, *summed).group_by(parts.c.place)
 
 
 def sums(
@@ -116,9 +131,9 @@ def sums(
 
     `kept_where` leaves out kept rows that hold nothing of the columns.
     """
-    parts = _parts(names, since, kept_where).subquery()
-    summed = (func.sum(parts.c[name]).label(name) for name in names)
-    return session.execute(select(parts.c.place, *summed).group_by(parts.c.place)).all()
+    statement = _summed(tuple(names), kept_where, dated=since is not None)
+    values = {} if since is None else {"since": since}
+    return session.connection().execute(statement, values).all()
 
 
 def satisfaction(session: Session) -> Satisfaction:

@@ -55,7 +55,8 @@ class QueueFilter:
     due: str | None = None
     words: str | None = None
     after: Position | None = None
-    # The last row that is looked at.
+    # Words are looked for in so many rows at the most, the last of them `end`.
+    searched: int = SEARCHED
     end: Position | None = None
 
     @property
@@ -119,7 +120,9 @@ def queue(
     """
     order = _order(wanted)
     parts = [
-        order.of(_narrow(session, select(*_QUEUE).where(scope), wanted, now)).limit(limit + 1)
+        order.of(
+            _narrow(session, select(*_QUEUE).where(scope, *_range(scope, wanted)), wanted, now)
+        ).limit(limit + 1)
         for scope in scopes(actor)
     ]
     if not parts:
@@ -174,16 +177,15 @@ def queue_page(
     Words are looked for in so many finished cases at a time (`searched`): a page may hold
     fewer rows than there is room for, even none, and the next one goes on from there.
     """
-    end = _search_end(session, actor, wanted, searched)
+    wanted = replace(wanted, searched=searched)
+    end = _search_end(session, actor, wanted)
     rows = queue(session, actor, replace(wanted, end=end), now, limit)
     last = rows[limit - 1] if len(rows) > limit else None
     position = (getattr(last, _order(wanted).column.key), last.id) if last else end
     return rows[:limit], position
 
 
-def _search_end(
-    session: Session, actor: Actor, wanted: QueueFilter, searched: int
-) -> Position | None:
+def _search_end(session: Session, actor: Actor, wanted: QueueFilter) -> Position | None:
     """Return where the search for words in finished cases rests, None if it goes to the end.
 
     What somebody writes is in no index that both databases have (two Chinese letters are too
@@ -194,18 +196,27 @@ def _search_end(
     order, where = _order(wanted), _state(wanted)
     keys = select(Report.submitted_at, Report.id).where(*where)
     ends = [
-        session.execute(order.of(keys.where(scope)).offset(searched - 1).limit(1)).one_or_none()
+        session.execute(
+            order.of(keys.where(scope)).offset(wanted.searched - 1).limit(1)
+        ).one_or_none()
         for scope in scopes(actor)
     ]
     return max(((end.submitted_at, end.id) for end in ends if end is not None), default=None)
+
+
+def _range(scope: ColumnElement[bool], wanted: QueueFilter) -> list[ColumnElement[bool]]:
+    """Return the cases of `scope` in which words are looked for: a range of its own order."""
+    if wanted.end is None:
+        return []
+    keys = select(Report.id).where(scope, *_state(wanted))
+    near = _order(wanted).of(keys).limit(wanted.searched).correlate(None)
+    return [Report.id.in_(near), tuple_(Report.submitted_at, Report.id) >= wanted.end]
 
 
 def _narrow(
     session: Session, statement: Select[Any], wanted: QueueFilter, now: datetime
 ) -> Select[Any]:
     statement = statement.where(*_state(wanted), *_due(wanted.due, now))
-    if wanted.end is not None:
-        statement = statement.where(tuple_(Report.submitted_at, Report.id) >= wanted.end)
     if wanted.town:
         statement = statement.where(Report.town == wanted.town)
     if wanted.kind:

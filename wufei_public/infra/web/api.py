@@ -5,7 +5,7 @@ data: rows go out as they were read. Under test every answer is checked against 
 schema that documents it, so that the document cannot drift from the code.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -16,6 +16,7 @@ from marshmallow import Schema, ValidationError
 from wufei_public.common.errors import Invalid
 from wufei_public.common.text import N_
 from wufei_public.infra.web.access import access as declare
+from wufei_public.infra.web.kept import kept_page
 
 View = Callable[..., Any]
 
@@ -103,10 +104,21 @@ def _json_body() -> Any:
     return data
 
 
+def kept_answer(content: Hashable, make: Callable[[], Any], answer: Schema) -> Response:
+    """Return `make()` as JSON, or what it gave to another guest for the same `content`."""
+    body = kept_page(content, lambda: _written(make(), answer))
+    return Response(body, mimetype="application/json")
+
+
 def _send(result: Any, answer: Schema | None, status: int) -> Response:
+    return Response(_written(result, answer), status=status, mimetype="application/json")
+
+
+def _written(result: Any, answer: Schema | None) -> str:
+    body: str = current_app.json.dumps(result)
     if current_app.testing and answer is not None:
-        _check(answer, current_app.json.loads(current_app.json.dumps(result)))
-    return Response(current_app.json.dumps(result), status=status, mimetype="application/json")
+        _check(answer, current_app.json.loads(body))
+    return body
 
 
 def _check(answer: Schema, result: Any) -> None:

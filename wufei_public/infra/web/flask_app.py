@@ -3,13 +3,12 @@
 import json
 from datetime import date, datetime
 from decimal import Decimal
-from io import BytesIO
-from typing import IO, Any
+from typing import Any
 
 from flask import Flask, Request
 from flask.json.provider import JSONProvider
 from flask.sessions import NullSession, SessionInterface, SessionMixin
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
 
 class NoSession(SessionInterface):
@@ -42,28 +41,6 @@ class Json(JSONProvider):
         return json.loads(s, **kwargs)
 
 
-# A photo as a phone makes it. A form of nine goes by a file, as ever; eight threads that take
-# one each hold 64 MiB.
-MOST_IN_MEMORY = 8 * 1024 * 1024
-
-
-class WebRequest(Request):
-    """A request whose one photo is not written to a file only to be read from it again."""
-
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,
-        content_type: str | None,
-        filename: str | None = None,
-        content_length: int | None = None,
-    ) -> IO[bytes]:
-        if total_content_length is not None and total_content_length <= MOST_IN_MEMORY:
-            return BytesIO()
-        return super()._get_file_stream(
-            total_content_length, content_type, filename, content_length
-        )
-
-
 class RowId(IntegerConverter):
     """A number in an address; one that no database can hold is an address that is not there."""
 
@@ -71,11 +48,18 @@ class RowId(IntegerConverter):
         super().__init__(map, **{"max": (1 << 63) - 1} | options)
 
 
+class Words(UnicodeConverter):
+    """Text in an address; with NUL, which no text in a database has, it is not there either."""
+
+    def __init__(self, map: Map, **options: Any) -> None:  # noqa: A002  werkzeug's name
+        super().__init__(map, **options)
+        self.regex = self.regex.replace("[^/]", "[^/\x00]")
+
+
 class WebApp(Flask):
-    request_class = WebRequest
     session_interface = NoSession()
     json_provider_class = Json
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.url_map.converters["int"] = RowId
+        self.url_map.converters |= {"int": RowId, "default": Words, "string": Words}

@@ -6,9 +6,10 @@ from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.common import resolve_schema_cls
 from flask import Flask
 from flask_babel import gettext
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from wufei_public import __version__
 from wufei_public.infra.web.api import ApiBlueprint, Operation
@@ -36,9 +37,8 @@ class ProblemOut(Output):
 
 def openapi_document(app: Flask, title: str) -> dict[str, Any]:
     """Return the document of every ApiBlueprint of `app` (OpenAPI 3.1)."""
-    spec = APISpec(
-        title=title, version=__version__, openapi_version="3.1.0", plugins=[MarshmallowPlugin()]
-    )
+    plugin = MarshmallowPlugin(schema_name_resolver=_component)
+    spec = APISpec(title=title, version=__version__, openapi_version="3.1.0", plugins=[plugin])
     spec.components.schema("Problem", schema=ProblemOut)
     spec.components.security_scheme(
         "session", {"type": "apiKey", "in": "cookie", "name": "wf_session"}
@@ -53,6 +53,13 @@ def openapi_document(app: Flask, title: str) -> dict[str, Any]:
             spec.path(path, operations={method.lower(): described for method in methods})
     document: dict[str, Any] = spec.to_dict()
     return document
+
+
+def _component(schema: Any) -> str:
+    """Return the document's name of a shape: two features may call theirs alike."""
+    kind: type[Schema] = resolve_schema_cls(schema)  # type: ignore[assignment]
+    feature = kind.__module__.split(".")[1]
+    return f"{feature.title()}{kind.__name__}"
 
 
 def _operations(app: Flask) -> Iterable[Operation]:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
-from wufei_public.infra.web.access import access
+from wufei_public.infra.web.access import access, shared
 from wufei_public.infra.web.kept import kept_page
 from wufei_public.learning.rules.articles import articles
 
@@ -18,6 +18,7 @@ AUDIENCES = {"town": N_("镇上"), "rural": N_("村里"), "both": N_("城乡都�
 
 @blueprint.get("")
 @access("public")
+@shared
 def listing() -> str:
     return kept_page("articles", lambda: render_template("learning/articles.html", rows=_rows()))
 

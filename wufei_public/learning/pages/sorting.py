@@ -1,5 +1,7 @@
 """分类查询: one field; answers from the phone's own copy, from the server without scripts."""
 
+import gzip
+
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
@@ -57,11 +59,13 @@ def index(digest: str) -> Response:
     dictionary = queries.dictionary(reading())
     if digest != dictionary.version[: documents.DIGITS]:
         raise NotFound("no_such_file", N_("没有这个文件，或者它已经换成新的了。"))
-    return Response(
-        documents.phone_index(dictionary),
-        mimetype="application/json",
-        headers={"Cache-Control": FOREVER},
-    )
+    headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
+    body = documents.packed_index(dictionary)
+    if request.accept_encodings.quality("gzip") > 0:
+        return Response(
+            body, mimetype="application/json", headers=headers | {"Content-Encoding": "gzip"}
+        )
+    return Response(gzip.decompress(body), mimetype="application/json", headers=headers)
 
 
 @blueprint.post("/sorting/misses")

@@ -5,7 +5,8 @@ from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
 from wufei_public.redblack import policy
 from wufei_public.redblack.actions.steps import check, move, note, open_listing, require, tell
-from wufei_public.redblack.models import Listing, ListingPaper
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.papers import ListingPaper
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.states import Move, Outcome, Paper, State
 

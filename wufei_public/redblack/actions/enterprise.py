@@ -11,7 +11,8 @@ from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
 from wufei_public.redblack.actions.officer import served
 from wufei_public.redblack.actions.steps import check, move, open_listing
-from wufei_public.redblack.models import Listing, ListingPaper
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.papers import ListingPaper
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.clocks import due_at
 from wufei_public.redblack.rules.names import for_public, read_names

@@ -24,7 +24,7 @@ from wufei_public.redblack.actions.steps import (
     require,
     tell,
 )
-from wufei_public.redblack.models import Listing
+from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.clocks import SEVERITIES, due_at, months_fit, term_ends
 from wufei_public.redblack.rules.names import for_public, read_names

@@ -3,7 +3,8 @@
 from sqlalchemy import update
 
 from wufei_public.infra.work import Work
-from wufei_public.redblack.models import Listing, ListingEvent, ListingPaper
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.papers import ListingEvent, ListingPaper
 
 
 def absorb(w: Work, account: int, into: int) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import insert, text, update
 from wufei_public.infra import audit
 from wufei_public.infra.work import Work
 from wufei_public.organisations.queries import cards
-from wufei_public.redblack.models import Listing, ListingLeaf, Snapshot, SnapshotCount
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.snapshots import ListingLeaf, Snapshot, SnapshotCount
 from wufei_public.redblack.queries import snapshots as queries
 from wufei_public.redblack.rules import snapshots as rules
 

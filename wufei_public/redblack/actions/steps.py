@@ -14,7 +14,8 @@ from wufei_public.messages.actions import inbox
 from wufei_public.organisations.queries import cards, memberships
 from wufei_public.redblack import policy
 from wufei_public.redblack.actions import snapshots
-from wufei_public.redblack.models import Listing, ListingEvent, ListingNameEnd
+from wufei_public.redblack.models.listings import Listing, ListingNameEnd
+from wufei_public.redblack.models.papers import ListingEvent
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.states import SHOWN, WORKFLOW, Move, State
 

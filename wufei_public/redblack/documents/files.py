@@ -18,7 +18,8 @@ from wufei_public.redblack import policy
 from wufei_public.redblack.actions.enterprise import paper_of
 from wufei_public.redblack.actions.steps import owner_of
 from wufei_public.redblack.documents.shown import list_words
-from wufei_public.redblack.models import Listing, ListingPaper
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.papers import ListingPaper
 from wufei_public.redblack.queries import listings
 from wufei_public.redblack.rules.states import (
     CHIPS,

@@ -14,7 +14,8 @@ from wufei_public.infra.keys import Keys
 from wufei_public.organisations.queries import cards
 from wufei_public.organisations.rules.kinds import KINDS
 from wufei_public.redblack.actions.snapshots import SIGN
-from wufei_public.redblack.models import Listing, Snapshot
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.snapshots import Snapshot
 from wufei_public.redblack.queries import public, snapshots
 from wufei_public.redblack.rules import snapshots as rules
 from wufei_public.redblack.rules.clocks import SEVERITIES
@@ -34,6 +35,10 @@ def list_words(kind: str, severity: str) -> str:
     if not severity:
         return label
     return _("%(list)s · %(degree)s", list=label, degree=_(SEVERITIES[severity].label))
+
+
+def _degree(severity: str) -> str:
+    return _(SEVERITIES[severity].label) if severity else ""
 
 
 def public_rows(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
@@ -66,6 +71,9 @@ def in_words(session: Session, lines: Sequence[dict[str, Any]]) -> list[dict[str
         line
         | {
             "label": list_words(line["list"], line["severity"]),
+            # Short enough for a chip in a list, on a phone of 320 px in English too.
+            "short": _(LIST_LABELS[ListKind(line["list"])]),
+            "degree": _degree(line["severity"]),
             "tone": "done" if line["list"] == ListKind.RED else "bad",
             "where": names.get(line["town"], ""),
             "trade_label": _(KINDS.get(line["trade"], line["trade"])),

@@ -25,7 +25,7 @@ from wufei_public.redblack.actions.enterprise import paper_of
 from wufei_public.redblack.actions.officer import Proposal
 from wufei_public.redblack.actions.steps import owner_of
 from wufei_public.redblack.documents import files
-from wufei_public.redblack.models import Listing
+from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.pages.files import photo_response, receive
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.clocks import MOST_RED_MONTHS, SEVERITIES
@@ -194,11 +194,11 @@ MOVES: Mapping[str, MoveForm] = {
 }
 
 
-@blueprint.post(
-    "/<code>/<any(serve,notify,drop,decide,return,publish,withdraw,answer,review):move>"
-)
+@blueprint.post("/<code>/<move>")
 @access("redblack:listing:view")
 def make_move(code: str, move: str) -> Page:
+    if move not in MOVES:
+        raise queries.missing()
     row, wanted, tokens = _listing(code), MOVES[move], []
     try:
         tokens = receive() if wanted.files else []

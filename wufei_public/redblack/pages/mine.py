@@ -14,7 +14,7 @@ from wufei_public.organisations.queries import memberships
 from wufei_public.redblack.actions import enterprise as actions
 from wufei_public.redblack.actions.steps import owner_of
 from wufei_public.redblack.documents import files
-from wufei_public.redblack.models import Listing
+from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.pages.files import photo_response, receive
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.clocks import CLOCKS

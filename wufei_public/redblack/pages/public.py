@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 from wufei_public.common.codes import normalise
 from wufei_public.divisions.queries import directory
 from wufei_public.infra.i18n import is_english
-from wufei_public.infra.web.access import access
+from wufei_public.infra.web.access import access, shared
 from wufei_public.infra.web.paging import pack, unpack
 from wufei_public.infra.work import house, reading
 from wufei_public.organisations.rules.kinds import KINDS
 from wufei_public.redblack.documents import feeds, shown
-from wufei_public.redblack.models import Listing
+from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import public as queries
 from wufei_public.redblack.queries.snapshots import PAGE as SNAPSHOTS
 from wufei_public.redblack.rules.clocks import CLOCKS, SEVERITIES
@@ -28,6 +28,7 @@ GONE = 410
 
 @blueprint.get("")
 @access("public")
+@shared
 def listed() -> str:
     query = _LIST.load({name: value for name, value in request.args.items() if value})
     position = query.pop("after")
@@ -62,6 +63,7 @@ def packed(following: tuple[str, int]) -> str:
 
 @blueprint.get("/rules")
 @access("public")
+@shared
 def rules() -> str:
     """Say how the list is made, with every term and its source."""
     return render_template(
@@ -73,6 +75,7 @@ def rules() -> str:
 
 @blueprint.get("/changes")
 @access("public")
+@shared
 def changes() -> str:
     return render_template(
         "redblack/changes.html",
@@ -83,6 +86,7 @@ def changes() -> str:
 
 @blueprint.get("/changes.atom")
 @access("public")
+@shared
 def feed() -> Response:
     rows = shown.changes(reading(), None, SNAPSHOTS)
     own = url_for("redblack.feed", _external=True)

@@ -14,14 +14,8 @@ from wufei_public.common.errors import NotFound
 from wufei_public.common.places import TOWN_DIGITS, stem
 from wufei_public.common.text import N_
 from wufei_public.people.rules.roles import Role
-from wufei_public.redblack.models import (
-    IS_OPEN,
-    IS_RUNNING,
-    IS_SHOWN,
-    Listing,
-    ListingEvent,
-    ListingPaper,
-)
+from wufei_public.redblack.models.listings import IS_OPEN, IS_RUNNING, IS_SHOWN, Listing
+from wufei_public.redblack.models.papers import ListingEvent, ListingPaper
 from wufei_public.redblack.rules.states import ListKind, Outcome, Paper, State
 
 Rows = Sequence[Row[Any]]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wufei_public.infra.keys import Keys
-from wufei_public.redblack.models import ListingPaper
+from wufei_public.redblack.models.papers import ListingPaper
 
 
 def copy_of(session: Session, _keys: Keys, account: int) -> Sequence[Mapping[str, Any]]:

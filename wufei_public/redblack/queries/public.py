@@ -11,7 +11,8 @@ from wufei_public.common import uscc
 from wufei_public.common.codes import normalise
 from wufei_public.common.suffixes import plain, span
 from wufei_public.organisations.queries.cards import by_uscc
-from wufei_public.redblack.models import IS_RUNNING, Listing, ListingNameEnd, ListingPaper
+from wufei_public.redblack.models.listings import IS_RUNNING, Listing, ListingNameEnd
+from wufei_public.redblack.models.papers import ListingPaper
 from wufei_public.redblack.queries.listings import COLUMNS, Rows, missing
 from wufei_public.redblack.rules.states import SHOWN, Paper
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
-from wufei_public.redblack.models import IS_SHOWN, Listing, ListingLeaf, Snapshot
+from wufei_public.redblack.models.listings import IS_SHOWN, Listing
+from wufei_public.redblack.models.snapshots import ListingLeaf, Snapshot
 from wufei_public.redblack.rules.snapshots import HASH
 
 PAGE = 50

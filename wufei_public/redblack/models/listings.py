@@ -1,4 +1,4 @@
-"""Entries, what enterprises hand in, events and snapshots; impossible rows are impossible."""
+"""Entries, and the ends of names by which they are found; impossible rows are impossible."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -12,7 +12,6 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Text,
-    UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,24 +20,24 @@ from wufei_public.common.suffixes import MOST
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 from wufei_public.redblack.rules.clocks import SEVERITIES
 from wufei_public.redblack.rules.facts import ListingFacts
-from wufei_public.redblack.rules.states import SHOWN, ListKind, Outcome, Paper, State, Way
+from wufei_public.redblack.rules.states import SHOWN, ListKind, State, Way
 
 # Compared by code points on every database, so that the ends of names form one span.
 _PLAIN = String(MOST).with_variant(String(MOST, collation="C"), "postgresql")
 
 
-def _among(column: str, values: Iterable[str]) -> str:
+def among(column: str, values: Iterable[str]) -> str:
     return f"{column} IN ({', '.join(sorted(repr(str(value)) for value in values))})"
 
 
 # Written out, not bound: a partial index serves only a statement that repeats its words.
-IS_SHOWN = _among("state", SHOWN)
+IS_SHOWN = among("state", SHOWN)
 # The same rows as IS_SHOWN, as the public list asks for them.
 IS_RUNNING = "published_at IS NOT NULL AND over_at IS NULL"
-IS_OPEN = _among("state", {State.PROPOSED, State.SERVED, State.NOTICED, State.DECIDED})
-_UNSERVED = _among("state", {State.PROPOSED, State.DROPPED})
-_UNDECIDED = _among("state", {State.PROPOSED, State.SERVED, State.NOTICED, State.DROPPED})
-_UNPUBLISHED = _among(
+IS_OPEN = among("state", {State.PROPOSED, State.SERVED, State.NOTICED, State.DECIDED})
+_UNSERVED = among("state", {State.PROPOSED, State.DROPPED})
+_UNDECIDED = among("state", {State.PROPOSED, State.SERVED, State.NOTICED, State.DROPPED})
+_UNPUBLISHED = among(
     "state", {State.PROPOSED, State.SERVED, State.NOTICED, State.DECIDED, State.DROPPED}
 )
 
@@ -48,14 +47,14 @@ class Listing(Base):
 
     __tablename__ = "listing"
     __table_args__ = (
-        CheckConstraint(_among("kind", ListKind), name="kind_known"),
-        CheckConstraint(_among("state", State), name="state_known"),
-        CheckConstraint(_among("severity", ["", *SEVERITIES]), name="severity_known"),
+        CheckConstraint(among("kind", ListKind), name="kind_known"),
+        CheckConstraint(among("state", State), name="state_known"),
+        CheckConstraint(among("severity", ["", *SEVERITIES]), name="severity_known"),
         CheckConstraint("(kind = 'black') = (severity <> '')", name="black_has_severity"),
         CheckConstraint("months BETWEEN 1 AND 36", name="months_bounded"),
         CheckConstraint("facts <> '' AND ground <> ''", name="says_why"),
         # Service is a recorded act with its proof, or it is none.
-        CheckConstraint(_among("way", ["", *Way]), name="way_known"),
+        CheckConstraint(among("way", ["", *Way]), name="way_known"),
         CheckConstraint(
             "(way = '') = (served_at IS NULL) AND (way = '') = (served_by IS NULL)",
             name="service_whole",
@@ -214,77 +213,6 @@ class Listing(Base):
         )
 
 
-class ListingPaper(Base):
-    """A statement, an objection or a request for repair, and its answer.
-
-    Who took part in what it is against stands beside it, so that the database itself refuses
-    an answer by one of them.
-    """
-
-    __tablename__ = "listing_paper"
-    __table_args__ = (
-        CheckConstraint(_among("kind", Paper), name="kind_known"),
-        CheckConstraint(_among("outcome", Outcome), name="outcome_known"),
-        CheckConstraint(
-            "(outcome = '') = (answered_at IS NULL) AND (outcome = '') = (answered_by IS NULL)"
-            " AND (outcome = '') = (answer = '')",
-            name="answer_whole",
-        ),
-        CheckConstraint("answered_by <> proposed_by", name="answered_by_another"),
-        CheckConstraint(
-            "kind <> 'objection' OR answered_by IS NULL"
-            " OR answered_by NOT IN (coalesce(decided_by, 0), coalesce(approved_by, 0))",
-            name="objection_answered_by_third",
-        ),
-        CheckConstraint("(kind = 'statement') = (answer_until IS NULL)", name="answer_has_clock"),
-        Index(None, "listing_id", "id"),
-        Index(
-            "ix_listing_paper_unanswered",
-            "answer_until",
-            "id",
-            sqlite_where=text("outcome = '' AND kind <> 'statement'"),
-            postgresql_where=text("outcome = '' AND kind <> 'statement'"),
-        ),
-    )
-
-    id: Mapped[Key]
-    code: Mapped[str] = mapped_column(String(10), unique=True)
-    listing_id: Mapped[int] = mapped_column(BigKey, ForeignKey("listing.id"))
-    kind: Mapped[str] = mapped_column(String(12))
-    words: Mapped[str] = mapped_column(Text)
-    # As everyone may read it; the names of people hidden.
-    public_words: Mapped[str] = mapped_column(Text)
-    photos: Mapped[int] = mapped_column(Integer)
-    account_id: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    answer_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    proposed_by: Mapped[int] = mapped_column(BigKey)
-    decided_by: Mapped[int | None] = mapped_column(BigKey)
-    approved_by: Mapped[int | None] = mapped_column(BigKey)
-    outcome: Mapped[str] = mapped_column(String(12))
-    answer: Mapped[str] = mapped_column(Text)
-    answered_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
-    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class ListingEvent(Base):
-    """One step of an entry; rows are only ever added."""
-
-    __tablename__ = "listing_event"
-    __table_args__ = (UniqueConstraint("listing_id", "number"),)
-
-    id: Mapped[Key]
-    listing_id: Mapped[int] = mapped_column(BigKey, ForeignKey("listing.id"))
-    number: Mapped[int] = mapped_column(Integer)
-    move: Mapped[str] = mapped_column(String(12))
-    actor_kind: Mapped[str] = mapped_column(String(16))
-    actor_id: Mapped[int | None] = mapped_column(BigKey)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    came_from: Mapped[str] = mapped_column(String(16))
-    state: Mapped[str] = mapped_column(String(16))
-    words: Mapped[str] = mapped_column(Text)
-
-
 class ListingNameEnd(Base):
     """One end of a listed organisation's names, while it is listed: the public search."""
 
@@ -301,46 +229,3 @@ class ListingNameEnd(Base):
     town: Mapped[str] = mapped_column(String(9))
     kind: Mapped[str] = mapped_column(String(8))
     trade: Mapped[str] = mapped_column(String(16))
-
-
-class ListingLeaf(Base):
-    """A published record, sealed with its salt: what auditors read a snapshot by."""
-
-    __tablename__ = "listing_leaf"
-
-    leaf: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    listing_id: Mapped[int] = mapped_column(BigKey, ForeignKey("listing.id"), index=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class SnapshotCount(Base):
-    """The one row that numbers snapshots: whoever publishes waits here for who publishes too."""
-
-    __tablename__ = "listing_snapshot_count"
-    __table_args__ = (CheckConstraint("id = 1", name="one"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    number: Mapped[int] = mapped_column(Integer)
-
-
-class Snapshot(Base):
-    """A numbered, signed picture of what is published: hashes, dates and counts, never names."""
-
-    __tablename__ = "listing_snapshot"
-    __table_args__ = (
-        CheckConstraint("number > 0", name="numbered"),
-        CheckConstraint("red >= 0 AND black >= 0", name="counts"),
-    )
-
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    red: Mapped[int] = mapped_column(Integer)
-    black: Mapped[int] = mapped_column(Integer)
-    added: Mapped[int] = mapped_column(Integer)
-    gone: Mapped[int] = mapped_column(Integer)
-    root: Mapped[bytes] = mapped_column(LargeBinary(32))
-    # The leaves in order, 32 bytes each.
-    leaves: Mapped[bytes] = mapped_column(LargeBinary)
-    # What the signature before it is hashed to: nothing is slipped in between.
-    previous: Mapped[bytes] = mapped_column(LargeBinary(32))
-    signature: Mapped[bytes] = mapped_column(LargeBinary(64))

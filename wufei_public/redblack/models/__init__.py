@@ -1,0 +1,1 @@
+"""Tables of the list: entries, what enterprises hand in, snapshots."""

@@ -1,0 +1,56 @@
+"""Signed pictures of what is published, and the sealed records behind their hashes."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wufei_public.infra.tables import Base, BigKey, UtcDateTime
+
+
+class ListingLeaf(Base):
+    """A published record, sealed with its salt: what auditors read a snapshot by."""
+
+    __tablename__ = "listing_leaf"
+
+    leaf: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    listing_id: Mapped[int] = mapped_column(BigKey, ForeignKey("listing.id"), index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SnapshotCount(Base):
+    """The one row that numbers snapshots: whoever publishes waits here for who publishes too."""
+
+    __tablename__ = "listing_snapshot_count"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(Integer)
+
+
+class Snapshot(Base):
+    """A numbered, signed picture of what is published: hashes, dates and counts, never names."""
+
+    __tablename__ = "listing_snapshot"
+    __table_args__ = (
+        CheckConstraint("number > 0", name="numbered"),
+        CheckConstraint("red >= 0 AND black >= 0", name="counts"),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    red: Mapped[int] = mapped_column(Integer)
+    black: Mapped[int] = mapped_column(Integer)
+    added: Mapped[int] = mapped_column(Integer)
+    gone: Mapped[int] = mapped_column(Integer)
+    root: Mapped[bytes] = mapped_column(LargeBinary(32))
+    # The leaves in order, 32 bytes each.
+    leaves: Mapped[bytes] = mapped_column(LargeBinary)
+    # What the signature before it is hashed to: nothing is slipped in between.
+    previous: Mapped[bytes] = mapped_column(LargeBinary(32))
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
