@@ -20,6 +20,9 @@ SHARED = {
     "cells_api.get_count", "redblack.listed", "redblack.rules", "redblack.changes",
     "redblack.feed", "redblack_api.list_entries", "redblack_api.list_snapshots",
     "surveys_api.list_waves",
+    "indicators.listed", "indicators.task_list", "indicators.task", "indicators.data",
+    "indicators.one", "indicators.table", "indicators_api.list_series",
+    "indicators_api.show_series",
 }  # fmt: skip
 # The address or the form is a secret, or the answer is about who asks: kept by nobody.
 SECRET = {
@@ -91,6 +94,10 @@ def addresses(app: Flask) -> dict[str, str]:
         "dumping.own_photo": f"{own}/photos/{photo}/thumb",
         "dumping.track": f"/track?code={receipt.code}",
         "divisions_api.propose": "/api/v1/divisions/propose?lat=34.6&lon=112.8",
+        "indicators.task": "/indicators/tasks/A-22",
+        "indicators.one": "/indicators/54",
+        "indicators.table": "/indicators/54/data.csv",
+        "indicators_api.show_series": "/api/v1/indicators/series/54",
         "people.set_up": "/staff/setup/nothing",
     }
 
