@@ -181,11 +181,9 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("cases-none", lambda _town: {"kind": "medical"}),
     ),
     "cases.case": (
-        Sample("case-closed", code("closed")),
-        Sample("case-open", code("accepted")),
-        Sample("case-reopened", code("reopened")),
         Sample("case-closed", public("closed")),
         Sample("case-open", public("accepted")),
+        Sample("case-reopened", public("reopened")),
     ),
     "dumping.new": (Sample("report"),),
     "dumping.track": (Sample("track"), Sample("track-found", code("closed"))),
