@@ -179,7 +179,7 @@ def test_an_answer_is_saved_by_the_script(app: Flask) -> None:
     )
     assert case.row.self_total == 5
     assert client.post(url, json={"answer": "9"}).status_code == 422
-    assert app.test_client().post(url, json={"answer": "1"}).status_code == 403
+    assert app.test_client().post(url, json={"answer": "1"}).status_code == 401
     assert people.browser(app, make.STRANGER).post(url, json={"answer": "1"}).status_code == 403
 
 

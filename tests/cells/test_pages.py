@@ -287,7 +287,7 @@ def test_a_stranger_writes_nothing(see: Window) -> None:
         f"/mine/cells/{case.code}/items/hotel-org-01/photos",
     ):
         see.post(STRANGER, path, 404, committed="1", answer="0")
-        see.post(None, path, 403)
+        see.post(None, path, 401)
     see.post(OTHER_OFFICER, f"/staff/cells/{case.code}/check", 404)
     see.post(SECTOR, f"/staff/cells/{case.code}/check", 409)
     see.post(EXPERTS[0], f"/staff/scoring/{case.code}/declare", 404)

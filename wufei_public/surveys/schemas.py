@@ -85,7 +85,49 @@ class QuestionsOut(Output):
     questions = fields.List(fields.Dict(), required=True)
 
 
+class DesignOut(Output):
+    strata = fields.Integer(required=True)
+    units = fields.Integer(required=True)
+    clustered = fields.Boolean(required=True)
+    df = fields.Integer(required=True)
+
+
+class RakingOut(Output):
+    rounds = fields.Integer(required=True)
+    largest_deviation = fields.Float(required=True)
+    bound = fields.Float(required=True, allow_none=True)
+    trimmed = fields.Integer(required=True)
+
+
+class WeightsOut(Output):
+    min = fields.Float(required=True)
+    max = fields.Float(required=True)
+    design_effect = fields.Float(required=True)
+    effective_n = fields.Float(required=True)
+
+
+class EstimatesOut(Output):
+    """Every figure of a wave with what a reader needs to judge it."""
+
+    n = fields.Integer(required=True)
+    population = fields.Float(required=True, data_key="N", attribute="N")
+    level = fields.Float(required=True)
+    interval = fields.String(required=True)
+    floor = fields.Integer(required=True)
+    design = fields.Nested(DesignOut, required=True)
+    raking = fields.Nested(RakingOut, required=True)
+    weights = fields.Nested(WeightsOut, required=True)
+    mode = fields.String(required=True)
+    collector = fields.String(required=True)
+    groups = fields.List(fields.String(), required=True)
+    measures = fields.List(fields.Dict(), required=True)
+    notes = fields.List(fields.Dict(), required=True)
+    assumed = fields.Boolean(required=True)
+    excluded = fields.List(fields.String(), required=True)
+    form_id = fields.String(required=True)
+
+
 class FiguresOut(Output):
     code = fields.String(required=True)
     title = fields.String(required=True)
-    figures = fields.Dict(required=True)
+    figures = fields.Nested(EstimatesOut, required=True)
