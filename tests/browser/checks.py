@@ -9,6 +9,8 @@ from playwright.sync_api import Page
 from tests.browser.site import ROOT
 
 AXE = ROOT / "assets" / "node_modules" / "axe-core" / "axe.min.js"
+# The reference of the programming interface grows with it, and is read at a desk.
+MOST_REFERENCE = 20_000
 MOST_FIRST, MOST_AGAIN, MOST_REQUESTS = 60_000, 10_000, 8
 # Thumbnails of 320 px; all that a first screen shows.
 MOST_PICTURE, MOST_PICTURES = 40_000, 200_000
@@ -172,9 +174,9 @@ def too_heavy_pictures(page: Page) -> list[str]:
     return faults
 
 
-def too_heavy_again(page: Page) -> list[str]:
+def too_heavy_again(page: Page, most: int = MOST_AGAIN) -> list[str]:
     """Return what is over the budget of a second view: the page, and what was not kept."""
     page.reload()
     weight = len(gzip.compress(page.content().encode(), 6))
     weight += sum(sent for _, kind, _, sent in loaded(page) if kind in TEXTS)
-    return [f"the second view weighs {weight} bytes"] if weight > MOST_AGAIN else []
+    return [f"the second view weighs {weight} bytes"] if weight > most else []
