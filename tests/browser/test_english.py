@@ -82,6 +82,7 @@ def typed(town: Town) -> set[str]:
         "没有这一家",
         "示例",
         *SEALED,
+        *PAPERS,
     } | {name for _, name, *_ in OFFICIALS.values()}
     # The first administrators are called by their offices until somebody renames them.
     found |= {ROLES[role].label for role in ADMINISTRATORS}
