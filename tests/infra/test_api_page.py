@@ -66,3 +66,13 @@ def test_nested_nullable_and_limited_values_are_said() -> None:
         ("many[].n", "integer", False, "minimum 1"),
         ("word", "string | null", False, "enum a, null · which"),
     ]
+
+
+def test_what_a_parameter_means_is_said_in_the_readers_language(app: Flask) -> None:
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        page = {entry.id: entry for entry in entries(openapi_document(app, "t"))}
+    notes = " ".join(
+        line.note for entry in page.values() for line in (*entry.parameters, *entry.body)
+    )
+    assert "Radius within which the position is good" in notes
+    assert "定位的误差半径" not in notes

@@ -7,8 +7,8 @@ from wufei_public.common.actor import SYSTEM, Actor
 from wufei_public.infra.work import work
 from wufei_public.learning.actions import dictionary
 from wufei_public.learning.rules.bins import RuralFirst, RuralSecond, TownClass
-from wufei_public.learning.rules.items import Thing
-from wufei_public.learning.rules.search import Dictionary, Entry
+from wufei_public.learning.rules.search import Dictionary
+from wufei_public.learning.rules.things import Entry, Thing
 
 EDITOR, CREW, RESIDENT = people.DISTRICT_OFFICER, people.CREW, people.RESIDENT
 READINGS = {
@@ -42,13 +42,13 @@ def thing(name: str = "试验品", **changes: Any) -> Thing:
 def entry(name: str, *aliases: str, name_en: str = "") -> Entry:
     return Entry(
         name,
-        name,
         aliases,
         TownClass.HAZARDOUS,
         "电池",
         RuralFirst.DOES_NOT_ROT,
         RuralSecond.HAZARDOUS,
         name_en=name_en,
+        code=name,
     )
 
 

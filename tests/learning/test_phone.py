@@ -12,7 +12,8 @@ import pytest
 from wufei_public.infra.work import reading
 from wufei_public.learning.documents import phone_index
 from wufei_public.learning.queries.dictionary import dictionary
-from wufei_public.learning.rules.search import Dictionary, Entry, normalised
+from wufei_public.learning.rules.search import Dictionary, normalised
+from wufei_public.learning.rules.things import Entry
 
 PARTS = Path("static/js/parts")
 ASK = """

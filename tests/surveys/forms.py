@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from wufei_public.surveys.gateway import read_book
+from wufei_public.infra.workbooks import read_book
 from wufei_public.surveys.rules.questions import Questionnaire
 from wufei_public.surveys.rules.xlsform import Sheets, read_form
 

@@ -13,8 +13,8 @@ from tests.dumping import make as people
 from tests.surveys import forms
 from tests.surveys import waves as make
 from wufei_public.infra.work import reading, work
+from wufei_public.infra.workbooks import read_book, write_book
 from wufei_public.surveys.actions import waves as actions
-from wufei_public.surveys.gateway import read_book, write_book
 from wufei_public.surveys.models import Form, Wave
 from wufei_public.surveys.queries import forms as form_queries
 from wufei_public.surveys.queries import waves as queries

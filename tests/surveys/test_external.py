@@ -13,7 +13,7 @@ from tests.surveys import waves as make
 from tests.surveys.forms import shipped
 from wufei_public.common.errors import Invalid
 from wufei_public.infra.work import reading
-from wufei_public.surveys.gateway import write_book
+from wufei_public.infra.workbooks import write_book
 from wufei_public.surveys.models import Response
 from wufei_public.surveys.queries import waves as queries
 from wufei_public.surveys.rules.external import read_rows

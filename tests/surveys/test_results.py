@@ -13,9 +13,9 @@ from tests.dumping import make as people
 from tests.surveys import waves as make
 from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.work import reading, work
+from wufei_public.infra.workbooks import read_book
 from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.documents import results
-from wufei_public.surveys.gateway import read_book
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.rules.waves import Mode
 

@@ -6,7 +6,7 @@ from pyxform.xls2xform import convert
 
 from tests.surveys.forms import CHOICES, HEADER, SHIPPED, book, sheets, shipped, small
 from wufei_public.common.errors import Invalid
-from wufei_public.surveys.gateway import read_book, write_book
+from wufei_public.infra.workbooks import read_book, write_book
 from wufei_public.surveys.rules.questions import Kind, Words, ends_of, pages_of
 from wufei_public.surveys.rules.xlsform import read_form
 

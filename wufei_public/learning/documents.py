@@ -17,7 +17,8 @@ from wufei_public.learning.rules.bins import (
     RuralFirst,
     TownClass,
 )
-from wufei_public.learning.rules.search import Dictionary, Entry
+from wufei_public.learning.rules.search import Dictionary
+from wufei_public.learning.rules.things import Entry
 
 # So many digits of the digest name the file: a new dictionary is a new file.
 DIGITS = 12

@@ -11,10 +11,10 @@ from wufei_public.learning.rules.items import (
     MOST_ALIASES,
     MOST_NAME,
     MOST_TEXT,
-    Thing,
     split_aliases,
 )
 from wufei_public.learning.rules.search import MOST_TYPED
+from wufei_public.learning.rules.things import Thing
 
 CHOOSE = N_("请选一种。")
 

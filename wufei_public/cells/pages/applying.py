@@ -11,7 +11,6 @@ from wufei_public.cells.actions import applying, naming, objecting
 from wufei_public.cells.actions.steps import owner_of, require
 from wufei_public.cells.documents import own, shown
 from wufei_public.cells.models.applications import CellApplication
-from wufei_public.cells.pages.photos import photo_response, receive
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import certificates
 from wufei_public.cells.schemas import (
@@ -28,6 +27,7 @@ from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
+from wufei_public.media.pages import photo_response, receive
 
 blueprint = Blueprint("cells_unit", __name__, url_prefix="/mine/cells")
 
@@ -138,7 +138,7 @@ def save(code: str, item: str) -> Page:
 def add_photos(code: str, item: str) -> Page:
     row = _own(code)
     try:
-        tokens = receive(least=1)
+        tokens = receive("photos", least=1)
         work(
             current_actor(),
             lambda w: applying.add_evidence(w, code=code, item=item, photo=tokens),
@@ -161,7 +161,7 @@ def remove_photo(code: str, item: str, photo_id: int) -> Answer:
 def photo(code: str, photo_id: int, size: str) -> Response:
     row = _own(code)
     require(policy.may_write(current_actor(), queries.facts_of(reading(), row)))
-    return photo_response(photo_id, [owner_of(row.code)], size)
+    return photo_response(photo_id, [owner_of(row.code)], size, queries.missing())
 
 
 # ---- what is done with the whole ------------------------------------------------
@@ -196,7 +196,7 @@ def _withdraw(row: CellApplication) -> Any:
 
 
 def _mend(row: CellApplication) -> Any:
-    tokens = receive()
+    tokens = receive("photos")
     text = load_form(_TEXT)["text"]
     return work(current_actor(), lambda w: applying.mend(w, code=row.code, text=text, photo=tokens))
 

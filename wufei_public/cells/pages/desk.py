@@ -14,7 +14,6 @@ from wufei_public.cells.actions import moderating, objecting, panels, reviewing,
 from wufei_public.cells.actions.steps import owner_of
 from wufei_public.cells.documents import desk, shown
 from wufei_public.cells.models.applications import CellApplication
-from wufei_public.cells.pages.photos import photo_response
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import certificates, lists, reviews
 from wufei_public.cells.rules.stages import State
@@ -23,6 +22,7 @@ from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import reading, work
+from wufei_public.media.pages import photo_response
 
 blueprint = Blueprint("cells_desk", __name__, url_prefix="/staff/cells")
 
@@ -191,7 +191,7 @@ def _done(row: CellApplication, what: str, do: Callable[[], None]) -> Page:
 @blueprint.get("/<code>/photos/<int:photo_id>/<size>")
 @access("cells:application:view")
 def photo(code: str, photo_id: int, size: str) -> Response:
-    return photo_response(photo_id, [owner_of(_case(code).code)], size)
+    return photo_response(photo_id, [owner_of(_case(code).code)], size, queries.missing())
 
 
 @blueprint.get("/objections/<code>/photos/<int:photo_id>/<size>")
@@ -199,4 +199,4 @@ def photo(code: str, photo_id: int, size: str) -> Response:
 def objection_photo(code: str, photo_id: int, size: str) -> Response:
     found = reviews.objection(reading(), code)
     _case(reading().get_one(CellApplication, found.application_id).code)
-    return photo_response(photo_id, [objecting.owner_of(found.code)], size)
+    return photo_response(photo_id, [objecting.owner_of(found.code)], size, queries.missing())

@@ -10,7 +10,6 @@ from wufei_public.cells.actions import objecting
 from wufei_public.cells.documents import certificate as pdf
 from wufei_public.cells.documents import files, own, public, shown
 from wufei_public.cells.models.applications import CellApplication
-from wufei_public.cells.pages.photos import receive
 from wufei_public.cells.queries import applications, certificates, rounds
 from wufei_public.cells.rules.kinds import KINDS
 from wufei_public.cells.rules.naming import PURPOSE
@@ -25,6 +24,7 @@ from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
+from wufei_public.media.pages import receive
 
 blueprint = Blueprint("cells", __name__, url_prefix="/cells")
 
@@ -116,7 +116,7 @@ def object_to(code: str) -> Page:
     limit("submit")
     row = _noticed(code)
     try:
-        tokens = receive()
+        tokens = receive("photos")
         values = load_form(_OBJECT)
         found = work(
             current_actor(),

@@ -13,7 +13,6 @@ from wufei_public.cells.actions.steps import owner_of
 from wufei_public.cells.documents import sheets, shown
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.reviews import CellSheet
-from wufei_public.cells.pages.photos import photo_response, receive
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import reviews
 from wufei_public.common.clock import DISTRICT_ZONE
@@ -22,6 +21,7 @@ from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import reading, work
+from wufei_public.media.pages import photo_response, receive
 
 blueprint = Blueprint("cells_scoring", __name__, url_prefix="/staff/scoring")
 
@@ -91,7 +91,7 @@ def _mark(code: str, item: str) -> Any:
 
 
 def _visit(code: str, item: str) -> Any:
-    tokens = receive(least=1)
+    tokens = receive("photos", least=1)
     return work(
         current_actor(), lambda w: panels.add_visit_photos(w, code=code, item=item, photo=tokens)
     )
@@ -132,4 +132,4 @@ _ACTS = {
 def photo(code: str, photo_id: int, size: str) -> Response:
     row, sheet = _mine(code)
     owners = [owner_of(row.code), panels.visit_owner(row.code, sheet.id)]
-    return photo_response(photo_id, owners, size)
+    return photo_response(photo_id, owners, size, queries.missing())

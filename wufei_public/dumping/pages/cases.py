@@ -17,7 +17,6 @@ from wufei_public.dumping.actions import evidence
 from wufei_public.dumping.actions.steps import owner_of, proof_of, require
 from wufei_public.dumping.documents import desk
 from wufei_public.dumping.models import Report
-from wufei_public.dumping.pages.photos import photo_response
 from wufei_public.dumping.pages.public import filters
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries import desk as desks
@@ -29,6 +28,7 @@ from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import Work, house, reading, work
+from wufei_public.media.pages import photo_response
 from wufei_public.people.rules.permissions import PERMISSIONS
 
 blueprint = Blueprint("desk", __name__, url_prefix="/staff/cases")
@@ -168,7 +168,7 @@ def photo(code: str, photo_id: int, size: str) -> Response:
     report = _report(code)
     require(policy.may_see_words(current_actor(), report.facts))
     owners = (owner_of(report.code), proof_of(report.code))
-    return photo_response(photo_id, owners, size)
+    return photo_response(photo_id, owners, size, queries.missing())
 
 
 @blueprint.post("/<code>/photos/<int:photo_id>/original")

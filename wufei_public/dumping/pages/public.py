@@ -10,7 +10,7 @@ from wufei_public.divisions import queries as places
 from wufei_public.dumping.actions.steps import owner_of, proof_of
 from wufei_public.dumping.documents import shown
 from wufei_public.dumping.documents.maps import locator, town_map
-from wufei_public.dumping.pages.photos import photo_response
+from wufei_public.dumping.queries import cases
 from wufei_public.dumping.queries import public as queries
 from wufei_public.dumping.queries.cases import Rows
 from wufei_public.dumping.rules.figures import PERIODS, period_start
@@ -23,6 +23,7 @@ from wufei_public.infra.web.access import access, shared
 from wufei_public.infra.web.kept import kept_page
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.work import house, reading
+from wufei_public.media.pages import photo_response
 
 blueprint = Blueprint("cases", __name__)
 
@@ -129,4 +130,4 @@ def case(code: str) -> str:
 @access("public")
 def photo(token: str, photo_id: int, size: str) -> Response:
     code = queries.public_photo(reading(), token, photo_id)
-    return photo_response(photo_id, (owner_of(code), proof_of(code)), size, FRESH)
+    return photo_response(photo_id, (owner_of(code), proof_of(code)), size, cases.missing(), FRESH)

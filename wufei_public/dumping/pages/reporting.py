@@ -19,7 +19,6 @@ from wufei_public.dumping.actions.submit import Draft, receipt_of, submit
 from wufei_public.dumping.documents import own as owned
 from wufei_public.dumping.documents import shown
 from wufei_public.dumping.models import Report
-from wufei_public.dumping.pages.photos import photo_response
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries import public
 from wufei_public.dumping.rules.clocks import CLOCKS, RUNNING
@@ -34,6 +33,7 @@ from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
+from wufei_public.media.pages import photo_response
 from wufei_public.media.rules.limits import MOST_PER_POST
 
 blueprint = Blueprint("dumping", __name__)
@@ -279,7 +279,7 @@ def more_photos(code: str, secret: str) -> Answer | Response:
 @access("public")
 def own_photo(code: str, secret: str, photo_id: int, size: str) -> Response:
     report = proven(code, secret)
-    return photo_response(photo_id, [owner_of(report.code)], size)
+    return photo_response(photo_id, [owner_of(report.code)], size, queries.missing())
 
 
 @blueprint.get("/mine/reports/<code>")

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wufei_public.infra.i18n import gettext
-
 _DEEPEST = 5
 # What limits a value, in the document's own words.
 _LIMITS = ("enum", "format", "minLength", "maxLength", "minimum", "maximum", "pattern", "default")
@@ -74,14 +72,9 @@ def _entry(document: Mapping[str, Any], path: str, method: str, item: Mapping[st
     )
 
 
-def _said(part: Mapping[str, Any]) -> str:
-    told = part.get("description", "")
-    return gettext(told) if told else ""
-
-
 def _parameter(document: Mapping[str, Any], item: Mapping[str, Any]) -> Line:
     found = _line(document, item["name"], item["schema"], required=item.get("required", False))
-    notes = (item["in"], found.note, _said(item))
+    notes = (item["in"], found.note, item.get("description", ""))
     note = " · ".join(one for one in notes if one)
     return Line(found.name, found.type, found.required, note)
 
@@ -132,7 +125,7 @@ def _line(
 ) -> Line:
     whole = _resolved(document, schema)
     limits = [f"{limit} {_plain(whole[limit])}" for limit in _LIMITS if limit in whole]
-    note = _said(whole)
+    note = whole.get("description", "")
     return Line(name, _type(whole, schema), required, " · ".join([*limits, *([note] * bool(note))]))
 
 

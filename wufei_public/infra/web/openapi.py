@@ -39,6 +39,8 @@ def openapi_document(app: Flask, title: str) -> dict[str, Any]:
     """Return the document of every ApiBlueprint of `app` (OpenAPI 3.1)."""
     plugin = MarshmallowPlugin(schema_name_resolver=_component)
     spec = APISpec(title=title, version=__version__, openapi_version="3.1.0", plugins=[plugin])
+    if plugin.converter is not None:
+        plugin.converter.add_attribute_function(_told)  # type: ignore[no-untyped-call]
     spec.components.schema("Problem", schema=ProblemOut)
     spec.components.security_scheme(
         "session", {"type": "apiKey", "in": "cookie", "name": "wf_session"}
@@ -53,6 +55,12 @@ def openapi_document(app: Flask, title: str) -> dict[str, Any]:
             spec.path(path, operations={method.lower(): described for method in methods})
     document: dict[str, Any] = spec.to_dict()
     return document
+
+
+def _told(_converter: Any, field: fields.Field[Any], **_kwargs: Any) -> dict[str, str]:
+    """Say in the reader's language what a field means."""
+    told = field.metadata.get("description")
+    return {"description": gettext(told)} if told else {}
 
 
 def _component(schema: Any) -> str:

@@ -20,8 +20,9 @@ from wufei_public.learning.models import LearningData, SortingItem, SortingMiss
 from wufei_public.learning.queries import dictionary as queries
 from wufei_public.learning.queries.dictionary import SORTING
 from wufei_public.learning.rules.bins import DATA
-from wufei_public.learning.rules.items import Thing, faults, read_things
+from wufei_public.learning.rules.items import faults, read_things
 from wufei_public.learning.rules.search import LEAST_BEGINNING, MOST_TYPED, normalised
+from wufei_public.learning.rules.things import Thing
 
 KEEP_MISSES = timedelta(days=180)
 

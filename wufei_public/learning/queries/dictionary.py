@@ -16,7 +16,8 @@ from wufei_public.common.text import N_
 from wufei_public.divisions.rules.names import read_pinyin
 from wufei_public.learning.models import LearningData, SortingItem, SortingMiss
 from wufei_public.learning.rules.bins import RuralFirst, RuralSecond, TownClass
-from wufei_public.learning.rules.search import Dictionary, Entry
+from wufei_public.learning.rules.search import Dictionary
+from wufei_public.learning.rules.things import Entry
 
 SORTING = "sorting"
 MOST_MISSES = 100
@@ -58,7 +59,6 @@ def _texts(entry: Entry) -> tuple[str, ...]:
 
 def _entry(row: Row[Any]) -> Entry:
     return Entry(
-        row.code,
         row.name,
         tuple(part for part in row.aliases.split("|") if part),
         TownClass(row.town_class),
@@ -68,6 +68,7 @@ def _entry(row: Row[Any]) -> Entry:
         row.tip,
         row.note,
         row.name_en,
+        code=row.code,
     )
 
 

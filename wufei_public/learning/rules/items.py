@@ -2,12 +2,12 @@
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from wufei_public.common.errors import FieldError
 from wufei_public.common.text import N_
 from wufei_public.learning.rules.bins import DATA, KINDS, RuralFirst, RuralSecond, TownClass
 from wufei_public.learning.rules.search import normalised
+from wufei_public.learning.rules.things import Thing
 
 MOST_NAME, MOST_ALIASES, MOST_TEXT = 20, 120, 60
 # What the village sorter can make of each household bin.
@@ -15,21 +15,6 @@ _SECONDS: Mapping[RuralFirst, frozenset[RuralSecond]] = {
     RuralFirst.ROTS: frozenset({RuralSecond.COMPOST, RuralSecond.OTHER, RuralSecond.SPECIAL}),
     RuralFirst.DOES_NOT_ROT: frozenset(RuralSecond) - {RuralSecond.COMPOST},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """What a row of the dictionary says, but for its code."""
-
-    name: str
-    aliases: tuple[str, ...]
-    town_class: TownClass
-    town_kind: str
-    rural_first: RuralFirst
-    rural_second: RuralSecond
-    tip: str = ""
-    note: str = ""
-    name_en: str = ""
 
 
 def read_things(text: str) -> list[Thing]:

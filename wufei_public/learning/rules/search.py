@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from wufei_public.learning.rules.bins import RuralFirst, RuralSecond, TownClass
+from wufei_public.learning.rules.things import Entry
 
 MOST_TYPED = 20
 MOST_FOUND = 12
@@ -21,22 +21,6 @@ NEAR_BY_SOUND, NEAR = 40, 41
 
 _BETWEEN = re.compile(r"[ \t\r\n\f\v'’·|()]")
 _LETTERS = re.compile(r"[a-z]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A thing of the dictionary."""
-
-    code: str
-    name: str
-    aliases: tuple[str, ...]
-    town_class: TownClass
-    town_kind: str
-    rural_first: RuralFirst
-    rural_second: RuralSecond
-    tip: str = ""
-    note: str = ""
-    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
+from wufei_public.media.pages import photo_response
 from wufei_public.media.queries import photos_of
 from wufei_public.organisations import documents, policy
 from wufei_public.organisations.actions.memberships import decide, letters_of
 from wufei_public.organisations.models import Membership, Organisation
-from wufei_public.organisations.pages.files import letter_response
 from wufei_public.organisations.queries import memberships as queries
 from wufei_public.organisations.rules.memberships import PROOF_LABELS, WITH_REASON, Proof
 from wufei_public.organisations.schemas import DecideIn
@@ -89,4 +89,4 @@ def move(code: str) -> str | Answer | tuple[str, int]:
 @access("organisations:membership:decide")
 def letter(code: str, photo_id: int, size: str) -> Response:
     row, _card = _membership(code)
-    return letter_response(photo_id, [letters_of(row.code)], size)
+    return photo_response(photo_id, [letters_of(row.code)], size, queries.missing())

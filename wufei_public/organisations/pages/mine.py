@@ -7,15 +7,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.errors import Conflict, Invalid, WrongState
+from wufei_public.common.text import N_
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
+from wufei_public.media.pages import receive
 from wufei_public.organisations import documents
 from wufei_public.organisations.actions import memberships as actions
 from wufei_public.organisations.models import Membership, Organisation
-from wufei_public.organisations.pages.files import receive
 from wufei_public.organisations.queries import cards
 from wufei_public.organisations.queries import memberships as queries
 from wufei_public.organisations.rules.memberships import REPRESENTS, WITH_REASON, Move, State
@@ -25,6 +26,10 @@ blueprint = Blueprint("my_organisations", __name__, url_prefix="/mine/organisati
 
 _APPLY, _DECIDE, _FIND = ApplyIn(), DecideIn(), FindQuery()
 Page = str | Answer | tuple[str, int]
+
+# A letter, its envelope, a page more.
+MOST_LETTERS = 3
+TOO_MANY_LETTERS = N_("照片太多了，请只选看得清的几张。")
 
 
 @blueprint.get("")
@@ -70,7 +75,7 @@ def send(code: str) -> Page:
     limit("submit")
     tokens: list[str] = []
     try:
-        tokens = receive()
+        tokens = receive("letter", most=MOST_LETTERS, too_many=TOO_MANY_LETTERS)
         values = load_form(_APPLY)
         made = work(
             current_actor(),

@@ -143,7 +143,7 @@ def waiting(session: Session, actor: Actor, limit: int = 50) -> Rows:
     return session.execute(
         select(*_MINE, *_CARD)
         .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(text(WAITS), in_scope(actor))
+        .where(text(WAITS), in_scope(actor, Organisation.town))
         .order_by(Membership.applied_at, Membership.id)
         .limit(limit)
     ).all()
@@ -156,7 +156,7 @@ def waiting_count(session: Session, actor: Actor) -> int:
             select(func.count())
             .select_from(Membership)
             .join(Organisation, Organisation.id == Membership.organisation_id)
-            .where(text(WAITS), in_scope(actor))
+            .where(text(WAITS), in_scope(actor, Organisation.town))
         )
         or 0
     )

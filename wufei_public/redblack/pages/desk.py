@@ -17,6 +17,7 @@ from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
+from wufei_public.media.pages import photo_response, receive
 from wufei_public.organisations.policy import may_see
 from wufei_public.organisations.queries import cards
 from wufei_public.redblack import policy, schemas
@@ -26,7 +27,6 @@ from wufei_public.redblack.actions.officer import Proposal
 from wufei_public.redblack.actions.steps import owner_of
 from wufei_public.redblack.documents import files
 from wufei_public.redblack.models.listings import Listing
-from wufei_public.redblack.pages.files import photo_response, receive
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.clocks import MOST_RED_MONTHS, SEVERITIES
 from wufei_public.redblack.rules.showing import is_heard
@@ -119,7 +119,7 @@ def _degree(code: str) -> str:
 def propose() -> Page:
     organisation, tokens = request.form.get("organisation", ""), []
     try:
-        tokens = receive()
+        tokens = receive("photo")
         proposal = Proposal(**load_form(_PROPOSAL))
         made = work(current_actor(), lambda w: officer.propose(w, proposal, tokens))
     except Invalid as error:
@@ -201,7 +201,7 @@ def make_move(code: str, move: str) -> Page:
         raise queries.missing()
     row, wanted, tokens = _listing(code), MOVES[move], []
     try:
-        tokens = receive() if wanted.files else []
+        tokens = receive("photo") if wanted.files else []
         values = _values(wanted) | ({"photo": tokens} if wanted.files else {})
         work(current_actor(), lambda w: wanted.do(w, code=code, **values))
     except Invalid as error:
@@ -228,4 +228,4 @@ def photo(code: str, photo_id: int, size: str) -> Response:
     row = _listing(code)
     owner = owner_of(row.code)
     papers = [paper_of(paper.code) for paper in queries.papers(reading(), row.id)]
-    return photo_response(photo_id, [owner, f"{owner}/proof", *papers], size)
+    return photo_response(photo_id, [owner, f"{owner}/proof", *papers], size, queries.missing())

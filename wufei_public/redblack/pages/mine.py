@@ -10,12 +10,12 @@ from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
+from wufei_public.media.pages import photo_response, receive
 from wufei_public.organisations.queries import memberships
 from wufei_public.redblack.actions import enterprise as actions
 from wufei_public.redblack.actions.steps import owner_of
 from wufei_public.redblack.documents import files
 from wufei_public.redblack.models.listings import Listing
-from wufei_public.redblack.pages.files import photo_response, receive
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.clocks import CLOCKS
 from wufei_public.redblack.schemas import PaperIn
@@ -80,7 +80,7 @@ def hand_in(code: str) -> Page:
     limit("submit")
     row, opened, tokens = _listing(code), request.form.get("kind", ""), []
     try:
-        tokens = receive()
+        tokens = receive("photo")
         values = load_form(_PAPER)
         work(
             current_actor(),
@@ -102,4 +102,4 @@ def photo(code: str, photo_id: int, size: str) -> Response:
     row = _listing(code)
     owner = owner_of(row.code)
     papers = [actions.paper_of(paper.code) for paper in queries.papers(reading(), row.id)]
-    return photo_response(photo_id, [owner, f"{owner}/proof", *papers], size)
+    return photo_response(photo_id, [owner, f"{owner}/proof", *papers], size, queries.missing())

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, false, func, or_, select, text, tuple_
+from sqlalchemy import Row, func, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import Actor
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
-from wufei_public.common.places import TOWN_DIGITS, stem
 from wufei_public.common.text import N_
-from wufei_public.people.rules.roles import Role
+from wufei_public.organisations.queries.cards import in_scope
 from wufei_public.redblack.models.listings import IS_OPEN, IS_RUNNING, IS_SHOWN, Listing
 from wufei_public.redblack.models.papers import ListingEvent, ListingPaper
 from wufei_public.redblack.rules.states import ListKind, Outcome, Paper, State
@@ -169,7 +168,7 @@ def desk(
     session: Session, actor: Actor, wanted: DeskFilter, limit: int = PAGE
 ) -> tuple[Rows, Position | None]:
     """Return a page of the entries that the official handles, the latest change first."""
-    statement = select(*COLUMNS).where(_scope(actor))
+    statement = select(*COLUMNS).where(in_scope(actor, Listing.town))
     if wanted.state:
         statement = statement.where(Listing.state == wanted.state)
     if wanted.kind:
@@ -194,26 +193,8 @@ def counts(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
             func.count().filter(Listing.state == State.DECIDED).label("decided"),
             func.count().filter(Listing.state == State.REPAIR_ASKED).label("repair"),
             func.count().filter(Listing.holding > 0).label("held"),
-        ).where(_scope(actor), or_(text(IS_OPEN), Listing.state == State.REPAIR_ASKED))
+        ).where(
+            in_scope(actor, Listing.town), or_(text(IS_OPEN), Listing.state == State.REPAIR_ASKED)
+        )
     ).mappings()
     return dict(row.one())
-
-
-def _scope(actor: Actor) -> ColumnElement[bool]:
-    """Return what `policy.may_handle` says, in SQL."""
-    if actor.has_role(Role.DEPARTMENT_OFFICER):
-        return Listing.id.is_not(None)
-    places = [
-        _place(grant.division)
-        for grant in actor.grants
-        if grant.role in {Role.TOWN_OFFICER, Role.DISTRICT_OFFICER}
-    ]
-    return or_(false(), *places)
-
-
-def _place(division: str | None) -> ColumnElement[bool]:
-    if division is None:
-        return Listing.id.is_not(None)
-    if len(division) == TOWN_DIGITS:
-        return Listing.town == division
-    return Listing.town.startswith(stem(division))

@@ -8,9 +8,9 @@ from wufei_public.common.errors import Conflict
 from wufei_public.common.text import N_
 from wufei_public.infra import audit
 from wufei_public.infra.work import Work
+from wufei_public.infra.workbooks import read_book
 from wufei_public.surveys import policy
 from wufei_public.surveys.actions.steps import require
-from wufei_public.surveys.gateway import read_book
 from wufei_public.surveys.models import Form
 from wufei_public.surveys.queries import forms as queries
 from wufei_public.surveys.rules.xlsform import Sheets, read_form

@@ -19,13 +19,13 @@ from wufei_public.infra.web.errors import field_sentences, sentence
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import Work, house, reading, work
+from wufei_public.infra.workbooks import read_book, write_book
 from wufei_public.surveys import policy
 from wufei_public.surveys.actions import forms as form_actions
 from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.documents.asked import screens
 from wufei_public.surveys.documents.desk import margin_rows, wave_page
 from wufei_public.surveys.documents.open import line
-from wufei_public.surveys.gateway import read_book, write_book
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.queries import forms, waves
 from wufei_public.surveys.rules.waves import CHIPS, LABELS, MODES, Mode, Move, State

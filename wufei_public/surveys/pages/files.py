@@ -13,8 +13,8 @@ from wufei_public.infra.web.errors import field_sentences, sentence
 from wufei_public.infra.web.forms import Form
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import work
+from wufei_public.infra.workbooks import read_book
 from wufei_public.surveys.actions import external
-from wufei_public.surveys.gateway import read_book
 from wufei_public.surveys.pages.desk import wave_page_with
 
 blueprint = Blueprint("survey_files", __name__, url_prefix="/staff/surveys")

@@ -12,12 +12,12 @@ from wufei_public.infra.web.access import access
 from wufei_public.infra.web.errors import sentence
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import reading, work
+from wufei_public.infra.workbooks import write_book
 from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.documents import pictures, tables
 from wufei_public.surveys.documents import results as documents
 from wufei_public.surveys.documents.open import published_wave, title_of
 from wufei_public.surveys.documents.pictures import Labels
-from wufei_public.surveys.gateway import write_book
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.pages.answering import blueprint as public
 from wufei_public.surveys.pages.desk import EXCEL, file_of

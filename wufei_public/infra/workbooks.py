@@ -14,11 +14,16 @@ MOST_UNPACKED = 200 * 1024 * 1024
 _UNREADABLE = N_("这不是能读的 Excel 文件（.xlsx）。")
 
 
-def read_book(data: bytes) -> dict[str, list[list[str]]]:
-    """Return the sheets of an .xlsx by name; cells as text, rows keep their places."""
+def read_book(
+    data: bytes, *, most: int = MOST_BYTES, unpacked: int = MOST_UNPACKED
+) -> dict[str, list[list[str]]]:
+    """Return the sheets of an .xlsx by name; cells as text, rows keep their places.
+
+    Raises Invalid for what is too large, packed or unpacked, and for what is no such file.
+    """
     import openpyxl
 
-    _check_size(data)
+    _check_size(data, most, unpacked)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheets = {
@@ -30,14 +35,14 @@ def read_book(data: bytes) -> dict[str, list[list[str]]]:
     return sheets
 
 
-def _check_size(data: bytes) -> None:
+def _check_size(data: bytes, most: int, unpacked: int) -> None:
     """Refuse what would not fit in memory once unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            unpacked = sum(item.file_size for item in packed.infolist())
+            whole = sum(item.file_size for item in packed.infolist())
     except zipfile.BadZipFile as error:
         raise Invalid("bad_xlsx", _UNREADABLE) from error
-    if len(data) > MOST_BYTES or unpacked > MOST_UNPACKED:
+    if len(data) > most or whole > unpacked:
         raise Invalid("big_xlsx", N_("文件太大了。"))
 
 

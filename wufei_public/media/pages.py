@@ -1,0 +1,74 @@
+"""Photos on the features' pages: as they come with a form, and out again after their policy."""
+
+from collections.abc import Sequence
+
+from flask import Response, request
+from werkzeug.datastructures import FileStorage
+
+from wufei_public.common.errors import FieldError, Invalid, NotFound
+from wufei_public.common.text import N_
+from wufei_public.infra.web.limits import limit
+from wufei_public.infra.web.session import current_actor
+from wufei_public.infra.work import house, reading, work
+from wufei_public.media import queries
+from wufei_public.media.actions import photos
+from wufei_public.media.rules.limits import MOST_BYTES, MOST_PER_POST, Fault, refuse_photo
+
+TOO_MANY = N_("一次最多 9 张照片。")
+
+
+def receive(
+    field: str, *, least: int = 0, most: int = MOST_PER_POST, too_many: str = TOO_MANY
+) -> list[str]:
+    """Take the photos of a form; return their tokens beside those of an earlier try.
+
+    Raises Invalid at `field` for what is no photo, for too few and for too many.
+    """
+    kept = [token for token in request.form.getlist(f"{field}_token") if token][:most]
+    files = [file for file in request.files.getlist(field) if file.filename]
+    if files:
+        limit("upload")
+    if len(kept) + len(files) < least:
+        sentence = N_("请先选照片。")
+        raise Invalid("no_photo", sentence, [FieldError(field, sentence)])
+    if len(kept) + len(files) > most:
+        raise Invalid("too_many_photos", too_many, [FieldError(field, too_many)])
+    return kept + [_keep(file, field) for file in files]
+
+
+def _keep(file: FileStorage, field: str) -> str:
+    data, name = file.stream.read(MOST_BYTES + 1), (file.filename or "")[-60:]
+    try:
+        if len(data) > MOST_BYTES:
+            raise refuse_photo(Fault.TOO_LARGE, name)
+        prepared = photos.prepare(house().store, data, name)
+    except Invalid as bad:
+        fault = FieldError(field, bad.message, bad.facts)
+        raise Invalid(bad.code, bad.message, [fault], **bad.facts) from bad
+    return work(current_actor(), lambda w: photos.record(w, prepared))
+
+
+def photo_response(
+    photo_id: int,
+    owners: Sequence[str],
+    size: str,
+    missing: NotFound,
+    cache: str = "private, no-store",
+) -> Response:
+    """Return one rendition of a photo of `owners`; `missing` until it is developed, and for others.
+
+    The name in the store is the content's hash, so it is the ETag too.
+    """
+    found = None
+    if size in queries.RENDITIONS:
+        found = queries.rendition_name(reading(), photo_id, owners, size)
+    if found is None:
+        raise missing
+    name, mime = found
+    response = Response(mimetype=mime, headers={"Cache-Control": cache})
+    response.set_etag(name[-16:])
+    if request.if_none_match.contains(name[-16:]):
+        response.make_conditional(request)
+        return response
+    response.set_data(house().store.read(name))
+    return response
