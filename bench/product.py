@@ -8,13 +8,12 @@ import os
 import sys
 from functools import partial
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 from limits import parse
 
 from wufei_public.app import create_app
 from wufei_public.config import settings_from
 from wufei_public.infra.db import db
-from wufei_public.infra.scheduler import run_jobs
 from wufei_public.infra.serving import Child, Supervisor, listen, serve_web
 from wufei_public.infra.warm import warm
 from wufei_public.infra.web.access import access
@@ -36,6 +35,12 @@ def hello_me() -> str:
     return "hello"
 
 
+def _keep_time(app: Flask) -> None:
+    from wufei_public.infra.scheduler import run_jobs  # noqa: PLC0415  as in the product
+
+    run_jobs(app, app.extensions["jobs"])
+
+
 def main() -> int:
     settings = settings_from(os.environ)
     LIMITS.update(dict.fromkeys(LIMITS, (MANY, MANY)))
@@ -48,7 +53,7 @@ def main() -> int:
     web = partial(serve_web, app, listener, settings)
     children = [Child(f"web-{n}", web) for n in (1, 2)]
     if "jobs" in sys.argv:
-        children.append(Child("jobs", lambda: run_jobs(app, app.extensions["jobs"])))
+        children.append(Child("jobs", lambda: _keep_time(app)))
     return Supervisor(listener, children).run()
 
 
