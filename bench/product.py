@@ -4,15 +4,14 @@ The limits count as ever; only their numbers are such that one machine can play 
 district. `jobs` as an argument adds the jobs process.
 """
 
-import os
 import sys
 from functools import partial
 
 from flask import Blueprint, Flask
 from limits import parse
 
-from wufei_public.app import create_app
-from wufei_public.config import settings_from
+from wsgi import application as app
+from wsgi import settings
 from wufei_public.infra.db import db
 from wufei_public.infra.serving import Child, Supervisor, listen, serve_web
 from wufei_public.infra.warm import warm
@@ -42,9 +41,7 @@ def _keep_time(app: Flask) -> None:
 
 
 def main() -> int:
-    settings = settings_from(os.environ)
     LIMITS.update(dict.fromkeys(LIMITS, (MANY, MANY)))
-    app = create_app(settings)
     app.register_blueprint(blueprint)
     listener = listen(settings.host, settings.port)
     warm(app, ["/", "/hello", "/hello/me"], "wf_session=nobody")
