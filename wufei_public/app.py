@@ -90,6 +90,7 @@ from wufei_public.portal import cli as portal_cli
 from wufei_public.portal import pages as portal_pages
 from wufei_public.redblack import api as redblack_api
 from wufei_public.redblack import jobs as redblack_jobs
+from wufei_public.redblack.pages import assessing as redblack_assessing
 from wufei_public.redblack.pages import auditing as redblack_auditing
 from wufei_public.redblack.pages import desk as redblack_desk
 from wufei_public.redblack.pages import mine as redblack_mine
@@ -165,6 +166,7 @@ BLUEPRINTS = (
     redblack_mine.blueprint,
     redblack_desk.blueprint,
     redblack_auditing.blueprint,
+    redblack_assessing.blueprint,
     redblack_api.blueprint,
     indicators_public.blueprint,
     indicators_desk.blueprint,

@@ -33,6 +33,7 @@ NO_PAGES = frozenset(
         "desk.photo",
         "dumping.own_photo",
         "memberships.letter",
+        "assessing.photo",
         "listings.photo",
         "my_listings.photo",
         "register.export",
@@ -276,6 +277,21 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("listing-proposed", register("proposed"), OFFICIALS),
         Sample("listing-served", register("served"), OFFICIALS),
         Sample("listing-published", register("black"), OFFICIALS),
+    ),
+    "assessing.listed": (Sample("assessments"),),
+    "assessing.period": (Sample("assessment-period", register("period")),),
+    "assessing.firm": (
+        Sample(
+            "assessment",
+            lambda town: {
+                "code": town.registers["period"],
+                "organisation": town.registers["hotel"],
+            },
+            OFFICIALS,
+        ),
+    ),
+    "assessing.case": (
+        Sample("case-evidence", lambda town: {"report": town.cases["closed"].code}),
     ),
     "desk.queue": (
         Sample("queue"),

@@ -246,7 +246,8 @@ def test_strangers_see_no_file(app: Flask, enterprise: Organisation, actor: Acto
 
 FORM = {
     "kind": "black", "severity": "ordinary", "months": "6", "facts": make.FACTS,
-    "ground": make.GROUND, "names": "张三丰",
+    "ground": make.GROUND, "names": "张三丰", "document": "示决〔2026〕1号",
+    "document_on": "2026-07-20",
 }  # fmt: skip
 
 

@@ -35,6 +35,11 @@ def may_propose(actor: Actor, division: str) -> Verdict:
     return ALLOW if here else refuse("not_officer_here")
 
 
+def may_manage_periods(actor: Actor) -> Verdict:
+    """Say whether `actor` may open and close periods of assessment: the district."""
+    return ALLOW if actor.has_role(Role.DISTRICT_OFFICER) else refuse("not_yours_to_do")
+
+
 def may_handle(actor: Actor, facts: ListingFacts) -> Verdict:
     """Say whether `actor` may open the entry's file: the officers of the place."""
     return may_propose(actor, facts.division)

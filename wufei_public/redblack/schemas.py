@@ -1,6 +1,9 @@
 """Shapes of the list's forms, queries and answers."""
 
-from marshmallow import fields, validate
+from collections.abc import Sequence
+from typing import Any
+
+from marshmallow import Schema, fields, validate
 
 from wufei_public.common.text import N_
 from wufei_public.infra.web.shapes import Input, Output
@@ -31,6 +34,44 @@ class ProposalIn(Input):
     document = fields.String(load_default="", validate=validate.Length(max=80))
     document_on = fields.Date(load_default=None)
     report = fields.String(load_default="", validate=validate.Length(max=20))
+    assessment = fields.String(load_default="", validate=validate.Length(max=20))
+
+
+class PeriodIn(Input):
+    name = fields.String(
+        required=True, validate=validate.Length(2, 40, error=N_("请写 2 到 40 个字。"))
+    )
+    begins_on = fields.Date(required=True)
+    ends_on = fields.Date(required=True)
+
+
+class PeriodQuery(Input):
+    words = fields.String(load_default="", validate=validate.Length(max=60))
+    suggests = fields.String(load_default=None, validate=_KIND)
+    after = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class ScoresIn(Input):
+    version = fields.Integer(load_default=0)
+
+
+class CaseIn(Input):
+    organisation = fields.String(required=True, validate=validate.Length(max=20))
+    confirmed = fields.String(required=True, validate=SAY_WHY)
+
+
+_POINTS = validate.Range(0, 100, error=N_("得分在 0 到 100 之间。"))
+
+
+def scores_in(codes: Sequence[str]) -> Schema:
+    """Return the shape of the form that scores these criteria."""
+    of_one: dict[str, fields.Field[Any]] = {}
+    for code in codes:
+        of_one[f"score-{code}"] = fields.Decimal(places=2, load_default=None, validate=_POINTS)
+        of_one[f"none-{code}"] = fields.Boolean(load_default=False)
+        of_one[f"words-{code}"] = fields.String(load_default="", validate=validate.Length(max=500))
+    made: type[Schema] = ScoresIn.from_dict(of_one)
+    return made()
 
 
 class MoveIn(Input):

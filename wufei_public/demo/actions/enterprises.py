@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import SYSTEM, Actor, ActorKind, Grant
+from wufei_public.common.clock import district_day
 from wufei_public.common.uscc import check_symbol
 from wufei_public.demo import queries
 from wufei_public.demo.actions.parts import Maker, Writer
 from wufei_public.demo.gateway import paint_paper
 from wufei_public.demo.rules.plan import Plan
 from wufei_public.demo.rules.proceedings import Act, By, acts, firms
-from wufei_public.demo.rules.words import person
+from wufei_public.demo.rules.words import person, say
 from wufei_public.divisions.queries import directory
 from wufei_public.infra.work import Work, house
 from wufei_public.media.actions import photos as media
@@ -30,8 +31,6 @@ from wufei_public.redblack.queries import listings
 
 # The resident as whom a demonstration signs in speaks for every third enterprise.
 _OWN = 3
-_WORDS = "演示数据：承运车队没有按合同送到，我们没有及时核对。已经全部改正，附照片。"
-_REASON = "演示数据：事实清楚，程序完整。"
 
 
 def enterprises(plan: Plan) -> Maker:
@@ -79,6 +78,9 @@ class _Stage:
             if act.what in steps:
                 kept[act.firm] = made.code
 
+    def say(self, what: str) -> str:
+        return say(self.rng, "firm", what)
+
     def town(self, firm: int) -> str:
         return self.towns[0 if firm % _OWN == 0 else firm % len(self.towns)].code
 
@@ -114,7 +116,7 @@ def _register(stage: _Stage, w: Work, firm: int) -> Any:
             name=row["name"],
             kind=row["kind"],
             division=stage.town(firm),
-            address=f"示例路 {firm + 1} 号",
+            address=stage.say("address"),
             permit_class=row["permit"],
             waste_related=row["related"] == "yes",
             hazardous_licence=row["licence"],
@@ -125,7 +127,7 @@ def _register(stage: _Stage, w: Work, firm: int) -> Any:
 def _apply(stage: _Stage, w: Work, firm: int) -> Any:
     name = person(stage.rng)
     return memberships.apply(
-        w, organisation=stage.cards[firm], name=name, duty="环保负责人", letter=stage.photo()
+        w, organisation=stage.cards[firm], name=name, duty=stage.say("duty"), letter=stage.photo()
     )
 
 
@@ -145,6 +147,8 @@ def _propose(stage: _Stage, w: Work, firm: int) -> Any:
             months=int(row["months"]),
             severity=row["severity"],
             measure=row["measure"],
+            document=stage.say("document"),
+            document_on=district_day(w.now),
         ),
     )
 
@@ -156,12 +160,12 @@ def _serve(stage: _Stage, w: Work, firm: int) -> Any:
 
 def _hand_in(kind: str) -> Callable[[_Stage, Work, int], Any]:
     return lambda stage, w, firm: enterprise.hand_in(
-        w, code=stage.entries[firm], kind=kind, words=_WORDS
+        w, code=stage.entries[firm], kind=kind, words=stage.say("words")
     )
 
 
 def _reasoned(action: Callable[..., Any]) -> Callable[[_Stage, Work, int], Any]:
-    return lambda stage, w, firm: action(w, code=stage.entries[firm], reason=_REASON)
+    return lambda stage, w, firm: action(w, code=stage.entries[firm], reason=stage.say("reason"))
 
 
 def _plain(action: Callable[..., Any]) -> Callable[[_Stage, Work, int], Any]:
@@ -172,13 +176,13 @@ def _uphold(stage: _Stage, w: Work, firm: int) -> Any:
     code = stage.entries[firm]
     papers = listings.papers(w.session, listings.listing(w.session, code).id)
     return answering.answer(
-        w, code=code, paper=papers[-1].code, outcome="upheld", words="演示数据：证据不足，撤下。"
+        w, code=code, paper=papers[-1].code, outcome="upheld", words=stage.say("answer")
     )
 
 
 def _review(stage: _Stage, w: Work, firm: int) -> Any:
     code = stage.entries[firm]
-    return answering.review_repair(w, code=code, outcome="upheld", words=_REASON)
+    return answering.review_repair(w, code=code, outcome="upheld", words=stage.say("reason"))
 
 
 _STEPS: Mapping[str, Callable[[_Stage, Work, int], Any]] = {

@@ -20,6 +20,7 @@ from wufei_public.dumping.models import Report
 from wufei_public.dumping.pages.public import filters
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries import desk as desks
+from wufei_public.dumping.rules.states import State
 from wufei_public.dumping.schemas import shapes
 from wufei_public.dumping.schemas.moves import MOVES
 from wufei_public.dumping.schemas.uploads import receive_files, require_whole
@@ -27,6 +28,7 @@ from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
+from wufei_public.infra.web.shell import case_doors
 from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.media.pages import photo_response
 from wufei_public.people.rules.permissions import PERMISSIONS
@@ -100,6 +102,7 @@ def _case_page(report: Report, form: Form, opened: str, phone: str = "") -> str:
         whole_phone=phone,
         done=_done(),
         shown_code=grouped(report.code),
+        onward=case_doors(actor, report.code) if report.state == State.CLOSED else [],
         **desk.case_values(reading(), report, actor, now, house().keys),
     )
 

@@ -17,6 +17,7 @@ from wufei_public.people.queries.accounts import names_of
 from wufei_public.redblack import policy
 from wufei_public.redblack.actions.enterprise import paper_of
 from wufei_public.redblack.actions.steps import owner_of
+from wufei_public.redblack.documents.assessed import basis_words
 from wufei_public.redblack.documents.shown import list_words
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper
@@ -81,6 +82,7 @@ def file_values(session: Session, row: Listing) -> dict[str, Any]:
         "where": directory(session).path(row.division, english=is_english()),
         "label": list_words(row.kind, row.severity),
         "state_chip": chip_of(row.state),
+        "basis": basis_words(session, row.id),
         "way": _(WAY_LABELS[Way(row.way)]) if row.way else "",
         "proposer": persons.get(row.proposed_by, ""),
         "decider": persons.get(row.decided_by or 0, ""),

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.clock import DISTRICT_ZONE
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
+from wufei_public.infra.i18n import day as written_day
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.errors import sentence
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
@@ -25,8 +26,9 @@ from wufei_public.redblack.actions import answering, officer
 from wufei_public.redblack.actions.enterprise import paper_of
 from wufei_public.redblack.actions.officer import Proposal
 from wufei_public.redblack.actions.steps import owner_of
-from wufei_public.redblack.documents import files
+from wufei_public.redblack.documents import assessed, files
 from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.queries import assessments
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.clocks import MOST_RED_MONTHS, SEVERITIES
 from wufei_public.redblack.rules.showing import is_heard
@@ -98,9 +100,34 @@ def _new_page(organisation: str, form: Form, tokens: list[str]) -> str:
         tokens=tokens,
         card=card,
         most_red=MOST_RED_MONTHS,
+        assessments=_assessments(card.id),
+        cases=_cases(card.id),
         kinds=[(kind.value, _(label), "") for kind, label in LIST_LABELS.items()],
         severities=[("", _("红榜不用选")), *((c, _degree(c)) for c in SEVERITIES)],
     )
+
+
+def _assessments(organisation_id: int) -> list[tuple[str, str]]:
+    """Return the assessments that a proposal may rest on."""
+    return [
+        (
+            row["code"],
+            _("%(period)s，%(total)s 分，%(list)s", period=row["period"], total=row["total"],
+              list=row["chip"][1]),
+        )
+        for row in assessed.of_firm(reading(), organisation_id)
+        if row["suggests"] and not row["used"]
+    ]  # fmt: skip
+
+
+def _cases(organisation_id: int) -> list[tuple[str, str]]:
+    """Return the closed cases that were sent as evidence against the enterprise."""
+    rows = assessments.cases_of(reading(), organisation_id)
+    return [
+        (row["report"], _("%(kind)s，%(where)s，%(day)s 办结", kind=row["kind"],
+                          where=row["where"], day=written_day(row["closed_on"])))
+        for row in assessed.cases(reading(), rows)
+    ]  # fmt: skip
 
 
 def _degree(code: str) -> str:

@@ -58,6 +58,12 @@ def tasks(actor: Actor) -> list[Door]:
     ]
 
 
+def closed_case(actor: Actor, code: str) -> list[Door]:
+    if not actor.has_role(*PERMISSIONS["redblack:assessment:give"]):
+        return []
+    return [Door(url_for("assessing.case", report=code), "register", _("送作红黑榜证据"))]
+
+
 def _handles(actor: Actor) -> bool:
     return actor.has_role(*PERMISSIONS["redblack:listing:view"])
 
@@ -66,7 +72,8 @@ def menu(actor: Actor) -> list[MenuItem]:
     if not _handles(actor):
         return []
     url = url_for("listings.listed")
-    return [MenuItem(url, "register", _("红黑榜"), here=request.path.startswith(url))]
+    here = request.path.startswith((url, url_for("assessing.listed")))
+    return [MenuItem(url, "register", _("红黑榜"), here=here)]
 
 
 def snapshots(actor: Actor) -> list[MenuItem]:
@@ -111,6 +118,14 @@ MESSAGES: Mapping[str, MessageKind] = {
 AUDIT_WORDS: Mapping[str, str] = {
     "redblack/": N_("红黑榜"),
     "redblack-snapshot/": N_("红黑榜快照"),
+    "redblack-period/": N_("考核期"),
+    "redblack-assessment/": N_("企业考核"),
+    "redblack:period:open": N_("开一期考核"),
+    "redblack:period:close": N_("结束一期考核"),
+    "redblack:assessment:give": N_("给出得分"),
+    "redblack:case:send": N_("送作红黑榜证据"),
+    "suggests": N_("得分够上"),
+    "total": N_("总分"),
     "redblack:snapshot:open": N_("打开"),
     "holding": N_("未答复的异议"),
     "redblack:listing:propose": N_("提出"),
@@ -123,6 +138,7 @@ OFFER = Offer(
     notices=notices,
     mine_doors=mine_doors,
     tasks=tasks,
+    closed_case=closed_case,
     menu={N_("办事"): menu, N_("账号"): snapshots},
     messages=MESSAGES,
     belongings=Belongings(N_("交给红黑榜的材料"), personal.copy_of, absorb, erase),

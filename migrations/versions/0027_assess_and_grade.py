@@ -1,0 +1,192 @@
+"""Assessments and their criteria, what proposals rest on, credit grades, reported errors."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0027"
+down_revision = "0023"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "assessment_period",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("begins_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("criteria", sa.String(length=16), nullable=False),
+        sa.Column(
+            "opened_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(closed_at IS NULL) = (closed_by IS NULL)",
+            name=op.f("ck_assessment_period_closed_whole"),
+        ),
+        sa.CheckConstraint("ends_on >= begins_on", name=op.f("ck_assessment_period_days_in_order")),
+        sa.ForeignKeyConstraint(
+            ["closed_by"], ["account.id"], name=op.f("fk_assessment_period_closed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["opened_by"], ["account.id"], name=op.f("fk_assessment_period_opened_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment_period")),
+        sa.UniqueConstraint("code", name=op.f("uq_assessment_period_code")),
+        sa.UniqueConstraint("name", name=op.f("uq_assessment_period_name")),
+    )
+    op.create_table(
+        "case_evidence",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("report", sa.String(length=10), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("division", sa.String(length=12), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=False),
+        sa.Column("confirmed", sa.Text(), nullable=False),
+        sa.Column("sent_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("confirmed <> ''", name=op.f("ck_case_evidence_says_how_confirmed")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_case_evidence_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["sent_by"], ["account.id"], name=op.f("fk_case_evidence_sent_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_evidence")),
+        sa.UniqueConstraint(
+            "organisation_id", "report", name=op.f("uq_case_evidence_organisation_id_report")
+        ),
+    )
+    op.create_table(
+        "assessment",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column(
+            "period_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("division", sa.String(length=12), nullable=False),
+        sa.Column("town", sa.String(length=9), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=True),
+        sa.Column("suggests", sa.String(length=8), nullable=False),
+        sa.Column("photos", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "assessed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "suggests = '' OR total IS NOT NULL", name=op.f("ck_assessment_suggests_by_total")
+        ),
+        sa.CheckConstraint(
+            "suggests IN ('', 'black', 'red')", name=op.f("ck_assessment_suggests_known")
+        ),
+        sa.CheckConstraint("total BETWEEN 0 AND 10000", name=op.f("ck_assessment_total_bounded")),
+        sa.ForeignKeyConstraint(
+            ["assessed_by"], ["account.id"], name=op.f("fk_assessment_assessed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_assessment_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["period_id"], ["assessment_period.id"], name=op.f("fk_assessment_period_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment")),
+        sa.UniqueConstraint("code", name=op.f("uq_assessment_code")),
+        sa.UniqueConstraint(
+            "period_id", "organisation_id", name=op.f("uq_assessment_period_id_organisation_id")
+        ),
+    )
+    with op.batch_alter_table("assessment", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_assessment_organisation_id_id"), ["organisation_id", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_assessment_period_id_changed_at_id"),
+            ["period_id", "changed_at", "id"],
+            unique=False,
+        )
+
+    op.create_table(
+        "assessment_score",
+        sa.Column(
+            "assessment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("criterion", sa.String(length=16), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column("words", sa.String(length=500), nullable=False),
+        sa.CheckConstraint("words <> ''", name=op.f("ck_assessment_score_says_on_what")),
+        sa.CheckConstraint(
+            "score BETWEEN 0 AND 10000", name=op.f("ck_assessment_score_score_bounded")
+        ),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"], ["assessment.id"], name=op.f("fk_assessment_score_assessment_id")
+        ),
+        sa.PrimaryKeyConstraint("assessment_id", "criterion", name=op.f("pk_assessment_score")),
+    )
+    op.create_table(
+        "listing_basis",
+        sa.Column(
+            "listing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("basis", sa.String(length=12), nullable=False),
+        sa.Column(
+            "assessment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("document", sa.String(length=80), nullable=False),
+        sa.Column("document_on", sa.Date(), nullable=True),
+        sa.Column("ground", sa.String(length=200), nullable=False),
+        sa.CheckConstraint(
+            "(basis = 'assessment') = (assessment_id IS NOT NULL)",
+            name=op.f("ck_listing_basis_assessment_named"),
+        ),
+        sa.CheckConstraint(
+            "basis <> 'decision' OR (document <> '' AND document_on IS NOT NULL AND ground <> '')",
+            name=op.f("ck_listing_basis_decision_recorded"),
+        ),
+        sa.CheckConstraint(
+            "basis IN ('assessment', 'decision')", name=op.f("ck_listing_basis_basis_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"], ["assessment.id"], name=op.f("fk_listing_basis_assessment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["listing_id"], ["listing.id"], name=op.f("fk_listing_basis_listing_id")
+        ),
+        sa.PrimaryKeyConstraint("listing_id", name=op.f("pk_listing_basis")),
+        sa.UniqueConstraint("assessment_id", name=op.f("uq_listing_basis_assessment_id")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("listing_basis")
+    op.drop_table("assessment_score")
+    with op.batch_alter_table("assessment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_assessment_period_id_changed_at_id"))
+        batch_op.drop_index(batch_op.f("ix_assessment_organisation_id_id"))
+
+    op.drop_table("assessment")
+    op.drop_table("case_evidence")
+    op.drop_table("assessment_period")
