@@ -19,6 +19,7 @@ SHARED = {
     "articles.listing", "cells.listing", "cells.notices", "cells_api.list_cells",
     "cells_api.get_count", "redblack.listed", "redblack.rules", "redblack.changes",
     "redblack.feed", "redblack_api.list_entries", "redblack_api.list_snapshots",
+    "credit.listed", "redblack_api.list_grades",
     "surveys_api.list_waves",
     "indicators.listed", "indicators.task_list", "indicators.task", "indicators.data",
     "indicators.one", "indicators.table", "indicators_api.list_series",
@@ -34,7 +35,7 @@ SECRET = {
 UNSHARED = {
     "articles.one", "cells.certificate", "cells.certificate_pdf", "cells.notice",
     "cells.objected", "cells.round_page", "cells.rubric", "cells_api.get_certificate",
-    "checkin_boards.board", "learning_api.find", "redblack.entry", "redblack_api.get_entry",
+    "checkin_boards.board", "learning_api.find", "redblack.entry", "redblack_api.get_entry", "credit.one",
     "redblack_api.get_record", "redblack_api.get_snapshot", "sorting.find", "surveys.done",
     "surveys.file_for_all", "surveys.form", "surveys.landing", "surveys.listing",
     "surveys.methods", "surveys.results", "surveys_api.list_questions",

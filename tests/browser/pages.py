@@ -278,6 +278,15 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("listing-served", register("served"), OFFICIALS),
         Sample("listing-published", register("black"), OFFICIALS),
     ),
+    "credit.listed": (
+        Sample("credit"),
+        Sample("credit-none", lambda _town: {"words": "没有这一家"}),
+    ),
+    "credit.one": (Sample("credit-one", register("quarry")),),
+    "credit_desk.holders": (Sample("credit-holders"),),
+    "credit_desk.firm": (
+        Sample("credit-desk", lambda town: {"organisation": town.registers["quarry"]}, OFFICIALS),
+    ),
     "assessing.listed": (Sample("assessments"),),
     "assessing.period": (Sample("assessment-period", register("period")),),
     "assessing.firm": (

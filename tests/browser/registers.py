@@ -14,7 +14,7 @@ from wufei_public.infra.work import house, work
 from wufei_public.organisations.actions import cards, importing, memberships
 from wufei_public.organisations.rules.cards import COLUMNS, Card
 from wufei_public.people.rules.roles import Role
-from wufei_public.redblack.actions import assessing, enterprise, officer
+from wufei_public.redblack.actions import assessing, enterprise, grading, officer
 from wufei_public.redblack.actions.officer import Proposal
 from wufei_public.redblack.rules.assessing import CRITERIA, NEWEST, Given
 
@@ -62,6 +62,13 @@ def fill(staff: Mapping[Role, Member], resident: Actor) -> dict[str, str]:
     found["period"] = _do(chief, assessing.open_period, **period).code
     given = {one.code: Given(Decimal(48), "抽查三次，见台账。") for one in CRITERIA[NEWEST]}
     _do(clerk, assessing.assess, period=found["period"], organisation=found["hotel"], given=given)
+    values = {
+        "organisation": found["quarry"],
+        "year": 2025,
+        "ground": "年度评价材料，得分表见附件。",
+    }
+    grade = _do(office, grading.give, points=Decimal("71.5"), vetoes=["punished"], **values)
+    _do(chief, grading.publish, code=grade.code)
     found["proposed"] = _proposed(clerk, found["school"])
     sheet = ",".join(COLUMNS.values()) + f"\n{uscc(1)},示例实验小学,学校,{TOWN},新路 2 号"
     found["sheet"] = work(

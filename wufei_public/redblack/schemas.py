@@ -60,6 +60,39 @@ class CaseIn(Input):
     confirmed = fields.String(required=True, validate=SAY_WHY)
 
 
+class GradeIn(Input):
+    year = fields.Integer(
+        required=True, validate=validate.Range(2000, 2999, error=N_("请填年份，例如 2026。"))
+    )
+    points = fields.Decimal(
+        places=2, required=True, validate=validate.Range(0, 100, error=N_("得分在 0 到 100 之间。"))
+    )
+    vetoes = fields.List(fields.String(validate=validate.Length(max=16)), load_default=list)
+    ground = fields.String(required=True, validate=SAY_WHY)
+
+
+class GradesQuery(Input):
+    year = fields.Integer(load_default=None, validate=validate.Range(2000, 2999))
+    words = fields.String(load_default="", validate=validate.Length(max=60))
+    after = fields.Integer(load_default=0, validate=validate.Range(0, 2**62))
+
+
+class GradeOut(Output):
+    organisation = fields.String(required=True)
+    name = fields.String(required=True)
+    uscc = fields.String(required=True)
+    town = fields.String(required=True)
+    year = fields.Integer(required=True)
+    set = fields.String(required=True)
+    grade = fields.String(required=True)
+    published_at = fields.String(required=True)
+
+
+class GradesOut(Output):
+    grades = fields.List(fields.Nested(GradeOut), required=True)
+    next = fields.Integer(required=True, allow_none=True)
+
+
 _POINTS = validate.Range(0, 100, error=N_("得分在 0 到 100 之间。"))
 
 

@@ -16,13 +16,17 @@ from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.redblack.actions.personal import absorb, erase
 from wufei_public.redblack.documents import shown
 from wufei_public.redblack.queries import listings, personal, public
+from wufei_public.redblack.rules.grades import GRADES
 from wufei_public.redblack.rules.states import LABELS, MOVE_LABELS
 
 NEWEST = 3
 
 
 def doors(_actor: Actor) -> list[Door]:
-    return [Door(url_for("redblack.listed"), "register", _("红黑榜"))]
+    return [
+        Door(url_for("redblack.listed"), "register", _("红黑榜")),
+        Door(url_for("credit.listed"), "doc", _("信用等级")),
+    ]
 
 
 def notices(_actor: Actor) -> Card:
@@ -72,7 +76,8 @@ def menu(actor: Actor) -> list[MenuItem]:
     if not _handles(actor):
         return []
     url = url_for("listings.listed")
-    here = request.path.startswith((url, url_for("assessing.listed")))
+    own = ("listings.listed", "assessing.listed", "credit_desk.holders")
+    here = request.path.startswith(tuple(map(url_for, own)))
     return [MenuItem(url, "register", _("红黑榜"), here=here)]
 
 
@@ -113,11 +118,22 @@ MESSAGES: Mapping[str, MessageKind] = {
     "redblack.overturn": _kind(N_("异议成立"), N_("%(name)s。这一条已经撤下。"), "st-done"),
     "redblack.withdraw": _kind(N_("从红榜撤下了"), N_("%(name)s。点开看为什么。"), "st-bad"),
     "redblack.expire": _kind(N_("公布期满，已撤下"), N_("%(name)s。"), "st-done"),
+    "credit.publish": MessageKind(
+        N_("环境信用等级公布了"),
+        N_("%(name)s，%(year)s 年。点开看等级和依据。"),
+        lambda values: url_for("credit.one", code=values["organisation"]),
+        "st-info",
+    ),
     "redblack.answer": _kind(N_("您的异议有答复了"), N_("%(name)s。点开看答复。"), "st-info"),
 }
 AUDIT_WORDS: Mapping[str, str] = {
     "redblack/": N_("红黑榜"),
     "redblack-snapshot/": N_("红黑榜快照"),
+    "credit/": N_("环境信用等级"),
+    "credit:grade:give": N_("评定等级"),
+    "credit:grade:publish": N_("公布等级"),
+    "grade": N_("等级"),
+    **{one.code: one.label for grades in GRADES.values() for one in grades},
     "redblack-period/": N_("考核期"),
     "redblack-assessment/": N_("企业考核"),
     "redblack:period:open": N_("开一期考核"),
