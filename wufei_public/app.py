@@ -93,6 +93,7 @@ from wufei_public.redblack import jobs as redblack_jobs
 from wufei_public.redblack.pages import assessing as redblack_assessing
 from wufei_public.redblack.pages import auditing as redblack_auditing
 from wufei_public.redblack.pages import desk as redblack_desk
+from wufei_public.redblack.pages import errors as redblack_errors
 from wufei_public.redblack.pages import grading as redblack_grading
 from wufei_public.redblack.pages import mine as redblack_mine
 from wufei_public.redblack.pages import offer as redblack_offer
@@ -170,6 +171,8 @@ BLUEPRINTS = (
     redblack_assessing.blueprint,
     redblack_grading.blueprint,
     redblack_grading.desk,
+    redblack_errors.blueprint,
+    redblack_errors.desk,
     redblack_api.blueprint,
     indicators_public.blueprint,
     indicators_desk.blueprint,

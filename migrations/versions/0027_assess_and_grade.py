@@ -243,6 +243,89 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "listing_error",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column(
+            "listing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("field", sa.String(length=12), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column(
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "handler_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("answer_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "proposed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "approved_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("outcome", sa.String(length=12), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column(
+            "answered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(outcome = '') = (answered_at IS NULL) AND (outcome = '') = (answered_by IS NULL) AND (outcome = '') = (answer = '')",
+            name=op.f("ck_listing_error_answer_whole"),
+        ),
+        sa.CheckConstraint(
+            "field IN ('dates', 'document', 'facts', 'ground', 'measure', 'name', 'other', 'place', 'reply', 'uscc')",
+            name=op.f("ck_listing_error_field_known"),
+        ),
+        sa.CheckConstraint(
+            "outcome IN ('', 'rejected', 'upheld')", name=op.f("ck_listing_error_outcome_known")
+        ),
+        sa.CheckConstraint("words <> ''", name=op.f("ck_listing_error_says_what")),
+        sa.CheckConstraint(
+            "answered_by IS NULL OR answered_by NOT IN (proposed_by, coalesce(decided_by, 0), coalesce(approved_by, 0))",
+            name=op.f("ck_listing_error_answered_by_another"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_listing_error_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["account.id"], name=op.f("fk_listing_error_answered_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["handler_id"], ["account.id"], name=op.f("fk_listing_error_handler_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["listing_id"], ["listing.id"], name=op.f("fk_listing_error_listing_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_listing_error")),
+        sa.UniqueConstraint("code", name=op.f("uq_listing_error_code")),
+    )
+    with op.batch_alter_table("listing_error", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_listing_error_account_id_id"), ["account_id", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_listing_error_listing_id_id"), ["listing_id", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_listing_error_waiting",
+            ["handler_id", "answer_until", "id"],
+            unique=False,
+            sqlite_where=sa.text("outcome = ''"),
+            postgresql_where=sa.text("outcome = ''"),
+        )
+
+    op.create_table(
         "assessment_score",
         sa.Column(
             "assessment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -298,6 +381,16 @@ def downgrade() -> None:
     _let_sources_be(_WITH_GRADES, _SOURCES)
     op.drop_table("listing_basis")
     op.drop_table("assessment_score")
+    with op.batch_alter_table("listing_error", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_listing_error_waiting",
+            sqlite_where=sa.text("outcome = ''"),
+            postgresql_where=sa.text("outcome = ''"),
+        )
+        batch_op.drop_index(batch_op.f("ix_listing_error_listing_id_id"))
+        batch_op.drop_index(batch_op.f("ix_listing_error_account_id_id"))
+
+    op.drop_table("listing_error")
     with op.batch_alter_table("assessment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_assessment_period_id_changed_at_id"))
         batch_op.drop_index(batch_op.f("ix_assessment_organisation_id_id"))

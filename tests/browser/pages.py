@@ -267,6 +267,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "redblack.changes": (Sample("redblack-changes"),),
     "snapshots.listed": (Sample("snapshots"),),
     "my_listings.listed": (Sample("my-listings"),),
+    "my_listings.firm": (Sample("my-firm", register("quarry")),),
     "my_listings.one": (Sample("my-listing", register("served")),),
     "listings.listed": (Sample("listings"),),
     "listings.new": (
@@ -278,6 +279,10 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("listing-served", register("served"), OFFICIALS),
         Sample("listing-published", register("black"), OFFICIALS),
     ),
+    "listing_errors.form": (Sample("redblack-error", register("black")),),
+    "listing_errors.receipt": (Sample("redblack-error-receipt", register("error")),),
+    "listing_errors_desk.waiting": (Sample("listing-errors"),),
+    "listing_errors_desk.one": (Sample("listing-error", register("error"), OFFICIALS),),
     "credit.listed": (
         Sample("credit"),
         Sample("credit-none", lambda _town: {"words": "没有这一家"}),

@@ -14,7 +14,7 @@ from wufei_public.infra.work import house, work
 from wufei_public.organisations.actions import cards, importing, memberships
 from wufei_public.organisations.rules.cards import COLUMNS, Card
 from wufei_public.people.rules.roles import Role
-from wufei_public.redblack.actions import assessing, enterprise, grading, officer
+from wufei_public.redblack.actions import assessing, enterprise, errors, grading, officer
 from wufei_public.redblack.actions.officer import Proposal
 from wufei_public.redblack.rules.assessing import CRITERIA, NEWEST, Given
 
@@ -69,6 +69,12 @@ def fill(staff: Mapping[Role, Member], resident: Actor) -> dict[str, str]:
     }
     grade = _do(office, grading.give, points=Decimal("71.5"), vetoes=["punished"], **values)
     _do(chief, grading.publish, code=grade.code)
+    wrong = {
+        "code": found["black"],
+        "field": "facts",
+        "words": "不是四十吨，是十四吨，磅单上写着。",
+    }
+    found["error"] = _do(resident, errors.report, **wrong).code
     found["proposed"] = _proposed(clerk, found["school"])
     sheet = ",".join(COLUMNS.values()) + f"\n{uscc(1)},示例实验小学,学校,{TOWN},新路 2 号"
     found["sheet"] = work(

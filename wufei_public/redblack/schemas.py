@@ -9,6 +9,7 @@ from wufei_public.common.text import N_
 from wufei_public.infra.web.shapes import Input, Output
 from wufei_public.organisations.rules.kinds import KINDS
 from wufei_public.redblack.rules.clocks import SEVERITIES
+from wufei_public.redblack.rules.errors import Field
 from wufei_public.redblack.rules.states import ListKind, Outcome, Paper, State, Way
 
 CHOOSE = N_("请选一项。")
@@ -91,6 +92,20 @@ class GradeOut(Output):
 class GradesOut(Output):
     grades = fields.List(fields.Nested(GradeOut), required=True)
     next = fields.Integer(required=True, allow_none=True)
+
+
+class ErrorIn(Input):
+    field = fields.String(required=True, validate=validate.OneOf(list(Field), error=CHOOSE))
+    words = fields.String(required=True, validate=SAY_WHY)
+
+
+class ErrorAnswerIn(Input):
+    outcome = fields.String(
+        required=True,
+        validate=validate.OneOf([Outcome.UPHELD, Outcome.REJECTED], error=CHOOSE),
+    )
+    words = fields.String(required=True, validate=SAY_WHY)
+    correction = fields.String(load_default="", validate=validate.Length(max=2000))
 
 
 _POINTS = validate.Range(0, 100, error=N_("得分在 0 到 100 之间。"))

@@ -51,6 +51,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "redblack:assessment:view": OFFICERS,
     "redblack:assessment:give": OFFICERS,
     "redblack:period:manage": _DISTRICT,
+    # Who answers is asked again: nobody who took part in the entry.
+    "redblack:error:answer": OFFICERS,
     "checkins:figure:view": OFFICERS,
     "checkins:point:edit": OFFICERS,
     # Village sorters and supervisors are crew members of a town.

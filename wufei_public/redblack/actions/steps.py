@@ -127,14 +127,15 @@ def _publicity(w: Work, row: Listing, before: State) -> None:
         return
     if now:
         snapshots.freeze(w, row)
-        _index(w, row)
+        index(w, row)
     else:
         row.over_at, row.salt, row.record = w.now, None, None
         w.session.execute(delete(ListingNameEnd).where(ListingNameEnd.listing_id == row.id))
     snapshots.take(w, added=int(now), gone=int(was))
 
 
-def _index(w: Work, row: Listing) -> None:
+def index(w: Work, row: Listing) -> None:
+    """Write the ends of the organisation's names, by which everyone finds the entry."""
     card = cards.cards_of(w.session, [row.organisation_id])[row.organisation_id]
     names = (card.name, *cards.former_names(w.session, row.organisation_id))
     ends = frozenset().union(*map(suffixes, names))

@@ -120,7 +120,11 @@ def _steps(session: Session, listing_id: int) -> list[dict[str, Any]]:
 
 
 def _step(row: Row[Any], names: Mapping[int, str]) -> dict[str, Any]:
-    others = {"propose": _("提出"), "answer": _("答复了异议")}
+    others = {
+        "propose": _("提出"),
+        "answer": _("答复了异议"),
+        "correct": _("有人报错，改正了"),
+    }
     what = others[row.move] if row.move in others else _(MOVE_LABELS[Move(row.move)])
     by = names.get(row.actor_id, "") if row.actor_kind == ActorKind.STAFF else ""
     return {

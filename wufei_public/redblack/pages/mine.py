@@ -11,10 +11,10 @@ from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
 from wufei_public.media.pages import photo_response, receive
-from wufei_public.organisations.queries import memberships
+from wufei_public.organisations.queries import cards, memberships
 from wufei_public.redblack.actions import enterprise as actions
 from wufei_public.redblack.actions.steps import owner_of
-from wufei_public.redblack.documents import files
+from wufei_public.redblack.documents import assessed, files, graded
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.clocks import CLOCKS
@@ -31,8 +31,21 @@ Page = str | Answer | tuple[str, int]
 def listed() -> str:
     own = memberships.represented_by(reading(), current_actor().id or 0)
     rows = queries.of_organisations(reading(), [row.id for row in own])
+    return render_template("redblack/mine.html", rows=files.lines(reading(), rows), firms=own)
+
+
+@blueprint.get("/firms/<code>")
+@access("resident")
+def firm(code: str) -> str:
+    """Show an enterprise its scores, with the ground of each, and its credit grades."""
+    card = cards.organisation(reading(), code)
+    if not memberships.represents(reading(), current_actor().id, card.id):
+        raise cards.missing()
     return render_template(
-        "redblack/mine.html", rows=files.lines(reading(), rows), represents=bool(own)
+        "redblack/firm.html",
+        card=card,
+        assessments=assessed.of_firm(reading(), card.id),
+        grades=graded.history(reading(), card.id),
     )
 
 

@@ -15,7 +15,9 @@ from wufei_public.organisations.queries import memberships
 from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.redblack.actions.personal import absorb, erase
 from wufei_public.redblack.documents import shown
+from wufei_public.redblack.queries import errors as error_queries
 from wufei_public.redblack.queries import listings, personal, public
+from wufei_public.redblack.rules.errors import FIELD_LABELS
 from wufei_public.redblack.rules.grades import GRADES
 from wufei_public.redblack.rules.states import LABELS, MOVE_LABELS
 
@@ -55,7 +57,12 @@ def tasks(actor: Actor) -> list[Door]:
         ("repair", _("信用修复等审核"), "soon", {"state": "repair_asked"}),
         ("proposed", _("拟列入，等送达"), "", {"state": "proposed"}),
     )
-    return [
+    errors = error_queries.waiting_count(reading(), actor)
+    reported = [
+        Door(url_for("listing_errors_desk.waiting"), "edit", _("有人报错，等您答复"), "", errors,
+             "soon")
+    ]  # fmt: skip
+    return (reported if errors else []) + [
         Door(url_for("listings.listed", **query), "register", label, "", counts[name], tone)
         for name, label, tone, query in found
         if counts[name]
@@ -76,7 +83,8 @@ def menu(actor: Actor) -> list[MenuItem]:
     if not _handles(actor):
         return []
     url = url_for("listings.listed")
-    own = ("listings.listed", "assessing.listed", "credit_desk.holders")
+    own = ("listings.listed", "assessing.listed", "credit_desk.holders",
+           "listing_errors_desk.waiting")  # fmt: skip
     here = request.path.startswith(tuple(map(url_for, own)))
     return [MenuItem(url, "register", _("红黑榜"), here=here)]
 
@@ -124,6 +132,21 @@ MESSAGES: Mapping[str, MessageKind] = {
         lambda values: url_for("credit.one", code=values["organisation"]),
         "st-info",
     ),
+    "redblack.error": MessageKind(
+        N_("红黑榜有人报错，请您答复"),
+        N_("编号 %(code)s。点开看是哪一项。"),
+        lambda values: url_for("listing_errors_desk.one", code=values["code"]),
+        "st-soon",
+    ),
+    "redblack.error_answer": MessageKind(
+        N_("您报的错有答复了"),
+        N_("编号 %(code)s。点开看答复。"),
+        lambda values: url_for("listing_errors.receipt", code=values["code"]),
+        "st-info",
+    ),
+    "redblack.correct": _kind(
+        N_("公布的内容改正了"), N_("%(name)s。有人报错，查实后改了，点开看。"), "st-info"
+    ),
     "redblack.answer": _kind(N_("您的异议有答复了"), N_("%(name)s。点开看答复。"), "st-info"),
 }
 AUDIT_WORDS: Mapping[str, str] = {
@@ -146,6 +169,11 @@ AUDIT_WORDS: Mapping[str, str] = {
     "holding": N_("未答复的异议"),
     "redblack:listing:propose": N_("提出"),
     "redblack:listing:answer": N_("答复了异议"),
+    "redblack:listing:correct": N_("有人报错，改正了"),
+    "redblack:error:report": N_("报错"),
+    "redblack:error:reject": N_("答复报错：没有错"),
+    "field": N_("哪一项"),
+    **{f"entry.{one}": label for one, label in FIELD_LABELS.items()},
     **{f"redblack:listing:{move}": label for move, label in MOVE_LABELS.items()},
     **{state.value: label for state, label in LABELS.items()},
 }
@@ -157,6 +185,6 @@ OFFER = Offer(
     closed_case=closed_case,
     menu={N_("办事"): menu, N_("账号"): snapshots},
     messages=MESSAGES,
-    belongings=Belongings(N_("交给红黑榜的材料"), personal.copy_of, absorb, erase),
+    belongings=Belongings(N_("交给红黑榜的材料和报错"), personal.copy_of, absorb, erase),
     audit_words=AUDIT_WORDS,
 )
