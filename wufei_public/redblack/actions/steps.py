@@ -17,7 +17,7 @@ from wufei_public.redblack.actions import snapshots
 from wufei_public.redblack.models.listings import Listing, ListingNameEnd
 from wufei_public.redblack.models.papers import ListingEvent
 from wufei_public.redblack.queries import listings as queries
-from wufei_public.redblack.rules.states import SHOWN, WORKFLOW, Move, State
+from wufei_public.redblack.rules.states import SHOWN, WORKFLOW, ListKind, Move, State
 
 REASONS = {
     "not_officer_here": N_("这个单位不归您管。"),
@@ -132,6 +132,8 @@ def _publicity(w: Work, row: Listing, before: State) -> None:
         row.over_at, row.salt, row.record = w.now, None, None
         w.session.execute(delete(ListingNameEnd).where(ListingNameEnd.listing_id == row.id))
     snapshots.take(w, added=int(now), gone=int(was))
+    if row.kind == ListKind.BLACK:
+        w.follow("redblack.black" if now else "redblack.clear", row.organisation_id)
 
 
 def index(w: Work, row: Listing) -> None:
