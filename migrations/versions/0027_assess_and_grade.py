@@ -326,6 +326,30 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "listing_photo",
+        sa.Column("photo_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "listing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "released_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["listing_id"], ["listing.id"], name=op.f("fk_listing_photo_listing_id")
+        ),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_listing_photo_photo_id")),
+        sa.ForeignKeyConstraint(
+            ["released_by"], ["account.id"], name=op.f("fk_listing_photo_released_by")
+        ),
+        sa.PrimaryKeyConstraint("photo_id", name=op.f("pk_listing_photo")),
+    )
+    with op.batch_alter_table("listing_photo", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_listing_photo_listing_id"), ["listing_id"], unique=False
+        )
+
+    op.create_table(
         "assessment_score",
         sa.Column(
             "assessment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -381,6 +405,10 @@ def downgrade() -> None:
     _let_sources_be(_WITH_GRADES, _SOURCES)
     op.drop_table("listing_basis")
     op.drop_table("assessment_score")
+    with op.batch_alter_table("listing_photo", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_listing_photo_listing_id"))
+
+    op.drop_table("listing_photo")
     with op.batch_alter_table("listing_error", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_listing_error_waiting",

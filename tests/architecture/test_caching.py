@@ -36,7 +36,7 @@ UNSHARED = {
     "articles.one", "cells.certificate", "cells.certificate_pdf", "cells.notice",
     "cells.objected", "cells.round_page", "cells.rubric", "cells_api.get_certificate",
     "checkin_boards.board", "learning_api.find", "redblack.entry", "redblack_api.get_entry",
-    "credit.one", "listing_errors.form", "listing_errors.receipt",
+    "credit.one", "listing_errors.form", "listing_errors.receipt", "redblack.photo",
     "redblack_api.get_record", "redblack_api.get_snapshot", "sorting.find", "surveys.done",
     "surveys.file_for_all", "surveys.form", "surveys.landing", "surveys.listing",
     "surveys.methods", "surveys.results", "surveys_api.list_questions",

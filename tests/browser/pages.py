@@ -38,6 +38,7 @@ NO_PAGES = frozenset(
         "my_listings.photo",
         "register.export",
         "redblack.feed",
+        "redblack.photo",
         "probes.healthz",
         "probes.readyz",
         "probes.openapi",

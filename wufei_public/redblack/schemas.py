@@ -126,6 +126,10 @@ class MoveIn(Input):
     version = fields.Integer(load_default=None)
 
 
+class ReleaseIn(MoveIn):
+    shown = fields.List(fields.Integer(validate=validate.Range(1, 2**62)), load_default=list)
+
+
 class ServeIn(MoveIn):
     way = fields.String(required=True, validate=validate.OneOf(list(Way), error=CHOOSE))
     served_on = fields.NaiveDateTime(required=True)
@@ -201,6 +205,7 @@ class ListOut(Output):
 
 
 class EntryOut(RowOut):
+    photos = fields.List(fields.String(), required=True)
     measure = fields.String(required=True)
     document = fields.String(required=True)
     replies = fields.List(fields.Nested(ReplyOut), required=True)

@@ -90,6 +90,7 @@ def file_values(session: Session, row: Listing) -> dict[str, Any]:
         "steps": _steps(session, row.id),
         "papers": [_paper(session, paper) for paper in listings.papers(session, row.id)],
         "evidence": photos_of(session, owner_of(row.code)),
+        "released": listings.released_photos(session, row.id),
         "proofs": photos_of(session, f"{owner_of(row.code)}/proof"),
     }
 
@@ -124,6 +125,7 @@ def _step(row: Row[Any], names: Mapping[int, str]) -> dict[str, Any]:
         "propose": _("提出"),
         "answer": _("答复了异议"),
         "correct": _("有人报错，改正了"),
+        "release": _("选了公开的照片"),
     }
     what = others[row.move] if row.move in others else _(MOVE_LABELS[Move(row.move)])
     by = names.get(row.actor_id, "") if row.actor_kind == ActorKind.STAFF else ""

@@ -22,7 +22,7 @@ from wufei_public.media.pages import photo_response, receive
 from wufei_public.organisations.policy import may_see
 from wufei_public.organisations.queries import cards
 from wufei_public.redblack import policy, schemas
-from wufei_public.redblack.actions import answering, officer
+from wufei_public.redblack.actions import answering, officer, releasing
 from wufei_public.redblack.actions.enterprise import paper_of
 from wufei_public.redblack.actions.officer import Proposal
 from wufei_public.redblack.actions.steps import owner_of
@@ -189,6 +189,7 @@ def _page(row: Listing, form: Form, opened: str) -> str:
         opened=opened,
         may=may,
         may_answer=policy.may_answer(actor, row.known).allowed,
+        may_release=policy.may_handle(actor, row.known).allowed and row.over_at is None,
         ways=[(way.value, _(WAY_LABELS[way]), "") for way in Way if way is not Way.ACCOUNT],
         outcomes=[
             (outcome.value, _(OUTCOME_LABELS[outcome]), "")
@@ -217,6 +218,7 @@ MOVES: Mapping[str, MoveForm] = {
     "publish": MoveForm(schemas.MoveIn(), officer.publish),
     "withdraw": MoveForm(schemas.ReasonIn(), officer.withdraw),
     "answer": MoveForm(schemas.AnswerIn(), answering.answer),
+    "release": MoveForm(schemas.ReleaseIn(), releasing.release),
     "review": MoveForm(schemas.ReviewIn(), answering.review_repair),
 }
 
@@ -243,7 +245,7 @@ def make_move(code: str, move: str) -> Page:
 
 def _values(wanted: MoveForm) -> dict[str, Any]:
     """Return what was typed; a time on the form is the district's."""
-    values = load_form(wanted.schema)
+    values = load_form(wanted.schema, lists=frozenset({"shown"}))
     if "served_on" in values:
         values["served_on"] = values["served_on"].replace(tzinfo=DISTRICT_ZONE)
     return values

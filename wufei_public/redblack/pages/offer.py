@@ -169,6 +169,7 @@ AUDIT_WORDS: Mapping[str, str] = {
     "holding": N_("未答复的异议"),
     "redblack:listing:propose": N_("提出"),
     "redblack:listing:answer": N_("答复了异议"),
+    "redblack:listing:release": N_("选了公开的照片"),
     "redblack:listing:correct": N_("有人报错，改正了"),
     "redblack:error:report": N_("报错"),
     "redblack:error:reject": N_("答复报错：没有错"),
