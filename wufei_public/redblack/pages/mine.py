@@ -1,5 +1,7 @@
 """An enterprise's account: its notices, who decided what on which ground, and its answers."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
@@ -18,6 +20,7 @@ from wufei_public.redblack.documents import assessed, files, graded
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.clocks import CLOCKS
+from wufei_public.redblack.rules.states import Paper
 from wufei_public.redblack.schemas import PaperIn
 
 blueprint = Blueprint("my_listings", __name__, url_prefix="/mine/listings")
@@ -68,7 +71,10 @@ def _page(row: Listing, form: Form, opened: str) -> str:
     return render_template(
         "redblack/own.html",
         form=form,
-        blank=Form(),
+        forms={
+            kind: replace(form if kind == opened else Form(), under=f"{kind}-")
+            for kind in map(str, Paper)
+        },
         clocks=CLOCKS,
         opened=opened,
         may=may,
