@@ -88,6 +88,7 @@ def test_the_list_has_both_kinds_and_a_resident_has_notices(client: FlaskClient)
     page = client.get("/redblack").text
     assert page.count('href="/redblack/') >= 6
     assert client.get("/api/v1/redblack/snapshots").json["snapshots"][0]["number"] >= 8
+    assert client.get("/credit").text.count('href="/credit/') >= 5
     become(client, None)
     assert client.get("/mine/listings").text.count('href="/mine/listings/') >= 4
 

@@ -5,6 +5,8 @@ One transaction in the order of time, since snapshots of the list are numbered o
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -25,12 +27,14 @@ from wufei_public.organisations.actions import cards, memberships
 from wufei_public.organisations.rules.cards import Card
 from wufei_public.people.queries.accounts import holders, roles_of
 from wufei_public.people.rules.roles import Role
-from wufei_public.redblack.actions import answering, enterprise, officer
+from wufei_public.redblack.actions import answering, assessing, enterprise, grading, officer
 from wufei_public.redblack.actions.officer import Proposal
 from wufei_public.redblack.queries import listings
+from wufei_public.redblack.rules.assessing import CRITERIA, NEWEST, Given
 
 # The resident as whom a demonstration signs in speaks for every third enterprise.
 _OWN = 3
+_HALF = 7
 
 
 def enterprises(plan: Plan) -> Maker:
@@ -67,6 +71,8 @@ class _Stage:
         self.cards: dict[int, str] = {}
         self.members: dict[int, str] = {}
         self.entries: dict[int, str] = {}
+        self.grades: dict[int, str] = {}
+        self.periods: dict[int, str] = {}
 
     def play(self, act: Act) -> None:
         """Let the right person do the step at its instant."""
@@ -74,6 +80,7 @@ class _Stage:
         made = _STEPS[act.what](self, w, act.firm)
         for kept, steps in (
             (self.cards, {"register"}), (self.members, {"apply"}), (self.entries, {"propose"}),
+            (self.grades, {"grade"}), (self.periods, {"period"}),
         ):  # fmt: skip
             if act.what in steps:
                 kept[act.firm] = made.code
@@ -185,7 +192,47 @@ def _review(stage: _Stage, w: Work, firm: int) -> Any:
     return answering.review_repair(w, code=code, outcome="upheld", words=stage.say("reason"))
 
 
+def _period(_stage: _Stage, w: Work, _firm: int) -> Any:
+    day = district_day(w.now)
+    first, last = (1, 6) if day.month < _HALF else (7, 12)
+    return assessing.open_period(
+        w,
+        name=f"{day.year} H{1 if first == 1 else 2}",
+        begins_on=date(day.year, first, 1),
+        ends_on=date(day.year, last, 30),
+    )
+
+
+def _assess(stage: _Stage, w: Work, firm: int) -> Any:
+    row = stage.rows[firm]
+    low, high = (35, 60) if row["list"] == "black" else (86, 100)
+    given = {
+        one.code: Given(Decimal(stage.rng.randint(low, high)), stage.say("ground"))
+        for one in CRITERIA[NEWEST]
+    }
+    return assessing.assess(w, period=stage.periods[0], organisation=stage.cards[firm], given=given)
+
+
+def _grade(stage: _Stage, w: Work, firm: int) -> Any:
+    red = stage.rows[firm]["list"] == "red"
+    return grading.give(
+        w,
+        organisation=stage.cards[firm],
+        year=w.now.year - 1,
+        points=Decimal(stage.rng.randint(*((80, 98) if red else (45, 80)))),
+        ground=stage.say("ground"),
+    )
+
+
+def _publish_grade(stage: _Stage, w: Work, firm: int) -> Any:
+    return grading.publish(w, code=stage.grades[firm])
+
+
 _STEPS: Mapping[str, Callable[[_Stage, Work, int], Any]] = {
+    "period": _period,
+    "assess": _assess,
+    "grade": _grade,
+    "publish_grade": _publish_grade,
     "register": _register,
     "apply": _apply,
     "prove": _prove,

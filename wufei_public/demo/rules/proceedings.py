@@ -12,6 +12,10 @@ Row = Mapping[str, str]
 # When the enterprises were entered, and when somebody was proven to represent them.
 ENTERED, PROVEN = 340, 335
 REGISTER, APPLY, PROVE = "register", "apply", "prove"
+# The half year that is assessed, and last year's grade for who holds a permit: every fourth waits.
+PERIOD, ASSESS, GRADE, PUBLISH = "period", "assess", "grade", "publish_grade"
+OPENED, ASSESSED, GRADED, PUBLISHED = 60, 30, 25, 20
+_WAITS = 4
 _OPENS = 10
 _APART = timedelta(minutes=7)
 
@@ -70,6 +74,7 @@ def firms() -> Sequence[Row]:
 def acts(until: datetime) -> Sequence[Act]:
     """Return every step of all enterprises up to `until`, in the order of time."""
     found = [act for number, row in enumerate(firms()) for act in _of(number, row, until)]
+    found.append(Act(until - timedelta(days=OPENED), 0, PERIOD, By.CHIEF))
     return sorted((act for act in found if act.at < until), key=lambda act: (act.at, act.firm))
 
 
@@ -82,6 +87,11 @@ def _of(firm: int, row: Row, until: datetime) -> Iterator[Act]:
     yield Act(day(ENTERED), firm, REGISTER, By.TOWN)
     yield Act(day(PROVEN + 2), firm, APPLY, By.ENTERPRISE)
     yield Act(day(PROVEN), firm, PROVE, By.TOWN)
+    yield Act(day(ASSESSED), firm, ASSESS, By.TOWN)
+    if row["permit"]:
+        yield Act(day(GRADED), firm, GRADE, By.OFFICE)
+        if firm % _WAITS:
+            yield Act(day(PUBLISHED), firm, PUBLISH, By.CHIEF)
     began = int(row["began"])
     for after, what, by in STORIES[row["story"]]:
         yield Act(day(began - after), firm, what, by)

@@ -52,6 +52,7 @@ def open_period(w: Work, *, name: str, begins_on: date, ends_on: date) -> Assess
         opened_at=w.now,
     )
     w.session.add(row)
+    w.session.flush()
     audit.record(w, "redblack:period:open", f"redblack-period/{row.code}", after={"name": name})
     return row
 

@@ -53,6 +53,7 @@ def give(
     row.points, row.vetoes, row.ground = points, ",".join(sorted(vetoes)), ground
     row.grade = grade_for(CURRENT, points, vetoes)
     row.graded_by, row.graded_at = w.actor.id or 0, w.now
+    w.session.flush()
     audit.record(w, "credit:grade:give", owner_of(row.code), after={"grade": row.grade})
     return row
 
