@@ -11,6 +11,7 @@ from flask import Flask, g, has_request_context, request, url_for
 from wufei_public.calendar import cli as calendar_cli
 from wufei_public.cells import api as cells_api
 from wufei_public.cells import jobs as cells_jobs
+from wufei_public.cells.actions import listed as cells_listed
 from wufei_public.cells.pages import applying as cells_applying
 from wufei_public.cells.pages import desk as cells_desk
 from wufei_public.cells.pages import offer as cells_offer
@@ -90,8 +91,11 @@ from wufei_public.portal import cli as portal_cli
 from wufei_public.portal import pages as portal_pages
 from wufei_public.redblack import api as redblack_api
 from wufei_public.redblack import jobs as redblack_jobs
+from wufei_public.redblack.pages import assessing as redblack_assessing
 from wufei_public.redblack.pages import auditing as redblack_auditing
 from wufei_public.redblack.pages import desk as redblack_desk
+from wufei_public.redblack.pages import errors as redblack_errors
+from wufei_public.redblack.pages import grading as redblack_grading
 from wufei_public.redblack.pages import mine as redblack_mine
 from wufei_public.redblack.pages import offer as redblack_offer
 from wufei_public.redblack.pages import public as redblack_public
@@ -165,6 +169,11 @@ BLUEPRINTS = (
     redblack_mine.blueprint,
     redblack_desk.blueprint,
     redblack_auditing.blueprint,
+    redblack_assessing.blueprint,
+    redblack_grading.blueprint,
+    redblack_grading.desk,
+    redblack_errors.blueprint,
+    redblack_errors.desk,
     redblack_api.blueprint,
     indicators_public.blueprint,
     indicators_desk.blueprint,
@@ -197,6 +206,11 @@ JOBS = (
     *indicators_jobs.JOBS,
     *upkeep.JOBS,
 )
+# What an upper feature does in the transaction of a lower one, in this order.
+SEQUELS = {
+    "redblack.black": (cells_listed.suspend_listed,),
+    "redblack.clear": (cells_listed.restore_listed,),
+}
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (
     checkins_offer.OFFER,
@@ -267,6 +281,7 @@ def _build_technique(app: Flask, settings: Settings) -> None:
         store=store_from(settings),
         turns=turns_for(settings.database_url),
         request_id=request_id,
+        sequels=SEQUELS,
     )
     # Order matters: the request id first, so that every refusal has one.
     init_headers(app, settings)

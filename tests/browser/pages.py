@@ -33,10 +33,12 @@ NO_PAGES = frozenset(
         "desk.photo",
         "dumping.own_photo",
         "memberships.letter",
+        "assessing.photo",
         "listings.photo",
         "my_listings.photo",
         "register.export",
         "redblack.feed",
+        "redblack.photo",
         "probes.healthz",
         "probes.readyz",
         "probes.openapi",
@@ -266,6 +268,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "redblack.changes": (Sample("redblack-changes"),),
     "snapshots.listed": (Sample("snapshots"),),
     "my_listings.listed": (Sample("my-listings"),),
+    "my_listings.firm": (Sample("my-firm", register("quarry")),),
     "my_listings.one": (Sample("my-listing", register("served")),),
     "listings.listed": (Sample("listings"),),
     "listings.new": (
@@ -276,6 +279,34 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("listing-proposed", register("proposed"), OFFICIALS),
         Sample("listing-served", register("served"), OFFICIALS),
         Sample("listing-published", register("black"), OFFICIALS),
+    ),
+    "listing_errors.form": (Sample("redblack-error", register("black")),),
+    "listing_errors.receipt": (Sample("redblack-error-receipt", register("error")),),
+    "listing_errors_desk.waiting": (Sample("listing-errors"),),
+    "listing_errors_desk.one": (Sample("listing-error", register("error"), OFFICIALS),),
+    "credit.listed": (
+        Sample("credit"),
+        Sample("credit-none", lambda _town: {"words": "没有这一家"}),
+    ),
+    "credit.one": (Sample("credit-one", register("quarry")),),
+    "credit_desk.holders": (Sample("credit-holders"),),
+    "credit_desk.firm": (
+        Sample("credit-desk", lambda town: {"organisation": town.registers["quarry"]}, OFFICIALS),
+    ),
+    "assessing.listed": (Sample("assessments"),),
+    "assessing.period": (Sample("assessment-period", register("period")),),
+    "assessing.firm": (
+        Sample(
+            "assessment",
+            lambda town: {
+                "code": town.registers["period"],
+                "organisation": town.registers["hotel"],
+            },
+            OFFICIALS,
+        ),
+    ),
+    "assessing.case": (
+        Sample("case-evidence", lambda town: {"report": town.cases["closed"].code}),
     ),
     "desk.queue": (
         Sample("queue"),

@@ -1,6 +1,8 @@
 """Organisations, who represents them, and entries of the red and black list in several stages."""
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from tests.browser.cases import CLEAN, at, photo
@@ -12,8 +14,9 @@ from wufei_public.infra.work import house, work
 from wufei_public.organisations.actions import cards, importing, memberships
 from wufei_public.organisations.rules.cards import COLUMNS, Card
 from wufei_public.people.rules.roles import Role
-from wufei_public.redblack.actions import enterprise, officer
+from wufei_public.redblack.actions import assessing, enterprise, errors, grading, officer
 from wufei_public.redblack.actions.officer import Proposal
+from wufei_public.redblack.rules.assessing import CRITERIA, NEWEST, Given
 
 FACTS = "2026年7月，把约 40 吨碎石料倒在伊河滩地，没有登记去向。现场查实，料已清走。"
 GROUND = "固体废物污染环境防治法（2020）第二十条"
@@ -55,6 +58,23 @@ def fill(staff: Mapping[Role, Member], resident: Actor) -> dict[str, str]:
     for name in ("black", "red"):
         at(20, lambda name=name: _do(office, officer.decide, code=found[name], reason="属实。"))
         at(19, lambda name=name: _do(chief, officer.publish, code=found[name]))
+    period = {"name": "2026 年下半年", "begins_on": date(2026, 7, 1), "ends_on": date(2026, 12, 31)}
+    found["period"] = _do(chief, assessing.open_period, **period).code
+    given = {one.code: Given(Decimal(48), "抽查三次，见台账。") for one in CRITERIA[NEWEST]}
+    _do(clerk, assessing.assess, period=found["period"], organisation=found["hotel"], given=given)
+    values = {
+        "organisation": found["quarry"],
+        "year": 2025,
+        "ground": "年度评价材料，得分表见附件。",
+    }
+    grade = _do(office, grading.give, points=Decimal("71.5"), vetoes=["punished"], **values)
+    _do(chief, grading.publish, code=grade.code)
+    wrong = {
+        "code": found["black"],
+        "field": "facts",
+        "words": "不是四十吨，是十四吨，磅单上写着。",
+    }
+    found["error"] = _do(resident, errors.report, **wrong).code
     found["proposed"] = _proposed(clerk, found["school"])
     sheet = ",".join(COLUMNS.values()) + f"\n{uscc(1)},示例实验小学,学校,{TOWN},新路 2 号"
     found["sheet"] = work(
@@ -77,8 +97,13 @@ def _applied(resident: Actor, organisation: str) -> str:
 
 
 def _proposed(clerk: Actor, organisation: str, *, red: bool = False) -> str:
-    black = Proposal(organisation, "black", FACTS, GROUND, 12, "ordinary", "罚款，限期清走")
-    praised = Proposal(organisation, "red", "三年无违法，生活垃圾回收利用率全区第一。", GROUND, 12)
+    paper = {"document": "示决〔2026〕1号", "document_on": date(2026, 7, 20)}
+    black = Proposal(
+        organisation, "black", FACTS, GROUND, 12, "ordinary", "罚款，限期清走", **paper
+    )
+    praised = Proposal(
+        organisation, "red", "三年无违法，生活垃圾回收利用率全区第一。", GROUND, 12, **paper
+    )
     return str(_do(clerk, officer.propose, proposal=praised if red else black).code)
 
 

@@ -48,7 +48,19 @@ SEALED = ("张敏", "办公室主任", "示例实验小学", "新路 2 号")
 # The plan's own document, cited as it is called.
 PAPERS = ("偃政办〔2022〕20号", "附件2", "附件3、附件4")
 # Rooms whose every text is somebody's words, a name, or a document that is Chinese by law.
-ROOMS = ("cell", "organisation", "site", "membership", "listing", "redblack", "survey", "account")
+ROOMS = (
+    "cell",
+    "organisation",
+    "site",
+    "membership",
+    "listing",
+    "redblack",
+    "assessment",
+    "case_evidence",
+    "credit",
+    "survey",
+    "account",
+)
 
 
 def texts_of(value: object) -> Iterator[str]:

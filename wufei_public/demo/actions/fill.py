@@ -14,6 +14,7 @@ from wufei_public.config import Mode
 from wufei_public.demo import queries
 from wufei_public.demo.actions.cases import cases
 from wufei_public.demo.actions.cases import parts as case_parts
+from wufei_public.demo.actions.enterprises import enterprises
 from wufei_public.demo.actions.parts import Maker, Writer, nothing
 from wufei_public.demo.actions.pictures import developed, pictures
 from wufei_public.demo.actions.pictures import parts as picture_parts
@@ -51,6 +52,7 @@ FILLERS: Sequence[Filler] = (
     Filler("staff", staff),
     Filler("residents", residents, resident_parts),
     Filler("pictures", pictures, picture_parts),
+    Filler("enterprises", enterprises),
     Filler("developed", developed),
     Filler("reports", cases, case_parts),
     Filler("sealed", sealed),

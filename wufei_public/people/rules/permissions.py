@@ -48,6 +48,11 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "redblack:listing:view": OFFICERS,
     "redblack:listing:propose": OFFICERS,
     "redblack:snapshot:open": _AUDITOR,
+    "redblack:assessment:view": OFFICERS,
+    "redblack:assessment:give": OFFICERS,
+    "redblack:period:manage": _DISTRICT,
+    # Who answers is asked again: nobody who took part in the entry.
+    "redblack:error:answer": OFFICERS,
     "checkins:figure:view": OFFICERS,
     "checkins:point:edit": OFFICERS,
     # Village sorters and supervisors are crew members of a town.
