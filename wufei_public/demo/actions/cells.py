@@ -1,0 +1,72 @@
+"""Rounds, applications at every stage and named cells, by the actions of cells themselves."""
+
+from datetime import timedelta
+
+from wufei_public.cells.actions import rounds
+from wufei_public.cells.queries import rounds as queries
+from wufei_public.cells.rules.kinds import KINDS
+from wufei_public.common.actor import SYSTEM
+from wufei_public.demo.actions.parts import Maker, Writer
+from wufei_public.demo.actions.people import at, offices
+from wufei_public.demo.actions.units import owner_of, place_of
+from wufei_public.demo.actions.walking import Parties, walk
+from wufei_public.demo.rules.plan import Plan
+from wufei_public.demo.rules.units import ROUNDS, UNITS, uscc
+from wufei_public.divisions.queries import directory
+from wufei_public.infra.work import Work
+from wufei_public.organisations.queries import cards
+
+_NOTICE = "自愿申报，先自评，再由镇办、部门和专家评审，公示以后命名。不收费。"
+_ABOUT = ("固体废物", "环境工程", "餐饮服务", "农业环保", "公共机构节能")
+
+
+def parts(_plan: Plan) -> int:
+    """Return in how many parts the cells are written."""
+    return len(UNITS) + 1
+
+
+def cells(plan: Plan) -> Maker:
+    """Return what opens the rounds, and then takes one unit after the other to its stage."""
+
+    def make(part: int) -> Writer:
+        if not part:
+            return lambda w: _prepare(w, plan)
+        return lambda w: _walk(w, plan, part)
+
+    return make
+
+
+def _prepare(w: Work, plan: Plan) -> None:
+    """Load the rubrics, register where the experts belong, open the rounds."""
+    rounds.seed(w)
+    town, _village = place_of(w.session, 0)
+    here = offices(w.session, town, "commerce")
+    places = directory(w.session).towns
+    for number, expert in enumerate(here.experts):
+        rounds.register_expert(
+            at(w, here.office, plan.until - timedelta(days=ROUNDS[0].opened)),
+            account=expert.id or 0,
+            division=places[-1 - number % len(places)].code,
+            about=_ABOUT[number % len(_ABOUT)],
+        )
+    for one in ROUNDS:
+        opens = plan.until - timedelta(days=one.opened)
+        rounds.open_round(
+            at(w, here.office, opens),
+            title=one.title,
+            notice=_NOTICE,
+            opens_at=opens,
+            closes_at=opens + timedelta(days=one.lasts),
+            kinds=list(KINDS),
+        )
+
+
+def _walk(w: Work, plan: Plan, part: int) -> None:
+    unit = UNITS[part - 1]
+    opened = queries.rounds(w.session)[len(ROUNDS) - 1 - unit.round]
+    town, _village = place_of(w.session, unit.number)
+    card = cards.by_uscc(w.session, uscc(town[:6], unit.number))
+    if card is not None:
+        here = offices(w.session, town, KINDS[unit.kind].department)
+        parties = Parties(card, owner_of(w.session, unit), here)
+        walk(at(w, SYSTEM, plan.until), plan.rng("cell", part), unit, parties, opened.code)
