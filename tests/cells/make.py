@@ -61,6 +61,11 @@ def fresh(code: str) -> CellApplication:
     return queries.application(reading(), code)
 
 
+def code_of(refusal: Any) -> str:
+    """Return the stable code of a refusal that was caught."""
+    return str(refusal.value.code)
+
+
 def everybody() -> None:
     """Make the accounts of everyone in these tests, and load the rubrics."""
     for actor in EVERYBODY:
