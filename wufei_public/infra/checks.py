@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wufei_public.config import SHARE, Mode
 from wufei_public.infra.db import LEAST_SQLITE, db
+from wufei_public.infra.jobs import last_beat
 from wufei_public.infra.migrations import is_migrated
-from wufei_public.infra.scheduler import last_beat
 from wufei_public.infra.work import house, snapshot
 
 LEAST_FREE = 2 * 1024**3  # bytes; a day of photos

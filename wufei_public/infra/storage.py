@@ -7,15 +7,23 @@ is swept away by a job (`media/jobs.py`).
 """
 
 import hashlib
+import io
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from wufei_public.config import Settings
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+ARRIVING = "arriving"  # the area of files whose upload has not ended
+_IN_MEMORY = 512 * 1024
 
 
 class Storage(Protocol):
@@ -26,6 +34,14 @@ class Storage(Protocol):
 
         What is to be deleted while others may put the same bytes needs a `copy` of its own.
         """
+        ...
+
+    def arrive(self) -> IO[bytes]:
+        """Return an empty file for an upload: gone when it is closed, unless `keep` kept it."""
+        ...
+
+    def keep(self, area: str, file: IO[bytes], copy: str = "") -> str:
+        """Keep what was written to a file of `arrive` as `put` keeps bytes; return its name."""
         ...
 
     def read(self, name: str) -> bytes:
@@ -55,6 +71,42 @@ def name_of(area: str, data: bytes, copy: str = "") -> str:
     return f"{area}/{hashlib.sha256(data).hexdigest()}{copy}"
 
 
+class Arrival(io.BufferedRandom):
+    """An upload on the disk of its store, hashed while it is written, so that none is copied."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(io.FileIO(path, "x+"))
+        self.path = path
+        self._hash = hashlib.sha256()
+
+    def write(self, data: "ReadableBuffer") -> int:
+        """Write the next bytes; what comes in is written once, in order."""
+        self._hash.update(data)
+        return super().write(data)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of what was written."""
+        return self._hash.hexdigest()
+
+    def close(self) -> None:
+        """Close the file and take it away; once it was renamed there is nothing to take."""
+        super().close()
+        self.path.unlink(missing_ok=True)
+
+
+class _Spooled:
+    """Uploads of stores that are not on this disk: in memory, the large ones in a nameless file."""
+
+    def arrive(self) -> IO[bytes]:
+        """Return an empty file."""
+        return tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)
+
+    def keep(self: Storage, area: str, file: IO[bytes], copy: str = "") -> str:
+        """Put the bytes of `file`."""
+        file.seek(0)
+        return self.put(area, file.read(), copy)
+
+
 class DiskStore:
     """Files below `root`, in folders of 256 by the first byte of their hash."""
 
@@ -76,6 +128,25 @@ class DiskStore:
         except FileNotFoundError:
             _make_folder(path.parent)
             _write_durably(path, data)
+        return name
+
+    def arrive(self) -> IO[bytes]:
+        """Return a file of this disk, in the area that the sweep empties after a crash."""
+        path = self._path(f"{ARRIVING}/{secrets.token_hex(16)}")
+        _make_folder(path.parent)
+        return Arrival(path)
+
+    def keep(self, area: str, file: IO[bytes], copy: str = "") -> str:
+        """Rename a whole file to the name of its content: sync, rename, sync of the folder."""
+        if not isinstance(file, Arrival):
+            raise TypeError("a file of arrive() is kept, no other")
+        file.flush()
+        name = f"{area}/{file.digest()}{copy}"
+        path = self._path(name)
+        _make_folder(path.parent)
+        os.fsync(file.fileno())
+        file.path.replace(path)
+        _sync_folder(path.parent)
         return name
 
     def read(self, name: str) -> bytes:
@@ -138,7 +209,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-class MemoryStore:
+class MemoryStore(_Spooled):
     """A store that lives as long as the process, for tests."""
 
     def __init__(self) -> None:
@@ -169,7 +240,7 @@ class MemoryStore:
         return True
 
 
-class S3Store:
+class S3Store(_Spooled):
     """An S3-compatible store through obstore, addressed by path."""
 
     def __init__(self, bucket: str, prefix: str, **config: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from wufei_public.common.text import N_
-from wufei_public.infra.scheduler import last_beat
+from wufei_public.infra.jobs import last_beat
 from wufei_public.infra.web.access import access, shared
 from wufei_public.infra.web.api_page import entries, schema_fields
 from wufei_public.infra.web.openapi import openapi_document
