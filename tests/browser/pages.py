@@ -23,9 +23,12 @@ NO_PAGES = frozenset(
     {
         "cells.certificate_pdf",
         "cells_desk.objection_photo",
+        "cells_desk.paper",
         "cells_desk.photo",
         "cells_office.rubric_file",
+        "cells_scoring.paper",
         "cells_scoring.photo",
+        "cells_unit.paper",
         "cells_unit.photo",
         "static",
         "assets.dist",

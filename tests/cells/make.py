@@ -9,7 +9,15 @@ from tests.cells.rubrics import best
 from tests.dumping import make as people
 from tests.dumping.make import DISTRICT, OTHER_TOWN, TOWN, TOWN_OFFICER, VILLAGE, photo_token
 from tests.organisations import make as units
-from wufei_public.cells.actions import applying, naming, objecting, panels, reviewing, rounds
+from wufei_public.cells.actions import (
+    applying,
+    naming,
+    objecting,
+    panels,
+    proving,
+    reviewing,
+    rounds,
+)
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.certificates import CellCertificate
 from wufei_public.cells.models.reviews import CellObjection
@@ -130,7 +138,7 @@ def filled(case: Case) -> Case:
         do(OWNER, applying.save_answer, code=case.code, item=item.id, **values)
         if item.uploads:
             photo = [photo_token(seed=1)]
-            do(OWNER, applying.add_evidence, code=case.code, item=item.id, photo=photo)
+            do(OWNER, proving.add_evidence, code=case.code, item=item.id, photo=photo)
     do(OWNER, applying.tell_story, code=case.code, story="我们从厨房做起。")
     return case
 

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import delete, update
-
 from wufei_public.cells import policy
 from wufei_public.cells.actions.steps import move, note, open_application, owner_of, require
 from wufei_public.cells.models.applications import (
@@ -25,7 +23,6 @@ from wufei_public.cells.rules.applying import (
     Place,
     commitment_on,
     entry_json,
-    has_room,
 )
 from wufei_public.cells.rules.kinds import KINDS
 from wufei_public.cells.rules.rounds import require_fits, require_open
@@ -164,33 +161,6 @@ def _count(w: Work, row: CellApplication) -> None:
     w.session.flush()
 
 
-def add_evidence(w: Work, *, code: str, item: str, photo: Sequence[str]) -> CellApplication:
-    """Add photos to one item; the same photo proves one item only."""
-    row = open_own(w, code)
-    item_of(w, row, item)
-    held = sum(one.item == item for one in queries.evidence(w.session, row.id))
-    if not has_room(held, len(photo)):
-        raise WrongState("photos_full", N_("这一项的材料已经够多了。"))
-    ids = media.claim(w, photo, owner=owner_of(row.code))
-    w.session.add_all(
-        CellEvidence(photo_id=one, application_id=row.id, item=item, sheet_id=None) for one in ids
-    )
-    w.session.flush()
-    return row
-
-
-def remove_evidence(w: Work, *, code: str, photo_id: int) -> CellApplication:
-    """Take a photo out; one that was handed in before stays in that submission."""
-    row = open_own(w, code)
-    mine = (CellEvidence.application_id == row.id, CellEvidence.photo_id == photo_id)
-    if row.submissions:
-        w.session.execute(update(CellEvidence).where(*mine).values(removed_at=w.now))
-    elif photo_id in {one.photo_id for one in queries.evidence(w.session, row.id)}:
-        w.session.execute(delete(CellEvidence).where(*mine))
-        media.forget(w, [photo_id])
-    return row
-
-
 def tell_story(w: Work, *, code: str, story: str) -> CellApplication:
     """Keep what the public will read of the unit."""
     row = open_own(w, code)
@@ -215,7 +185,7 @@ def submit(w: Work, *, code: str, committed: bool, barred: bool = False) -> Cell
     rubric = round_queries.rubric(w.session, row.rubric_id)
     entries = queries.entries(w.session, row.id)
     answers = {item: entry.answer for item, entry in entries.items()}
-    faults = missing(rubric, answers, {item: len(e.photos) for item, e in entries.items()})
+    faults = missing(rubric, answers, {item: e.proofs for item, e in entries.items()})
     if faults:
         sentence = N_("还有没填完的，请补上再交。")
         raise Invalid("not_complete", sentence, [FieldError(item, sentence) for item, _ in faults])

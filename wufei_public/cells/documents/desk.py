@@ -13,7 +13,7 @@ from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import certificates, lists, reviews, rounds
 from wufei_public.cells.rules.applying import commitment_version, entry_from
-from wufei_public.cells.rules.diffs import changes
+from wufei_public.cells.rules.diffs import Entry, changes
 from wufei_public.cells.rules.stages import (
     AFTER_SCORING,
     GROUND_LABELS,
@@ -112,8 +112,9 @@ def _sections(session: Session, row: CellApplication, entries: Any) -> list[dict
     found = own.items(session, row, entries)
     for section in found:
         for item in section["items"]:
-            ids = entries[item["id"]].photos if item["id"] in entries else ()
-            item["pictures"] = own.photos(session, row, ids, "cells_desk.photo") if ids else []
+            entry = entries.get(item["id"], Entry())
+            item["pictures"] = own.photos(session, row, entry.photos, "cells_desk.photo")
+            item["papers"] = own.papers(session, row, entry.papers, "cells_desk.paper")
     return found
 
 
@@ -136,8 +137,8 @@ def _changes(session: Session, row: CellApplication) -> list[dict[str, str]]:
                 "title": shown.local(item.title, item.title_en),
                 "before": shown.answer_words(item, change.before.answer),
                 "after": shown.answer_words(item, change.after.answer),
-                "added": str(len(change.added)),
-                "removed": str(len(change.removed)),
+                "added": str(change.added),
+                "removed": str(change.removed),
             }
         )
     return lines

@@ -147,7 +147,7 @@ def items(
     for section, name in shown.section_names(rubric).items():
         lines = [
             shown.item_view(item, entry.answer, entry.note)
-            | {"photos": len(entry.photos), "needs": bool(item.uploads)}
+            | {"photos": entry.proofs, "needs": bool(item.uploads)}
             for item in rubric.of_section(section)
             if (entry := entries.get(item.id, Entry())) is not None
         ]
@@ -239,6 +239,7 @@ def item_values(session: Session, row: CellApplication, name: str) -> dict[str, 
         "number": section.index(item) + 1,
         "of": len(section),
         "photos": photos(session, row, entry.photos),
+        "papers": papers(session, row, entry.papers),
         "remark": next((r["text"] for r in remarks(session, row) if r["item"] == name), ""),
         "before": order[at - 1] if at else None,
         "after": order[at + 1] if at + 1 < len(order) else None,
@@ -266,6 +267,24 @@ def photos(
             "width": found.thumb_width,
             "height": found.thumb_height,
         }
-        for at, found in enumerate(media.photos_of(session, owner_of(row.code)), start=1)
+        for at, found in enumerate(
+            media.photos_of(session, owner_of(row.code)) if ids else (), start=1
+        )
+        if found.id in ids
+    ]
+
+
+def papers(
+    session: Session, row: CellApplication, ids: Sequence[int], endpoint: str = "cells_unit.paper"
+) -> list[dict[str, Any]]:
+    """Return the unit's PDFs of one item."""
+    return [
+        {
+            "id": found.id,
+            "name": found.name,
+            "size": _("%(size)s KB", size=-(-found.size // 1024)),
+            "url": url_for(endpoint, code=row.code, paper_id=found.id),
+        }
+        for found in (media.papers_of(session, owner_of(row.code)) if ids else ())
         if found.id in ids
     ]

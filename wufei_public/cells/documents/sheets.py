@@ -47,9 +47,8 @@ def values(session: Session, row: CellApplication, sheet: CellSheet) -> dict[str
                 | {
                     "said": shown.answer_words(item, entry.answer),
                     "said_note": entry.note,
-                    "pictures": own.photos(session, row, entry.photos, "cells_scoring.photo")
-                    if entry.photos
-                    else [],
+                    "pictures": own.photos(session, row, entry.photos, "cells_scoring.photo"),
+                    "papers": own.papers(session, row, entry.papers, "cells_scoring.paper"),
                 }
             )
         found.append({"name": name, "items": items})

@@ -119,7 +119,7 @@ def section_names(rubric: Rubric) -> dict[str, str]:
 def progress(rubric: Rubric, entries: Mapping[str, Entry]) -> dict[str, Any]:
     """Return how far a self-score is: what is missing, what each section came to."""
     answers = {item: entry.answer for item, entry in entries.items()}
-    proven = {item: len(entry.photos) for item, entry in entries.items()}
+    proven = {item: entry.proofs for item, entry in entries.items()}
     names, scored = section_names(rubric), score(rubric, answers)
     lacking = missing(rubric, answers, proven)
     required = [item for item in rubric.items if answers.get(item.id, NOTHING).given]

@@ -22,7 +22,7 @@ from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import reading, work
-from wufei_public.media.pages import photo_response
+from wufei_public.media.pages import paper_response, photo_response
 
 blueprint = Blueprint("cells_desk", __name__, url_prefix="/staff/cells")
 
@@ -200,3 +200,9 @@ def objection_photo(code: str, photo_id: int, size: str) -> Response:
     found = reviews.objection(reading(), code)
     _case(reading().get_one(CellApplication, found.application_id).code)
     return photo_response(photo_id, [objecting.owner_of(found.code)], size, queries.missing())
+
+
+@blueprint.get("/<code>/papers/<int:paper_id>")
+@access("cells:application:view")
+def paper(code: str, paper_id: int) -> Response:
+    return paper_response(paper_id, [owner_of(_case(code).code)], queries.missing())

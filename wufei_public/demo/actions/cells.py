@@ -11,13 +11,10 @@ from wufei_public.demo.actions.people import at, offices
 from wufei_public.demo.actions.units import owner_of, place_of
 from wufei_public.demo.actions.walking import Parties, walk
 from wufei_public.demo.rules.plan import Plan
-from wufei_public.demo.rules.units import ROUNDS, UNITS, uscc
+from wufei_public.demo.rules.units import ROUNDS, UNITS, WORDS, uscc
 from wufei_public.divisions.queries import directory
 from wufei_public.infra.work import Work
 from wufei_public.organisations.queries import cards
-
-_NOTICE = "自愿申报，先自评，再由镇办、部门和专家评审，公示以后命名。不收费。"
-_ABOUT = ("固体废物", "环境工程", "餐饮服务", "农业环保", "公共机构节能")
 
 
 def parts(_plan: Plan) -> int:
@@ -47,14 +44,14 @@ def _prepare(w: Work, plan: Plan) -> None:
             at(w, here.office, plan.until - timedelta(days=ROUNDS[0].opened)),
             account=expert.id or 0,
             division=places[-1 - number % len(places)].code,
-            about=_ABOUT[number % len(_ABOUT)],
+            about=WORDS["field"][number % len(WORDS["field"])],
         )
     for one in ROUNDS:
         opens = plan.until - timedelta(days=one.opened)
         rounds.open_round(
             at(w, here.office, opens),
             title=one.title,
-            notice=_NOTICE,
+            notice=WORDS["notice"][0],
             opens_at=opens,
             closes_at=opens + timedelta(days=one.lasts),
             kinds=list(KINDS),

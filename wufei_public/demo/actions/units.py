@@ -9,15 +9,13 @@ from wufei_public.demo.actions.parts import Maker
 from wufei_public.demo.actions.people import at, first_of, resident
 from wufei_public.demo.actions.snaps import snap
 from wufei_public.demo.rules.plan import YEAR, Plan
-from wufei_public.demo.rules.units import MARK, OTHERS, UNITS, Unit, uscc
+from wufei_public.demo.rules.units import MARK, OTHERS, UNITS, WORDS, Unit, uscc
 from wufei_public.divisions.queries import directory
 from wufei_public.infra.work import Work
 from wufei_public.organisations.actions import cards, memberships
 from wufei_public.organisations.models import Membership, Organisation
 from wufei_public.organisations.rules.cards import Card
 from wufei_public.people.rules.roles import Role
-
-_DUTIES = ("办公室主任", "副校长", "店长", "村支书")
 
 
 def parts(_plan: Plan) -> int:
@@ -48,9 +46,9 @@ def _write(w: Work, plan: Plan, part: int) -> None:
     w = at(w, SYSTEM, plan.until - YEAR + timedelta(days=part // 4))
     if part >= len(UNITS):
         # Nobody has looked at the letter yet: work for the town.
-        name, kind = OTHERS[part - len(UNITS)]
+        kind = OTHERS[part - len(UNITS)]
         late = at(w, SYSTEM, plan.until - timedelta(days=2))
-        found = _enter(w, part + 1, name + MARK, kind)
+        found = _enter(late, part + 1, WORDS[kind][0] + MARK, kind)
         _asked(late, plan, found, resident(w.session, part))
         return
     unit = UNITS[part]
@@ -72,7 +70,7 @@ def _asked(w: Work, plan: Plan, found: Organisation, owner: Actor) -> Membership
     return memberships.apply(
         at(w, owner, w.now),
         organisation=found.code,
-        name="演示代表",
-        duty=_DUTIES[found.id % len(_DUTIES)],
+        name=WORDS["person"][0],
+        duty=plan.rng("duty", found.uscc).choice(WORDS["duty"]),
         letter=snap(w, plan.rng("letter", found.uscc), 1),
     )

@@ -25,13 +25,12 @@ from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor
 from wufei_public.demo.actions.people import Offices, at
 from wufei_public.demo.actions.snaps import ids_of, snap
 from wufei_public.demo.rules.plan import chance
-from wufei_public.demo.rules.units import DAYS, PATHS, Unit
+from wufei_public.demo.rules.units import DAYS, PATHS, WORDS, Unit
 from wufei_public.infra.work import Work
 from wufei_public.organisations.models import Organisation
 from wufei_public.organisations.queries import cards
 
 _PANEL = 3
-_WORDS = ("现场看过，台账齐全。", "分得细，宣传还可以多一点。", "基本符合，厨余称重要坚持。")
 
 
 @dataclass(slots=True)
@@ -129,7 +128,7 @@ def _score(way: Way, count: int, step: str) -> None:
             marked = {"step": given.step, "value": given.value, "na": False, "note": ""}
             w.session.add(CellMark(sheet_id=sheet.id, item=item.id, **marked))
         w.session.flush()
-        panels.hand_in(w, code=way.code, words=_WORDS[number], visited_on=w.now)
+        panels.hand_in(w, code=way.code, words=WORDS["verdict"][number], visited_on=w.now)
 
 
 def _panel(way: Way) -> list[Actor]:
@@ -149,13 +148,13 @@ def _assign(way: Way) -> None:
 
 
 def _appeal(way: Way) -> None:
-    text = "打分时我们正在装修，请再看一次。"
-    objecting.appeal(way.as_of(way.owner, "appeal"), code=way.code, text=text)
+    objecting.appeal(way.as_of(way.owner, "appeal"), code=way.code, text=WORDS["appeal"][0])
 
 
 def _name(way: Way) -> None:
     w = way.as_of(way.here.office, "name")
-    (made,) = naming.name(w, codes=[way.code], document=f"演示〔{w.now.year}〕{way.unit.number}号")
+    document = WORDS["document"][0].format(year=w.now.year, number=way.unit.number)
+    (made,) = naming.name(w, codes=[way.code], document=document)
     way.named = made.code
 
 
@@ -171,36 +170,36 @@ def _by(who: str, step: str, action: Callable[..., Any], **values: Any) -> Calla
 
 _STEPS: Mapping[str, Callable[[Way], Any]] = {
     "submit": _by("owner", "submit", applying.submit, committed=True),
-    "withdraw": _by("owner", "withdraw", applying.withdraw, reason="装修停业"),
-    "return": _by("town", "return", reviewing.send_back, remarks={}, text="责任表没有盖章，请补。"),
+    "withdraw": _by("owner", "withdraw", applying.withdraw, reason=WORDS["withdraw"][0]),
+    "return": _by("town", "return", reviewing.send_back, remarks={}, text=WORDS["return"][0]),
     "check": _by("town", "check", reviewing.pass_check),
-    "opine": _by("sector", "opine", reviewing.give_opinion, opinion="support", text="同意推荐。"),
+    "opine": _by(
+        "sector", "opine", reviewing.give_opinion, opinion="support", text=WORDS["opine"][0]
+    ),
     "assign": _assign,
     "score_one": lambda way: _score(way, 1, "score_one"),
     "score": lambda way: _score(way, _PANEL, "score"),
-    "rectify": _by("office", "rectify", reviewing.rectify, text="厨余和其他垃圾要分开投放。"),
-    "mend": _by("owner", "mend", applying.mend, text="已经分开，桶也换了。"),
-    "refuse": _by(
-        "office", "refuse", reviewing.refuse, ground="below", reason="分类投放一项得分太低。"
-    ),
+    "rectify": _by("office", "rectify", reviewing.rectify, text=WORDS["rectify"][0]),
+    "mend": _by("owner", "mend", applying.mend, text=WORDS["mend"][0]),
+    "refuse": _by("office", "refuse", reviewing.refuse, ground="below", reason=WORDS["refuse"][0]),
     "appeal": _appeal,
     "propose": _by(
         "office",
         "propose",
         reviewing.propose,
-        document="演示〔集体〕3号",
-        minutes="到会七人，一致同意。",
+        document=WORDS["document"][0].format(year=2026, number=3),
+        minutes=WORDS["minutes"][0],
     ),
     "confirm": _by("second", "confirm", reviewing.confirm),
     "object": lambda way: objecting.object_to(
-        way.as_of(ANONYMOUS, "object"), code=way.code, text="周三傍晚看见几种垃圾倒在一辆车里。"
+        way.as_of(ANONYMOUS, "object"), code=way.code, text=WORDS["object"][0]
     ),
     "clear": lambda way: clockwork.end_one(way.as_of(SYSTEM, "clear"), code=way.code),
     "name": _name,
     "suspend": lambda way: standing.suspend(
-        way.as_of(way.here.office, "suspend"), code=way.named, reason="闭园改造，开园后再看。"
+        way.as_of(way.here.office, "suspend"), code=way.named, reason=WORDS["suspend"][0]
     ),
     "revoke": lambda way: standing.revoke(
-        way.as_of(way.here.office, "revoke"), code=way.named, reason="抽查发现混投，整改没有做到。"
+        way.as_of(way.here.office, "revoke"), code=way.named, reason=WORDS["revoke"][0]
     ),
 }

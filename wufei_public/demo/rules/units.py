@@ -1,5 +1,6 @@
 """Made-up units and how far each has come with its application, for register and desk."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,8 +8,18 @@ from datetime import timedelta
 from wufei_public.common.uscc import check_symbol
 from wufei_public.demo.rules.words import rows_of
 
+
+def _words() -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in rows_of("cells.csv"):
+        found[row["name"]].append(row["text"])
+    return dict(found)
+
+
+# What is said in an application, by the step.
+WORDS = _words()
 # Nobody takes it for a real one, not even on paper.
-MARK = "（演示）"
+MARK = WORDS["mark"][0]
 # On which day after its start an application makes each step.
 DAYS: Mapping[str, int] = {
     "submit": 6, "return": 8, "withdraw": 8, "check": 8, "opine": 11, "assign": 12,
@@ -53,10 +64,9 @@ class Round:
     lasts: int
 
 
-ROUNDS = (
-    Round("去年第二批无废细胞（演示）", 360, 60),
-    Round("今年第一批无废细胞（演示）", 210, 60),
-    Round("今年第二批无废细胞（演示）", 50, 75),
+ROUNDS = tuple(
+    Round(WORDS[f"round-{number}"][0] + MARK, opened, lasts)
+    for number, (opened, lasts) in enumerate(((360, 60), (210, 60), (50, 75)), start=1)
 )
 
 
@@ -98,11 +108,7 @@ UNITS: Sequence[Unit] = tuple(
     for number, row in enumerate(rows_of("units.csv"), start=1)
 )
 # What is in the register of organisations and applies for nothing.
-OTHERS = (
-    ("废旧物资回收站", "recycler"),
-    ("净洁环卫公司", "hauler"),
-    ("资源化处置中心", "disposer"),
-)
+OTHERS = ("recycler", "hauler", "disposer")
 
 
 def uscc(place: str, number: int) -> str:
