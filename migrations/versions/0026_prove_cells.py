@@ -31,6 +31,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_paper_owner"), ["owner"], unique=False)
 
     op.create_table(
+        "cell_draw",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("seed", sa.String(length=40), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("drawn_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "seed <> '' AND units > 0", name=op.f("ck_cell_draw_draw_can_be_repeated")
+        ),
+        sa.ForeignKeyConstraint(["drawn_by"], ["account.id"], name=op.f("fk_cell_draw_drawn_by")),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_cell_draw")),
+    )
+    op.create_table(
         "cell_paper",
         sa.Column("paper_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -51,12 +64,62 @@ def upgrade() -> None:
             unique=False,
         )
 
+    op.create_table(
+        "cell_spot_check",
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column(
+            "certificate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("finding", sa.String(length=8), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column(
+            "checked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(finding = '') = (checked_at IS NULL) AND (finding = '') = (checked_by IS NULL) AND (finding = '') = (text = '')",
+            name=op.f("ck_cell_spot_check_checked_has_words"),
+        ),
+        sa.CheckConstraint(
+            "finding IN ('', 'kept', 'slipped')", name=op.f("ck_cell_spot_check_finding_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["certificate_id"],
+            ["cell_certificate.id"],
+            name=op.f("fk_cell_spot_check_certificate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["checked_by"], ["account.id"], name=op.f("fk_cell_spot_check_checked_by")
+        ),
+        sa.ForeignKeyConstraint(["year"], ["cell_draw.year"], name=op.f("fk_cell_spot_check_year")),
+        sa.PrimaryKeyConstraint("year", "certificate_id", name=op.f("pk_cell_spot_check")),
+    )
+    with op.batch_alter_table("cell_spot_check", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_cell_spot_check_certificate_id"), ["certificate_id"], unique=False
+        )
+
+    with op.batch_alter_table("cell_certificate", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "cover_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+            )
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("cell_certificate", schema=None) as batch_op:
+        batch_op.drop_column("cover_id")
+
+    with op.batch_alter_table("cell_spot_check", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_cell_spot_check_certificate_id"))
+
+    op.drop_table("cell_spot_check")
     with op.batch_alter_table("cell_paper", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cell_paper_application_id_item"))
 
     op.drop_table("cell_paper")
+    op.drop_table("cell_draw")
     with op.batch_alter_table("paper", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_paper_owner"))
         batch_op.drop_index(batch_op.f("ix_paper_file_name"))

@@ -22,6 +22,7 @@ ASSIGNED = HANDLERS | {Role.DEPARTMENT_OFFICER, Role.CREW_MEMBER}
 NO_PAGES = frozenset(
     {
         "cells.certificate_pdf",
+        "cells.picture",
         "cells_desk.objection_photo",
         "cells_desk.paper",
         "cells_desk.photo",
@@ -117,6 +118,9 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "indicators_desk.one": (Sample("indicator-desk", lambda _town: {"name": "54"}),),
     "indicators_desk.task": (Sample("task-desk", lambda _town: {"code": "A-22"}),),
     "cells.listing": (Sample("cells"), Sample("cells-none", lambda _town: {"kind": "farm"})),
+    "cells.counting": (Sample("cell-count"),),
+    "cells_spots.public": (Sample("cell-checks"),),
+    "cells_spots.listed": (Sample("cell-spots"),),
     "cells.round_page": (Sample("cell-round", cell("round")),),
     "cells.rubric": (Sample("cell-rubric", lambda _town: {"kind": "hotel"}),),
     "cells.notices": (Sample("cell-notices"),),

@@ -157,11 +157,23 @@ def checked(**how: Any) -> Case:
 
 def with_experts(**how: Any) -> Case:
     """Return an application that the first three experts score."""
-    case = checked(**how)
+    return seated(checked(**how))
+
+
+def seated(case: Case) -> Case:
     do(SECTOR, reviewing.give_opinion, code=case.code, opinion="support")
     chosen = [expert.id for expert in EXPERTS[:3]]
     do(OFFICE, panels.assign, code=case.code, experts=chosen)
     return case
+
+
+def decided(case: Case) -> Case:
+    """Take an application that was handed in to its public notice."""
+    do(TOWN_OFFICER, reviewing.pass_check, code=case.code)
+    seated(case)
+    for expert in EXPERTS[:3]:
+        score(case, expert)
+    return confirmed(case)
 
 
 def score(case: Case, expert: Actor, *, low: int = 0, vetoes: Sequence[str] = ()) -> None:
@@ -185,7 +197,10 @@ def scored(low: Sequence[int] = (0, 0, 0), **how: Any) -> Case:
 
 
 def noticed(**how: Any) -> Case:
-    case = scored(**how)
+    return confirmed(scored(**how))
+
+
+def confirmed(case: Case) -> Case:
     decision = {"document": "无废办〔2026〕3号", "minutes": "一致同意。"}
     do(OFFICE, reviewing.propose, code=case.code, **decision)
     do(SECOND, reviewing.confirm, code=case.code)

@@ -157,7 +157,7 @@ def test_the_count_is_the_rule_and_its_list(
         "numbers": [found.number], "source": answer["source"],
     }  # fmt: skip
     assert "indicator 39" in answer["source"]
-    assert certificates.figures(session, house().clock()).by_town == {make.TOWN: 2}
+    assert certificates.figures(session, house().clock()).by_town() == {make.TOWN: 2}
     clock.move(seconds=1)
     do(OFFICE, standing.suspend, code=found.code, reason="停业装修")
     assert client.get("/api/v1/cells/count").get_json()["count"] == 0

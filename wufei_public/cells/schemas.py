@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from wufei_public.cells.rules.kinds import KINDS
+from wufei_public.cells.rules.spots import Finding
 from wufei_public.cells.rules.stages import Ground, Opinion, State
 from wufei_public.common.text import N_
 from wufei_public.infra.web.shapes import Input, Output
@@ -128,6 +129,15 @@ class ExpertIn(Input):
     about = fields.String(load_default="", validate=validate.Length(max=80))
 
 
+class FindingIn(Input):
+    finding = fields.String(
+        required=True,
+        validate=validate.OneOf([one for one in Finding if one], error=CHOOSE),
+        error_messages={"required": CHOOSE},
+    )
+    text = fields.String(required=True, validate=validate.Length(2, 500))
+
+
 class NameIn(Input):
     codes = fields.List(fields.String(validate=validate.Length(max=24)), load_default=list)
     document = fields.String(required=True, validate=validate.Length(2, 60))
@@ -164,6 +174,7 @@ class CellOut(Output):
     named_on = fields.String(required=True)
     valid_until = fields.String(required=True)
     story = fields.String(required=True)
+    cover = fields.String(required=True, allow_none=True)
     address = fields.String(required=True)
 
 

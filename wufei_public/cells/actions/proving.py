@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from sqlalchemy import delete, update
 
 from wufei_public.cells.actions.applying import item_of, open_own
-from wufei_public.cells.actions.steps import owner_of
+from wufei_public.cells.actions.steps import owner_of, story_owner
 from wufei_public.cells.models.applications import CellApplication, CellEvidence, CellPaper
 from wufei_public.cells.queries import applications as queries
-from wufei_public.cells.rules.applying import has_room
+from wufei_public.cells.rules.applying import MOST_PICTURES, has_room
 from wufei_public.cells.rules.diffs import Entry
 from wufei_public.common.errors import WrongState
 from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
+from wufei_public.media import queries as media
 from wufei_public.media.actions import papers, photos
 
 
@@ -68,4 +69,21 @@ def remove_paper(w: Work, *, code: str, paper_id: int) -> CellApplication:
     elif paper_id in {one.paper_id for one in queries.papers_held(w.session, row.id)}:
         w.session.execute(delete(CellPaper).where(*mine))
         papers.forget(w, [paper_id])
+    return row
+
+
+def add_pictures(w: Work, *, code: str, photo: Sequence[str]) -> CellApplication:
+    """Add photos that everyone will see with the story once the unit is named."""
+    row = open_own(w, code)
+    if len(media.photos_of(w.session, story_owner(row.code))) + len(photo) > MOST_PICTURES:
+        raise WrongState("pictures_full", N_("给大家看的照片最多 3 张。"))
+    photos.claim(w, photo, owner=story_owner(row.code))
+    return row
+
+
+def remove_picture(w: Work, *, code: str, photo_id: int) -> CellApplication:
+    """Take a photo of the story out for good."""
+    row = open_own(w, code)
+    if photo_id in {one.id for one in media.photos_of(w.session, story_owner(row.code))}:
+        photos.forget(w, [photo_id])
     return row

@@ -8,7 +8,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from wufei_public.cells import policy
-from wufei_public.cells.documents import experts, own, shown
+from wufei_public.cells.documents import experts, own, proofs, shown
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import certificates, lists, reviews, rounds
@@ -95,6 +95,7 @@ def values(session: Session, row: CellApplication, actor: Actor) -> dict[str, An
         "can": can,
         "independent": "independent" in held,
         "sections": _sections(session, row, entries),
+        "pictures": proofs.story(session, row, "cells_desk.photo"),
         "changes": _changes(session, row),
         "opinions": _opinions(session, row.id),
         "panel": experts.panel(session, row) if "district_officer" in held else None,
@@ -113,8 +114,8 @@ def _sections(session: Session, row: CellApplication, entries: Any) -> list[dict
     for section in found:
         for item in section["items"]:
             entry = entries.get(item["id"], Entry())
-            item["pictures"] = own.photos(session, row, entry.photos, "cells_desk.photo")
-            item["papers"] = own.papers(session, row, entry.papers, "cells_desk.paper")
+            item["pictures"] = proofs.photos(session, row, entry.photos, "cells_desk.photo")
+            item["papers"] = proofs.papers(session, row, entry.papers, "cells_desk.paper")
     return found
 
 
@@ -209,14 +210,6 @@ def _objections(session: Session, row: CellApplication) -> list[dict[str, Any]]:
             ],
         }
         for one in rows
-    ]
-
-
-def _pictures(session: Session, code: str) -> list[str]:
-    return [
-        url_for("cells_desk.objection_photo", code=code, photo_id=photo.id, size="large")
-        for photo in media.photos_of(session, f"cells/objection/{code}")
-        if photo.state == "ready"
     ]
 
 

@@ -61,6 +61,7 @@ EVENTS: Mapping[str, str] = {
     "revoke": N_("摘牌"),
     "reinstate": N_("恢复命名"),
     "year_report": N_("交了年度自查"),
+    "spot_check": N_("年度抽查"),
 }
 # Between officials; the unit sees none of these, nor who scored when.
 STAFF_EVENTS: Mapping[str, str] = dict(EVENTS) | {

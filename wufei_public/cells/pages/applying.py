@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Answer
 
 from wufei_public.cells import policy
 from wufei_public.cells.actions import applying, naming, objecting, proving
-from wufei_public.cells.actions.steps import owner_of
+from wufei_public.cells.actions.steps import owner_of, story_owner
 from wufei_public.cells.documents import own, shown
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.queries import applications as queries
@@ -192,13 +192,23 @@ def remove_photo(code: str, item: str, photo_id: int) -> Answer:
 @blueprint.get("/<code>/photos/<int:photo_id>/<size>")
 @access("resident")
 def photo(code: str, photo_id: int, size: str) -> Response:
-    return photo_response(photo_id, [owner_of(_own(code).code)], size, queries.missing())
+    row = _own(code)
+    owners = [owner_of(row.code), story_owner(row.code)]
+    return photo_response(photo_id, owners, size, queries.missing())
 
 
 # ---- what is done with the whole ------------------------------------------------
 
 
-@blueprint.post("/<code>/<any(story,submit,withdraw,mend,appeal,report):what>")
+@blueprint.post("/<code>/pictures/<int:photo_id>/remove")
+@access("resident")
+def remove_picture(code: str, photo_id: int) -> Answer:
+    row = _own(code)
+    work(current_actor(), lambda w: proving.remove_picture(w, code=code, photo_id=photo_id))
+    return redirect(url_for("cells_unit.one", code=row.code), 303)
+
+
+@blueprint.post("/<code>/<any(story,pictures,submit,withdraw,mend,appeal,report):what>")
 @access("resident")
 def act(code: str, what: str) -> Page:
     row = _own(code)
@@ -214,6 +224,11 @@ def act(code: str, what: str) -> Page:
 def _story(row: CellApplication) -> Any:
     values = load_form(_STORY)
     return work(current_actor(), lambda w: applying.tell_story(w, code=row.code, **values))
+
+
+def _pictures(row: CellApplication) -> Any:
+    tokens = receive("photos", least=1)
+    return work(current_actor(), lambda w: proving.add_pictures(w, code=row.code, photo=tokens))
 
 
 def _submit(row: CellApplication) -> Any:
@@ -248,6 +263,7 @@ def _report(row: CellApplication) -> Any:
 
 _ACTS = {
     "story": _story,
+    "pictures": _pictures,
     "submit": _submit,
     "withdraw": _withdraw,
     "mend": _mend,

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 
 from wufei_public.cells import policy, schemas
 from wufei_public.cells.actions import moderating, objecting, panels, reviewing, standing
-from wufei_public.cells.actions.steps import owner_of
+from wufei_public.cells.actions.steps import owner_of, story_owner
 from wufei_public.cells.documents import desk, shown
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.queries import applications as queries
@@ -191,7 +191,9 @@ def _done(row: CellApplication, what: str, do: Callable[[], None]) -> Page:
 @blueprint.get("/<code>/photos/<int:photo_id>/<size>")
 @access("cells:application:view")
 def photo(code: str, photo_id: int, size: str) -> Response:
-    return photo_response(photo_id, [owner_of(_case(code).code)], size, queries.missing())
+    row = _case(code)
+    owners = [owner_of(row.code), story_owner(row.code)]
+    return photo_response(photo_id, owners, size, queries.missing())
 
 
 @blueprint.get("/objections/<code>/photos/<int:photo_id>/<size>")

@@ -12,6 +12,8 @@ from wufei_public.cells.rules.scoring import Answer
 
 MOST_SITES = 20
 MOST_PROOFS = 9
+# For everyone to see, with the story.
+MOST_PICTURES = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from wufei_public.cells.actions import rounds
+from wufei_public.cells.actions import rounds, spots
 from wufei_public.cells.queries import rounds as queries
+from wufei_public.cells.queries.spots import checks as spot_checks
 from wufei_public.cells.rules.kinds import KINDS
+from wufei_public.cells.rules.spots import Finding
 from wufei_public.common.actor import SYSTEM
 from wufei_public.demo.actions.parts import Maker, Writer
 from wufei_public.demo.actions.people import at, offices
@@ -19,7 +21,7 @@ from wufei_public.organisations.queries import cards
 
 def parts(_plan: Plan) -> int:
     """Return in how many parts the cells are written."""
-    return len(UNITS) + 1
+    return len(UNITS) + 2
 
 
 def cells(plan: Plan) -> Maker:
@@ -28,6 +30,8 @@ def cells(plan: Plan) -> Maker:
     def make(part: int) -> Writer:
         if not part:
             return lambda w: _prepare(w, plan)
+        if part > len(UNITS):
+            return lambda w: _spot_check(w, plan)
         return lambda w: _walk(w, plan, part)
 
     return make
@@ -67,3 +71,13 @@ def _walk(w: Work, plan: Plan, part: int) -> None:
         here = offices(w.session, town, KINDS[unit.kind].department)
         parties = Parties(card, owner_of(w.session, unit), here)
         walk(at(w, SYSTEM, plan.until), plan.rng("cell", part), unit, parties, opened.code)
+
+
+def _spot_check(w: Work, plan: Plan) -> None:
+    """Draw this year's spot check; somebody has been at the first unit."""
+    town, _village = place_of(w.session, 0)
+    w = at(w, offices(w.session, town, "commerce").office, plan.until - timedelta(days=20))
+    draw = spots.draw(w)
+    first = spot_checks(w.session, [draw.year])[0]
+    found = {"finding": Finding.KEPT, "text": WORDS["kept"][0]}
+    spots.find(at(w, w.actor, w.now + timedelta(days=9)), year=draw.year, code=first.code, **found)

@@ -15,6 +15,7 @@ from wufei_public.cells.actions import (
     reviewing,
     standing,
 )
+from wufei_public.cells.actions.steps import owner_of, story_owner
 from wufei_public.cells.models.applications import CellAnswer, CellApplication, CellEvidence
 from wufei_public.cells.models.reviews import CellMark
 from wufei_public.cells.queries import reviews, rounds
@@ -95,7 +96,8 @@ def _answer(way: Way, w: Work) -> None:
     items = rounds.rubric(w.session, way.row.rubric_id).items
     if way.unit.stage == "draft":
         items = items[: 5 + way.unit.number % 6]
-    photos = ids_of(w, snap(w, way.rng, len(items), f"cells/{way.code}"))
+    snap(w, way.rng, 1 + way.unit.number % 2, story_owner(way.code))
+    photos = ids_of(w, snap(w, way.rng, len(items), owner_of(way.code)))
     for item, photo in zip(items, photos, strict=True):
         answer = _some(way.rng, item, 0.1)
         mine: dict[str, Any] = {"application_id": way.row.id, "item": item.id}
