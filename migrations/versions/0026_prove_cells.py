@@ -44,6 +44,38 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("year", name=op.f("pk_cell_draw")),
     )
     op.create_table(
+        "cell_ballot",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column(
+            "application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("document", sa.String(length=60), nullable=False),
+        sa.Column("in_favour", sa.Integer(), nullable=False),
+        sa.Column("against", sa.Integer(), nullable=False),
+        sa.Column("abstained", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "against >= 0 AND abstained >= 0", name=op.f("ck_cell_ballot_votes_are_counts")
+        ),
+        sa.CheckConstraint(
+            "in_favour > against + abstained", name=op.f("ck_cell_ballot_vote_is_carried")
+        ),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["cell_application.id"], name=op.f("fk_cell_ballot_application_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cell_ballot")),
+    )
+    with op.batch_alter_table("cell_ballot", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_cell_ballot_application_id"), ["application_id"], unique=False
+        )
+
+    op.create_table(
         "cell_paper",
         sa.Column("paper_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -119,6 +151,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_cell_paper_application_id_item"))
 
     op.drop_table("cell_paper")
+    with op.batch_alter_table("cell_ballot", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_cell_ballot_application_id"))
+
+    op.drop_table("cell_ballot")
     op.drop_table("cell_draw")
     with op.batch_alter_table("paper", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_paper_owner"))

@@ -11,6 +11,7 @@ from tests.dumping.make import DISTRICT, OTHER_TOWN, TOWN, TOWN_OFFICER, VILLAGE
 from tests.organisations import make as units
 from wufei_public.cells.actions import (
     applying,
+    deciding,
     naming,
     objecting,
     panels,
@@ -202,8 +203,8 @@ def noticed(**how: Any) -> Case:
 
 def confirmed(case: Case) -> Case:
     decision = {"document": "无废办〔2026〕3号", "minutes": "一致同意。"}
-    do(OFFICE, reviewing.propose, code=case.code, **decision)
-    do(SECOND, reviewing.confirm, code=case.code)
+    do(OFFICE, deciding.propose, code=case.code, **decision)
+    do(SECOND, deciding.confirm, code=case.code)
     return case
 
 

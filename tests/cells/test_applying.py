@@ -15,6 +15,7 @@ from wufei_public.cells.actions import (
     proving,
     reviewing,
     rounds,
+    standing,
 )
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import rounds as round_queries
@@ -96,6 +97,28 @@ def test_only_who_represents_a_unit_begins_and_once_in_a_round() -> None:
         do(OWNER, applying.start, **(again | {"places": []}))
     do(OWNER, applying.withdraw, code=case.code)
     assert do(OWNER, applying.start, **again).state == State.DRAFT
+
+
+def test_a_unit_that_was_removed_or_untrue_is_barred_for_three_years(clock: Clock) -> None:
+    case, found = make.named(clock)
+    do(OFFICE, standing.revoke, code=found.code, reason="混投")
+    opened = make.a_round()
+    again: dict[str, Any] = {
+        "round_code": opened.code, "kind": "hotel", "unit": "x", "places": [make.place(case.unit)],
+    }  # fmt: skip
+    with pytest.raises(Invalid) as refusal:
+        do(OWNER, applying.start, **again)
+    assert (make.code_of(refusal), refusal.value.errors[0].facts) == (
+        "barred", {"day": f"{clock.now.year + 3}-12-02"},
+    )  # fmt: skip
+    other = make.submitted(opened=opened, number=2)
+    do(OFFICE, reviewing.refuse, code=other.code, ground="false", reason="照片是别处的。")
+    clock.move(days=40)
+    again |= {"places": [make.place(other.unit)]}
+    with pytest.raises(Invalid):
+        do(OWNER, applying.start, **(again | {"round_code": make.a_round().code}))
+    clock.move(days=3 * 366)
+    assert do(OWNER, applying.start, **(again | {"round_code": make.a_round().code}))
 
 
 def test_answers_are_kept_as_they_come_and_counted(session: Session) -> None:

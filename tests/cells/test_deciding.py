@@ -9,15 +9,17 @@ from sqlalchemy.orm import Session
 
 from tests.cells import make
 from tests.cells.make import EXPERTS, OFFICE, OUTSIDER, OWNER, SECOND, SECTOR, STRANGER, do
+from tests.cells.window import Window
 from tests.conftest import Clock
 from tests.dumping.make import TOWN_OFFICER
 from wufei_public.cells import jobs
 from wufei_public.cells.actions import (
+    deciding,
     objecting,
     reviewing,
 )
 from wufei_public.cells.models.applications import CellApplication
-from wufei_public.cells.models.reviews import CellDuty, CellObjection, CellOpinion
+from wufei_public.cells.models.reviews import CellBallot, CellDuty, CellObjection, CellOpinion
 from wufei_public.cells.rules.stages import State
 from wufei_public.common.actor import ANONYMOUS
 from wufei_public.common.errors import NotAllowed, WrongState
@@ -30,13 +32,37 @@ pytestmark = pytest.mark.usefixtures("district")
 
 def test_a_decision_needs_a_second_person() -> None:
     case = make.scored()
-    do(OFFICE, reviewing.propose, code=case.code, document="3号", minutes="同意")
-    for action in (reviewing.confirm, reviewing.disagree):
+    do(OFFICE, deciding.propose, code=case.code, document="3号", minutes="同意")
+    for action in (deciding.confirm, deciding.disagree):
         with pytest.raises(NotAllowed) as refusal:
             do(OFFICE, action, code=case.code, text="我自己")
         assert make.code_of(refusal) == "same_person"
-    do(SECOND, reviewing.disagree, code=case.code, text="再看")
+    do(SECOND, deciding.disagree, code=case.code, text="再看")
     assert (case.row.state, case.row.document) == (State.SCORED, "")
+
+
+def test_a_list_is_decided_at_one_meeting_with_its_votes(see: Window, session: Session) -> None:
+    opened = make.a_round()
+    first, second = (make.scored(opened=opened, number=number) for number in (1, 2))
+    low = make.scored(opened=opened, number=3, low=(4, 4, 4))
+    page = f"/staff/cells/office/rounds/{opened.code}"
+    chosen = {"codes": [first.code, second.code], "document": "3号"}
+    assert see.get(OFFICE, page).count('name="codes"') == 2  # the one below is not offered
+    assert "请填表决票数" in see.post(OFFICE, f"{page}/decide", 422, **chosen).text
+    tie = chosen | {"in_favour": "3", "against": "2", "abstained": "1"}
+    assert "赞成票没有过半" in see.post(OFFICE, f"{page}/decide", 422, **tie).text
+    both = chosen | {"codes": [first.code, low.code], "in_favour": "6"}
+    see.post(OFFICE, f"{page}/decide", 409, **both)
+    assert first.row.state == State.SCORED  # all of them or none
+    see.post(OFFICE, f"{page}/decide", **(chosen | {"in_favour": "6", "against": "1"}))
+    assert {first.row.state, second.row.state} == {State.PROPOSED}
+    see.post(OFFICE, f"{page}/confirm", 409, codes=chosen["codes"])
+    see.post(SECOND, f"{page}/confirm", 422)
+    see.post(SECOND, f"{page}/confirm", codes=chosen["codes"])
+    assert {first.row.state, second.row.state} == {State.NOTICED}
+    assert "赞成 6，反对 1，弃权 0" in see.get(OFFICE, f"/staff/cells/{first.code}")
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.execute(update(CellBallot).values(against=6))
 
 
 def test_the_database_refuses_a_decision_by_one_person(session: Session) -> None:
@@ -54,7 +80,7 @@ def test_the_quota_of_a_round_is_held() -> None:
     make.noticed(opened=opened)
     second = make.scored(opened=opened, number=2)
     with pytest.raises(WrongState) as refusal:
-        do(OFFICE, reviewing.propose, code=second.code, document="4号", minutes="同意")
+        do(OFFICE, deciding.propose, code=second.code, document="4号", minutes="同意")
     assert make.code_of(refusal) == "quota_full"
 
 
@@ -145,7 +171,7 @@ def test_who_decided_on_an_objection_reviews_no_more() -> None:
     found = make.objected(case)
     do(OUTSIDER, objecting.decide, code=found.code, outcome="upheld", answer="成立")
     with pytest.raises(NotAllowed) as refusal:
-        do(OUTSIDER, reviewing.propose, code=case.code, document="5号", minutes="同意")
+        do(OUTSIDER, deciding.propose, code=case.code, document="5号", minutes="同意")
     assert make.code_of(refusal) == "had_part"
 
 

@@ -14,6 +14,7 @@ from tests.dumping.make import TOWN_OFFICER, photo_token
 from wufei_public.cells import jobs
 from wufei_public.cells.actions import (
     applying,
+    deciding,
     moderating,
     panels,
     reviewing,
@@ -109,7 +110,7 @@ def test_a_veto_of_most_experts_keeps_a_unit_from_being_proposed() -> None:
         make.score(case, expert, vetoes=["hotel-veto-02"] if number else [])
     assert (case.row.total, case.row.stars) == (100, 0)
     with pytest.raises(WrongState):
-        do(OFFICE, reviewing.propose, code=case.code, document="x", minutes="y")
+        do(OFFICE, deciding.propose, code=case.code, document="x", minutes="y")
 
 
 # ---- rectification --------------------------------------------------------------

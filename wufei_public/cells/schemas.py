@@ -64,9 +64,29 @@ class AssignIn(VersionIn):
     experts = fields.List(fields.Integer(), load_default=list)
 
 
-class ProposeIn(VersionIn):
+COUNT = validate.Range(0, 1000)
+
+
+class VotesIn(Input):
+    in_favour = fields.Integer(load_default=None, allow_none=True, validate=COUNT)
+    against = fields.Integer(load_default=None, allow_none=True, validate=COUNT)
+    abstained = fields.Integer(load_default=None, allow_none=True, validate=COUNT)
+
+
+class ProposeIn(VersionIn, VotesIn):
     document = fields.String(required=True, validate=validate.Length(2, 60))
-    minutes = fields.String(required=True, validate=validate.Length(2, 2000))
+    minutes = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
+class DecideListIn(VotesIn):
+    codes = fields.List(fields.String(validate=validate.Length(max=24)), load_default=list)
+    document = fields.String(required=True, validate=validate.Length(2, 60))
+    minutes = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
+class ConfirmListIn(Input):
+    codes = fields.List(fields.String(validate=validate.Length(max=24)), load_default=list)
+    text = fields.String(load_default="", validate=WORDS)
 
 
 class RefuseIn(VersionIn):

@@ -87,6 +87,7 @@ def values(session: Session, row: CellApplication, actor: Actor) -> dict[str, An
             "self_total": written(row.self_total) if row.self_total is not None else "",
             "document": row.document,
             "minutes": row.minutes,
+            "votes": _votes(session, row),
             "notice_until": row.notice_until,
             "rubric": rubric.version,
             "commitment": commitment_version(row.commitment),
@@ -107,6 +108,14 @@ def values(session: Session, row: CellApplication, actor: Actor) -> dict[str, An
         "grounds": [(ground, _(words), "") for ground, words in GROUND_LABELS.items()],
         "opinion_choices": [(one, _(words), "") for one, words in OPINION_LABELS.items()],
     }
+
+
+def _votes(session: Session, row: CellApplication) -> str:
+    found = reviews.ballot(session, row.id) if row.document else None
+    if found is None:
+        return ""
+    counts = {"yes": found.in_favour, "no": found.against, "none": found.abstained}
+    return _("赞成 %(yes)s，反对 %(no)s，弃权 %(none)s", **counts)
 
 
 def _sections(session: Session, row: CellApplication, entries: Any) -> list[dict[str, Any]]:
@@ -238,4 +247,13 @@ def naming_rows(session: Session) -> list[tuple[str, str, str]]:
     return [
         (row.code, row.unit, f"{shown.kind_label(row.kind)} · {shown.stars_words(row.stars or 0)}")
         for row in lists.of_state(session, State.CLEARED)
+    ]
+
+
+def chosen_rows(rows: Sequence[Row[Any]], state: State) -> list[tuple[str, str, str]]:
+    """Return the units of a ranking that stand in `state` with stars, as choices of a form."""
+    return [
+        (row.code, row.unit, f"{written(row.total)} · {shown.stars_words(row.stars)}")
+        for row in rows
+        if row.state == state and row.stars
     ]

@@ -10,12 +10,13 @@ from marshmallow import Schema
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.cells import policy, schemas
-from wufei_public.cells.actions import moderating, objecting, panels, reviewing, standing
+from wufei_public.cells.actions import deciding, moderating, objecting, panels, reviewing, standing
 from wufei_public.cells.actions.steps import owner_of, story_owner
 from wufei_public.cells.documents import desk, shown
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import certificates, lists, reviews
+from wufei_public.cells.rules.deciding import read_votes
 from wufei_public.cells.rules.stages import State
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
 from wufei_public.infra.web.access import access
@@ -28,6 +29,7 @@ blueprint = Blueprint("cells_desk", __name__, url_prefix="/staff/cells")
 
 _QUERY, _DECIDE = schemas.DeskQuery(), schemas.DecideIn()
 _LISTS = frozenset({"experts"})
+VOTES = ("in_favour", "against", "abstained")
 # In the order of the work.
 TABS = (
     State.SUBMITTED, State.SECTOR, State.EXPERTS, State.SCORED, State.REINSPECTING,
@@ -81,6 +83,12 @@ def _page(row: CellApplication, form: Form, opened: str) -> str:
     )
 
 
+def with_votes(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of a form with its three counts as votes, where it has any."""
+    counts = {name: values.pop(name) for name in VOTES if name in values}
+    return values | ({"votes": read_votes(**counts)} if counts else {})
+
+
 @dataclass(frozen=True, slots=True)
 class MoveForm:
     """One form of the page: its schema and the action that it leads to."""
@@ -97,9 +105,9 @@ MOVES: Mapping[str, MoveForm] = {
     "rectify": MoveForm(schemas.TextIn(), reviewing.rectify),
     "inspect": MoveForm(schemas.TextIn(), reviewing.inspect),
     "rescore": MoveForm(schemas.WordsIn(), reviewing.rescore),
-    "propose": MoveForm(schemas.ProposeIn(), reviewing.propose),
-    "confirm": MoveForm(schemas.WordsIn(), reviewing.confirm),
-    "disagree": MoveForm(schemas.TextIn(), reviewing.disagree),
+    "propose": MoveForm(schemas.ProposeIn(), deciding.propose),
+    "confirm": MoveForm(schemas.WordsIn(), deciding.confirm),
+    "disagree": MoveForm(schemas.TextIn(), deciding.disagree),
     "refuse": MoveForm(schemas.RefuseIn(), reviewing.refuse),
 }
 
@@ -113,7 +121,7 @@ def make_move(code: str, move: str) -> Page:
     row, wanted = _case(code), MOVES[move]
 
     def do() -> None:
-        values = load_form(wanted.schema, lists=_LISTS)
+        values = with_votes(load_form(wanted.schema, lists=_LISTS))
         work(current_actor(), lambda w: wanted.do(w, code=code, **values))
 
     return _done(row, move, do)

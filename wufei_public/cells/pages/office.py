@@ -1,19 +1,23 @@
 """The leading group's office: rounds, their ranking, rubrics, experts, naming in a batch."""
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from marshmallow import Schema
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.cells import schemas
-from wufei_public.cells.actions import naming, rounds
+from wufei_public.cells.actions import deciding, naming, rounds
 from wufei_public.cells.documents import desk, own, shown
 from wufei_public.cells.documents import experts as people
+from wufei_public.cells.pages.desk import with_votes
 from wufei_public.cells.queries import lists
 from wufei_public.cells.queries import rounds as queries
 from wufei_public.cells.rules.kinds import KINDS
+from wufei_public.cells.rules.stages import State
 from wufei_public.common.clock import day_end, day_start
 from wufei_public.common.errors import Conflict, FieldError, Invalid, NotAllowed, WrongState
 from wufei_public.common.scores import written
@@ -97,6 +101,8 @@ def _round_page(code: str, form: Form, opened: str) -> str:
             for line, row in zip(desk.queue_rows(session, rows), rows, strict=True)
         ],
         taken=queries.named_or_proposed(session, found.id),
+        to_decide=desk.chosen_rows(rows, State.SCORED),
+        to_confirm=desk.chosen_rows(rows, State.PROPOSED),
         **own.round_values(session, code, house().clock()),
     )
 
@@ -120,6 +126,28 @@ def change(code: str, what: str) -> Page:
     except WrongState as error:
         return _round_page(code, Form(typed(request.form), notice=_(error.message)), what), 409
     return redirect(url_for("cells_office.one", code=code), 303)
+
+
+@blueprint.post("/rounds/<code>/<any(decide,confirm):what>")
+@access("cells:round:manage")
+def decide(code: str, what: str) -> Page:
+    """Decide on a list at one meeting, or confirm one as the second person."""
+    schema, action = _MEETINGS[what]
+    try:
+        values = with_votes(load_form(schema, lists=_LISTS))
+        work(current_actor(), lambda w: action(w, **values))
+    except Invalid as error:
+        return _round_page(code, failed(error, lists=_LISTS), what), 422
+    except (WrongState, NotAllowed) as error:
+        form = Form(typed(request.form, _LISTS), notice=_(error.message))
+        return _round_page(code, form, what), 409
+    return redirect(url_for("cells_office.one", code=code), 303)
+
+
+_MEETINGS: Mapping[str, tuple[Schema, Callable[..., Any]]] = {
+    "decide": (schemas.DecideListIn(), deciding.propose_list),
+    "confirm": (schemas.ConfirmListIn(), deciding.confirm_list),
+}
 
 
 # ---- rubrics --------------------------------------------------------------------

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.reviews import (
+    CellBallot,
     CellDuty,
     CellExpert,
     CellMark,
@@ -189,6 +190,16 @@ def opinions(session: Session, application_id: int) -> Sequence[CellOpinion]:
         .where(CellOpinion.application_id == application_id)
         .order_by(CellOpinion.id)
     ).all()
+
+
+def ballot(session: Session, application_id: int) -> CellBallot | None:
+    """Return how the last decision on an application was voted on, None without a vote."""
+    return session.scalar(
+        select(CellBallot)
+        .where(CellBallot.application_id == application_id)
+        .order_by(CellBallot.id.desc())
+        .limit(1)
+    )
 
 
 def objections(session: Session, application_id: int) -> Sequence[CellObjection]:

@@ -9,6 +9,7 @@ from typing import Any
 from wufei_public.cells.actions import (
     applying,
     clockwork,
+    deciding,
     naming,
     objecting,
     panels,
@@ -188,11 +189,11 @@ _STEPS: Mapping[str, Callable[[Way], Any]] = {
     "propose": _by(
         "office",
         "propose",
-        reviewing.propose,
+        deciding.propose,
         document=WORDS["document"][0].format(year=2026, number=3),
         minutes=WORDS["minutes"][0],
     ),
-    "confirm": _by("second", "confirm", reviewing.confirm),
+    "confirm": _by("second", "confirm", deciding.confirm),
     "object": lambda way: objecting.object_to(
         way.as_of(ANONYMOUS, "object"), code=way.code, text=WORDS["object"][0]
     ),
