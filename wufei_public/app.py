@@ -16,6 +16,7 @@ from wufei_public.cells.pages import desk as cells_desk
 from wufei_public.cells.pages import offer as cells_offer
 from wufei_public.cells.pages import office as cells_office
 from wufei_public.cells.pages import public as cells_public
+from wufei_public.cells.pages import rubrics as cells_rubrics
 from wufei_public.cells.pages import scoring as cells_scoring
 from wufei_public.cells.pages import spots as cells_spots
 from wufei_public.checkins import api as checkins_api
@@ -160,6 +161,7 @@ BLUEPRINTS = (
     cells_applying.blueprint,
     cells_office.blueprint,
     cells_desk.blueprint,
+    cells_rubrics.blueprint,
     cells_scoring.blueprint,
     cells_spots.blueprint,
     cells_api.blueprint,

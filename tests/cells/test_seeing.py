@@ -1,8 +1,10 @@
 """Who gets which page at each state; nobody learns of others' scores too early."""
 
+import re
+
 import pytest
 
-from tests.cells import make
+from tests.cells import make, rubrics
 from tests.cells.make import EXPERTS, OFFICE, OUTSIDER, OWNER, SECOND, SECTOR, STRANGER, do
 from tests.cells.window import DESK, NOTICE, SHEET, UNIT, Window
 from tests.conftest import Clock
@@ -13,6 +15,7 @@ from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import reviews
 from wufei_public.cells.rules.stages import State
 from wufei_public.common.actor import Actor
+from wufei_public.infra.i18n import COOKIE, ENGLISH
 from wufei_public.infra.work import reading
 
 pytestmark = pytest.mark.usefixtures("district")
@@ -165,3 +168,16 @@ def test_a_score_is_changed_on_the_page_after_a_discussion(see: Window) -> None:
     assert "77 → 85：补看了" in see.get(OFFICE, f"/staff/cells/{case.code}")
     see.post(far, f"{sheet}/mark", 409, item="hotel-org-01", answer="1")
     see.post(far, f"{sheet}/revise", 422, item="hotel-org-01", answer="0")
+
+
+def test_words_that_exist_in_chinese_alone_are_marked_in_english(see: Window) -> None:
+    case = make.submitted()
+    see.of(OWNER).set_cookie(COOKIE, ENGLISH)
+    page = see.get(OWNER, UNIT.format(case.code))
+    answer = next(i for i in rubrics.rubric().items if i.steps and i.steps[0].when).steps[0].when
+    assert f'<span lang="zh-Hans">{answer}</span>' in page
+    see.of(None).set_cookie(COOKIE, ENGLISH)
+    page = see.get(None, "/cells/rubrics/hotel")
+    bare = re.sub(r'<(\w+)[^>]* lang="zh-Hans".*?</\1>', "", page.split("<main", 1)[1])
+    assert re.findall(r"[\u4e00-\u9fff]+", bare.split("</main>")[0]) == []
+    assert "&lt;span" not in page
