@@ -3,7 +3,10 @@ import { free, helpForms, hold } from "./parts/form.js";
 import { helpHere } from "./parts/here.js";
 import { helpPhotos, waitForPhotos } from "./parts/photos.js";
 import { newKey } from "./parts/key.js";
+import { startQueue } from "./parts/queue.js";
 import { helpTexts } from "./parts/texts.js";
+import { helpVisits } from "./parts/visit.js";
+import { forgetPages } from "./parts/worker.js";
 
 helpForms(document);
 helpTexts(document);
@@ -11,3 +14,6 @@ document.querySelectorAll("[data-photos]").forEach((root) => {
   waitForPhotos(root.closest("form"), helpPhotos(root, newKey(), false), hold, free);
 });
 document.querySelectorAll("[data-here]").forEach(helpHere);
+forgetPages(document);
+helpVisits(document);
+startQueue(true);

@@ -40,6 +40,7 @@ def _staff(number: int, name: str, *grants: Grant) -> Actor:
 OWNER = Actor(ActorKind.RESIDENT, 301, "副校长")
 STRANGER = Actor(ActorKind.RESIDENT, 302, "路人")
 SECTOR = _staff(310, "商务局", Grant(Role.DEPARTMENT_OFFICER, department="commerce"))
+EDUCATION = _staff(309, "教体局", Grant(Role.DEPARTMENT_OFFICER, department="education_sports"))
 OFFICE = _staff(311, "办公室甲", Grant(Role.DISTRICT_OFFICER, division=DISTRICT))
 SECOND = _staff(312, "办公室乙", Grant(Role.DISTRICT_OFFICER, division=DISTRICT))
 OUTSIDER = _staff(313, "办公室丙", Grant(Role.DISTRICT_OFFICER, division=DISTRICT))
@@ -47,7 +48,7 @@ EXPERTS = tuple(
     _staff(320 + number, f"专家{number}", Grant(Role.EXPERT, division=DISTRICT))
     for number in range(4)
 )
-STAFF = (TOWN_OFFICER, people.OTHER_OFFICER, SECTOR, OFFICE, SECOND, OUTSIDER, *EXPERTS)
+STAFF = (TOWN_OFFICER, people.OTHER_OFFICER, SECTOR, EDUCATION, OFFICE, SECOND, OUTSIDER, *EXPERTS)
 EVERYBODY = (OWNER, STRANGER, *STAFF)
 
 

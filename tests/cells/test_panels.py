@@ -21,6 +21,7 @@ from wufei_public.cells.actions import (
     rounds,
 )
 from wufei_public.cells.models.reviews import CellSheetChange
+from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import reviews
 from wufei_public.cells.rules.stages import State
 from wufei_public.common.errors import Invalid, NotAllowed, NotFound, WrongState
@@ -135,3 +136,15 @@ def test_rectification_is_inspected_and_may_be_scored_again(clock: Clock) -> Non
     clock.move(days=60)
     jobs.end_overdue("")
     assert (case.row.state, case.row.refuse_ground) == (State.REFUSED, "not_mended")
+
+
+def test_photos_of_a_visit_that_are_sent_twice_are_added_once(session: Session) -> None:
+    case = make.with_experts()
+    do(EXPERTS[0], panels.declare, code=case.code)
+    sent: dict[str, Any] = {"code": case.code, "item": "hotel-sort-01", "photo": [photo_token(41)]}
+    sheet = do(EXPERTS[0], panels.add_visit_photos, **sent)
+    do(EXPERTS[0], panels.add_visit_photos, **sent)
+    assert len(queries.evidence(session, case.row.id, sheet.id)) == 1
+    do(EXPERTS[1], panels.declare, code=case.code)
+    with pytest.raises(Invalid):
+        do(EXPERTS[1], panels.add_visit_photos, **sent)
