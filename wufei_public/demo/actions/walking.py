@@ -1,6 +1,6 @@
 """One application on its way: each step by the action of cells that makes it, on its day."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -118,11 +118,11 @@ def _some(rng: Random, item: Item, low: float) -> Answer:
     return Answer(step=int(middle))
 
 
-def _score(way: Way, count: int, step: str) -> None:
-    """Let the first `count` experts of the panel score; who was refused got little."""
+def _score(way: Way, experts: Sequence[Actor], step: str) -> None:
+    """Let `experts` of the panel score; who was refused got little."""
     low = 0.9 if "refuse" in PATHS[way.unit.stage] else 0.15
     items = rounds.rubric(way.w.session, way.row.rubric_id).items
-    for number, expert in enumerate(_panel(way)[:count]):
+    for number, expert in enumerate(experts):
         w = way.as_of(expert, step)
         panels.declare(w, code=way.code)
         sheet = reviews.sheet_of(w.session, way.row, expert.id)
@@ -180,8 +180,8 @@ _STEPS: Mapping[str, Callable[[Way], Any]] = {
         "sector", "opine", reviewing.give_opinion, opinion="support", text=WORDS["opine"][0]
     ),
     "assign": _assign,
-    "score_one": lambda way: _score(way, 1, "score_one"),
-    "score": lambda way: _score(way, _PANEL, "score"),
+    "score_one": lambda way: _score(way, _panel(way)[-1:], "score_one"),
+    "score": lambda way: _score(way, _panel(way), "score"),
     "rectify": _by("office", "rectify", reviewing.rectify, text=WORDS["rectify"][0]),
     "mend": _by("owner", "mend", applying.mend, text=WORDS["mend"][0]),
     "refuse": _by("office", "refuse", reviewing.refuse, ground="below", reason=WORDS["refuse"][0]),
