@@ -132,7 +132,22 @@ def test_a_named_unit_is_reminded_of_its_report_and_of_the_end(clock: Clock) -> 
     assert messages()[-1] == (OWNER.id, "cells.report_due")
     clock.move(days=3 * 365 - 100)
     jobs.remind("")
-    assert {template for _, template in messages()[-2:]} == {"cells.expires", "cells.report_due"}
+    told = set(messages()[-10:])
+    assert {(OWNER.id, "cells.expires"), (OWNER.id, "cells.report_due")} <= told
+    assert {(OWNER.id, "cells.report_over"), (OFFICE.id, "cells.report_over")} <= told
+    said = len(messages())
+    jobs.remind("")
+    assert len(messages()) == said
+
+
+def test_the_office_is_reminded_of_an_appeal_against_a_removal(clock: Clock) -> None:
+    case, found = make.named(clock)
+    do(OFFICE, standing.revoke, code=found.code, reason="混投")
+    appeal = do(OWNER, objecting.appeal, code=case.code, text="请再看")
+    for hours, template in ((-1, "cells.desk_soon"), (2, "cells.desk_over")):
+        clock.now = appeal.due_at + timedelta(hours=hours)
+        jobs.remind("")
+        assert (OUTSIDER.id, template) in messages()[-4:]
 
 
 def test_what_moved_meanwhile_is_left_alone() -> None:

@@ -55,7 +55,9 @@ def test_only_who_had_no_part_decides_on_objections_and_appeals() -> None:
 
 def test_every_kind_has_a_department_and_words_and_a_next_step() -> None:
     assert set(kind_rules.KINDS) == set(kind_rules.LABELS) == set(kinds())
-    assert {kind_rules.after_check(kind) for kind in kinds()} == {Move.CHECK}
+    known = {kind_rules.after_check(kind_rules.KINDS[kind]) for kind in kinds()}
+    fewer = kind_rules.Kind("office", "government_offices", ("town", "experts"))
+    assert (known, kind_rules.after_check(fewer)) == ({Move.CHECK}, Move.CHECK_ALONE)
 
 
 # ---- rubrics --------------------------------------------------------------------

@@ -6,7 +6,7 @@ from wufei_public.cells.actions.panels import seat_again
 from wufei_public.cells.actions.steps import check, move, open_application, opine
 from wufei_public.cells.models.applications import CellApplication, CellRemark
 from wufei_public.cells.queries import rounds
-from wufei_public.cells.rules.kinds import after_check
+from wufei_public.cells.rules.kinds import KINDS, after_check
 from wufei_public.cells.rules.stages import Ground, Move, State
 from wufei_public.common.errors import FieldError, Invalid
 from wufei_public.common.text import N_
@@ -53,7 +53,7 @@ def pass_check(
 ) -> CellApplication:
     """Say that everything is there; it goes to the sector department, or straight to experts."""
     row = open_application(w, code, version)
-    what = after_check(row.kind)
+    what = after_check(KINDS[row.kind])
     check(w, row, what)
     opine(w, row, "town", "complete", text)
     if what is Move.CHECK_ALONE:

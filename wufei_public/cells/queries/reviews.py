@@ -227,6 +227,24 @@ def objections_by(session: Session, account: int) -> Sequence[CellObjection]:
     ).all()
 
 
+def appeals_due(session: Session, before: datetime, limit: int = 500) -> Rows:
+    """Return `(id, code, unit, due_at)` of open appeals against a removal that end before then.
+
+    Those against a notice or a refusal are the deadline of the application itself.
+    """
+    return session.execute(
+        select(CellObjection.id, CellApplication.code, CellApplication.unit, CellObjection.due_at)
+        .join(CellApplication, CellApplication.id == CellObjection.application_id)
+        .where(
+            CellObjection.outcome == "",
+            CellObjection.about == "removal",
+            CellObjection.due_at < before,
+        )
+        .order_by(CellObjection.due_at)
+        .limit(limit)
+    ).all()
+
+
 def open_objections(session: Session, application_id: int, about: str) -> int:
     """Return how many objections about that are still open."""
     found = session.scalar(
