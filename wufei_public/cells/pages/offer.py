@@ -115,7 +115,7 @@ MESSAGES: Mapping[str, MessageKind] = {
     ),
     "cells.report_over": _kind(
         N_("年度自查没有交"),
-        N_("%(unit)s。这一年已经过去，请补交。"),
+        N_("%(unit)s。去年的请补交。"),
         "cells.certificate",
         "st-bad",
     ),
