@@ -118,11 +118,11 @@ def test_the_register_costs_the_same_for_one_and_for_three(
     case, _found = make.named(clock)
     client.get("/cells")
     with statements() as one:
-        assert client.get("/cells").text.count("命名</span>") == 1
+        assert client.get("/cells").text.count('<a class="wf-case"') == 1
     certificates_of(session, case, 2)
     client.get("/cells")  # the figures are read anew once, and then kept
     with statements() as three:
-        assert client.get("/cells").text.count("命名</span>") == 3
+        assert client.get("/cells").text.count('<a class="wf-case"') == 3
     assert len(one) == len(three)
 
 
