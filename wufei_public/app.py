@@ -17,7 +17,9 @@ from wufei_public.cells.pages import desk as cells_desk
 from wufei_public.cells.pages import offer as cells_offer
 from wufei_public.cells.pages import office as cells_office
 from wufei_public.cells.pages import public as cells_public
+from wufei_public.cells.pages import rubrics as cells_rubrics
 from wufei_public.cells.pages import scoring as cells_scoring
+from wufei_public.cells.pages import spots as cells_spots
 from wufei_public.checkins import api as checkins_api
 from wufei_public.checkins import cli as checkins_cli
 from wufei_public.checkins import jobs as checkins_jobs
@@ -163,7 +165,9 @@ BLUEPRINTS = (
     cells_applying.blueprint,
     cells_office.blueprint,
     cells_desk.blueprint,
+    cells_rubrics.blueprint,
     cells_scoring.blueprint,
+    cells_spots.blueprint,
     cells_api.blueprint,
     redblack_public.blueprint,
     redblack_mine.blueprint,

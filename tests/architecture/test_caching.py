@@ -18,6 +18,7 @@ SHARED = {
     "dumping_api.get_map", "dumping_api.get_totals", "dumping_api.get_report",
     "articles.listing", "cells.listing", "cells.notices", "cells_api.list_cells",
     "cells_api.get_count", "redblack.listed", "redblack.rules", "redblack.changes",
+    "cells.counting", "cells_spots.public",
     "redblack.feed", "redblack_api.list_entries", "redblack_api.list_snapshots",
     "credit.listed", "redblack_api.list_grades",
     "surveys_api.list_waves",
@@ -35,6 +36,7 @@ SECRET = {
 UNSHARED = {
     "articles.one", "cells.certificate", "cells.certificate_pdf", "cells.notice",
     "cells.objected", "cells.round_page", "cells.rubric", "cells_api.get_certificate",
+    "cells.picture",
     "checkin_boards.board", "learning_api.find", "redblack.entry", "redblack_api.get_entry",
     "credit.one", "listing_errors.form", "listing_errors.receipt", "redblack.photo",
     "redblack_api.get_record", "redblack_api.get_snapshot", "sorting.find", "surveys.done",

@@ -14,6 +14,8 @@ from wufei_public.config import Mode
 from wufei_public.demo import queries
 from wufei_public.demo.actions.cases import cases
 from wufei_public.demo.actions.cases import parts as case_parts
+from wufei_public.demo.actions.cells import cells
+from wufei_public.demo.actions.cells import parts as cell_parts
 from wufei_public.demo.actions.enterprises import enterprises
 from wufei_public.demo.actions.parts import Maker, Writer, nothing
 from wufei_public.demo.actions.pictures import developed, pictures
@@ -21,6 +23,8 @@ from wufei_public.demo.actions.pictures import parts as picture_parts
 from wufei_public.demo.actions.residents import parts as resident_parts
 from wufei_public.demo.actions.residents import residents
 from wufei_public.demo.actions.staff import staff
+from wufei_public.demo.actions.units import parts as unit_parts
+from wufei_public.demo.actions.units import units
 from wufei_public.demo.rules.plan import Plan
 from wufei_public.infra.audit import record
 from wufei_public.infra.work import Work, reading, work
@@ -55,6 +59,8 @@ FILLERS: Sequence[Filler] = (
     Filler("enterprises", enterprises),
     Filler("developed", developed),
     Filler("reports", cases, case_parts),
+    Filler("units", units, unit_parts),
+    Filler("cells", cells, cell_parts),
     Filler("sealed", sealed),
 )
 SEED = 2026
