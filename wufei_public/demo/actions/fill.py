@@ -14,12 +14,16 @@ from wufei_public.config import Mode
 from wufei_public.demo import queries
 from wufei_public.demo.actions.cases import cases
 from wufei_public.demo.actions.cases import parts as case_parts
+from wufei_public.demo.actions.figures import figures
+from wufei_public.demo.actions.figures import parts as figure_parts
 from wufei_public.demo.actions.parts import Maker, Writer, nothing
 from wufei_public.demo.actions.pictures import developed, pictures
 from wufei_public.demo.actions.pictures import parts as picture_parts
 from wufei_public.demo.actions.residents import parts as resident_parts
 from wufei_public.demo.actions.residents import residents
 from wufei_public.demo.actions.staff import staff
+from wufei_public.demo.actions.waves import parts as wave_parts
+from wufei_public.demo.actions.waves import waves
 from wufei_public.demo.rules.plan import Plan
 from wufei_public.infra.audit import record
 from wufei_public.infra.work import Work, reading, work
@@ -53,6 +57,8 @@ FILLERS: Sequence[Filler] = (
     Filler("pictures", pictures, picture_parts),
     Filler("developed", developed),
     Filler("reports", cases, case_parts),
+    Filler("waves", waves, wave_parts),
+    Filler("figures", figures, figure_parts),
     Filler("sealed", sealed),
 )
 SEED = 2026
