@@ -110,6 +110,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "indicators.task_list": (Sample("tasks"),),
     "indicators.task": (Sample("task", lambda _town: {"code": "A-22"}),),
     "indicators.data": (Sample("open-data"),),
+    "indicator_runs.listed": (Sample("indicator-runs"),),
     "indicators_desk.listed": (Sample("indicators-desk"),),
     "indicators_desk.one": (Sample("indicator-desk", lambda _town: {"name": "54"}),),
     "indicators_desk.task": (Sample("task-desk", lambda _town: {"code": "A-22"}),),

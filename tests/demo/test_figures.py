@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wufei_public.indicators.actions import computing
-from wufei_public.indicators.models import GoLive, TaskReport, Value
+from wufei_public.indicators.models.values import GoLive, TaskReport, Value
 from wufei_public.indicators.rules.states import State as ValueState
 from wufei_public.infra.db import db
 from wufei_public.surveys.models import Wave

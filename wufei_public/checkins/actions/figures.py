@@ -9,7 +9,7 @@ from wufei_public.checkins.actions.daily import MEASURE
 from wufei_public.checkins.models import CheckIn, CheckInFigure, CheckInRecount
 from wufei_public.checkins.rules.people import OWN
 from wufei_public.checkins.rules.schemes import COMMON
-from wufei_public.infra.buckets import BucketMark
+from wufei_public.infra.buckets import BucketMark, hand_on, hand_on_all
 from wufei_public.infra.tables import UtcDateTime
 from wufei_public.infra.work import Work
 
@@ -41,6 +41,7 @@ def recount(w: Work) -> int:
         _recount(w, buckets[at : at + _AT_ONCE])
     if marks:
         _forget(w, [row.id for row in marks])
+        hand_on(w, MEASURE, buckets)
     if len(marks) < MOST_MARKS:
         w.session.execute(update(CheckInRecount).values(finished_at=w.now))
     return len(marks)
@@ -87,7 +88,10 @@ def recount_all(w: Work) -> int:
     """Count every village-day anew from the rows, by one statement; return how many there are."""
     _one_at_a_time(w)
     w.session.execute(delete(BucketMark).where(BucketMark.measure == MEASURE))
+    # What there was, and what there is now: a village-day may be gone.
+    hand_on_all(w, MEASURE, select(CheckInFigure.village, CheckInFigure.day))
     w.session.execute(delete(CheckInFigure))
     w.session.execute(insert(CheckInFigure).from_select(_COLUMNS, counted()))
+    hand_on_all(w, MEASURE, select(CheckInFigure.village, CheckInFigure.day))
     w.session.execute(update(CheckInRecount).values(finished_at=w.now))
     return w.session.scalar(select(func.count()).select_from(CheckInFigure)) or 0

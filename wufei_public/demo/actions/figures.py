@@ -9,17 +9,22 @@ from wufei_public.checkins.actions.figures import MOST_MARKS, recount
 from wufei_public.common.actor import SYSTEM, Actor
 from wufei_public.common.clock import DISTRICT_ZONE, district_day
 from wufei_public.demo import queries
-from wufei_public.demo.actions.parts import Maker, Writer
-from wufei_public.demo.rules.figures import DOCUMENT, progress
+from wufei_public.demo.actions.parts import Maker, Writer, nothing
 from wufei_public.demo.rules.figures import figures as told
+from wufei_public.demo.rules.figures import progress
 from wufei_public.demo.rules.plan import Plan
+from wufei_public.demo.rules.words import say
 from wufei_public.divisions.queries import departments
+from wufei_public.dumping.actions.counting import recount as recount_cases
+from wufei_public.dumping.queries.counts import MEASURE as CASES
 from wufei_public.indicators.actions import computing, tasks, values
+from wufei_public.indicators.actions.driving import run_due
 from wufei_public.indicators.queries.values import waiting
 from wufei_public.indicators.rules.periods import Period, month_before
 from wufei_public.indicators.rules.plans import current
 from wufei_public.indicators.rules.states import Move, State
-from wufei_public.infra.work import Work, work
+from wufei_public.infra.buckets import is_marked
+from wufei_public.infra.work import Work, reading, work
 
 _MONTHS = 11
 _ENTERED, _LIVE, _REPORTED = timedelta(days=300), timedelta(days=210), timedelta(days=150)
@@ -36,6 +41,14 @@ def figures(plan: Plan) -> Maker:
     while work(SYSTEM, recount) == MOST_MARKS:
         pass
     return partial(_part, plan)
+
+
+def counted(_plan: Plan) -> Maker:
+    """Count cases by place and day, then the buckets of the board, as the jobs process does."""
+    while is_marked(reading(), CASES):
+        work(SYSTEM, recount_cases)
+    run_due()
+    return nothing
 
 
 def _part(plan: Plan, part: int) -> Writer:
@@ -65,7 +78,8 @@ def _speaker(w: Work, names: Sequence[str]) -> Actor:
 def _tell(w: Work, plan: Plan) -> None:
     at = replace(w, now=plan.until - _ENTERED)
     publisher = queries.officers(w.session)[-1]
-    for one in told(plan.rng("figures"), current()):
+    rng = plan.rng("figures")
+    for one in list(told(rng, current())):
         indicator = values.named(one.series)
         speaker = _speaker(at, indicator.responsible)
         entry = values.Entry(
@@ -75,7 +89,7 @@ def _tell(w: Work, plan: Plan) -> None:
             figure=one.figure,
             statement=one.statement,
             met=one.met,
-            document=DOCUMENT,
+            document=say(rng, "document"),
         )
         row = values.enter(replace(at, actor=speaker), entry)
         for move in (Move.CHECK, Move.PUBLISH):

@@ -14,7 +14,7 @@ from wufei_public.config import Mode
 from wufei_public.demo import queries
 from wufei_public.demo.actions.cases import cases
 from wufei_public.demo.actions.cases import parts as case_parts
-from wufei_public.demo.actions.figures import figures
+from wufei_public.demo.actions.figures import counted, figures
 from wufei_public.demo.actions.figures import parts as figure_parts
 from wufei_public.demo.actions.parts import Maker, Writer, nothing
 from wufei_public.demo.actions.pictures import developed, pictures
@@ -59,6 +59,7 @@ FILLERS: Sequence[Filler] = (
     Filler("reports", cases, case_parts),
     Filler("waves", waves, wave_parts),
     Filler("figures", figures, figure_parts),
+    Filler("counted", counted),
     Filler("sealed", sealed),
 )
 SEED = 2026

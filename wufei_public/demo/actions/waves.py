@@ -1,6 +1,6 @@
 """Surveys: two of residents and one of each kind of unit are over, one is being answered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -14,6 +14,7 @@ from wufei_public.demo import queries
 from wufei_public.demo.actions.parts import Maker
 from wufei_public.demo.rules.answers import Crowd, answers
 from wufei_public.demo.rules.plan import Plan, chance
+from wufei_public.demo.rules.words import rows_of
 from wufei_public.infra.work import Work
 from wufei_public.surveys.actions import forms as form_actions
 from wufei_public.surveys.actions import waves as actions
@@ -38,18 +39,15 @@ class Asked:
     title_en: str
     opens: int  # days before the year's end
     closes: int
-    good: bool = True
+    good: bool
 
 
-_WAVES = (
-    Asked("public", "第一次居民满意度调查（演示）", "First survey of residents (demo)", 260, 231,
-          good=False),
-    Asked("government", "机关单位调查（演示）", "Survey of authorities (demo)", 90, 61),
-    Asked("enterprise", "企事业单位调查（演示）", "Survey of enterprises (demo)", 90, 61),
-    Asked("ngo", "社会组织调查（演示）", "Survey of associations (demo)", 90, 61),
-    Asked("public", "第二次居民满意度调查（演示）", "Second survey of residents (demo)", 90, 61),
-    Asked("public", "第三次居民满意度调查（演示）", "Third survey of residents (demo)", 6, -24),
-)  # fmt: skip
+def _asked(row: Mapping[str, str]) -> Asked:
+    opens, closes, good = int(row["opens"]), int(row["closes"]), row["mood"] == "good"
+    return Asked(row["form"], row["title"], row["title_en"], opens, closes, good)
+
+
+_WAVES = [_asked(row) for row in rows_of("waves.csv")]
 
 
 def parts(_plan: Plan) -> int:

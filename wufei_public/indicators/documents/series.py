@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
 from wufei_public.indicators.documents import words
-from wufei_public.indicators.models import Value
+from wufei_public.indicators.models.values import Value
 from wufei_public.indicators.rules.gauges import begin_of, height_of, spots
 from wufei_public.indicators.rules.plans import Indicator, Plan
 from wufei_public.indicators.rules.series import ACTIVITIES

@@ -16,7 +16,7 @@ from wufei_public.indicators.actions import tasks as task_actions
 from wufei_public.indicators.actions import values as actions
 from wufei_public.indicators.actions.values import Entry
 from wufei_public.indicators.documents import board, series
-from wufei_public.indicators.models import Value
+from wufei_public.indicators.models.values import Value
 from wufei_public.indicators.pages.public import plan_words, task_values
 from wufei_public.indicators.queries import values
 from wufei_public.indicators.rules.checks import jumps
