@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0028"
 down_revision = "0023"
@@ -89,6 +90,32 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "indicator_sheet",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column(
+            "lines", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("kept_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "written", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["kept_by"], ["account.id"], name=op.f("fk_indicator_sheet_kept_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator_sheet")),
+        sa.UniqueConstraint("code", name=op.f("uq_indicator_sheet_code")),
+    )
+    op.create_table(
         "indicator_timetable",
         sa.Column(
             "id",
@@ -168,6 +195,7 @@ def downgrade() -> None:
     op.drop_table("indicator_staged")
     op.drop_table("indicator_frozen")
     op.drop_table("indicator_timetable")
+    op.drop_table("indicator_sheet")
     with op.batch_alter_table("indicator_run", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_indicator_run_current",

@@ -50,6 +50,7 @@ NO_PAGES = frozenset(
         "survey_samples.listing",
         "surveys.file_for_all",
         "indicators.table",
+        "indicator_sheets.template",
     }
 )
 OK, FORBIDDEN, MISSING, UNUSABLE = 200, 403, 404, 422
@@ -111,6 +112,14 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "indicators.task": (Sample("task", lambda _town: {"code": "A-22"}),),
     "indicators.data": (Sample("open-data"),),
     "indicator_runs.listed": (Sample("indicator-runs"),),
+    "indicator_sheets.listed": (Sample("indicator-sheets"),),
+    "indicator_sheets.one": (
+        Sample(
+            "indicator-sheet",
+            register("figures"),
+            frozenset({Role.DEPARTMENT_OFFICER}),
+        ),
+    ),
     "indicators_desk.listed": (Sample("indicators-desk"),),
     "indicators_desk.one": (Sample("indicator-desk", lambda _town: {"name": "54"}),),
     "indicators_desk.task": (Sample("task-desk", lambda _town: {"code": "A-22"}),),

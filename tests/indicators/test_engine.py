@@ -172,7 +172,7 @@ def test_a_worker_killed_before_any_statement_changes_no_figure(
     before, after, reached = buckets(), by_hand(), 0
     while died_after(reached, clock):
         assert buckets() in (before, after)
-        reached += 3
+        reached += 5
     assert reached > 30
     assert (buckets(), left()) == (after, (0, 0, 0))
 

@@ -1,6 +1,7 @@
 """A run of the aggregation: claimed by one process, counted step by step, shown all at once."""
 
 import secrets
+import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
@@ -190,7 +191,7 @@ def _stage(w: Work, run_id: int, name: str, places: Any) -> None:
 
 def apply(w: Work, *, code: str, passed: Passed = lambda _point: None) -> Run:
     """Put everything that the run has counted in its place, in this one transaction."""
-    row = _held(w, code)
+    row, began = _held(w, code), time.monotonic()
     touched = _touched(w, row.id)
     row.rows = _write_days(w, row.id)
     passed(Point.DAYS)
@@ -204,7 +205,8 @@ def apply(w: Work, *, code: str, passed: Passed = lambda _point: None) -> Run:
     _forget(w, row)
     passed(Point.FORGOTTEN)
     row.state, row.ended_at = RunState.DONE, w.now
-    row.seconds = (w.now - (row.started_at or w.now)).total_seconds()
+    before = (w.now - (row.started_at or w.now)).total_seconds()
+    row.seconds = before + time.monotonic() - began
     return row
 
 

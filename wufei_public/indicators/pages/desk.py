@@ -28,6 +28,7 @@ from wufei_public.infra.web.errors import sentence
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
+from wufei_public.people.rules.permissions import PERMISSIONS
 
 blueprint = Blueprint("indicators_desk", __name__, url_prefix="/staff/indicators")
 
@@ -51,6 +52,7 @@ def listed() -> str:
         rows=rows,
         tally=board.tally(rows),
         waiting=waiting,
+        may_enter=current_actor().has_role(*PERMISSIONS["indicators:value:enter"]),
     )
 
 
