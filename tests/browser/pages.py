@@ -120,6 +120,8 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
             frozenset({Role.DEPARTMENT_OFFICER}),
         ),
     ),
+    "indicator_towns.listed": (Sample("indicator-towns"),),
+    "indicator_towns.one": (Sample("indicator-town", lambda _town: {"code": "410307106"}),),
     "indicators_desk.listed": (Sample("indicators-desk"),),
     "indicators_desk.one": (Sample("indicator-desk", lambda _town: {"name": "54"}),),
     "indicators_desk.task": (Sample("task-desk", lambda _town: {"code": "A-22"}),),

@@ -34,7 +34,7 @@ COMPUTED = frozenset({"39", "50"})
 _NEEDED = ("series", "period", "figure", "document")
 _SAID = ("figure", "statement")
 _MOST_ROWS, _LONG, _LONGEST = 500, 200, 500
-_YES, _NO = frozenset({"是", "达到", "yes", "true"}), frozenset({"否", "没有", "no", "false"})
+_YES, _NO = frozenset({N_("是"), "yes"}), frozenset({N_("否"), "no"})
 _NOT_A_NUMBER = N_("“%(value)s”不是一个数。")
 
 
