@@ -50,6 +50,8 @@ NO_PAGES = frozenset(
         "survey_samples.listing",
         "surveys.file_for_all",
         "indicators.table",
+        "indicators.badge",
+        "indicator_towns.paper",
         "indicator_sheets.template",
     }
 )

@@ -2,11 +2,14 @@
 
 from datetime import date
 from decimal import Decimal
+from xml.etree import ElementTree as ET
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import insert
 
+from tests.conftest import Clock
 from tests.dumping.make import browser
 from tests.indicators import make
 from tests.people.make import statements
@@ -16,6 +19,7 @@ from wufei_public.indicators.rules.forecasts import forecast
 from wufei_public.indicators.rules.funnels import Share, Verdict, funnel, together, verdicts
 from wufei_public.indicators.rules.heat import lines, months_until, span_of
 from wufei_public.infra.work import work
+from wufei_public.infra.workbooks import read_book
 
 TODAY = date(2026, 11, 24)
 TOWNS = ("410307106", "410307107", "410307004")
@@ -126,3 +130,61 @@ def test_the_table_costs_the_same_with_one_bucket_and_with_many(app: Flask) -> N
     for place in TOWNS[1:]:
         counted("reports", place, date(2026, 9, 1), 3)
     assert asked() == one
+
+
+# ---- what leaves, and what may come -------------------------------------------------
+
+
+@pytest.mark.usefixtures("district")
+def test_the_report_of_a_quarter_leaves_as_excel(app: Flask) -> None:
+    make.published(period="2025")
+    make.published(series="49", period="2026-11", figure=Decimal(100))  # after the quarter
+    counted("reports", TOWNS[0], date(2026, 8, 1), 31)
+    office = browser(app, make.TOWN_OFFICER)
+    assert "2026年第3季度" in office.get(PAGE).text
+    sheets = read_book(office.get(f"{PAGE}/reports/2026-Q3.xlsx").data)
+    assert list(sheets) == ["全部指标", "随手拍件数", "打卡次数", "方案任务"]
+    rows = {row[0]: row for row in sheets["全部指标"]}
+    assert rows["24"][2:] == ["35.5%", "2025年", "35% (2025)", "达标"]
+    assert rows["49"][2] == "—"
+    assert ["缑氏镇", "0", "31", "0", "31"] in sheets["随手拍件数"]
+    assert len(sheets["方案任务"]) == 84
+    for key in ("2026-10.pdf", "2026-Q3.docx", "x.pdf"):
+        assert office.get(f"{PAGE}/reports/{key}").status_code in {404, 422}
+    assert browser(app, make.RESIDENT).get(f"{PAGE}/reports/2026-Q3.pdf").status_code == 403
+
+
+@pytest.mark.usefixtures("district")
+def test_the_report_of_a_quarter_leaves_as_pdf(app: Flask) -> None:
+    paper = browser(app, make.TOWN_OFFICER).get(f"{PAGE}/reports/2026-Q3.pdf")
+    assert (paper.mimetype, paper.data[:5]) == ("application/pdf", b"%PDF-")
+    # A page for each table at least; the plan's tasks need several.
+    assert paper.data.count(b"/Type /Page\n") >= 5
+
+
+@pytest.mark.usefixtures("district")
+def test_a_badge_says_what_is_published(client: FlaskClient) -> None:
+    assert "暂无数据" in client.get("/indicators/24/badge.svg").text
+    make.published()
+    answer = client.get("/indicators/24/badge.svg")
+    assert answer.mimetype == "image/svg+xml"
+    root = ET.fromstring(answer.data)  # noqa: S314  our own
+    assert root.get("aria-label") == "生活垃圾回收利用率: 35.5%"
+    again = client.get(
+        "/indicators/24/badge.svg", headers={"If-None-Match": answer.headers["ETag"]}
+    )
+    assert again.status_code == 304
+    assert client.get("/indicators/55/badge.svg").status_code == 404
+    assert "badge.svg" in client.get("/indicators/data").text
+
+
+@pytest.mark.usefixtures("district")
+def test_a_forecast_stands_only_before_a_target_that_lies_ahead(app: Flask, clock: Clock) -> None:
+    for year, figure in ((2021, "26"), (2022, "28"), (2023, "30"), (2024, "32.2")):
+        make.published(period=str(year), figure=Decimal(figure))
+    office, address = browser(app, make.DEPARTMENT_OFFICER), "/staff/indicators/24"
+    assert "照这样下去" not in office.get(address).text  # 2026: the plan is over
+    clock.move(days=-500)
+    office = browser(app, make.DEPARTMENT_OFFICER)
+    page = office.get(address).text
+    assert "到 2025 年底大约是 34.2%，目标是 35%" in page

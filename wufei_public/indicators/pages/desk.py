@@ -83,6 +83,7 @@ def _page(name: str, form: Form, notice: str = "") -> str:
         form=form,
         notice=notice,
         may_enter=may_enter,
+        outlook=series.outlook(found, rows, district_day(house().clock())) if found else None,
         components=[(part, part) for part in found.components] if found else [],
     )
 
