@@ -127,7 +127,7 @@ def as_pdf(title: str, source: str, found: Sequence[Table]) -> bytes:
     pdf.set_auto_page_break(auto=False)
     for number, one in enumerate(found):
         pdf.add_page()
-        y = _say(pdf, [(title, 17), (source, 9)], 18.0) if not number else 18.0
+        y = _say(pdf, [(title, 17), (source, 9)], 18.0) + 4 if not number else 18.0
         _draw(pdf, one, _say(pdf, [(one.heading, 13)], y))
     return bytes(pdf.output())
 
