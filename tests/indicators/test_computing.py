@@ -17,7 +17,7 @@ from wufei_public.cells.models.certificates import CellCertificate
 from wufei_public.dumping.actions import officer
 from wufei_public.dumping.jobs import count_marked
 from wufei_public.dumping.models import Report
-from wufei_public.indicators.actions import computing, running
+from wufei_public.indicators.actions import claiming, computing
 from wufei_public.indicators.jobs import tend
 from wufei_public.indicators.queries.sources import SOURCES
 from wufei_public.indicators.rules.periods import read_period
@@ -209,7 +209,7 @@ def update_day(code: str, day: date) -> None:
 
 
 def test_months_that_nobody_froze_are_made_up_for(clock: Clock) -> None:
-    work(make.DISTRICT_OFFICER, lambda w: running.set_freeze_day(w, day=20))
+    work(make.DISTRICT_OFFICER, lambda w: claiming.set_freeze_day(w, day=20))
     assert tended(clock)  # 24 November: October
     clock.move(days=80)  # 12 February: the machine was off, and January is not due
     assert tended(clock)

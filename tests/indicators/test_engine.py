@@ -20,7 +20,7 @@ from tests.indicators import make
 from wufei_public.checkins.models import CheckInFigure
 from wufei_public.common.actor import SYSTEM, Actor, ActorKind, Grant
 from wufei_public.common.errors import Conflict, WrongState
-from wufei_public.indicators.actions import running
+from wufei_public.indicators.actions import claiming, running
 from wufei_public.indicators.actions.driving import run_due
 from wufei_public.indicators.models.runs import Bucket, Run, Staged, Taken
 from wufei_public.indicators.queries import runs
@@ -203,12 +203,18 @@ def test_a_whole_run_mends_what_was_spoilt(engine: Flask, clock: Clock) -> None:
     work(SYSTEM, lambda w: w.session.execute(spoil))
     work(SYSTEM, lambda w: w.session.execute(delete(CheckInFigure).where(
         CheckInFigure.village == VILLAGES[0])))  # fmt: skip
-    work(make.DISTRICT_OFFICER, lambda w: running.ask(w, whole=True))
+    work(make.DISTRICT_OFFICER, lambda w: claiming.ask(w, whole=True))
     with pytest.raises(Conflict):
-        work(make.CHIEF, running.ask)
+        work(make.CHIEF, claiming.ask)
+    spoilt = buckets()
+    for point in (Point.CLAIMED, Point.DAYS, Point.FORGOTTEN):
+        with pytest.raises(Killed):
+            run_due(killing(point))
+        assert buckets() == spoilt
+        clock.move(minutes=1)
     assert run_due()
     assert buckets() == by_hand()
-    assert states() == ["done", "done"]
+    assert states() == ["done", "lost", "lost", "lost", "done"]
 
 
 def test_of_many_processes_one_works(engine: Flask, clock: Clock) -> None:
@@ -228,13 +234,13 @@ def test_of_many_processes_one_works(engine: Flask, clock: Clock) -> None:
 
 
 def running_row(w: Work) -> Run:
-    return Run(**running.row_of(w, Why.CLOCK, RunState.RUNNING))
+    return Run(**claiming.row_of(w, Why.CLOCK, RunState.RUNNING))
 
 
 def test_a_slow_holder_that_was_replaced_writes_nothing(engine: Flask, clock: Clock) -> None:
     rng = Random(8)  # noqa: S311  repeatable on purpose
     check_ins(rng)
-    code = work(SYSTEM, running.claim)
+    code = work(SYSTEM, claiming.claim)
     assert code is not None
     clock.move(minutes=2)
     assert run_due()

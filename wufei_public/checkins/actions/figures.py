@@ -1,9 +1,11 @@
 """The figures of village-days: recounted from the rows, only where something changed."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select, text, tuple_, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, text, update
 
 from wufei_public.checkins.actions.daily import MEASURE
 from wufei_public.checkins.models import CheckIn, CheckInFigure, CheckInRecount
@@ -37,8 +39,9 @@ def recount(w: Work) -> int:
         .limit(MOST_MARKS)
     ).all()
     buckets = sorted({(row.place, row.day) for row in marks})
-    for at in range(0, len(buckets), _AT_ONCE):
-        _recount(w, buckets[at : at + _AT_ONCE])
+    for day, villages in _by_day(buckets).items():
+        for at in range(0, len(villages), _AT_ONCE):
+            _recount(w, day, villages[at : at + _AT_ONCE])
     if marks:
         _forget(w, [row.id for row in marks])
         hand_on(w, MEASURE, buckets)
@@ -71,11 +74,19 @@ def counted() -> Select[Any]:
     ).group_by(CheckIn.village, CheckIn.day)
 
 
-def _recount(w: Work, buckets: Sequence[tuple[str, Any]]) -> None:
-    here = tuple_(CheckIn.village, CheckIn.day).in_(buckets)
-    rows = w.session.execute(counted().where(here)).all()
-    old = tuple_(CheckInFigure.village, CheckInFigure.day).in_(buckets)
-    w.session.execute(delete(CheckInFigure).where(old))
+def _by_day(buckets: Collection[tuple[str, date]]) -> Mapping[date, list[str]]:
+    found: dict[date, list[str]] = defaultdict(list)
+    for village, day in buckets:
+        found[day].append(village)
+    return found
+
+
+def _recount(w: Work, day: date, villages: Sequence[str]) -> None:
+    """Count villages on one day: by pairs of both, SQLite would read the whole index."""
+    here = (CheckIn.day == day, CheckIn.village.in_(villages))
+    rows = w.session.execute(counted().where(*here)).all()
+    old = (CheckInFigure.day == day, CheckInFigure.village.in_(villages))
+    w.session.execute(delete(CheckInFigure).where(*old))
     if rows:
         w.session.execute(insert(CheckInFigure), [_row(row) for row in rows])
 

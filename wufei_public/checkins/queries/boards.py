@@ -96,5 +96,10 @@ def of_buckets(places: Subquery) -> Select[Any]:
 
 
 def all_buckets() -> Select[Any]:
-    """Return every place and day that has a figure."""
-    return select(CheckInFigure.village.label("place"), CheckInFigure.day)
+    """Return place, day and the figures of every place and day that has any."""
+    return select(
+        CheckInFigure.village.label("place"),
+        CheckInFigure.day,
+        (CheckInFigure.own + CheckInFigure.proxies).label("checkins"),
+        CheckInFigure.own.label("checkins_own"),
+    )

@@ -159,5 +159,11 @@ def of_buckets(places: Subquery) -> Select[Any]:
 
 
 def all_buckets() -> Select[Any]:
-    """Return every place and day that has counts."""
-    return select(ReportCount.place, ReportCount.day)
+    """Return place, day and the kept counts of every place and day that has any."""
+    phases = [getattr(ReportCount, all_of(phase)) for phase in Phase]
+    return select(
+        ReportCount.place,
+        ReportCount.day,
+        sum(phases[1:], phases[0]).label("reports"),
+        getattr(ReportCount, all_of(Phase.CLOSED)).label("reports_closed"),
+    )

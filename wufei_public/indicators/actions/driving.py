@@ -2,7 +2,7 @@
 
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.errors import WrongState
-from wufei_public.indicators.actions import running
+from wufei_public.indicators.actions import claiming, running
 from wufei_public.indicators.actions.running import Passed
 from wufei_public.indicators.queries.runs import Key
 from wufei_public.indicators.rules.runs import Point
@@ -11,7 +11,7 @@ from wufei_public.infra.work import work
 
 def run_due(passed: Passed = lambda _point: None) -> str:
     """Do the run that is due; return its code, nothing if none is or another process works."""
-    code = work(SYSTEM, running.claim)
+    code = work(SYSTEM, claiming.claim)
     if code is None:
         return ""
     passed(Point.CLAIMED)

@@ -8,17 +8,22 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Select, String, func, literal, select
+from sqlalchemy import Date, Select, String, cast, delete, func, literal, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from wufei_public.common.places import TOWN_DIGITS
 from wufei_public.indicators.models.runs import Bucket
-from wufei_public.indicators.rules.measures import longer, town_part, with_towns
+from wufei_public.indicators.rules.measures import by_month, longer, town_part, with_towns
 from wufei_public.indicators.rules.periods import Kind, Period, month_of
 from wufei_public.infra.work import Work
 
 _COLUMNS = ("series", "kind", "place", "starts_on", "figure")
 _PLACES_AT_ONCE = 200
+# The first day of a day's month.
+_MONTH: Mapping[str, Any] = {
+    "sqlite": lambda day: func.date(day, literal_column("'start of month'"), type_=Date),
+    "postgresql": lambda day: cast(func.date_trunc(literal_column("'month'"), day), Date),
+}
 _INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -40,9 +45,43 @@ def roll_month(w: Work, series: Sequence[str], month: date, places: Collection[s
         days = _summed(series, Kind.MONTH, period, Bucket.place)
         here = (Bucket.kind == Kind.DAY, Bucket.place.in_(some))
         rows += write(w, days.where(*here).group_by(Bucket.series, Bucket.place))
-    for town in sorted({town_part(place) for place in places} - {""}):
-        rows += write(w, _of_town(series, period, town))
+    return rows + roll_towns(w, series, month, places)
+
+
+def roll_towns(w: Work, series: Sequence[str], month: date, places: Collection[str]) -> int:
+    """Sum a month's villages to the towns that `places` lie in."""
+    towns = sorted({town_part(place) for place in places} - {""})
+    return sum(write(w, _of_town(series, month_of(month), town)) for town in towns)
+
+
+def rebuild(w: Work, series: Sequence[str], counted: Select[Any], district: str) -> int:
+    """Write every bucket of some series anew, from all that `counted` gives."""
+    w.session.execute(delete(Bucket).where(Bucket.series.in_(series)))
+    part, rows = counted.subquery("counted"), 0
+    for name in series:
+        days = (literal(name, String), literal(str(Kind.DAY), String), part.c.place, part.c.day)
+        rows += write(w, select(*days, part.c[name]).where(part.c[name] != 0))
+    month = _MONTH[w.session.get_bind().dialect.name](Bucket.starts_on)
+    months = select(
+        Bucket.series,
+        literal(str(Kind.MONTH), String),
+        Bucket.place,
+        month,
+        func.sum(Bucket.figure),
+    ).where(Bucket.series.in_(series), Bucket.kind == Kind.DAY)
+    rows += write(w, months.group_by(Bucket.series, Bucket.place, month))
+    for first, places in _in_months(w, series).items():
+        rows += roll_towns(w, series, first, places)
+        rows += roll_district(w, series, first, district)
+        rows += roll_longer(w, series, first, places, district)
     return rows
+
+
+def _in_months(w: Work, series: Sequence[str]) -> Mapping[date, frozenset[str]]:
+    wanted = select(Bucket.place, Bucket.starts_on).where(
+        Bucket.series.in_(series), Bucket.kind == Kind.MONTH
+    )
+    return by_month((row.place, row.starts_on) for row in w.session.execute(wanted))
 
 
 def roll_district(w: Work, series: Sequence[str], month: date, district: str) -> int:

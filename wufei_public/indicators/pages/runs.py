@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.errors import Conflict, Invalid
 from wufei_public.indicators import schemas
-from wufei_public.indicators.actions import running
+from wufei_public.indicators.actions import claiming
 from wufei_public.indicators.documents import runs as documents
 from wufei_public.indicators.queries import runs
 from wufei_public.indicators.rules.runs import RunState
@@ -46,7 +46,7 @@ def _page(form: Form, notice: str = "") -> str:
 def start() -> Answer | tuple[str, int]:
     whole = load_form(_RUN)["whole"]
     try:
-        work(current_actor(), lambda w: running.ask(w, whole=whole))
+        work(current_actor(), lambda w: claiming.ask(w, whole=whole))
     except Conflict as error:
         return _page(Form(), sentence(error.message, error.facts)), 409
     return redirect(url_for("indicator_runs.listed"), 303)
@@ -59,5 +59,5 @@ def freeze_day() -> Answer | tuple[str, int]:
         day = load_form(_DAY)["day"]
     except Invalid as error:
         return _page(failed(error)), 422
-    work(current_actor(), lambda w: running.set_freeze_day(w, day=day))
+    work(current_actor(), lambda w: claiming.set_freeze_day(w, day=day))
     return redirect(url_for("indicator_runs.listed"), 303)

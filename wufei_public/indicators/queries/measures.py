@@ -15,7 +15,7 @@ from wufei_public.learning.queries import quiz
 class Counted:
     """How a feature counts a measure: of given places and days, and all that there are.
 
-    `of_buckets` gives place, day and one column for each series, nought where nothing is.
+    Both give place, day and one column for each series; `of_buckets` nought where nothing is.
     """
 
     of_buckets: Callable[[Subquery], Select[Any]]

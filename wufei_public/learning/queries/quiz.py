@@ -27,5 +27,6 @@ def of_buckets(places: Subquery) -> Select[Any]:
 
 
 def all_buckets() -> Select[Any]:
-    """Return every place and day that has a quiz; a quiz has no place."""
-    return select(literal("").label("place"), QuizRound.day).distinct()
+    """Return place, day and how many took the quiz on every day that has any."""
+    counted = select(literal("").label("place"), QuizRound.day, func.count().label("quiz"))
+    return counted.group_by(QuizRound.day)
