@@ -119,6 +119,8 @@ def _begun(w: Work, why: Why, more: Mapping[str, Any]) -> Run | None:
 
 
 def _take(w: Work, row: Run) -> None:
+    if row.whole:
+        return  # it counts everything, whatever changed
     wanted = runs.changes(MOST_CHANGES).subquery()
     taken = select(literal(row.id), *wanted.c)
     columns = ["run_id", "change_id", "measure", "place", "day"]

@@ -8,7 +8,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Select, String, cast, delete, func, literal, literal_column, select
+from sqlalchemy import (
+    Date,
+    Select,
+    String,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from wufei_public.common.places import TOWN_DIGITS
@@ -57,10 +68,11 @@ def roll_towns(w: Work, series: Sequence[str], month: date, places: Collection[s
 def rebuild(w: Work, series: Sequence[str], counted: Select[Any], district: str) -> int:
     """Write every bucket of some series anew, from all that `counted` gives."""
     w.session.execute(delete(Bucket).where(Bucket.series.in_(series)))
-    part, rows = counted.subquery("counted"), 0
+    part = counted.subquery("counted")
     for name in series:
         days = (literal(name, String), literal(str(Kind.DAY), String), part.c.place, part.c.day)
-        rows += write(w, select(*days, part.c[name]).where(part.c[name] != 0))
+        filled = select(*days, part.c[name]).where(part.c[name] != 0)
+        w.session.execute(insert(Bucket).from_select(_COLUMNS, filled))
     month = _MONTH[w.session.get_bind().dialect.name](Bucket.starts_on)
     months = select(
         Bucket.series,
@@ -69,12 +81,17 @@ def rebuild(w: Work, series: Sequence[str], counted: Select[Any], district: str)
         month,
         func.sum(Bucket.figure),
     ).where(Bucket.series.in_(series), Bucket.kind == Kind.DAY)
-    rows += write(w, months.group_by(Bucket.series, Bucket.place, month))
+    filled = months.group_by(Bucket.series, Bucket.place, month)
+    w.session.execute(insert(Bucket).from_select(_COLUMNS, filled))
     for first, places in _in_months(w, series).items():
-        rows += roll_towns(w, series, first, places)
-        rows += roll_district(w, series, first, district)
-        rows += roll_longer(w, series, first, places, district)
-    return rows
+        roll_towns(w, series, first, places)
+        roll_district(w, series, first, district)
+        roll_longer(w, series, first, places, district)
+    return w.session.scalar(_count(series)) or 0
+
+
+def _count(series: Sequence[str]) -> Select[tuple[int]]:
+    return select(func.count()).select_from(Bucket).where(Bucket.series.in_(series))
 
 
 def _in_months(w: Work, series: Sequence[str]) -> Mapping[date, frozenset[str]]:

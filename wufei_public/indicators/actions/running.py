@@ -53,8 +53,6 @@ def _held(w: Work, code: str) -> Run:
 def stage(w: Work, *, code: str, after: Key) -> Key | None:
     """Count the next places and days; return where to go on, None at the end."""
     row = _held(w, code)
-    if row.whole:
-        return None  # it counts everything, whatever changed
     found = runs.taken_after(w.session, row.id, after, AT_ONCE)
     for name, group in groupby(found, key=lambda one: one.measure):
         some = list(group)
@@ -82,7 +80,7 @@ def apply(w: Work, *, code: str, passed: Passed = lambda _point: None) -> Run:
     """Put everything that the run has counted in its place, in this one transaction."""
     row, began = _held(w, code), time.monotonic()
     touched = _touched(w, row.id)
-    row.rows = _rebuild(w, passed) if row.whole else _put(w, row.id, touched, passed)
+    row.rows = _rebuild(w, row, passed) if row.whole else _put(w, row.id, touched, passed)
     row.values = _draft(w, row, touched)
     passed(Point.VALUES)
     _forget(w, row)
@@ -93,7 +91,10 @@ def apply(w: Work, *, code: str, passed: Passed = lambda _point: None) -> Run:
     return row
 
 
-def _rebuild(w: Work, passed: Passed) -> int:
+def _rebuild(w: Work, row: Run, passed: Passed) -> int:
+    # Forgotten before it is counted: what changes from here on stays for the next run.
+    gone = delete(BucketChange).where(BucketChange.measure.in_(MEASURES))
+    row.total = row.counted = w.session.connection().execute(gone).rowcount
     rows, home = 0, district(w)
     for name, counted in COUNTED.items():
         rows += rolling.rebuild(w, MEASURES[name].series, counted.all_buckets(), home)
