@@ -42,6 +42,9 @@ from wufei_public.indicators import jobs as indicators_jobs
 from wufei_public.indicators.pages import desk as indicators_desk
 from wufei_public.indicators.pages import offer as indicators_offer
 from wufei_public.indicators.pages import public as indicators_public
+from wufei_public.indicators.pages import runs as indicators_runs
+from wufei_public.indicators.pages import sheets as indicators_sheets
+from wufei_public.indicators.pages import towns as indicators_towns
 from wufei_public.infra import upkeep
 from wufei_public.infra.db import init_db
 from wufei_public.infra.i18n import init_i18n
@@ -180,6 +183,9 @@ BLUEPRINTS = (
     redblack_errors.desk,
     redblack_api.blueprint,
     indicators_public.blueprint,
+    indicators_runs.blueprint,
+    indicators_sheets.blueprint,
+    indicators_towns.blueprint,
     indicators_desk.blueprint,
     indicators_api.blueprint,
     desk_api.blueprint,

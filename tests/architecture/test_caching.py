@@ -24,7 +24,7 @@ SHARED = {
     "surveys_api.list_waves",
     "indicators.listed", "indicators.task_list", "indicators.task", "indicators.data",
     "indicators.one", "indicators.table", "indicators_api.list_series",
-    "indicators_api.show_series",
+    "indicators_api.show_series", "indicators.badge",
 }  # fmt: skip
 # The address or the form is a secret, or the answer is about who asks: kept by nobody.
 SECRET = {
@@ -100,6 +100,7 @@ def addresses(app: Flask) -> dict[str, str]:
         "divisions_api.propose": "/api/v1/divisions/propose?lat=34.6&lon=112.8",
         "indicators.task": "/indicators/tasks/A-22",
         "indicators.one": "/indicators/54",
+        "indicators.badge": "/indicators/54/badge.svg",
         "indicators.table": "/indicators/54/data.csv",
         "indicators_api.show_series": "/api/v1/indicators/series/54",
         "people.set_up": "/staff/setup/nothing",

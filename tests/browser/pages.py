@@ -56,6 +56,9 @@ NO_PAGES = frozenset(
         "survey_samples.listing",
         "surveys.file_for_all",
         "indicators.table",
+        "indicators.badge",
+        "indicator_towns.paper",
+        "indicator_sheets.template",
     }
 )
 OK, FORBIDDEN, MISSING, UNUSABLE = 200, 403, 404, 422
@@ -116,6 +119,17 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "indicators.task_list": (Sample("tasks"),),
     "indicators.task": (Sample("task", lambda _town: {"code": "A-22"}),),
     "indicators.data": (Sample("open-data"),),
+    "indicator_runs.listed": (Sample("indicator-runs"),),
+    "indicator_sheets.listed": (Sample("indicator-sheets"),),
+    "indicator_sheets.one": (
+        Sample(
+            "indicator-sheet",
+            register("figures"),
+            frozenset({Role.DEPARTMENT_OFFICER}),
+        ),
+    ),
+    "indicator_towns.listed": (Sample("indicator-towns"),),
+    "indicator_towns.one": (Sample("indicator-town", lambda _town: {"code": "410307106"}),),
     "indicators_desk.listed": (Sample("indicators-desk"),),
     "indicators_desk.one": (Sample("indicator-desk", lambda _town: {"name": "54"}),),
     "indicators_desk.task": (Sample("task-desk", lambda _town: {"code": "A-22"}),),

@@ -10,7 +10,10 @@ from tests.browser.people import TOWN, Member
 from tests.browser.pictures import jpeg
 from wufei_public.common.actor import Actor
 from wufei_public.common.uscc import check_symbol
-from wufei_public.infra.work import house, work
+from wufei_public.indicators.actions.sheets import keep
+from wufei_public.indicators.queries import sheets as figures
+from wufei_public.indicators.rules.sheets import COLUMNS as FIGURES
+from wufei_public.infra.work import house, reading, work
 from wufei_public.organisations.actions import cards, importing, memberships
 from wufei_public.organisations.rules.cards import COLUMNS, Card
 from wufei_public.people.rules.roles import Role
@@ -80,7 +83,17 @@ def fill(staff: Mapping[Role, Member], resident: Actor) -> dict[str, str]:
     found["sheet"] = work(
         clerk, lambda w: importing.keep_sheet(w, name="单位.csv", data=sheet.encode())
     )
+    found["figures"] = _figures(office)
     return found
+
+
+def _figures(office: Actor) -> str:
+    """Upload a department's sheet of figures that is not written yet."""
+    series = min(figures.ours(reading(), office))
+    told = {"series": series, "period": "2025", "figure": "12", "document": "统计公报（示例）"}
+    lines = [list(FIGURES.values()), [told.get(field, "") for field in FIGURES]]
+    kept = work(office, lambda w: keep(w, name="指标.xlsx", data=b"x", lines=lines))
+    return kept.code
 
 
 def _do(actor: Actor, action: Any, **values: Any) -> Any:

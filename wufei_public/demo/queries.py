@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import Session
 
-from wufei_public.common.actor import ActorKind
+from wufei_public.common.actor import Actor, ActorKind, Grant
 from wufei_public.demo.rules.casting import Cast, Team
 from wufei_public.demo.rules.plan import Plan
 from wufei_public.demo.rules.words import rows_of
@@ -80,6 +80,21 @@ def everybody(session: Session) -> Cast:
             kind: (office.code, officers[office.code]) for kind, office in offices(session).items()
         },
     )
+
+
+def officers(session: Session) -> Sequence[Actor]:
+    """Return the officers of the district, each as the actor that a sign-in would give."""
+    ids = _ids(session, Role.DISTRICT_OFFICER, None)
+    place = next(iter(directory(session).districts)).code
+    grants = (Grant(Role.DISTRICT_OFFICER, place),)
+    return [Actor(ActorKind.STAFF, account, "", grants) for account in ids]
+
+
+def officer_of(session: Session, department: str) -> Actor | None:
+    """Return the first officer of a department, None where it has none."""
+    found = holders(session, Role.DEPARTMENT_OFFICER, department=department)
+    grants = (Grant(Role.DEPARTMENT_OFFICER, department=department),)
+    return Actor(ActorKind.STAFF, found[0].id, "", grants) if found else None
 
 
 def _ids(session: Session, role: Role, division: str | None) -> Sequence[int]:

@@ -17,6 +17,8 @@ from wufei_public.demo.actions.cases import parts as case_parts
 from wufei_public.demo.actions.cells import cells
 from wufei_public.demo.actions.cells import parts as cell_parts
 from wufei_public.demo.actions.enterprises import enterprises
+from wufei_public.demo.actions.figures import counted, figures
+from wufei_public.demo.actions.figures import parts as figure_parts
 from wufei_public.demo.actions.parts import Maker, Writer, nothing
 from wufei_public.demo.actions.pictures import developed, pictures
 from wufei_public.demo.actions.pictures import parts as picture_parts
@@ -25,6 +27,8 @@ from wufei_public.demo.actions.residents import residents
 from wufei_public.demo.actions.staff import staff
 from wufei_public.demo.actions.units import parts as unit_parts
 from wufei_public.demo.actions.units import units
+from wufei_public.demo.actions.waves import parts as wave_parts
+from wufei_public.demo.actions.waves import waves
 from wufei_public.demo.rules.plan import Plan
 from wufei_public.infra.audit import record
 from wufei_public.infra.work import Work, reading, work
@@ -61,6 +65,9 @@ FILLERS: Sequence[Filler] = (
     Filler("reports", cases, case_parts),
     Filler("units", units, unit_parts),
     Filler("cells", cells, cell_parts),
+    Filler("waves", waves, wave_parts),
+    Filler("figures", figures, figure_parts),
+    Filler("counted", counted),
     Filler("sealed", sealed),
 )
 SEED = 2026

@@ -76,4 +76,6 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     # Everybody looks; the departments that the plan names enter, the district publishes.
     "indicators:board:view": OFFICERS,
     "indicators:value:enter": frozenset({Role.DEPARTMENT_OFFICER, Role.DISTRICT_OFFICER}),
+    # Whoever looks after the machine, and whoever publishes what it computes.
+    "indicators:run:manage": _DISTRICT | _SYSTEM,
 }
