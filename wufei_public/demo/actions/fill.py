@@ -14,11 +14,14 @@ from wufei_public.config import Mode
 from wufei_public.demo import queries
 from wufei_public.demo.actions.cases import cases
 from wufei_public.demo.actions.cases import parts as case_parts
+from wufei_public.demo.actions.habits import habits
+from wufei_public.demo.actions.habits import parts as habit_parts
 from wufei_public.demo.actions.parts import Maker, Writer, nothing
 from wufei_public.demo.actions.pictures import developed, pictures
 from wufei_public.demo.actions.pictures import parts as picture_parts
 from wufei_public.demo.actions.residents import parts as resident_parts
 from wufei_public.demo.actions.residents import residents
+from wufei_public.demo.actions.rounds import bins, looked_after
 from wufei_public.demo.actions.staff import staff
 from wufei_public.demo.rules.plan import Plan
 from wufei_public.infra.audit import record
@@ -53,6 +56,9 @@ FILLERS: Sequence[Filler] = (
     Filler("pictures", pictures, picture_parts),
     Filler("developed", developed),
     Filler("reports", cases, case_parts),
+    Filler("bins", bins),
+    Filler("habits", habits, habit_parts),
+    Filler("looked after", looked_after),
     Filler("sealed", sealed),
 )
 SEED = 2026
