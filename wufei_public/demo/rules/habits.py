@@ -13,7 +13,7 @@ from wufei_public.demo.rules.plan import chance
 from wufei_public.demo.rules.words import say
 
 # So many days back; further would be rows that no page opens.
-SEASON = timedelta(days=90)
+SEASON = timedelta(days=60)
 # One resident in three has found the page; the first, whom a visitor becomes, always has.
 SETTLED = 0.33
 _FAMILY = ("奶奶", "爷爷", "老伴", "小宝")
