@@ -4,9 +4,11 @@ import { helpHere } from "./parts/here.js";
 import { helpPhotos, waitForPhotos } from "./parts/photos.js";
 import { newKey } from "./parts/key.js";
 import { helpTexts } from "./parts/texts.js";
+import { forgetPages } from "./parts/worker.js";
 
 helpForms(document);
 helpTexts(document);
+forgetPages(document);
 document.querySelectorAll("[data-photos]").forEach((root) => {
   waitForPhotos(root.closest("form"), helpPhotos(root, newKey(), false), hold, free);
 });

@@ -4,15 +4,25 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from wufei_public.checkins.actions import daily, figures, places, profiles, spots
+from wufei_public.checkins.actions import (
+    coverage,
+    daily,
+    figures,
+    places,
+    profiles,
+    splits,
+    spots,
+)
 from wufei_public.checkins.models import SpotCheck, SpotDraw
+from wufei_public.checkins.rules.coverage import Entry
 from wufei_public.checkins.rules.schemes import Bin
+from wufei_public.checkins.rules.splits import Way, Weights
 from wufei_public.common.actor import SYSTEM, Actor
-from wufei_public.common.clock import district_day
+from wufei_public.common.clock import district_day, utc_now
 from wufei_public.infra.work import Work, reading, work
 from wufei_public.points.actions import ledger, rewards
 
-VILLAGE = "410307106201"
+VILLAGE, COMMUNITY = "410307106201", "410307106001"
 BINS = (Bin.ROTS, Bin.DOES_NOT_ROT)
 
 
@@ -46,6 +56,19 @@ def look_after(officer: Actor) -> str:
     work(SYSTEM, _draw_again)
     reading().rollback()
     return str(reading().scalars(select(SpotCheck.code).limit(1)).one())
+
+
+def sort_and_register(officer: Actor, other: Actor, sorter: Actor) -> None:
+    """Register a village that another has checked and a 小区 that waits; weigh twice."""
+    since = district_day(utc_now()) - timedelta(200)
+    code = work(officer, lambda w: coverage.enter(w, Entry(VILLAGE, "", 320, since)))
+    work(other, lambda w: coverage.check(w, code=code))
+    work(officer, lambda w: coverage.enter(w, Entry(COMMUNITY, "河畔花园", 640, since)))
+    for number, way in enumerate(Way):
+        doors = 24 if way is Way.ROUND else None
+        weights = Weights(365, 82, 410, 0 if number else 3)
+        one = splits.Draft(f"browser-tests-split-{number:04}", VILLAGE, way, weights, doors)
+        work(sorter, lambda w, one=one: splits.record(w, one))  # type: ignore[misc]
 
 
 def _draw_again(w: Work) -> None:

@@ -13,7 +13,12 @@ from tests.browser.people import OFFICIALS
 from tests.browser.site import ORGANISER
 from tests.browser.test_tour import IN_ENGLISH, own_stops, told, walking
 from tests.browser.town import Town
-from wufei_public.checkins.models import CheckinProfile, CollectionPoint, HouseholdMember
+from wufei_public.checkins.models import (
+    CheckinProfile,
+    CollectionPoint,
+    HouseholdMember,
+    SortingPlace,
+)
 from wufei_public.dumping.models import Report, ReportEvent
 from wufei_public.infra.tables import Base
 from wufei_public.infra.work import reading
@@ -33,6 +38,7 @@ WORDS = (
     CheckinProfile.nickname,
     CollectionPoint.name,
     HouseholdMember.name,
+    SortingPlace.name,
     Reward.name,
     Reward.words,
 )

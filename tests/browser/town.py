@@ -73,6 +73,8 @@ def open_town(folder: Path) -> Iterator[Town]:
             reward, redemption = habits.fill(somebody)
             registers = fill_registers(staff, somebody)
             spot = habits.look_after(staff[Role.TOWN_OFFICER].actor)
+            keepers = (Role.TOWN_OFFICER, Role.DISTRICT_OFFICER, Role.VILLAGE_SORTER)
+            habits.sort_and_register(*(staff[role].actor for role in keepers))
         surveys = fill_surveys(site.app, staff)
         cells = fill_cells(site.app, staff, somebody)
         yield Town(

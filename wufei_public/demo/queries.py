@@ -14,6 +14,7 @@ from wufei_public.demo.rules.plan import Plan
 from wufei_public.demo.rules.words import rows_of
 from wufei_public.divisions.queries import departments, directory
 from wufei_public.divisions.rules.departments import Office
+from wufei_public.divisions.rules.levels import Level
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.rules.kinds import OFFICIAL
 from wufei_public.infra.audit import AuditRow
@@ -114,6 +115,12 @@ def busiest_towns(session: Session) -> Mapping[str, Sequence[str]]:
     found = {town.code: [unit.code for unit in places.children(town.code)] for town in places.towns}
     order = sorted(found, key=lambda code: -len(found[code]))
     return {code: found[code] for code in order if found[code]}
+
+
+def sorted_village(session: Session, town: str) -> str:
+    """Return the village of a town that has a sorter: its first, else its first community."""
+    units = directory(session).children(town)
+    return next((one.code for one in units if one.level is Level.VILLAGE), units[0].code)
 
 
 def points_by_village(session: Session) -> Mapping[str, Sequence[int]]:

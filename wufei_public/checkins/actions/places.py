@@ -17,6 +17,9 @@ from wufei_public.infra.work import Work
 REASONS = {
     "not_keeper_here": N_("这个地方不归您管。"),
     "not_supervisor_here": N_("这个地方不归您抽查。"),
+    "not_sorter_here": N_("您不是这个村的分拣员。"),
+    "own_entry": N_("自己登记的要由别人核对。"),
+    "nothing_to_check": N_("这里没有要核对的。"),
 }
 
 

@@ -22,6 +22,7 @@ from wufei_public.demo.actions.pictures import parts as picture_parts
 from wufei_public.demo.actions.residents import parts as resident_parts
 from wufei_public.demo.actions.residents import residents
 from wufei_public.demo.actions.rounds import bins, looked_after
+from wufei_public.demo.actions.sorting import sorting
 from wufei_public.demo.actions.staff import staff
 from wufei_public.demo.rules.plan import Plan
 from wufei_public.infra.audit import record
@@ -59,6 +60,7 @@ FILLERS: Sequence[Filler] = (
     Filler("bins", bins),
     Filler("habits", habits, habit_parts),
     Filler("looked after", looked_after),
+    Filler("sorting", sorting),
     Filler("sealed", sealed),
 )
 SEED = 2026

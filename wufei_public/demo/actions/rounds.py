@@ -8,24 +8,21 @@ from wufei_public.checkins.actions import figures, places, spots
 from wufei_public.checkins.queries.places import waiting_spots
 from wufei_public.checkins.rules.schemes import from_bits
 from wufei_public.checkins.rules.spots import PER_MILLE, Finding
-from wufei_public.common.actor import Actor, ActorKind, Grant
+from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.clock import DISTRICT_ZONE, district_day
 from wufei_public.demo import queries
 from wufei_public.demo.actions.parts import Maker
+from wufei_public.demo.actions.sorting import staff_of
 from wufei_public.demo.rules.plan import YEAR, Plan, chance
-from wufei_public.demo.rules.words import rows_of
+from wufei_public.demo.rules.words import SENTENCES, rows_of
 from wufei_public.infra.work import Work
 from wufei_public.people.rules.roles import Role
 from wufei_public.points.actions import rewards
 
-_SPOTS = ("村委会门口", "小广场东头", "学校旁边", "小区南门", "老井台边", "卫生室对面")
+_SPOTS = SENTENCES["bin spot", ""]
 _POINTS = 2
 _DAYS, _REDEEMED = 21, 60
 _SEEN, _RIGHT = 0.8, 0.82
-
-
-def _staff(account: int, role: Role, division: str) -> Actor:
-    return Actor(ActorKind.STAFF, account, "", (Grant(role, division),))
 
 
 # ---- before the season: bins with codes, the catalogue -----------------------------
@@ -39,7 +36,7 @@ def bins(plan: Plan) -> Maker:
         begun = replace(w, now=plan.until - YEAR)
         for town, units in queries.busiest_towns(w.session).items():
             officer = people.teams[town].officers[0]
-            at = replace(begun, actor=_staff(officer, Role.TOWN_OFFICER, town))
+            at = replace(begun, actor=staff_of(officer, Role.TOWN_OFFICER, town))
             for village in units:
                 for name in rng.sample(_SPOTS, _POINTS):
                     places.add_point(at, village=village, name=name)
@@ -64,7 +61,7 @@ def looked_after(plan: Plan) -> Maker:
         for back in range(_DAYS, 0, -1):
             _spot_checks(w, plan, district_day(plan.until) - timedelta(days=back), teams)
         town = next(iter(queries.busiest_towns(w.session)))
-        _redeem(w, plan, _staff(teams[town][0], Role.CREW_MEMBER, town))
+        _redeem(w, plan, staff_of(teams[town][0], Role.CREW_MEMBER, town))
 
     return lambda _part: do
 
@@ -83,7 +80,7 @@ def _spot_checks(w: Work, plan: Plan, day: date, teams: Mapping[str, Sequence[in
     if seen_at >= plan.until:
         return
     for town, members in teams.items():
-        crew = _staff(rng.choice(members), Role.CREW_MEMBER, town)
+        crew = staff_of(rng.choice(members), Role.CREW_MEMBER, town)
         at = replace(w, actor=crew, now=seen_at)
         for row in waiting_spots(w.session, crew, day):
             if chance(rng, _SEEN):

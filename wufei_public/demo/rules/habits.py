@@ -10,13 +10,13 @@ from wufei_public.checkins.rules.people import MOST_NICKNAME, OWN
 from wufei_public.checkins.rules.schemes import Bin, Scheme, to_bits
 from wufei_public.common.clock import DISTRICT_ZONE, district_day
 from wufei_public.demo.rules.plan import chance
-from wufei_public.demo.rules.words import say
+from wufei_public.demo.rules.words import SENTENCES, say
 
 # So many days back; further would be rows that no page opens.
 SEASON = timedelta(days=60)
 # One resident in three has found the page; the first, whom a visitor becomes, always has.
 SETTLED = 0.33
-_FAMILY = ("奶奶", "爷爷", "老伴", "小宝")
+_FAMILY = SENTENCES["family member", ""]
 _HOURS = (6, 7, 7, 8, 11, 12, 17, 18, 19, 19, 20, 20, 21, 22)
 
 
@@ -43,7 +43,7 @@ class Tick:
 def habit(rng: Random, *, first: bool) -> Habit:
     """Return how a resident takes to it: a third daily, a third now and then, a third rarely."""
     if first:
-        return Habit("早起的小河", 0.93, ("奶奶",))
+        return Habit(say(rng, "nick of the first"), 0.93, (_FAMILY[0],))
     share = rng.choice((0.92, 0.5, 0.18)) * rng.uniform(0.7, 1.05)
     nickname = say(rng, "nick")[:MOST_NICKNAME] if chance(rng, 0.55) else ""
     members = (rng.choice(_FAMILY),) if chance(rng, 0.15) else ()

@@ -53,6 +53,12 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     # Village sorters and supervisors are crew members of a town.
     "checkins:spot:check": OFFICERS | _CREW,
     "checkins:nickname:blank": OFFICERS,
+    # Everybody in office looks; towns and the district enter, another of them checks.
+    "checkins:coverage:view": OFFICERS,
+    "checkins:coverage:edit": _PLACES,
+    # A village sorter records the own village; officers read the sums.
+    "checkins:split:record": frozenset({Role.VILLAGE_SORTER}),
+    "checkins:split:view": OFFICERS,
     "learning:sorting:edit": OFFICERS,
     # Officers read and interview; the district plans and decides.
     "surveys:wave:view": OFFICERS,
