@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from tests.browser.browsers import PHONE, faults_of, window
 from tests.browser.town import Town
-from wufei_public.checkins.models import CheckIn
+from wufei_public.checkins.models import CheckIn, SecondSplit
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import district_day, utc_now
 from wufei_public.infra.work import Work, reading, work
@@ -180,3 +180,38 @@ def test_a_redemption_at_a_shop_with_two_phones(
         expect(clerk.get_by_text("这个码不能再用。")).to_be_visible()
     mine.reload()
     expect(mine.get_by_text("已经领了").first).to_be_visible()
+
+
+# ---- a village sorter's round ----------------------------------------------------
+
+
+def weighed(town: Town) -> list[tuple[str, int, str]]:
+    """Return way, weight and origin of what the sorter recorded by phone."""
+    with town.site.app.app_context():
+        rows = reading().execute(
+            select(SecondSplit.way, SecondSplit.compost, SecondSplit.origin)
+            .where(SecondSplit.households == 31)
+            .order_by(SecondSplit.id)
+        )
+        return [(way, compost, origin) for way, compost, origin in rows]
+
+
+def test_a_sorter_s_rounds_without_a_signal_come_later_each_once(
+    town: Town, phone: BrowserContext, page: Page
+) -> None:
+    town.sign_in(phone, Role.VILLAGE_SORTER)
+    address = f"{town.site.address}/staff/second-split"
+    page.goto(address)
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    page.reload()
+    phone.set_offline(True)
+    for kilograms in ("41.5", "7"):
+        page.goto(address)
+        page.get_by_label("收了几户").fill("31")
+        page.get_by_label("拿去堆肥").fill(kilograms)
+        page.get_by_role("button", name="记下").click()
+        expect(page.get_by_role("heading", name="存好了，等信号")).to_be_visible()
+    assert weighed(town) == []
+    phone.set_offline(False)
+    expect(page.get_by_text("记下了：挨户收的")).to_be_visible()
+    assert weighed(town) == [("round", 415, "today"), ("round", 70, "today")]
