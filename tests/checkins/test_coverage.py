@@ -227,7 +227,7 @@ def desk(app: Flask, staff: None) -> FlaskClient:
 
 def upload(desk: FlaskClient, data: bytes) -> TestResponse:
     file = (io.BytesIO(data), "登记.xlsx")
-    return desk.post("/staff/sorting-places/sheet", data={"sheet": file})
+    return desk.post("/staff/coverage/sheet", data={"sheet": file})
 
 
 def test_an_excel_sheet_goes_in_by_its_preview_and_comes_out_again(desk: FlaskClient) -> None:
@@ -238,9 +238,9 @@ def test_an_excel_sheet_goes_in_by_its_preview_and_comes_out_again(desk: FlaskCl
     assert table
     assert digest
     fields = {"table": table.group(1), "digest": digest.group(1)}
-    assert desk.post("/staff/sorting-places/sheet/write", data=fields).status_code == 303
-    assert desk.post("/staff/sorting-places/sheet/write", data=fields).status_code == 409
-    taken = desk.get("/staff/sorting-places/register.xlsx").data
+    assert desk.post("/staff/coverage/sheet/write", data=fields).status_code == 303
+    assert desk.post("/staff/coverage/sheet/write", data=fields).status_code == 409
+    taken = desk.get("/staff/coverage/register.xlsx").data
     assert [row[1:4] for row in read_book(taken)["Sheet"][1:]] == [
         ["河畔花园", "640", "2026-03-01"],
         ["", "320", "2026-03-01"],
@@ -250,7 +250,7 @@ def test_an_excel_sheet_goes_in_by_its_preview_and_comes_out_again(desk: FlaskCl
 
 def test_a_village_is_entered_by_one_and_checked_by_another(app: Flask, desk: FlaskClient) -> None:
     officer = make.browser(app, TOWN_OFFICER)
-    address = f"/staff/sorting-places/{make.VILLAGE}"
+    address = f"/staff/coverage/{make.VILLAGE}"
     fields = {"form": "village", "started_on": "2026-03-01", "households": "320"}
     assert officer.post(address, data=fields).status_code == 303
     shown = officer.get(address).get_data(as_text=True)
@@ -260,7 +260,7 @@ def test_a_village_is_entered_by_one_and_checked_by_another(app: Flask, desk: Fl
     assert check_at
     assert officer.post(check_at.group(1)).status_code == 403
     assert desk.post(check_at.group(1)).status_code == 303
-    assert "核对过" in officer.get(f"/staff/sorting-places?town={make.TOWN}").text
+    assert "核对过" in officer.get(f"/staff/coverage?town={make.TOWN}").text
     refused = officer.post(address, data={"form": "estate", "name": "", "households": "2"})
     assert refused.status_code == 422
     assert "请写小区的名称" in refused.text

@@ -26,12 +26,18 @@ from wufei_public.infra.i18n import is_english
 from wufei_public.learning.rules.bins import SECOND_LABELS, RuralSecond
 
 
+def _label(part: str) -> str:
+    """Return how a part is called; of what is hazardous, the short name that both schemes know."""
+    hazardous = part == RuralSecond.HAZARDOUS
+    return _(face_of(FOUR[part]).label if hazardous else SECOND_LABELS[RuralSecond(part)])
+
+
 def parts() -> list[dict[str, str]]:
     """Return the four of the second split, as the form asks for them."""
     return [
         {
             "name": part,
-            "label": _(SECOND_LABELS[RuralSecond(part)]),
+            "label": _label(part),
             "icon": face_of(FOUR[part]).icon,
             "bin": FOUR[part].value,
         }
@@ -42,7 +48,7 @@ def parts() -> list[dict[str, str]]:
 def weights_words(weights: Weights) -> list[tuple[str, str]]:
     """Return what was weighed, by part, without the parts that had nothing."""
     return [
-        (_(SECOND_LABELS[RuralSecond(part)]), kilograms(getattr(weights, part)))
+        (_label(part), kilograms(getattr(weights, part)))
         for part in PARTS
         if getattr(weights, part)
     ]

@@ -31,7 +31,7 @@ from wufei_public.infra.work import house, reading, work
 from wufei_public.infra.workbooks import write_book
 from wufei_public.organisations.gateway import as_csv
 
-blueprint = Blueprint("coverage", __name__, url_prefix="/staff/sorting-places")
+blueprint = Blueprint("coverage", __name__, url_prefix="/staff/coverage")
 
 PLACE, SCHEME = schemas.PlaceIn(), schemas.SchemeIn()
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
