@@ -21,6 +21,7 @@ from wufei_public.checkins import api as checkins_api
 from wufei_public.checkins import cli as checkins_cli
 from wufei_public.checkins import jobs as checkins_jobs
 from wufei_public.checkins.pages import boards as checkins_boards
+from wufei_public.checkins.pages import classes as checkins_classes
 from wufei_public.checkins.pages import coverage as checkins_coverage
 from wufei_public.checkins.pages import daily as checkins_daily
 from wufei_public.checkins.pages import offer as checkins_offer
@@ -157,6 +158,7 @@ BLUEPRINTS = (
     checkins_places.blueprint,
     checkins_spots.blueprint,
     checkins_coverage.blueprint,
+    checkins_classes.blueprint,
     checkins_splits.blueprint,
     checkins_api.blueprint,
     cells_public.blueprint,

@@ -107,6 +107,25 @@ def _change_roles(before: Sequence[str], after: Sequence[str]) -> None:
 def upgrade() -> None:
     _change_roles(_OLD, (*_OLD, *_NEW))
     op.create_table(
+        "school_class",
+        sa.Column("id", _KEY, autoincrement=True, nullable=False),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("organisation_id", _KEY, nullable=False),
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("teacher", _KEY, nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_school_class_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["teacher"], ["account.id"], name=op.f("fk_school_class_teacher")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_school_class")),
+        sa.UniqueConstraint("code", name=op.f("uq_school_class_code")),
+        sa.UniqueConstraint(
+            "organisation_id", "name", name=op.f("uq_school_class_organisation_id_name")
+        ),
+    )
+    op.create_table(
         "second_split",
         sa.Column("id", _KEY, autoincrement=True, nullable=False),
         sa.Column("code", sa.String(length=10), nullable=False),
@@ -194,15 +213,37 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_sorting_place_code")),
         sa.UniqueConstraint("division", "name", name=op.f("uq_sorting_place_division_name")),
     )
+    op.create_table(
+        "class_pupil",
+        sa.Column("account", _KEY, nullable=False),
+        sa.Column("member", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("school_class", _KEY, nullable=False),
+        sa.Column("joined_on", sa.Date(), nullable=False),
+        sa.CheckConstraint("member >= 0", name=op.f("ck_class_pupil_member_numbered")),
+        sa.ForeignKeyConstraint(["account"], ["account.id"], name=op.f("fk_class_pupil_account")),
+        sa.ForeignKeyConstraint(
+            ["school_class"], ["school_class.id"], name=op.f("fk_class_pupil_school_class")
+        ),
+        sa.PrimaryKeyConstraint("account", "member", name=op.f("pk_class_pupil")),
+    )
+    with op.batch_alter_table("class_pupil", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_class_pupil_school_class"), ["school_class"], unique=False
+        )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("class_pupil", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_class_pupil_school_class"))
+
+    op.drop_table("class_pupil")
     op.drop_table("sorting_place")
     with op.batch_alter_table("second_split", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_second_split_village_day"))
         batch_op.drop_index(batch_op.f("ix_second_split_sorter_day"))
 
     op.drop_table("second_split")
+    op.drop_table("school_class")
     roles = ", ".join(repr(role) for role in _NEW)
     op.execute(sa.text(f"DELETE FROM account_role WHERE role IN ({roles})"))  # noqa: S608
     _change_roles((*_OLD, *_NEW), _OLD)

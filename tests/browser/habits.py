@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from wufei_public.checkins.actions import (
+    classes,
     coverage,
     daily,
     figures,
@@ -69,6 +70,18 @@ def sort_and_register(officer: Actor, other: Actor, sorter: Actor) -> None:
         weights = Weights(365, 82, 410, 0 if number else 3)
         one = splits.Draft(f"browser-tests-split-{number:04}", VILLAGE, way, weights, doors)
         work(sorter, lambda w, one=one: splits.record(w, one))  # type: ignore[misc]
+
+
+def go_to_school(teacher: Actor, school: str) -> str:
+    """Open two classes of a school; teacher and household are in the first. Return its code."""
+    opened = [
+        work(teacher, lambda w, name=name: classes.open_class(w, organisation=school, name=name))  # type: ignore[misc]
+        for name in ("三年级 2 班", "三年级 3 班")
+    ]
+    child = work(teacher, lambda w: profiles.add_member(w, name="小宝"))
+    for member in (0, 1, child):
+        work(teacher, lambda w, member=member: classes.join(w, code=opened[0], member=member))  # type: ignore[misc]
+    return opened[0]
 
 
 def _draw_again(w: Work) -> None:

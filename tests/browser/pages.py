@@ -208,6 +208,10 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "spots.one": (Sample("spot", lambda town: {"code": town.spot}, SPOTTERS),),
     "articles.listing": (Sample("articles"),),
     "articles.one": (Sample("article", lambda _town: {"slug": "02-two-step"}),),
+    "classes.listing": (Sample("classes"),),
+    "classes.one": (
+        Sample("class", lambda town: {"code": town.school_class}, frozenset({"resident"})),
+    ),
     "coverage.listing": (
         Sample("coverage"),
         Sample("coverage-town", lambda _town: {"town": VILLAGE[:9]}),

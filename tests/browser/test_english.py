@@ -17,6 +17,7 @@ from wufei_public.checkins.models import (
     CheckinProfile,
     CollectionPoint,
     HouseholdMember,
+    SchoolClass,
     SortingPlace,
 )
 from wufei_public.dumping.models import Report, ReportEvent
@@ -38,6 +39,7 @@ WORDS = (
     CheckinProfile.nickname,
     CollectionPoint.name,
     HouseholdMember.name,
+    SchoolClass.name,
     SortingPlace.name,
     Reward.name,
     Reward.words,

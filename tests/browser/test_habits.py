@@ -215,3 +215,23 @@ def test_a_sorter_s_rounds_without_a_signal_come_later_each_once(
     phone.set_offline(False)
     expect(page.get_by_text("记下了：挨户收的")).to_be_visible()
     assert weighed(town) == [("round", 415, "today"), ("round", 70, "today")]
+
+
+# ---- a teacher's class page ------------------------------------------------------
+
+
+def test_a_child_joins_a_class_and_the_teacher_s_page_counts_it(town: Town, mine: Page) -> None:
+    mine.on("dialog", lambda dialog: dialog.accept())
+    mine.goto(f"{town.site.address}/checkin/classes")
+    mine.get_by_label("班级名称").fill("四年级 1 班")
+    mine.get_by_role("button", name="建一个班").click()
+    mine.get_by_role("link", name="四年级 1 班").click()
+    shown = mine.locator(".wf-code__no").inner_text()
+    expect(mine.locator(".wf-stat dd").first).to_have_text("0人")
+    mine.goto(f"{town.site.address}/checkin/classes")
+    mine.get_by_label("班级码").fill(shown)
+    mine.get_by_label("谁在这个班").select_option(label="小宝")
+    mine.get_by_role("button", name="加入").click()
+    expect(mine.locator("#h-joined")).to_be_visible()
+    mine.get_by_role("link", name="四年级 1 班").first.click()
+    expect(mine.locator(".wf-stat dd").first).to_have_text("1人")

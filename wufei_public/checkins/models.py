@@ -230,3 +230,30 @@ class SecondSplit(Base):
     sorter: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
     arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SchoolClass(Base):
+    """A class of a school; its code is given out in the class and joins nobody once closed."""
+
+    __tablename__ = "school_class"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    organisation_id: Mapped[int] = mapped_column(BigKey, ForeignKey("organisation.id"))
+    name: Mapped[str] = mapped_column(String(20))
+    teacher: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ClassPupil(Base):
+    """A pupil of a class: a resident, or a child of the household; one class each."""
+
+    __tablename__ = "class_pupil"
+    __table_args__ = (CheckConstraint("member >= 0", name="member_numbered"),)
+
+    account: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"), primary_key=True)
+    member: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    school_class: Mapped[int] = mapped_column(BigKey, ForeignKey("school_class.id"), index=True)
+    joined_on: Mapped[date] = mapped_column(Date)

@@ -1,5 +1,6 @@
 """Who may look after the points, the register and the weights of a place."""
 
+from wufei_public.checkins.rules.classes import SCHOOL
 from wufei_public.checkins.rules.coverage import Place, State
 from wufei_public.common.actor import ALLOW, Actor, Verdict, refuse
 from wufei_public.people.rules.roles import Role
@@ -36,3 +37,10 @@ def may_split(actor: Actor, village: str) -> Verdict:
     """Say whether `actor` may record weights of a village."""
     allowed = actor.holds(Role.VILLAGE_SORTER, division=village)
     return ALLOW if allowed else refuse("not_sorter_here")
+
+
+def may_lead_classes(kind: str, *, represents: bool) -> Verdict:
+    """Say whether somebody may open and close classes: who represents the school."""
+    if kind != SCHOOL:
+        return refuse("not_a_school")
+    return ALLOW if represents else refuse("not_of_the_school")

@@ -6,6 +6,7 @@ from marshmallow import fields, post_load, validate
 
 from wufei_public.checkins.actions.daily import Draft
 from wufei_public.checkins.actions.splits import Draft as SplitDraft
+from wufei_public.checkins.rules.classes import MOST_NAME
 from wufei_public.checkins.rules.coverage import MOST_HOUSEHOLDS, Entry
 from wufei_public.checkins.rules.people import OWN
 from wufei_public.checkins.rules.schemes import Bin, Scheme
@@ -154,3 +155,21 @@ class SplitQuery(Input):
     span = fields.String(load_default="month", validate=validate.OneOf(["week", "month"]))
     town = fields.String(load_default="", validate=validate.Length(max=12))
     day = fields.Date(load_default=None, allow_none=True)
+
+
+class ClassIn(Input):
+    organisation = fields.String(required=True, validate=validate.Length(min=1, max=12))
+    name = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=MOST_NAME),
+        error_messages={"required": N_("请写班级的名称。")},
+    )
+
+
+class JoinIn(Input):
+    code = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=14),
+        error_messages={"required": N_("请写班级码。")},
+    )
+    member = fields.Integer(load_default=OWN, validate=validate.Range(OWN, 30_000))

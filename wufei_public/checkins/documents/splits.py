@@ -29,7 +29,7 @@ from wufei_public.learning.rules.bins import SECOND_LABELS, RuralSecond
 def _label(part: str) -> str:
     """Return how a part is called; of what is hazardous, the short name that both schemes know."""
     hazardous = part == RuralSecond.HAZARDOUS
-    return _(face_of(FOUR[part]).label if hazardous else SECOND_LABELS[RuralSecond(part)])
+    return str(_(face_of(FOUR[part]).label if hazardous else SECOND_LABELS[RuralSecond(part)]))
 
 
 def parts() -> list[dict[str, str]]:
