@@ -27,6 +27,7 @@ from wufei_public.checkins.pages import daily as checkins_daily
 from wufei_public.checkins.pages import offer as checkins_offer
 from wufei_public.checkins.pages import places as checkins_places
 from wufei_public.checkins.pages import quiz as checkins_quiz
+from wufei_public.checkins.pages import roads as checkins_roads
 from wufei_public.checkins.pages import splits as checkins_splits
 from wufei_public.checkins.pages import spots as checkins_spots
 from wufei_public.config import SHARE, Mode, Settings
@@ -159,6 +160,7 @@ BLUEPRINTS = (
     checkins_spots.blueprint,
     checkins_coverage.blueprint,
     checkins_classes.blueprint,
+    checkins_roads.blueprint,
     checkins_splits.blueprint,
     checkins_api.blueprint,
     cells_public.blueprint,

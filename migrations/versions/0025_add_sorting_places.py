@@ -15,13 +15,17 @@ _OLD = (
     "auditor", "crew_member", "department_officer", "district_officer", "expert",
     "security_admin", "system_admin", "town_officer",
 )  # fmt: skip
-_NEW = ("village_sorter",)
+_NEW = (
+    "village_sorter",
+    "road_chief",
+)
 _SCOPES = {
     "auditor": "division = '' AND department = ''",
     "crew_member": "division <> '' OR department <> ''",
     "department_officer": "division = '' AND department <> ''",
     "district_officer": "length(division) = 6 AND department = ''",
     "expert": "length(division) = 6 AND department = ''",
+    "road_chief": "length(division) = 9 AND department = ''",
     "security_admin": "division = '' AND department = ''",
     "system_admin": "division = '' AND department = ''",
     "town_officer": "length(division) = 9 AND department = ''",
@@ -106,6 +110,24 @@ def _change_roles(before: Sequence[str], after: Sequence[str]) -> None:
 
 def upgrade() -> None:
     _change_roles(_OLD, (*_OLD, *_NEW))
+    op.create_table(
+        "road_stretch",
+        sa.Column("id", _KEY, autoincrement=True, nullable=False),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("town", sa.String(length=9), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("chief", _KEY, nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["chief"], ["account.id"], name=op.f("fk_road_stretch_chief")),
+        sa.ForeignKeyConstraint(["town"], ["division.code"], name=op.f("fk_road_stretch_town")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_road_stretch")),
+        sa.UniqueConstraint("code", name=op.f("uq_road_stretch_code")),
+    )
+    with op.batch_alter_table("road_stretch", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_road_stretch_chief"), ["chief"], unique=False)
+        batch_op.create_index(batch_op.f("ix_road_stretch_town"), ["town"], unique=False)
+
     op.create_table(
         "school_class",
         sa.Column("id", _KEY, autoincrement=True, nullable=False),
@@ -231,8 +253,40 @@ def upgrade() -> None:
             batch_op.f("ix_class_pupil_school_class"), ["school_class"], unique=False
         )
 
+    op.create_table(
+        "stretch_inspection",
+        sa.Column("id", _KEY, autoincrement=True, nullable=False),
+        sa.Column("stretch", _KEY, nullable=False),
+        sa.Column("chief", _KEY, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("found", sa.SmallInteger(), nullable=False),
+        sa.Column("words", sa.String(length=200), nullable=False),
+        sa.Column("origin", sa.String(length=12), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "origin IN ('backdated', 'late', 'second', 'today', 'wrong_clock')",
+            name=op.f("ck_stretch_inspection_origin_known"),
+        ),
+        sa.CheckConstraint("found BETWEEN 0 AND 7", name=op.f("ck_stretch_inspection_found_known")),
+        sa.ForeignKeyConstraint(
+            ["chief"], ["account.id"], name=op.f("fk_stretch_inspection_chief")
+        ),
+        sa.ForeignKeyConstraint(
+            ["stretch"], ["road_stretch.id"], name=op.f("fk_stretch_inspection_stretch")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stretch_inspection")),
+    )
+    with op.batch_alter_table("stretch_inspection", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_stretch_inspection_stretch_day"), ["stretch", "day"], unique=False
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("stretch_inspection", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stretch_inspection_stretch_day"))
+
+    op.drop_table("stretch_inspection")
     with op.batch_alter_table("class_pupil", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_class_pupil_school_class"))
 
@@ -244,6 +298,11 @@ def downgrade() -> None:
 
     op.drop_table("second_split")
     op.drop_table("school_class")
+    with op.batch_alter_table("road_stretch", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_road_stretch_town"))
+        batch_op.drop_index(batch_op.f("ix_road_stretch_chief"))
+
+    op.drop_table("road_stretch")
     roles = ", ".join(repr(role) for role in _NEW)
     op.execute(sa.text(f"DELETE FROM account_role WHERE role IN ({roles})"))  # noqa: S608
     _change_roles((*_OLD, *_NEW), _OLD)

@@ -14,13 +14,17 @@ from wufei_public.checkins.actions import (
     splits,
     spots,
 )
+from wufei_public.checkins.actions import roads as road_actions
 from wufei_public.checkins.models import SpotCheck, SpotDraw
+from wufei_public.checkins.rules import roads
 from wufei_public.checkins.rules.coverage import Entry
 from wufei_public.checkins.rules.schemes import Bin
 from wufei_public.checkins.rules.splits import Way, Weights
 from wufei_public.common.actor import SYSTEM, Actor
 from wufei_public.common.clock import district_day, utc_now
 from wufei_public.infra.work import Work, reading, work
+from wufei_public.people.queries.accounts import holders
+from wufei_public.people.rules.roles import Role
 from wufei_public.points.actions import ledger, rewards
 
 VILLAGE, COMMUNITY = "410307106201", "410307106001"
@@ -82,6 +86,22 @@ def go_to_school(teacher: Actor, school: str) -> str:
     for member in (0, 1, child):
         work(teacher, lambda w, member=member: classes.join(w, code=opened[0], member=member))  # type: ignore[misc]
     return opened[0]
+
+
+def walk_the_roads(officer: Actor, chief: Actor) -> None:
+    """Assign two stretches, one of them inspected; a third has no chief."""
+    with_chief = [one.code for one in holders(reading(), Role.ROAD_CHIEF, division=VILLAGE[:9])]
+    for number, name in enumerate(("桥头到小学门口", "镇东口到加油站", "老街")):
+        whose = with_chief[0] if number < 2 else ""
+        code = work(officer, lambda w, n=name, c=whose: _add(w, n, c))  # type: ignore[misc]
+        if not number:
+            found = (roads.Trouble.LITTER, roads.Trouble.FULL_BINS)
+            seen = road_actions.Draft("browser-tests-road-0000", code, found, "桥下两个桶")
+            work(chief, lambda w, seen=seen: road_actions.inspect(w, seen))  # type: ignore[misc]
+
+
+def _add(w: Work, name: str, chief: str) -> str:
+    return road_actions.add_stretch(w, town=VILLAGE[:9], name=name, chief=chief)
 
 
 def _draw_again(w: Work) -> None:

@@ -221,6 +221,8 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("coverage-community", lambda _town: {"division": COMMUNITY}),
     ),
     "coverage.upload_form": (Sample("coverage-sheet"),),
+    "roads.page": (Sample("road"),),
+    "roads.listing": (Sample("roads"),),
     "splits.page": (Sample("second-split"),),
     "splits.figures": (Sample("second-splits"),),
     "checkin_boards.board": (
@@ -394,6 +396,7 @@ VISITORS = (
     Role.AUDITOR,
     Role.EXPERT,
     Role.VILLAGE_SORTER,
+    Role.ROAD_CHIEF,
 )
 # Pages that say more to somebody else.
 BETTER = {"mine": "resident", "account": Role.SECURITY_ADMIN}

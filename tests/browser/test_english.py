@@ -17,8 +17,10 @@ from wufei_public.checkins.models import (
     CheckinProfile,
     CollectionPoint,
     HouseholdMember,
+    RoadStretch,
     SchoolClass,
     SortingPlace,
+    StretchInspection,
 )
 from wufei_public.dumping.models import Report, ReportEvent
 from wufei_public.infra.tables import Base
@@ -39,6 +41,8 @@ WORDS = (
     CheckinProfile.nickname,
     CollectionPoint.name,
     HouseholdMember.name,
+    RoadStretch.name,
+    StretchInspection.words,
     SchoolClass.name,
     SortingPlace.name,
     Reward.name,

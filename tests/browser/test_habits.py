@@ -235,3 +235,22 @@ def test_a_child_joins_a_class_and_the_teacher_s_page_counts_it(town: Town, mine
     expect(mine.locator("#h-joined")).to_be_visible()
     mine.get_by_role("link", name="四年级 1 班").first.click()
     expect(mine.locator(".wf-stat dd").first).to_have_text("1人")
+
+
+# ---- a road chief ----------------------------------------------------------------
+
+
+def test_a_road_chief_walks_without_a_signal(town: Town, phone: BrowserContext, page: Page) -> None:
+    town.sign_in(phone, Role.ROAD_CHIEF)
+    address = f"{town.site.address}/staff/road"
+    page.goto(address)
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    page.reload()
+    phone.set_offline(True)
+    page.goto(address)
+    page.get_by_label("哪一段路").select_option(label="镇东口到加油站")
+    page.get_by_label("有人偷倒的堆").check()
+    page.get_by_role("button", name="记下").click()
+    expect(page.get_by_role("heading", name="存好了，等信号")).to_be_visible()
+    phone.set_offline(False)
+    expect(page.get_by_text("记下了：镇东口到加油站，有问题。")).to_be_visible()

@@ -77,6 +77,8 @@ def open_town(folder: Path) -> Iterator[Town]:
             spot = habits.look_after(staff[Role.TOWN_OFFICER].actor)
             keepers = (Role.TOWN_OFFICER, Role.DISTRICT_OFFICER, Role.VILLAGE_SORTER)
             habits.sort_and_register(*(staff[role].actor for role in keepers))
+            roads = (staff[Role.TOWN_OFFICER].actor, staff[Role.ROAD_CHIEF].actor)
+            habits.walk_the_roads(*roads)
         surveys = fill_surveys(site.app, staff)
         cells = fill_cells(site.app, staff, somebody)
         yield Town(

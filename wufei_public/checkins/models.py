@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.checkins.rules.coverage import Kind
 from wufei_public.checkins.rules.days import Origin
+from wufei_public.checkins.rules.roads import ALL_BITS as ALL_TROUBLES
 from wufei_public.checkins.rules.schemes import ALL_BITS, Scheme
 from wufei_public.checkins.rules.splits import Way
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
@@ -257,3 +258,37 @@ class ClassPupil(Base):
     member: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     school_class: Mapped[int] = mapped_column(BigKey, ForeignKey("school_class.id"), index=True)
     joined_on: Mapped[date] = mapped_column(Date)
+
+
+class RoadStretch(Base):
+    """A stretch of road and the chief who looks after it (路长制)."""
+
+    __tablename__ = "road_stretch"
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    town: Mapped[str] = mapped_column(String(9), ForeignKey("division.code"), index=True)
+    name: Mapped[str] = mapped_column(String(40))
+    chief: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"), index=True)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class StretchInspection(Base):
+    """What a chief found on a stretch; 0 is clean."""
+
+    __tablename__ = "stretch_inspection"
+    __table_args__ = (
+        CheckConstraint(f"found BETWEEN 0 AND {ALL_TROUBLES}", name="found_known"),
+        CheckConstraint(_among("origin", Origin), name="origin_known"),
+        Index(None, "stretch", "day"),
+    )
+
+    id: Mapped[Key]
+    stretch: Mapped[int] = mapped_column(BigKey, ForeignKey("road_stretch.id"))
+    chief: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    day: Mapped[date] = mapped_column(Date)
+    found: Mapped[int] = mapped_column(SmallInteger)
+    words: Mapped[str] = mapped_column(String(200))
+    origin: Mapped[str] = mapped_column(String(12))
+    arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -44,3 +44,10 @@ def may_lead_classes(kind: str, *, represents: bool) -> Verdict:
     if kind != SCHOOL:
         return refuse("not_a_school")
     return ALLOW if represents else refuse("not_of_the_school")
+
+
+def may_inspect(actor: Actor, town: str, chief: int | None) -> Verdict:
+    """Say whether `actor` may record an inspection: the chief to whom the stretch is assigned."""
+    if not actor.holds(Role.ROAD_CHIEF, division=town) or chief is None or chief != actor.id:
+        return refuse("not_chief_here")
+    return ALLOW

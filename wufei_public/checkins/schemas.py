@@ -5,7 +5,9 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from wufei_public.checkins.actions.daily import Draft
+from wufei_public.checkins.actions.roads import Draft as RoadDraft
 from wufei_public.checkins.actions.splits import Draft as SplitDraft
+from wufei_public.checkins.rules import roads
 from wufei_public.checkins.rules.classes import MOST_NAME
 from wufei_public.checkins.rules.coverage import MOST_HOUSEHOLDS, Entry
 from wufei_public.checkins.rules.people import OWN
@@ -173,3 +175,37 @@ class JoinIn(Input):
         error_messages={"required": N_("请写班级码。")},
     )
     member = fields.Integer(load_default=OWN, validate=validate.Range(OWN, 30_000))
+
+
+class StretchIn(Input):
+    town = fields.String(required=True, validate=validate.Length(equal=9))
+    name = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=roads.MOST_NAME),
+        error_messages={"required": N_("请写名称。")},
+    )
+    chief = fields.String(load_default="", validate=validate.Length(max=12))
+
+
+class ChiefIn(Input):
+    chief = fields.String(load_default="", validate=validate.Length(max=12))
+
+
+class InspectionIn(Input):
+    client_key = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^[A-Za-z0-9_-]{16,64}$", error=N_("提交标识不对，请刷新页面。")),
+    )
+    stretch = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=12),
+        error_messages={"required": N_("请选哪一段路。")},
+    )
+    found = fields.List(fields.Enum(roads.Trouble, by_value=True), load_default=list)
+    words = fields.String(load_default="", validate=validate.Length(max=roads.MOST_WORDS))
+    stamp = fields.String(load_default="", validate=validate.Length(max=80))
+    claimed_on = fields.Date(load_default=None, allow_none=True)
+
+    @post_load
+    def as_draft(self, data: dict[str, Any], **_: Any) -> RoadDraft:
+        return RoadDraft(**data)

@@ -1,11 +1,12 @@
-"""The register of places that sort, and what village sorters weighed these weeks."""
+"""The register of places that sort, what village sorters weighed, where road chiefs walked."""
 
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
-from wufei_public.checkins.actions import coverage, splits
+from wufei_public.checkins.actions import coverage, roads, splits
 from wufei_public.checkins.rules.coverage import Entry
+from wufei_public.checkins.rules.roads import Trouble
 from wufei_public.checkins.rules.splits import Way, Weights
 from wufei_public.common.actor import Actor, ActorKind, Grant
 from wufei_public.common.clock import district_day
@@ -20,6 +21,7 @@ from wufei_public.people.queries.accounts import holders
 from wufei_public.people.rules.roles import Role
 
 _ESTATES = SENTENCES["estate", ""]
+_STRETCHES = SENTENCES["stretch", ""]
 _BEGUN, _CHECKED = 0.62, 0.85
 _WEEKS = timedelta(weeks=3)
 
@@ -30,7 +32,7 @@ def staff_of(account: int, role: Role, division: str) -> Actor:
 
 
 def sorting(plan: Plan) -> Maker:
-    """Return what enters and checks the register, and weighs in one village of each town."""
+    """Return what fills the register, weighs in a village and walks the roads of each town."""
 
     def do(w: Work) -> None:
         rng, people = plan.rng("sorting"), queries.everybody(w.session)
@@ -40,6 +42,7 @@ def sorting(plan: Plan) -> Maker:
             officer = staff_of(team.officers[0], Role.TOWN_OFFICER, town)
             _register(w, plan, rng, town, (officer, checker))
             _weigh(w, plan, rng, queries.sorted_village(w.session, town))
+            _walk(w, plan, rng, officer, town)
 
     return lambda _part: do
 
@@ -70,3 +73,16 @@ def _weigh(w: Work, plan: Plan, rng: Random, village: str) -> None:
         draft = splits.Draft(f"demo-{village}-{at:%Y%m%d}", village, Way.ROUND, weights, doors)
         splits.record(replace(w, actor=actor, now=at), draft)
         at += timedelta(days=1)
+
+
+def _walk(w: Work, plan: Plan, rng: Random, officer: Actor, town: str) -> None:
+    """Assign a town's stretches to its chief, who has seen most of them this week."""
+    chief = holders(w.session, Role.ROAD_CHIEF, division=town)[0]
+    actor = staff_of(chief.id, Role.ROAD_CHIEF, town)
+    for name in _STRETCHES:
+        at = replace(w, actor=officer, now=plan.until - timedelta(days=60))
+        code = roads.add_stretch(at, town=town, name=name, chief=chief.code)
+        seen = plan.until - timedelta(days=rng.randint(1, 9))
+        found = [one for one in Trouble if chance(rng, 0.15)]
+        draft = roads.Draft(f"demo-{town}-{code}", code, found)
+        roads.inspect(replace(w, actor=actor, now=seen), draft)

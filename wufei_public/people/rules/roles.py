@@ -21,6 +21,7 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     EXPERT = "expert"
     VILLAGE_SORTER = "village_sorter"
+    ROAD_CHIEF = "road_chief"
 
 
 class Scope(StrEnum):
@@ -52,6 +53,7 @@ ROLES: Mapping[Role, RoleFacts] = {
     Role.AUDITOR: RoleFacts(N_("审计员"), Scope.WHOLE),
     Role.EXPERT: RoleFacts(N_("评审专家"), Scope.DISTRICT),
     Role.VILLAGE_SORTER: RoleFacts(N_("村分拣员"), Scope.VILLAGE),
+    Role.ROAD_CHIEF: RoleFacts(N_("路长"), Scope.TOWN),
 }
 
 OFFICERS = frozenset({Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.DISTRICT_OFFICER})
