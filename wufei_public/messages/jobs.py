@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from wufei_public.common.actor import SYSTEM
-from wufei_public.infra.scheduler import Job
+from wufei_public.infra.jobs import Job
 from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.messages import queries
 from wufei_public.messages.actions import delivery
 from wufei_public.messages.actions.delivery import Parcel
-from wufei_public.messages.gateway import Undelivered, sms_gateway
+from wufei_public.messages.gateway import sms_gateway
+from wufei_public.messages.rules import Undelivered
 
 
 def deliver_sms(_slot: str) -> int:
