@@ -24,10 +24,14 @@ from wufei_public.checkins import api as checkins_api
 from wufei_public.checkins import cli as checkins_cli
 from wufei_public.checkins import jobs as checkins_jobs
 from wufei_public.checkins.pages import boards as checkins_boards
+from wufei_public.checkins.pages import classes as checkins_classes
+from wufei_public.checkins.pages import coverage as checkins_coverage
 from wufei_public.checkins.pages import daily as checkins_daily
 from wufei_public.checkins.pages import offer as checkins_offer
 from wufei_public.checkins.pages import places as checkins_places
 from wufei_public.checkins.pages import quiz as checkins_quiz
+from wufei_public.checkins.pages import roads as checkins_roads
+from wufei_public.checkins.pages import splits as checkins_splits
 from wufei_public.checkins.pages import spots as checkins_spots
 from wufei_public.config import SHARE, Mode, Settings
 from wufei_public.divisions import api as divisions_api
@@ -163,6 +167,10 @@ BLUEPRINTS = (
     checkins_quiz.blueprint,
     checkins_places.blueprint,
     checkins_spots.blueprint,
+    checkins_coverage.blueprint,
+    checkins_classes.blueprint,
+    checkins_roads.blueprint,
+    checkins_splits.blueprint,
     checkins_api.blueprint,
     cells_public.blueprint,
     cells_applying.blueprint,

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, url_for
 
-from tests.browser.habits import VILLAGE
+from tests.browser.habits import COMMUNITY, VILLAGE
 from tests.browser.town import Town
 from wufei_public.infra.web.access import access_of, permits
 from wufei_public.people.rules.permissions import PERMISSIONS
@@ -50,6 +50,7 @@ NO_PAGES = frozenset(
         "trail.export",
         "sorting.index",
         "checkin_boards.export",
+        "coverage.export",
         "sorting.worker",
         "survey_desk.export",
         "survey_results.download",
@@ -233,6 +234,23 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "spots.one": (Sample("spot", lambda town: {"code": town.spot}, SPOTTERS),),
     "articles.listing": (Sample("articles"),),
     "articles.one": (Sample("article", lambda _town: {"slug": "02-two-step"}),),
+    "classes.listing": (Sample("classes"),),
+    "classes.one": (
+        Sample("class", lambda town: {"code": town.school_class}, frozenset({"resident"})),
+    ),
+    "coverage.listing": (
+        Sample("coverage"),
+        Sample("coverage-town", lambda _town: {"town": VILLAGE[:9]}),
+    ),
+    "coverage.unit": (
+        Sample("coverage-village", lambda _town: {"division": VILLAGE}),
+        Sample("coverage-community", lambda _town: {"division": COMMUNITY}),
+    ),
+    "coverage.upload_form": (Sample("coverage-sheet"),),
+    "roads.page": (Sample("road"),),
+    "roads.listing": (Sample("roads"),),
+    "splits.page": (Sample("second-split"),),
+    "splits.figures": (Sample("second-splits"),),
     "checkin_boards.board": (
         Sample("board"),
         Sample("board-village", lambda _town: {"town": VILLAGE, "span": "month"}),
@@ -432,6 +450,8 @@ VISITORS = (
     Role.SECURITY_ADMIN,
     Role.AUDITOR,
     Role.EXPERT,
+    Role.VILLAGE_SORTER,
+    Role.ROAD_CHIEF,
 )
 # Pages that say more to somebody else.
 BETTER = {"mine": "resident", "account": Role.SECURITY_ADMIN}

@@ -28,6 +28,7 @@ NAMES = (
     ("quarry", "示例建材有限公司", "factory"),
     ("recycler", "示例再生资源回收有限公司", "recycler"),
     ("hotel", "示例饭店", "hotel"),
+    ("campus", "示例第二小学", "school"),
 )
 
 
@@ -46,9 +47,10 @@ def fill(staff: Mapping[Role, Member], resident: Actor) -> dict[str, str]:
     for number, (name, title, kind) in enumerate(NAMES, start=1):
         card = Card(uscc(number), title, kind, f"{TOWN}201", "示例路 1 号", "key", True)  # noqa: FBT003
         found[name] = at(60, lambda card=card: _do(clerk, cards.register, card=card)).code
-    for name in ("school", "quarry"):
+    for name in ("school", "quarry", "campus"):
         found[f"member-{name}"] = at(50, lambda name=name: _applied(resident, found[name]))
     _do(clerk, memberships.decide, code=found["member-quarry"], move="prove", proof="letter")
+    _do(clerk, memberships.decide, code=found["member-campus"], move="prove", proof="letter")
     found["served"] = at(5, lambda: _proposed(clerk, found["quarry"]))
     at(4, lambda: _do(resident, enterprise.confirm, code=found["served"]))
     words = "承运车队没有按合同送到堆场，我们没有及时核对磅单。料已全部运回。"

@@ -14,7 +14,15 @@ from tests.browser.people import OFFICIALS
 from tests.browser.site import ORGANISER
 from tests.browser.test_tour import own_stops, told, walking
 from tests.browser.town import Town
-from wufei_public.checkins.models import CheckinProfile, CollectionPoint, HouseholdMember
+from wufei_public.checkins.models import (
+    CheckinProfile,
+    CollectionPoint,
+    HouseholdMember,
+    RoadStretch,
+    SchoolClass,
+    SortingPlace,
+    StretchInspection,
+)
 from wufei_public.dumping.models import Report, ReportEvent
 from wufei_public.infra.i18n import COOKIE as LANGUAGE
 from wufei_public.infra.i18n import ENGLISH
@@ -38,6 +46,10 @@ WORDS = (
     CheckinProfile.nickname,
     CollectionPoint.name,
     HouseholdMember.name,
+    RoadStretch.name,
+    StretchInspection.words,
+    SchoolClass.name,
+    SortingPlace.name,
     Reward.name,
     Reward.words,
 )

@@ -19,11 +19,15 @@ from wufei_public.demo.actions.cells import parts as cell_parts
 from wufei_public.demo.actions.enterprises import enterprises
 from wufei_public.demo.actions.figures import counted, figures
 from wufei_public.demo.actions.figures import parts as figure_parts
+from wufei_public.demo.actions.habits import habits
+from wufei_public.demo.actions.habits import parts as habit_parts
 from wufei_public.demo.actions.parts import Maker, Writer, nothing
 from wufei_public.demo.actions.pictures import developed, pictures
 from wufei_public.demo.actions.pictures import parts as picture_parts
 from wufei_public.demo.actions.residents import parts as resident_parts
 from wufei_public.demo.actions.residents import residents
+from wufei_public.demo.actions.rounds import bins, looked_after
+from wufei_public.demo.actions.sorting import sorting
 from wufei_public.demo.actions.staff import staff
 from wufei_public.demo.actions.units import parts as unit_parts
 from wufei_public.demo.actions.units import units
@@ -65,6 +69,10 @@ FILLERS: Sequence[Filler] = (
     Filler("reports", cases, case_parts),
     Filler("units", units, unit_parts),
     Filler("cells", cells, cell_parts),
+    Filler("bins", bins),
+    Filler("habits", habits, habit_parts),
+    Filler("looked after", looked_after),
+    Filler("sorting", sorting),
     Filler("waves", waves, wave_parts),
     Filler("figures", figures, figure_parts),
     Filler("counted", counted),

@@ -58,6 +58,16 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     # Village sorters and supervisors are crew members of a town.
     "checkins:spot:check": OFFICERS | _CREW,
     "checkins:nickname:blank": OFFICERS,
+    # Everybody in office looks; towns and the district enter, another of them checks.
+    "checkins:coverage:view": OFFICERS,
+    "checkins:coverage:edit": _PLACES,
+    # A village sorter records the own village; officers read the sums.
+    "checkins:split:record": frozenset({Role.VILLAGE_SORTER}),
+    "checkins:split:view": OFFICERS,
+    # 路长制 (task A-28): towns assign stretches, the chiefs look at theirs.
+    "checkins:stretch:view": OFFICERS,
+    "checkins:stretch:edit": _PLACES,
+    "checkins:stretch:inspect": frozenset({Role.ROAD_CHIEF}),
     "learning:sorting:edit": OFFICERS,
     # Officers read and interview; the district plans and decides.
     "surveys:wave:view": OFFICERS,
