@@ -20,8 +20,8 @@ from wufei_public.common.actor import SYSTEM
 from wufei_public.config import BadSettings, settings_from
 from wufei_public.infra.outbox import OutboxRow, queue
 from wufei_public.infra.work import House, work
-from wufei_public.messages import aliyun
-from wufei_public.messages.aliyun import AliyunSms, signature
+from wufei_public.messages.gateway import aliyun
+from wufei_public.messages.gateway.aliyun import AliyunSms, signature
 from wufei_public.messages.jobs import deliver_sms
 from wufei_public.messages.rules import Undelivered
 from wufei_public.people.queries.sealing import phone_address, seal_values

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from wufei_public.config import Mode, Settings
-from wufei_public.messages.aliyun import AliyunSms
+from wufei_public.messages.gateway.aliyun import AliyunSms
 from wufei_public.messages.rules import SMS
 from wufei_public.people.rules.phones import masked
 
