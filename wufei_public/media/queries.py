@@ -97,3 +97,9 @@ def evidence(session: Session, photo_id: int, owner: str) -> Row[Any] | None:
             Photo.id == photo_id, Photo.owner == owner, Photo.evidence_name.is_not(None)
         )
     ).one_or_none()
+
+
+def fingerprints(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[str, int | None]]:
+    """Return hash of the bytes and difference hash (None until developed) by photo."""
+    rows = session.execute(select(Photo.id, Photo.sha256, Photo.dhash).where(Photo.id.in_(ids)))
+    return {row.id: (row.sha256, row.dhash) for row in rows}

@@ -14,7 +14,7 @@ from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
 from wufei_public.divisions import queries as places
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions import evidence
-from wufei_public.dumping.actions.steps import owner_of, proof_of, require
+from wufei_public.dumping.actions.steps import owners_of, require
 from wufei_public.dumping.documents import desk
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.pages.public import filters
@@ -167,7 +167,7 @@ def _after(report: Report, move: str) -> str:
 def photo(code: str, photo_id: int, size: str) -> Response:
     report = _report(code)
     require(policy.may_see_words(current_actor(), report.facts))
-    owners = (owner_of(report.code), proof_of(report.code))
+    owners = owners_of(report.code)
     return photo_response(photo_id, owners, size, queries.missing())
 
 

@@ -128,6 +128,10 @@ def _case(values: Mapping[str, Any]) -> str:
     return url_for("desk.case", code=values["code"])
 
 
+def _public(values: Mapping[str, Any]) -> str:
+    return url_for("cases.case", code=values["code"])
+
+
 def _search(values: Mapping[str, Any]) -> str:
     """Lead to the queue: whoever closed a case may not have it any more."""
     return url_for("desk.queue", words=values["code"])
@@ -175,6 +179,18 @@ MESSAGES: Mapping[str, MessageKind] = {
     ),
     "dumping.object": MessageKind(
         N_("您办结的一件要复核"), N_("编号 %(code)s。由另一个人来决定。"), _search, "st-soon"
+    ),
+    "dumping.merged": MessageKind(
+        N_("您的举报和另一件合在一起办"), N_("编号 %(code)s。别人也举报了同一处。"), _own, "st-info"
+    ),
+    "dumping.gained": MessageKind(
+        N_("又有人举报了同一处"), N_("编号 %(code)s。两件合在一起办。"), _own, "st-info"
+    ),
+    "dumping.unmerged": MessageKind(
+        N_("您的举报单独办了"), N_("编号 %(code)s。和另一件不是同一处。"), _own, "st-doing"
+    ),
+    "dumping.seen": MessageKind(
+        N_("您也看到的那一处有新进展"), N_("公开编号 %(code)s。点开看看。"), _public, "st-doing"
     ),
     "dumping.yours": MessageKind(
         N_("有一件案子派给您"), N_("编号 %(code)s。请看地点和期限。"), _case, "camera"

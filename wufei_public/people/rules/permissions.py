@@ -40,6 +40,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dumping:case:place": OFFICERS,
     "dumping:case:reclassify": OFFICERS,
     "dumping:case:evidence": OFFICERS,
+    "dumping:case:merge": OFFICERS,
     # Departments look; towns and the district enter, correct and decide within their place.
     "organisations:card:view": OFFICERS,
     "organisations:card:edit": _PLACES,
