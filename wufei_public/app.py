@@ -32,7 +32,7 @@ from wufei_public.divisions import cli as divisions_cli
 from wufei_public.dumping import jobs as dumping_jobs
 from wufei_public.dumping.api import officials as desk_api
 from wufei_public.dumping.api import reports as dumping_api
-from wufei_public.dumping.pages import cases, following, offer, public, reporting, witness
+from wufei_public.dumping.pages import cases, following, offer, public, reporting, routing, witness
 from wufei_public.indicators import api as indicators_api
 from wufei_public.indicators import cli as indicators_cli
 from wufei_public.indicators import jobs as indicators_jobs
@@ -131,6 +131,7 @@ BLUEPRINTS = (
     witness.blueprint,
     public.blueprint,
     cases.blueprint,
+    routing.blueprint,
     dumping_api.blueprint,
     organisations_cards.blueprint,
     organisations_deciding.blueprint,

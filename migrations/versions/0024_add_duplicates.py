@@ -1,4 +1,4 @@
-"""Merged cases, and others who saw a heap."""
+"""Merged cases, others who saw a heap, routing rules, reminders of deadlines."""
 
 from collections.abc import Mapping, Sequence
 
@@ -129,6 +129,8 @@ def upgrade() -> None:
     _sort_indexes()
     _photo_roles("'answer', 'proof', 'reported', 'seen'")
     _add_confirmations()
+    _add_routing()
+    _add_reminders()
 
 
 def _add_confirmations() -> None:
@@ -161,8 +163,46 @@ def _add_confirmations() -> None:
     op.create_index("ix_report_confirmation_report", "report_confirmation", ["report_id"])
 
 
+def _add_routing() -> None:
+    op.create_table(
+        "routing_rule",
+        sa.Column("id", BIG, autoincrement=True, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("division", sa.String(12)),
+        sa.Column("kind", sa.String(16)),
+        sa.Column("department", sa.String(40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["department"], ["department.code"], name=op.f("fk_routing_rule_department")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_routing_rule")),
+    )
+
+
+def _add_reminders() -> None:
+    op.create_table(
+        "report_reminder",
+        sa.Column("id", BIG, autoincrement=True, nullable=False),
+        sa.Column("report_id", BIG, nullable=False),
+        sa.Column("due_at", INSTANT, nullable=False),
+        sa.Column("level", sa.String(8), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.CheckConstraint(
+            "level IN ('over', 'soon')", name=op.f("ck_report_reminder_level_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_report_reminder_report_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_reminder")),
+        sa.UniqueConstraint(
+            "report_id", "due_at", "level", name=op.f("uq_report_reminder_report_id_due_at_level")
+        ),
+    )
+
+
 def downgrade() -> None:
     """Merged cases become open ones again; who else saw a heap is lost, with the photos' places."""
+    op.drop_table("report_reminder")
+    op.drop_table("routing_rule")
     op.drop_table("report_confirmation")
     op.execute("DELETE FROM report_photo WHERE role = 'seen'")
     _photo_roles("'answer', 'proof', 'reported'")

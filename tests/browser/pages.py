@@ -187,6 +187,9 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("case-reopened", public("reopened")),
     ),
     "dumping.new": (Sample("report"),),
+    "routing.listing": (
+        Sample("routing", lambda _town: {"kind": "medical"}, frozenset({Role.DISTRICT_OFFICER})),
+    ),
     "witness.seen": (Sample("seen", public("accepted")), Sample("seen-over", public("closed"))),
     "dumping.track": (Sample("track"), Sample("track-found", code("closed"))),
     "dumping.own": (

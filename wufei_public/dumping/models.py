@@ -26,6 +26,7 @@ from wufei_public.dumping.rules.photos import PhotoRole
 from wufei_public.dumping.rules.proof import Proof
 from wufei_public.dumping.rules.ratings import Rating
 from wufei_public.dumping.rules.release import Release, WithholdReason
+from wufei_public.dumping.rules.reminding import Level
 from wufei_public.dumping.rules.states import (
     BEFORE_ACCEPTANCE,
     MERGED,
@@ -367,6 +368,34 @@ class ReportConfirmation(Base):
     words: Mapped[str] = mapped_column(Text)
     photos: Mapped[int] = mapped_column(Integer)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReportReminder(Base):
+    """Somebody was told of a deadline: once per deadline and level."""
+
+    __tablename__ = "report_reminder"
+    __table_args__ = (
+        CheckConstraint(_among("level", Level), name="level_known"),
+        UniqueConstraint("report_id", "due_at", "level"),
+    )
+
+    id: Mapped[Key]
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    level: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RoutingRule(Base):
+    """Cases of a place and a kind go to a department; the lowest position is read first."""
+
+    __tablename__ = "routing_rule"
+
+    id: Mapped[Key]
+    position: Mapped[int] = mapped_column(Integer)
+    division: Mapped[str | None] = mapped_column(String(12))
+    kind: Mapped[str | None] = mapped_column(String(16))
+    department: Mapped[str] = mapped_column(ForeignKey("department.code"))
 
 
 class ReportRating(Base):

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Row
 
+from wufei_public.dumping.actions.officer import ROUTED
 from wufei_public.dumping.documents import shown
 from wufei_public.dumping.rules.kinds import OFFICIAL
 from wufei_public.infra.i18n import moment
@@ -69,8 +70,13 @@ def _photo_words(text: str, _names: Mapping[str, str]) -> str:
     return str(ngettext("%(num)s 张照片", "%(num)s 张照片", number)) if number else text
 
 
+def _assign_words(text: str, _names: Mapping[str, str]) -> str:
+    return str(_("按派办规则")) if text == ROUTED else text
+
+
 # What events hold in codes, in words.
 _INTERNAL: Mapping[str, Callable[[str, Mapping[str, str]], str]] = {
+    "assign": _assign_words,
     "place": _place_words,
     "reclassify": _kind_words,
     "withhold": lambda text, _names: shown.withhold_words(text),

@@ -120,6 +120,13 @@ def menu(actor: Actor) -> list[MenuItem]:
     return [MenuItem(url, "camera", _("举报案件"), count, here=request.path.startswith(url))]
 
 
+def settings_menu(actor: Actor) -> list[MenuItem]:
+    if not actor.has_role(*PERMISSIONS["dumping:routing:edit"]):
+        return []
+    url = url_for("routing.listing")
+    return [MenuItem(url, "settings", _("派办规则"), here=request.path.startswith(url))]
+
+
 def _own(values: Mapping[str, Any]) -> str:
     return url_for("dumping.mine_case", code=values["code"])
 
@@ -192,6 +199,12 @@ MESSAGES: Mapping[str, MessageKind] = {
     "dumping.seen": MessageKind(
         N_("您也看到的那一处有新进展"), N_("公开编号 %(code)s。点开看看。"), _public, "st-doing"
     ),
+    "dumping.due_soon": MessageKind(
+        N_("有一件案子快到期了"), N_("编号 %(code)s。请在期限前办好。"), _case, "st-soon"
+    ),
+    "dumping.overdue": MessageKind(
+        N_("有一件案子超期了"), N_("编号 %(code)s。请看卡在哪里。"), _case, "st-bad"
+    ),
     "dumping.yours": MessageKind(
         N_("有一件案子派给您"), N_("编号 %(code)s。请看地点和期限。"), _case, "camera"
     ),
@@ -199,6 +212,9 @@ MESSAGES: Mapping[str, MessageKind] = {
 AUDIT_WORDS: Mapping[str, str] = {
     "dumping/": N_("举报"),
     "photo/": N_("照片"),
+    "dumping:routing:add": N_("加派办规则"),
+    "dumping:routing:remove": N_("去掉派办规则"),
+    "dumping:routing:raise": N_("派办规则往上移"),
     "dumping:evidence:open": N_("查看原照片"),
     "dumping:contact:open": N_("查看手机号"),
     "state": N_("状态"),
@@ -219,7 +235,7 @@ OFFER = Offer(
     notices=notices,
     tasks=tasks,
     staff=staff,
-    menu={N_("办事"): menu},
+    menu={N_("办事"): menu, N_("管理"): settings_menu},
     messages=MESSAGES,
     belongings=Belongings(N_("我的举报"), export, absorb, erase),
 )

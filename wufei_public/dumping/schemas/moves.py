@@ -43,7 +43,7 @@ class MoveForm:
 MOVES: Mapping[str, MoveForm] = {
     "accept": MoveForm(
         "accept", N_("受理一件案件"), shapes.MoveIn(), officer.accept,
-        N_("受理了。接着派给部门或人去办。"),
+        N_("受理了。有派办规则的已经派好，没有的请接着派。"),
     ),
     "refuse": MoveForm(
         "refuse", N_("不受理一件案件"), shapes.RefuseIn(), officer.refuse,

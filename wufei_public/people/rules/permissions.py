@@ -41,6 +41,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dumping:case:reclassify": OFFICERS,
     "dumping:case:evidence": OFFICERS,
     "dumping:case:merge": OFFICERS,
+    "dumping:routing:edit": _DISTRICT,
     # Departments look; towns and the district enter, correct and decide within their place.
     "organisations:card:view": OFFICERS,
     "organisations:card:edit": _PLACES,
