@@ -24,6 +24,7 @@ _PLACED = (
     " AND finish_due IS NOT NULL AND legal_finish_due IS NOT NULL)"
 )
 OLD_CHECKS: Mapping[str, str] = {
+    "source_known": "source IN ('api', 'h5')",
     "state_known": f"state IN ({_STATES} 'objected', 'refused', 'submitted', 'uncleared')",
     "reason_known": (
         f"withhold_reason IN ({_REASONS} 'minor', 'not_a_case', 'personal', 'security')"
@@ -33,6 +34,7 @@ OLD_CHECKS: Mapping[str, str] = {
     ),
 }
 NEW_CHECKS: Mapping[str, str] = {
+    "source_known": "source IN ('12345', '12369', 'api', 'h5', 'handed', 'letter', 'visit')",
     "state_known": (
         f"state IN ({_STATES} 'merged_accepted', 'merged_submitted', 'objected', 'refused',"
         " 'submitted', 'uncleared')"
@@ -124,8 +126,18 @@ def upgrade() -> None:
     _drop(OLD_CHECKS, OLD_INDEXES)
     with op.batch_alter_table("report") as batch:
         batch.add_column(sa.Column("merged_into", BIG))
+        batch.add_column(sa.Column("outside_number", sa.String(40)))
         batch.create_foreign_key(op.f("fk_report_merged_into"), "report", ["merged_into"], ["id"])
     _create(NEW_CHECKS, NEW_INDEXES)
+    known = sa.text("outside_number IS NOT NULL")
+    op.create_index(
+        "uq_report_outside_number",
+        "report",
+        ["source", "outside_number"],
+        unique=True,
+        sqlite_where=known,
+        postgresql_where=known,
+    )
     _sort_indexes()
     _photo_roles("'answer', 'proof', 'reported', 'seen'")
     _add_confirmations()
@@ -206,7 +218,9 @@ def downgrade() -> None:
     op.drop_table("report_confirmation")
     op.execute("DELETE FROM report_photo WHERE role = 'seen'")
     _photo_roles("'answer', 'proof', 'reported'")
+    op.drop_index("uq_report_outside_number", table_name="report")
     _drop(NEW_CHECKS, NEW_INDEXES)
+    op.execute("UPDATE report SET source = 'api' WHERE source <> 'h5'")
     op.execute(
         "UPDATE report SET state = 'submitted', due_at = accept_due"
         " WHERE state = 'merged_submitted'"
@@ -222,5 +236,6 @@ def downgrade() -> None:
     with op.batch_alter_table("report") as batch:
         batch.drop_constraint(op.f("fk_report_merged_into"), type_="foreignkey")
         batch.drop_column("merged_into")
+        batch.drop_column("outside_number")
     _create(OLD_CHECKS, OLD_INDEXES)
     _sort_indexes()

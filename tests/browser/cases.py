@@ -15,8 +15,9 @@ from tests.browser.pictures import CLEAN, jpeg
 from tests.browser.site import Site, until
 from wufei_public.common.actor import ANONYMOUS, Actor
 from wufei_public.common.clock import utc_now
-from wufei_public.dumping.actions import merging, officer, rating, showing
+from wufei_public.dumping.actions import entering, merging, officer, rating, showing
 from wufei_public.dumping.actions.submit import Draft, Receipt, submit
+from wufei_public.dumping.rules.states import Source
 from wufei_public.infra.work import House, house, reading, work
 from wufei_public.media.actions import photos as media
 from wufei_public.media.models import Photo, PhotoState
@@ -113,7 +114,21 @@ def fill(site: Site, staff: Mapping[Role, Member], resident: Actor) -> dict[str,
                 step = story.days * number / (len(story.moves) + 1)
                 at(story.days - step, partial(do, staff, made, name, move))
         until(developed)
-        return made
+        return made | {"entered": entered(staff)}
+
+
+def entered(staff: Mapping[Role, Member]) -> Receipt:
+    """Write down what somebody says on the phone, just now: the receipt can be printed."""
+    draft = Draft(
+        client_key=secrets.token_urlsafe(24),
+        kind="house",
+        division=VILLAGE,
+        words="电话里说村后的沟里有一堆。",
+        phone="13900000003",
+        source=Source.HOTLINE_12345,
+        outside_number="2026-0117",
+    )
+    return work(staff[Role.TOWN_OFFICER].actor, lambda w: entering.enter(w, draft))
 
 
 def at(days: float, act: Callable[[], Any]) -> Any:

@@ -187,6 +187,8 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("case-reopened", public("reopened")),
     ),
     "dumping.new": (Sample("report"),),
+    "entering.new": (Sample("enter"),),
+    "entering.receipt": (Sample("enter-receipt", code("entered"), frozenset({Role.TOWN_OFFICER})),),
     "routing.listing": (
         Sample("routing", lambda _town: {"kind": "medical"}, frozenset({Role.DISTRICT_OFFICER})),
     ),

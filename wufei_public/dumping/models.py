@@ -219,6 +219,14 @@ class Report(Base):
             postgresql_where=text("public_code IS NOT NULL"),
         ),
         Index(
+            "uq_report_outside_number",
+            "source",
+            "outside_number",
+            unique=True,
+            sqlite_where=text("outside_number IS NOT NULL"),
+            postgresql_where=text("outside_number IS NOT NULL"),
+        ),
+        Index(
             "uq_report_release_token",
             "release_token",
             unique=True,
@@ -237,6 +245,8 @@ class Report(Base):
     # The number of the newest event; who decides on an older one is told so.
     version: Mapped[int] = mapped_column(Integer)
     source: Mapped[str] = mapped_column(String(8))
+    # What another office calls it, once per door.
+    outside_number: Mapped[str | None] = mapped_column(String(40))
 
     plain_kind: Mapped[str] = mapped_column(String(16))
     official_kind: Mapped[str] = mapped_column(String(16))

@@ -25,7 +25,7 @@ from wufei_public.dumping.rules.facts import ReportFacts
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
 from wufei_public.dumping.rules.ratings import DECISION_LABELS, RATING_LABELS, Rating
 from wufei_public.dumping.rules.release import CHOSEN_REASONS, WITHHOLD_LABELS, Release, Show
-from wufei_public.dumping.rules.states import REFUSE_LABELS, Move
+from wufei_public.dumping.rules.states import REFUSE_LABELS, SOURCE_LABELS, Move, Source
 from wufei_public.dumping.schemas.moves import MOVES
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.keys import Keys
@@ -185,6 +185,8 @@ def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -
         "accuracy": report.accuracy,
         "position_source": _(POSITION_WORDS[source]) if source else "",
         "words": report.words,
+        "source": _(SOURCE_LABELS[Source(report.source)]),
+        "outside_number": report.outside_number or "",
         "phone": _masked(report, keys),
         "submitted_at": report.submitted_at,
         "accepted_at": report.accepted_at,

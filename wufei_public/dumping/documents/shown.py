@@ -64,6 +64,7 @@ STAFF_EVENT_LABELS: dict[str, str] = EVENT_LABELS | {
     "hand_over": N_("承办人离岗，退回待派"),
     "evidence": N_("查看原照片"),
     "contact": N_("查看手机号"),
+    "entered": N_("工作人员代录"),
     "lost": N_("并进来的一件分出去了"),
     "reduce": N_("到期，去掉个人信息"),
     "photo_failed": N_("有照片处理不了，已请举报人重传"),

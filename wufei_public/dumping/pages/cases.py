@@ -49,6 +49,7 @@ def queue() -> str:
         "dumping/queue.html",
         rows=desk.queue_rows(reading(), rows, now),
         counts=desks.queue_counts(reading(), actor, now),
+        may_enter=actor.has_role(*PERMISSIONS["dumping:case:enter"]),
         may_release=actor.has_role(*PERMISSIONS["dumping:case:release"]),
         query=query,
         done=_done(),

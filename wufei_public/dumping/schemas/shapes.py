@@ -11,7 +11,7 @@ from wufei_public.dumping.rules.clocks import Urgency
 from wufei_public.dumping.rules.figures import PERIODS
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
 from wufei_public.dumping.rules.release import CHOSEN_REASONS
-from wufei_public.dumping.rules.states import Phase, RefuseGround, State
+from wufei_public.dumping.rules.states import ENTERED, Phase, RefuseGround, State
 from wufei_public.infra.web.shapes import Input, Output
 from wufei_public.media.rules.limits import MOST_PER_POST
 from wufei_public.people.rules.phones import read_mobile
@@ -85,6 +85,17 @@ class SeenIn(Input):
         load_default=list,
         validate=validate.Length(max=MOST_PER_POST, error=N_("一次最多 9 张照片。")),
     )
+
+
+class EnterIn(ReportIn):
+    """What staff write down for somebody who called, came or wrote."""
+
+    source = fields.String(
+        required=True,
+        validate=validate.OneOf(list(ENTERED), error=CHOOSE),
+        error_messages={"required": CHOOSE},
+    )
+    outside_number = fields.String(load_default="", validate=CODE)
 
 
 class PhotoHints(Input):
