@@ -1,7 +1,11 @@
 """Reads Settings from the environment and builds the app; nothing else."""
 
-from wufei_public.app import create_app
-from wufei_public.config import BadSettings, settings_of_process
+import gc
+
+gc.disable()  # loading leaves no garbage: looking for it is a tenth of the start
+
+from wufei_public.app import create_app  # noqa: E402
+from wufei_public.config import BadSettings, settings_of_process  # noqa: E402
 
 try:
     settings = settings_of_process()
@@ -9,3 +13,4 @@ except BadSettings as bad:
     # What an operator mistyped is told in words, by every command, doctor included.
     raise SystemExit(f"bad  settings, nothing was started:\n{bad}") from None
 application = create_app(settings)
+gc.enable()

@@ -4,17 +4,15 @@ The limits count as ever; only their numbers are such that one machine can play 
 district. `jobs` as an argument adds the jobs process.
 """
 
-import os
 import sys
 from functools import partial
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 from limits import parse
 
-from wufei_public.app import create_app
-from wufei_public.config import settings_from
+from wsgi import application as app
+from wsgi import settings
 from wufei_public.infra.db import db
-from wufei_public.infra.scheduler import run_jobs
 from wufei_public.infra.serving import Child, Supervisor, listen, serve_web
 from wufei_public.infra.warm import warm
 from wufei_public.infra.web.access import access
@@ -36,10 +34,14 @@ def hello_me() -> str:
     return "hello"
 
 
+def _keep_time(app: Flask) -> None:
+    from wufei_public.infra.scheduler import run_jobs  # noqa: PLC0415  as in the product
+
+    run_jobs(app, app.extensions["jobs"])
+
+
 def main() -> int:
-    settings = settings_from(os.environ)
     LIMITS.update(dict.fromkeys(LIMITS, (MANY, MANY)))
-    app = create_app(settings)
     app.register_blueprint(blueprint)
     listener = listen(settings.host, settings.port)
     warm(app, ["/", "/hello", "/hello/me"], "wf_session=nobody")
@@ -48,7 +50,7 @@ def main() -> int:
     web = partial(serve_web, app, listener, settings)
     children = [Child(f"web-{n}", web) for n in (1, 2)]
     if "jobs" in sys.argv:
-        children.append(Child("jobs", lambda: run_jobs(app, app.extensions["jobs"])))
+        children.append(Child("jobs", lambda: _keep_time(app)))
     return Supervisor(listener, children).run()
 
 

@@ -55,7 +55,7 @@ def test_every_asset_that_a_template_names_is_built() -> None:
 @pytest.mark.parametrize("path", SHEETS, ids=named)
 def test_style_sheet_holds_for_old_browsers(path: Path) -> None:
     css = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
-    forbidden = r":is\(|:where\(|aspect-ratio|clamp\(|inset:|(?<!grid-)gap:"
+    forbidden = r":is\(|:where\(|aspect-ratio|orientation|clamp\(|inset:|(?<!grid-)gap:"
     assert re.findall(forbidden, css) == []
 
 

@@ -1,4 +1,4 @@
-"""The English pages hold no Chinese but what was typed: people's names, words, the organiser."""
+"""English pages fit as the Chinese do, and hold no Chinese but what somebody typed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -8,19 +8,24 @@ from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Session
 
 from tests.browser import checks
+from tests.browser.browsers import PHONE
 from tests.browser.pages import VISITORS
 from tests.browser.people import OFFICIALS
 from tests.browser.site import ORGANISER
-from tests.browser.test_tour import IN_ENGLISH, own_stops, told, walking
+from tests.browser.test_tour import own_stops, told, walking
 from tests.browser.town import Town
 from wufei_public.checkins.models import CheckinProfile, CollectionPoint, HouseholdMember
 from wufei_public.dumping.models import Report, ReportEvent
+from wufei_public.infra.i18n import COOKIE as LANGUAGE
+from wufei_public.infra.i18n import ENGLISH
 from wufei_public.infra.tables import Base
 from wufei_public.infra.work import reading
 from wufei_public.people.rules.roles import ADMINISTRATORS, ROLES
 from wufei_public.points.models import Reward
 
 pytestmark = pytest.mark.browser
+
+IN_ENGLISH = {LANGUAGE: ENGLISH}
 
 WORDS = (
     Report.words,
@@ -97,15 +102,21 @@ def typed(town: Town) -> set[str]:
 
 
 @pytest.mark.parametrize("who", VISITORS)
-def test_no_sentence_is_left_untranslated(browser: Browser, town: Town, who: str) -> None:
+def test_every_page_in_english(browser: Browser, town: Town, who: str) -> None:
     given = sorted(typed(town), key=len, reverse=True)
     faults = {}
-    with walking(browser, town, who, IN_ENGLISH) as (page, _scripts):
+    with walking(browser, town, who, IN_ENGLISH) as (page, scripts):
         for stop in own_stops(town, who):
-            page.goto(stop.address)
+            page.set_viewport_size(PHONE["viewport"])
+            page.goto(stop.address, wait_until="load")
+            chinese = page.evaluate(checks.CHINESE)
             faults[stop.name] = [
-                text for text in page.evaluate(checks.CHINESE) if has_chinese(without(text, given))
+                *[text for text in chinese if has_chinese(without(text, given))],
+                *checks.too_small(page),
+                *checks.too_wide(page),
+                *scripts,
             ]
+            scripts.clear()
     assert told(faults) == ""
 
 

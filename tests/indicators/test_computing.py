@@ -19,7 +19,8 @@ from wufei_public.indicators.actions import computing
 from wufei_public.indicators.queries.sources import SOURCES
 from wufei_public.indicators.rules.periods import read_period
 from wufei_public.indicators.rules.states import Move, State
-from wufei_public.infra.scheduler import run_due, run_once
+from wufei_public.infra.jobs import run_once
+from wufei_public.infra.scheduler import run_due
 from wufei_public.infra.work import reading, work
 from wufei_public.surveys.actions import waves as wave_actions
 from wufei_public.surveys.documents.results import assembled, figures_of

@@ -10,7 +10,7 @@ from wufei_public.common.actor import SYSTEM
 from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.bare import Bare, Glance, bare
 from wufei_public.infra.db import db
-from wufei_public.infra.scheduler import Heartbeat
+from wufei_public.infra.jobs import Heartbeat
 from wufei_public.infra.work import Work, reading, work
 
 NOW = datetime(2026, 11, 24, 2, 0, 0, 123456, tzinfo=UTC)

@@ -18,7 +18,8 @@ from sqlalchemy import Executable, insert, select, update
 from tests.conftest import NOW, Clock
 from wufei_public.common.actor import SYSTEM
 from wufei_public.infra import scheduler
-from wufei_public.infra.scheduler import LATE, LEASE, Job, JobRun, due, run_due, run_once, tick
+from wufei_public.infra.jobs import LEASE, OWNER, Job, JobRun, last_beat, run_once
+from wufei_public.infra.scheduler import LATE, due, run_due, tick
 from wufei_public.infra.work import House, Work, house, reading, work
 
 # 03:17 in the district, which is the evening before in UTC.
@@ -93,7 +94,7 @@ def test_a_run_that_died_is_taken_over_after_its_lease_and_a_done_one_never(
     slept.move(days=1)
     assert not run_once(own_app, job(ran.append), "s")
     assert ran == ["s"]
-    assert [(run["owner"], run["state"]) for run in runs()] == [(scheduler.OWNER, "done")]
+    assert [(run["owner"], run["state"]) for run in runs()] == [(OWNER, "done")]
 
 
 def test_a_taken_over_run_is_not_finished_by_its_first_owner(own_app: Flask, slept: Clock) -> None:
@@ -162,7 +163,27 @@ def test_a_start_makes_up_for_the_slot_that_nobody_ran_once(
         Timetable.made.pop().shutdown(wait=True)
         thread.join(10)
     assert ran == ["2026-11-24T03:17"]
-    assert scheduler.last_beat(reading()) == NOW
+    assert last_beat(reading()) == NOW
+
+
+def test_a_run_that_was_killed_is_made_up_for_without_another_start(
+    own_app: Flask, slept: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "BlockingScheduler", Timetable)
+    monkeypatch.setattr(scheduler, "LOOK_BACK", 0.1)
+    row = {"job": "test.job", "slot": "2026-11-24T03:17", "owner": "elsewhere:1",
+           "state": "running", "started_at": NOW, "lease_until": slept.now + LEASE,
+           "outcome": ""}  # fmt: skip
+    write(insert(JobRun).values(row))
+    ran = threading.Event()
+    jobs = [job(lambda _slot: ran.set())]
+    thread = threading.Thread(target=scheduler.run_jobs, args=(own_app, jobs))
+    thread.start()
+    assert not ran.wait(0.5)
+    slept.move(minutes=16)
+    assert ran.wait(10)
+    Timetable.made.pop().shutdown(wait=True)
+    thread.join(10)
 
 
 def test_of_several_processes_one_runs_a_period(own_app: Flask) -> None:

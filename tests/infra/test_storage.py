@@ -14,7 +14,14 @@ import pytest
 
 from tests.stores import s3_url
 from wufei_public.config import Settings
-from wufei_public.infra.storage import DiskStore, MemoryStore, Storage, name_of, store_from
+from wufei_public.infra.storage import (
+    ARRIVING,
+    DiskStore,
+    MemoryStore,
+    Storage,
+    name_of,
+    store_from,
+)
 
 AREA = "quarantine"
 
@@ -44,6 +51,22 @@ def test_a_copy_is_deleted_alone(store: Storage) -> None:
     assert store.read(name) == b"bytes"
     with pytest.raises(KeyError):
         store.read(copy)
+    store.delete(name)
+
+
+def test_an_upload_is_kept_under_its_content_or_gone(store: Storage, tmp_path: Path) -> None:
+    with store.arrive() as kept, store.arrive() as left:
+        for part in (b"the first part ", b"and the next"):
+            kept.write(part)
+            left.write(part)
+        kept.seek(0)
+        assert kept.read() == b"the first part and the next"
+        name = store.keep(AREA, kept, copy="ab12")
+    assert name == name_of(AREA, b"the first part and the next", "ab12")
+    assert store.read(name) == b"the first part and the next"
+    assert [found for found, _ in store.names(AREA)] == [name]
+    assert list(store.names(ARRIVING)) == []
+    assert sum(path.is_file() for path in tmp_path.glob("photos/*/*/*")) <= 1
     store.delete(name)
 
 

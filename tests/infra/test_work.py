@@ -13,8 +13,9 @@ from wufei_public.common.actor import SYSTEM
 from wufei_public.infra import replay
 from wufei_public.infra.audit import AuditRow, record
 from wufei_public.infra.buckets import BucketMark, mark
+from wufei_public.infra.jobs import Job, JobRun, last_beat, run_once
 from wufei_public.infra.outbox import OutboxRow, queue
-from wufei_public.infra.scheduler import Job, JobRun, beat, last_beat, run_once
+from wufei_public.infra.scheduler import beat
 from wufei_public.infra.work import Work, reading, work
 
 

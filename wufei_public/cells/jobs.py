@@ -8,7 +8,7 @@ from wufei_public.cells.actions import clockwork
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.rules.reminding import SOON
 from wufei_public.common.actor import SYSTEM
-from wufei_public.infra.scheduler import Job
+from wufei_public.infra.jobs import Job
 from wufei_public.infra.work import Work, house, reading, work
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

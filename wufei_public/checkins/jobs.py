@@ -2,7 +2,7 @@
 
 from wufei_public.checkins.actions import figures, spots
 from wufei_public.common.actor import SYSTEM
-from wufei_public.infra.scheduler import Job
+from wufei_public.infra.jobs import Job
 from wufei_public.infra.work import work
 
 

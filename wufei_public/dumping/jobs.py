@@ -10,8 +10,8 @@ from wufei_public.dumping.queries.counts import MEASURE
 from wufei_public.dumping.queries.reminding import to_remind
 from wufei_public.dumping.rules.keeping import reduce_before
 from wufei_public.infra.buckets import is_marked
+from wufei_public.infra.jobs import Job
 from wufei_public.infra.replay import forget_old
-from wufei_public.infra.scheduler import Job
 from wufei_public.infra.work import Work, house, reading, work
 
 

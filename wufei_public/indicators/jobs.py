@@ -4,7 +4,7 @@ from datetime import date
 
 from wufei_public.common.actor import SYSTEM
 from wufei_public.indicators.actions import computing
-from wufei_public.infra.scheduler import Job
+from wufei_public.infra.jobs import Job
 from wufei_public.infra.work import work
 
 _DAY = slice(10)

@@ -1,18 +1,13 @@
-"""Jobs: in a process of their own, once per period, by however many processes run.
+"""The timetable of the jobs, in a process of their own.
 
-Every process holds the same timetable in memory; the insert of `(job, slot)` decides
-who runs. A slot that nobody ran, since no jobs process was up, is made up for at the next
-start. Jobs with `every` look for work every few seconds and lease single rows
-instead: they need no slot.
+Every process holds the same timetable in memory; `run_once` sees to it that one of them runs. A
+slot that nobody ran, since no jobs process was up, is made up for at the next start. Jobs with
+`every` look for work every few seconds and lease single rows instead: they need no slot.
 """
 
 import os
-import socket
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from apscheduler.schedulers.base import BaseScheduler
@@ -20,73 +15,24 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
-from sqlalchemy import Float, String, Text, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import DISTRICT_ZONE
-from wufei_public.infra.tables import Base, UtcDateTime
+from wufei_public.infra.jobs import Heartbeat, Job, run_once, slot_of, upserts
 from wufei_public.infra.work import Work, house, work
 
 log = structlog.get_logger()
-OWNER = f"{socket.gethostname()}:{os.getpid()}"[:64]
-LEASE = timedelta(minutes=15)
 HEARTBEAT_SECONDS = 10
 LATE = timedelta(minutes=5)  # a job may begin so much after its time
 MISSED = timedelta(days=32)  # so far back a start looks for a slot that nobody ran
+LOOK_BACK = 600  # seconds
 GIVE_WAY = 10  # of 19: a picture takes a tenth of a second of a processor
 
 
-class JobRun(Base):
-    __tablename__ = "job_run"
-
-    job: Mapped[str] = mapped_column(String(64), primary_key=True)
-    slot: Mapped[str] = mapped_column(String(32), primary_key=True)
-    owner: Mapped[str] = mapped_column(String(64))
-    state: Mapped[str] = mapped_column(String(16))
-    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    lease_until: Mapped[datetime] = mapped_column(UtcDateTime)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    seconds: Mapped[float | None] = mapped_column(Float)
-    outcome: Mapped[str] = mapped_column(Text, default="")
-
-
-class Heartbeat(Base):
-    __tablename__ = "heartbeat"
-
-    name: Mapped[str] = mapped_column(String(64), primary_key=True)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One job: `run(slot)` returns what it did; either `cron` or `every` seconds."""
-
-    name: str
-    run: Callable[[str], object]
-    cron: str = ""
-    every: float = 0
-
-
-def _upsert(model: type[Base]) -> dict[str, Any]:
-    return {"sqlite": sqlite.insert(model), "postgresql": postgresql.insert(model)}
-
-
-_CLAIM = {
-    # An INSERT's row count is kept only when asked; psycopg's is gone once it has closed.
-    name: found.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    for name, found in _upsert(JobRun).items()
-}
 _BEAT = {
     name: found.on_conflict_do_update(index_elements=["name"], set_={"at": found.excluded.at})
-    for name, found in _upsert(Heartbeat).items()
+    for name, found in upserts(Heartbeat).items()
 }
-
-
-def slot_of(instant: datetime) -> str:
-    """Return the period key of `instant`: the minute, in the district's time."""
-    return instant.astimezone(DISTRICT_ZONE).strftime("%Y-%m-%dT%H:%M")
 
 
 def due(cron: str, now: datetime, within: timedelta) -> datetime | None:
@@ -101,58 +47,6 @@ def due(cron: str, now: datetime, within: timedelta) -> datetime | None:
         found = following
         following = trigger.get_next_fire_time(None, found + timedelta(seconds=1))
     return found
-
-
-def _claim(w: Work, job: Job, slot: str) -> bool:
-    """Take `(job, slot)`: a new one, or one whose owner died."""
-    row = {
-        "job": job.name,
-        "slot": slot,
-        "owner": OWNER,
-        "state": "running",
-        "started_at": w.now,
-        "lease_until": w.now + LEASE,
-        "outcome": "",
-    }
-    connection = w.session.connection()
-    if connection.execute(_CLAIM[connection.dialect.name], row).rowcount == 1:
-        return True
-    taken = connection.execute(
-        update(JobRun)
-        .where(
-            JobRun.job == job.name,
-            JobRun.slot == slot,
-            JobRun.state != "done",
-            JobRun.lease_until < w.now,
-        )
-        .values(owner=OWNER, state="running", started_at=w.now, lease_until=w.now + LEASE)
-    )
-    return taken.rowcount == 1
-
-
-def _finish(w: Work, job: Job, slot: str, state: str, outcome: str, seconds: float) -> None:
-    w.session.execute(
-        update(JobRun)
-        .where(JobRun.job == job.name, JobRun.slot == slot, JobRun.owner == OWNER)
-        .values(state=state, ended_at=w.now, outcome=outcome[:2000], seconds=seconds)
-    )
-
-
-def run_once(app: Flask, job: Job, slot: str) -> bool:
-    """Run `job` for `slot` unless somebody did or does; say whether it ran here."""
-    with app.app_context():
-        if not work(SYSTEM, lambda w: _claim(w, job, slot)):
-            return False
-        began = time.monotonic()
-        try:
-            outcome, state = str(job.run(slot)), "done"
-        except Exception as error:
-            log.exception("job_failed", job=job.name, slot=slot)
-            outcome, state = f"{type(error).__name__}: {error}", "failed"
-        seconds = time.monotonic() - began
-        work(SYSTEM, lambda w: _finish(w, job, slot, state, outcome, seconds))
-        log.info("job", job=job.name, slot=slot, state=state, ms=round(seconds * 1000))
-        return True
 
 
 def tick(app: Flask, job: Job) -> None:
@@ -178,12 +72,6 @@ def _beat(w: Work) -> None:
     connection.execute(_BEAT[connection.dialect.name], {"name": "jobs", "at": w.now})
 
 
-def last_beat(session: Any) -> datetime | None:
-    """Return when a jobs process was last alive."""
-    found: datetime | None = session.scalar(select(Heartbeat.at).where(Heartbeat.name == "jobs"))
-    return found
-
-
 def _add(scheduler: BaseScheduler, app: Flask, job: Job) -> None:
     if job.every:
         scheduler.add_job(
@@ -202,7 +90,16 @@ def _add(scheduler: BaseScheduler, app: Flask, job: Job) -> None:
         max_instances=1,
         misfire_grace_time=int(LATE.total_seconds()) - 1,
     )
-    scheduler.add_job(lambda: run_due(app, job, MISSED), id=f"{job.name} missed")
+    # At the start and ever again: a run that was killed, or failed, is made up for once its lease
+    # is over, whoever held it.
+    scheduler.add_job(
+        lambda: run_due(app, job, MISSED),
+        IntervalTrigger(seconds=LOOK_BACK, timezone=DISTRICT_ZONE),
+        next_run_time=datetime.now(DISTRICT_ZONE),  # noqa: TID251  the scheduler's own clock
+        id=f"{job.name} missed",
+        coalesce=True,
+        max_instances=1,
+    )
 
 
 def run_due(app: Flask, job: Job, within: timedelta) -> bool:

@@ -7,15 +7,25 @@ is swept away by a job (`media/jobs.py`).
 """
 
 import hashlib
+import io
 import os
 import secrets
+import tempfile
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from wufei_public.config import Settings
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+ARRIVING = "arriving"  # the area of files whose upload has not ended
+_IN_MEMORY = 512 * 1024
+_SURE = 10.0  # seconds for which an answer about the store holds
 
 
 class Storage(Protocol):
@@ -26,6 +36,14 @@ class Storage(Protocol):
 
         What is to be deleted while others may put the same bytes needs a `copy` of its own.
         """
+        ...
+
+    def arrive(self) -> IO[bytes]:
+        """Return an empty file for an upload: gone when it is closed, unless `keep` kept it."""
+        ...
+
+    def keep(self, area: str, file: IO[bytes], copy: str = "") -> str:
+        """Keep what was written to a file of `arrive` as `put` keeps bytes; return its name."""
         ...
 
     def read(self, name: str) -> bytes:
@@ -55,6 +73,42 @@ def name_of(area: str, data: bytes, copy: str = "") -> str:
     return f"{area}/{hashlib.sha256(data).hexdigest()}{copy}"
 
 
+class Arrival(io.BufferedRandom):
+    """An upload on the disk of its store, hashed while it is written, so that none is copied."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(io.FileIO(path, "x+"))
+        self.path = path
+        self._hash = hashlib.sha256()
+
+    def write(self, data: "ReadableBuffer") -> int:
+        """Write the next bytes; what comes in is written once, in order."""
+        self._hash.update(data)
+        return super().write(data)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of what was written."""
+        return self._hash.hexdigest()
+
+    def close(self) -> None:
+        """Close the file and take it away; once it was renamed there is nothing to take."""
+        super().close()
+        self.path.unlink(missing_ok=True)
+
+
+class _Spooled:
+    """Uploads of stores that are not on this disk: in memory, the large ones in a nameless file."""
+
+    def arrive(self) -> IO[bytes]:
+        """Return an empty file."""
+        return tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)
+
+    def keep(self: Storage, area: str, file: IO[bytes], copy: str = "") -> str:
+        """Put the bytes of `file`."""
+        file.seek(0)
+        return self.put(area, file.read(), copy)
+
+
 class DiskStore:
     """Files below `root`, in folders of 256 by the first byte of their hash."""
 
@@ -76,6 +130,25 @@ class DiskStore:
         except FileNotFoundError:
             _make_folder(path.parent)
             _write_durably(path, data)
+        return name
+
+    def arrive(self) -> IO[bytes]:
+        """Return a file of this disk, in the area that the sweep empties after a crash."""
+        path = self._path(f"{ARRIVING}/{secrets.token_hex(16)}")
+        _make_folder(path.parent)
+        return Arrival(path)
+
+    def keep(self, area: str, file: IO[bytes], copy: str = "") -> str:
+        """Rename a whole file to the name of its content: sync, rename, sync of the folder."""
+        if not isinstance(file, Arrival):
+            raise TypeError("a file of arrive() is kept, no other")
+        file.flush()
+        name = f"{area}/{file.digest()}{copy}"
+        path = self._path(name)
+        _make_folder(path.parent)
+        os.fsync(file.fileno())
+        file.path.replace(path)
+        _sync_folder(path.parent)
         return name
 
     def read(self, name: str) -> bytes:
@@ -138,7 +211,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-class MemoryStore:
+class MemoryStore(_Spooled):
     """A store that lives as long as the process, for tests."""
 
     def __init__(self) -> None:
@@ -169,7 +242,7 @@ class MemoryStore:
         return True
 
 
-class S3Store:
+class S3Store(_Spooled):
     """An S3-compatible store through obstore, addressed by path."""
 
     def __init__(self, bucket: str, prefix: str, **config: str) -> None:
@@ -181,6 +254,7 @@ class S3Store:
         self._remote: Any = Remote(
             bucket, prefix=prefix or None, config=options, client_options={"allow_http": True}
         )
+        self._asked, self._ready = -_SURE, False
 
     def put(self, area: str, data: bytes, copy: str = "") -> str:
         """Keep `data`; the store answers when it is durable."""
@@ -209,7 +283,13 @@ class S3Store:
                 yield item["path"], item["last_modified"]
 
     def ready(self) -> bool:
-        """Write one small object."""
+        """Write one small object, at most once in ten seconds however many ask."""
+        now = time.monotonic()
+        if now >= self._asked + _SURE:
+            self._asked, self._ready = now, self._is_ready()
+        return self._ready
+
+    def _is_ready(self) -> bool:
         from obstore.exceptions import BaseError  # noqa: PLC0415  as above
 
         try:

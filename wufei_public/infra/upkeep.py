@@ -8,7 +8,7 @@ PostgreSQL looks after itself, but not at once after a load.
 
 from wufei_public.common.actor import SYSTEM
 from wufei_public.infra.db import db
-from wufei_public.infra.scheduler import Job
+from wufei_public.infra.jobs import Job
 from wufei_public.infra.work import Work, work
 
 SMALL = 10_000

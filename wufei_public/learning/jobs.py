@@ -1,7 +1,7 @@
 """What the jobs process does for the dictionary."""
 
 from wufei_public.common.actor import SYSTEM
-from wufei_public.infra.scheduler import Job
+from wufei_public.infra.jobs import Job
 from wufei_public.infra.work import work
 from wufei_public.learning.actions.dictionary import forget_misses
 

@@ -1,6 +1,6 @@
 """What the jobs process does for photos."""
 
-from wufei_public.infra.scheduler import Job
+from wufei_public.infra.jobs import Job
 from wufei_public.infra.work import house
 from wufei_public.media.actions import developing, sweeping
 

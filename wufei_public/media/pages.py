@@ -12,7 +12,7 @@ from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
 from wufei_public.media import queries
 from wufei_public.media.actions import photos
-from wufei_public.media.rules.limits import MOST_BYTES, MOST_PER_POST, Fault, refuse_photo
+from wufei_public.media.rules.limits import MOST_PER_POST
 
 TOO_MANY = N_("一次最多 9 张照片。")
 
@@ -37,11 +37,8 @@ def receive(
 
 
 def _keep(file: FileStorage, field: str) -> str:
-    data, name = file.stream.read(MOST_BYTES + 1), (file.filename or "")[-60:]
     try:
-        if len(data) > MOST_BYTES:
-            raise refuse_photo(Fault.TOO_LARGE, name)
-        prepared = photos.prepare(house().store, data, name)
+        prepared = photos.prepare(house().store, file.stream, (file.filename or "")[-60:])
     except Invalid as bad:
         fault = FieldError(field, bad.message, bad.facts)
         raise Invalid(bad.code, bad.message, [fault], **bad.facts) from bad

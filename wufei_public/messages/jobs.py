@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from wufei_public.common.actor import SYSTEM
-from wufei_public.infra.scheduler import Job
+from wufei_public.infra.jobs import Job
 from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.messages import queries
 from wufei_public.messages.actions import delivery

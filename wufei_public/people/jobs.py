@@ -2,7 +2,7 @@
 
 from wufei_public.common.actor import SYSTEM
 from wufei_public.infra.budgets import forget_old
-from wufei_public.infra.scheduler import Job
+from wufei_public.infra.jobs import Job
 from wufei_public.infra.work import work
 from wufei_public.people.actions.tidying import tidy
 

@@ -3,7 +3,7 @@
 from functools import partial
 
 from wufei_public.common.actor import SYSTEM
-from wufei_public.infra.scheduler import Job
+from wufei_public.infra.jobs import Job
 from wufei_public.infra.work import house, reading, work
 from wufei_public.points.actions import ledger, rewards
 from wufei_public.points.queries.rewards import overdue

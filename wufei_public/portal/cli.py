@@ -20,10 +20,10 @@ from wufei_public.config import Mode, Settings
 from wufei_public.divisions import actions as divisions
 from wufei_public.infra.checks import Level, findings
 from wufei_public.infra.db import db
+from wufei_public.infra.jobs import Job, run_once, slot_of
 from wufei_public.infra.keys import make_keys
 from wufei_public.infra.lan import lan_addresses
 from wufei_public.infra.migrations import upgrade
-from wufei_public.infra.scheduler import Job, run_jobs, run_once, slot_of
 from wufei_public.infra.serving import Child, Supervisor, listen, serve_alone, serve_web
 from wufei_public.infra.upkeep import analyse
 from wufei_public.infra.warm import warm
@@ -89,6 +89,13 @@ def _children(
 
 def _run_timetable(app: Flask, listener: socket.socket) -> None:
     listener.close()  # this child answers nobody; the port must be free when the others end
+    _keep_time(app)
+
+
+def _keep_time(app: Flask) -> None:
+    # Only here: what a web process never does, it does not load either.
+    from wufei_public.infra.scheduler import run_jobs  # noqa: PLC0415
+
     run_jobs(app, app.extensions["jobs"])
 
 
@@ -151,7 +158,7 @@ def jobs_run(ctx: click.Context) -> None:
     """Run the timetable in this process until told to stop."""
     app = ctx.ensure_object(ScriptInfo).load_app()
     signal.signal(signal.SIGTERM, _leave)
-    run_jobs(app, app.extensions["jobs"])
+    _keep_time(app)
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

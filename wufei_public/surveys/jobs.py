@@ -1,7 +1,7 @@
 """By the clock: waves end on their day, and no order of arrival stays."""
 
 from wufei_public.common.actor import SYSTEM
-from wufei_public.infra.scheduler import Job
+from wufei_public.infra.jobs import Job
 from wufei_public.infra.work import work
 from wufei_public.surveys.actions.mixing import mix
 from wufei_public.surveys.actions.waves import close_ended

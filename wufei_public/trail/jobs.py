@@ -3,7 +3,7 @@
 from sqlalchemy.exc import IntegrityError
 
 from wufei_public.common.actor import SYSTEM
-from wufei_public.infra.scheduler import Job
+from wufei_public.infra.jobs import Job
 from wufei_public.infra.work import house, reading, work
 from wufei_public.trail import actions, gateway, queries
 

@@ -56,15 +56,15 @@ def add() -> Answer | tuple[str, int]:
     return redirect(url_for("routing.listing", done=1), 303)
 
 
-@blueprint.post("/<int:rule>/remove")
+@blueprint.post("/<int:number>/remove")
 @access("dumping:routing:edit")
-def remove(rule: int) -> Answer:
-    work(current_actor(), partial(actions.remove_rule, rule=rule))
+def remove(number: int) -> Answer:
+    work(current_actor(), partial(actions.remove_rule, rule=number))
     return redirect(url_for("routing.listing", done=1), 303)
 
 
-@blueprint.post("/<int:rule>/raise")
+@blueprint.post("/<int:number>/raise")
 @access("dumping:routing:edit")
-def lift(rule: int) -> Answer:
-    work(current_actor(), partial(actions.raise_rule, rule=rule))
+def lift(number: int) -> Answer:
+    work(current_actor(), partial(actions.raise_rule, rule=number))
     return redirect(url_for("routing.listing", done=1), 303)

@@ -11,7 +11,7 @@ from wufei_public.dumping.schemas.shapes import PhotoHints
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, work
 from wufei_public.media.actions import photos as media
-from wufei_public.media.rules.limits import MOST_BYTES, MOST_PER_POST, Fault, refuse_photo
+from wufei_public.media.rules.limits import MOST_PER_POST
 
 HINTS = PhotoHints()
 
@@ -28,10 +28,7 @@ def receive_upload() -> dict[str, Any]:
 
 def _receive(file: FileStorage, hints: media.Hints = media.NO_HINTS) -> dict[str, Any]:
     name = (file.filename or "")[-60:]
-    data = file.stream.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise refuse_photo(Fault.TOO_LARGE, name)
-    prepared = media.prepare(house().store, data, name, hints)
+    prepared = media.prepare(house().store, file.stream, name, hints)
     token = work(current_actor(), lambda w: media.record(w, prepared))
     return {
         "token": token,

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import IO
 
 from sqlalchemy import delete, select, update
 
@@ -16,7 +17,7 @@ from wufei_public.media.models import Photo, PhotoState
 from wufei_public.media.rules.exif import read_exif
 from wufei_public.media.rules.inspect import inspect
 from wufei_public.media.rules.keeping import QUARANTINE
-from wufei_public.media.rules.limits import BadPhoto, refuse_photo
+from wufei_public.media.rules.limits import MOST_BYTES, BadPhoto, refuse_photo
 
 SHA256 = 64  # hexadecimal digits
 
@@ -51,11 +52,15 @@ class Hints:
 NO_HINTS = Hints()
 
 
-def prepare(store: Storage, data: bytes, name: str, hints: Hints = NO_HINTS) -> Prepared:
-    """Check `data` and put it into the quarantine; runs before any transaction.
+def prepare(
+    store: Storage, source: bytes | IO[bytes], name: str, hints: Hints = NO_HINTS
+) -> Prepared:
+    """Check a photo and put it into the quarantine; runs before any transaction.
 
-    Raises Invalid that names the file. EXIF in the bytes goes before the phone's hints.
+    `source` is its bytes or the file of `store` in which it arrived. Raises Invalid that names
+    the file. EXIF in the bytes goes before the phone's hints.
     """
+    data = source if isinstance(source, bytes) else source.read(MOST_BYTES + 1)
     try:
         shape = inspect(data)
     except BadPhoto as bad:
@@ -63,7 +68,7 @@ def prepare(store: Storage, data: bytes, name: str, hints: Hints = NO_HINTS) -> 
     facts = read_exif(shape.exif)
     placed = facts if facts.lat is not None else hints
     return Prepared(
-        name=store.put(QUARANTINE, data, copy=own_copy()),
+        name=_quarantine(store, source),
         mime=shape.mime,
         width=shape.width,
         height=shape.height,
@@ -74,6 +79,12 @@ def prepare(store: Storage, data: bytes, name: str, hints: Hints = NO_HINTS) -> 
         lon=placed.lon,
         placed_source=("" if placed.lat is None else "exif" if facts.lat is not None else "phone"),
     )
+
+
+def _quarantine(store: Storage, source: bytes | IO[bytes]) -> str:
+    if isinstance(source, bytes):
+        return store.put(QUARANTINE, source, copy=own_copy())
+    return store.keep(QUARANTINE, source, copy=own_copy())
 
 
 def record(w: Work, prepared: Prepared) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from wufei_public.common.actor import SYSTEM
-from wufei_public.infra.storage import Storage
+from wufei_public.infra.storage import ARRIVING, Storage
 from wufei_public.infra.work import House, Work, reading, work
 from wufei_public.media.models import Photo, PhotoState
 from wufei_public.media.rules.keeping import (
@@ -23,6 +23,7 @@ from wufei_public.media.rules.keeping import (
 BATCH = 500
 Columns = tuple[InstrumentedAttribute[str | None], ...]
 AREAS: tuple[tuple[str, Columns], ...] = (
+    (ARRIVING, ()),
     (QUARANTINE, (Photo.quarantine_name,)),
     (PUBLIC, (Photo.large_name, Photo.thumb_name)),
     (EVIDENCE, (Photo.evidence_name,)),

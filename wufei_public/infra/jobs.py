@@ -1,0 +1,134 @@
+"""What a job is, and one run of it: once per slot, by however many processes.
+
+The insert of `(job, slot)` decides who runs. The timetable is in `infra/scheduler.py`, apart from
+this: a web process names its jobs and never keeps their time.
+"""
+
+import os
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from flask import Flask
+from sqlalchemy import Float, String, Text, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wufei_public.common.actor import SYSTEM
+from wufei_public.common.clock import DISTRICT_ZONE
+from wufei_public.infra.tables import Base, UtcDateTime
+from wufei_public.infra.work import Work, work
+
+log = structlog.get_logger()
+OWNER = f"{socket.gethostname()}:{os.getpid()}"[:64]
+LEASE = timedelta(minutes=15)
+STALE = timedelta(seconds=60)  # a jobs process that was silent so long is none
+
+
+class JobRun(Base):
+    __tablename__ = "job_run"
+
+    job: Mapped[str] = mapped_column(String(64), primary_key=True)
+    slot: Mapped[str] = mapped_column(String(32), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seconds: Mapped[float | None] = mapped_column(Float)
+    outcome: Mapped[str] = mapped_column(Text, default="")
+
+
+class Heartbeat(Base):
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job: `run(slot)` returns what it did; either `cron` or `every` seconds."""
+
+    name: str
+    run: Callable[[str], object]
+    cron: str = ""
+    every: float = 0
+
+
+def last_beat(session: Any) -> datetime | None:
+    """Return when a jobs process was last alive."""
+    found: datetime | None = session.scalar(select(Heartbeat.at).where(Heartbeat.name == "jobs"))
+    return found
+
+
+def upserts(model: type[Base]) -> dict[str, Any]:
+    return {"sqlite": sqlite.insert(model), "postgresql": postgresql.insert(model)}
+
+
+_CLAIM = {
+    # An INSERT's row count is kept only when asked; psycopg's is gone once it has closed.
+    name: found.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    for name, found in upserts(JobRun).items()
+}
+
+
+def slot_of(instant: datetime) -> str:
+    """Return the period key of `instant`: the minute, in the district's time."""
+    return instant.astimezone(DISTRICT_ZONE).strftime("%Y-%m-%dT%H:%M")
+
+
+def _claim(w: Work, job: Job, slot: str) -> bool:
+    """Take `(job, slot)`: a new one, or one whose owner died."""
+    row = {
+        "job": job.name,
+        "slot": slot,
+        "owner": OWNER,
+        "state": "running",
+        "started_at": w.now,
+        "lease_until": w.now + LEASE,
+        "outcome": "",
+    }
+    connection = w.session.connection()
+    if connection.execute(_CLAIM[connection.dialect.name], row).rowcount == 1:
+        return True
+    taken = connection.execute(
+        update(JobRun)
+        .where(
+            JobRun.job == job.name,
+            JobRun.slot == slot,
+            JobRun.state != "done",
+            JobRun.lease_until < w.now,
+        )
+        .values(owner=OWNER, state="running", started_at=w.now, lease_until=w.now + LEASE)
+    )
+    return taken.rowcount == 1
+
+
+def _finish(w: Work, job: Job, slot: str, state: str, outcome: str, seconds: float) -> None:
+    w.session.execute(
+        update(JobRun)
+        .where(JobRun.job == job.name, JobRun.slot == slot, JobRun.owner == OWNER)
+        .values(state=state, ended_at=w.now, outcome=outcome[:2000], seconds=seconds)
+    )
+
+
+def run_once(app: Flask, job: Job, slot: str) -> bool:
+    """Run `job` for `slot` unless somebody did or does; say whether it ran here."""
+    with app.app_context():
+        if not work(SYSTEM, lambda w: _claim(w, job, slot)):
+            return False
+        began = time.monotonic()
+        try:
+            outcome, state = str(job.run(slot)), "done"
+        except Exception as error:
+            log.exception("job_failed", job=job.name, slot=slot)
+            outcome, state = f"{type(error).__name__}: {error}", "failed"
+        seconds = time.monotonic() - began
+        work(SYSTEM, lambda w: _finish(w, job, slot, state, outcome, seconds))
+        log.info("job", job=job.name, slot=slot, state=state, ms=round(seconds * 1000))
+        return True
