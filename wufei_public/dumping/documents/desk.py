@@ -21,7 +21,7 @@ from wufei_public.dumping.documents.same import same_heap
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.assigning import handler_of
-from wufei_public.dumping.rules.clocks import CLOCK_LABELS, days_left, urgency
+from wufei_public.dumping.rules.clocks import RUNNING, days_left, urgency
 from wufei_public.dumping.rules.facts import ReportFacts
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
 from wufei_public.dumping.rules.ratings import DECISION_LABELS, RATING_LABELS, Rating
@@ -39,11 +39,22 @@ TONES = {"over": "bad", "today": "soon", "soon": "soon", "later": "none", "none"
 def running_due(row: Any, now: datetime) -> dict[str, Any]:
     """Return tone and words of the clock that runs, with its name: 派办超 1 天."""
     found = due_words(row.due_at, now)
-    if not found["words"] or row.state not in CLOCK_LABELS:
+    if not found["words"]:
         return found
-    clock = _(CLOCK_LABELS[State(row.state)])
+    clock = _clock_names()[RUNNING[State(row.state)]]
     words = pgettext("deadline", "%(clock)s%(left)s", clock=clock, left=found["words"])
     return found | {"words": words}
+
+
+def _clock_names() -> Mapping[str, str]:
+    """Return what each deadline that can run is for, as it stands before the days."""
+    return {
+        "accept_due": pgettext("deadline", "受理"),
+        "transfer_due": pgettext("deadline", "派办"),
+        "finish_due": pgettext("deadline", "办结"),
+        "held_until": pgettext("deadline", "补充"),
+        "review_due": pgettext("deadline", "复核"),
+    }
 
 
 def due_words(due: datetime | None, now: datetime) -> dict[str, Any]:
