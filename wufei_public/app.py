@@ -39,7 +39,16 @@ from wufei_public.divisions import cli as divisions_cli
 from wufei_public.dumping import jobs as dumping_jobs
 from wufei_public.dumping.api import officials as desk_api
 from wufei_public.dumping.api import reports as dumping_api
-from wufei_public.dumping.pages import cases, following, offer, public, reporting
+from wufei_public.dumping.pages import (
+    cases,
+    entering,
+    following,
+    offer,
+    public,
+    reporting,
+    routing,
+    witness,
+)
 from wufei_public.indicators import api as indicators_api
 from wufei_public.indicators import cli as indicators_cli
 from wufei_public.indicators import jobs as indicators_jobs
@@ -141,8 +150,11 @@ BLUEPRINTS = (
     divisions_api.blueprint,
     reporting.blueprint,
     following.blueprint,
+    witness.blueprint,
     public.blueprint,
+    entering.blueprint,
     cases.blueprint,
+    routing.blueprint,
     dumping_api.blueprint,
     organisations_cards.blueprint,
     organisations_deciding.blueprint,

@@ -30,6 +30,7 @@ SHARED = {
 SECRET = {
     "dumping.new", "dumping.own", "dumping.own_photo", "dumping.track", "dumping_api.get_status",
     "people.set_up", "people.sign_in", "people.staff_sign_in", "people_api.me", "portal.mine",
+    "witness.near_by",
     "demo.people", "ways.start", "ways.back", "divisions_api.propose", "trail.heads",
 }  # fmt: skip
 # Kept by nobody yet: what they show may be shared once a test holds what changes it.
@@ -42,7 +43,7 @@ UNSHARED = {
     "redblack_api.get_record", "redblack_api.get_snapshot", "sorting.find", "surveys.done",
     "surveys.file_for_all", "surveys.form", "surveys.landing", "surveys.listing",
     "surveys.methods", "surveys.results", "surveys_api.list_questions",
-    "surveys_api.show_results",
+    "surveys_api.show_results", "witness.seen",
 }  # fmt: skip
 # Answers that say themselves how long they may be kept.
 OWN_RULE: Mapping[str, str] = {
@@ -97,6 +98,7 @@ def addresses(app: Flask) -> dict[str, str]:
         "dumping.own": own,
         "dumping.own_photo": f"{own}/photos/{photo}/thumb",
         "dumping.track": f"/track?code={receipt.code}",
+        "witness.near_by": "/report/near?kind=build&lat=34.6&lon=112.8",
         "divisions_api.propose": "/api/v1/divisions/propose?lat=34.6&lon=112.8",
         "indicators.task": "/indicators/tasks/A-22",
         "indicators.one": "/indicators/54",

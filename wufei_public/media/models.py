@@ -67,8 +67,7 @@ class Photo(Base):
     width: Mapped[int] = mapped_column(Integer)
     height: Mapped[int] = mapped_column(Integer)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
-    # 64-bit difference hash, as a signed whole number; None until developed. Nothing compares it
-    # yet: the hint at near duplicates (issue 5) will, and hashes of old photos can't be made later.
+    # 64-bit difference hash, as a signed whole number; None until developed.
     dhash: Mapped[int | None] = mapped_column(BigInteger)
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     taken_source: Mapped[str] = mapped_column(String(8), default="")

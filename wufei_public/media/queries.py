@@ -111,3 +111,9 @@ def paper(session: Session, paper_id: int, owners: Sequence[str]) -> Row[Any] | 
     return session.execute(
         select(Paper.name, Paper.file_name).where(Paper.id == paper_id, Paper.owner.in_(owners))
     ).one_or_none()
+
+
+def fingerprints(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[str, int | None]]:
+    """Return hash of the bytes and difference hash (None until developed) by photo."""
+    rows = session.execute(select(Photo.id, Photo.sha256, Photo.dhash).where(Photo.id.in_(ids)))
+    return {row.id: (row.sha256, row.dhash) for row in rows}

@@ -3,6 +3,7 @@
 import { all, say, show } from "./page.js";
 import { cameBack, fill, focusFault, forget, free, helpForms, hold, keep, valuesOf } from "./form.js";
 import { newKey } from "./key.js";
+import { helpNear } from "./near.js";
 import { helpPhotos, record } from "./photos.js";
 import { helpPlace } from "./place.js";
 import { LEASE, finish, tell, transmit } from "./queue.js";
@@ -29,6 +30,7 @@ async function helpReport(form) {
   if (!key.value) key.value = newKey();
   const place = form.querySelector("[data-place]");
   if (place) helpPlace(place);
+  helpNear(form);
   const photos = helpPhotos(form.querySelector("[data-photos]"), key.value, true);
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;

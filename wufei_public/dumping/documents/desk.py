@@ -17,6 +17,7 @@ from wufei_public.dumping import policy
 from wufei_public.dumping.documents import shown
 from wufei_public.dumping.documents.history import crew_key, event_json, event_line
 from wufei_public.dumping.documents.photos import POSITION_WORDS, desk_photos, photos_json
+from wufei_public.dumping.documents.same import same_heap
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.assigning import handler_of
@@ -24,8 +25,8 @@ from wufei_public.dumping.rules.clocks import RUNNING, days_left, urgency
 from wufei_public.dumping.rules.facts import ReportFacts
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
 from wufei_public.dumping.rules.ratings import DECISION_LABELS, RATING_LABELS, Rating
-from wufei_public.dumping.rules.release import WITHHOLD_LABELS, Release, Show
-from wufei_public.dumping.rules.states import REFUSE_LABELS, Move, State
+from wufei_public.dumping.rules.release import CHOSEN_REASONS, WITHHOLD_LABELS, Release, Show
+from wufei_public.dumping.rules.states import REFUSE_LABELS, SOURCE_LABELS, Move, Source, State
 from wufei_public.dumping.schemas.moves import MOVES
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.keys import Keys
@@ -138,13 +139,14 @@ def case_values(
             "rating": _rating(session, report),
         },
         "photos": [photo for photo in photos if not photo["proof"]],
+        "same": same_heap(session, report, actor),
         "proofs": [photo for photo in photos if photo["proof"]],
         "steps": [event_line(row, actors, called) for row in events],
         "can": may_do(actor, report, now),
         "choices": _choices(session, report),
         "grounds": [(ground.value, _(label), "") for ground, label in REFUSE_LABELS.items()],
         "decisions": [(one.value, _(label), "") for one, label in DECISION_LABELS.items()],
-        "reasons": [(reason.value, _(label), "") for reason, label in WITHHOLD_LABELS.items()],
+        "reasons": [(one.value, _(WITHHOLD_LABELS[one]), "") for one in CHOSEN_REASONS],
     }
 
 
@@ -211,6 +213,8 @@ def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -
         "accuracy": report.accuracy,
         "position_source": _(POSITION_WORDS[source]) if source else "",
         "words": report.words,
+        "source": _(SOURCE_LABELS[Source(report.source)]),
+        "outside_number": report.outside_number or "",
         "phone": _masked(report, keys),
         "submitted_at": report.submitted_at,
         "accepted_at": report.accepted_at,

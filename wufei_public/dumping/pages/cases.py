@@ -15,7 +15,7 @@ from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions import evidence
-from wufei_public.dumping.actions.steps import owner_of, proof_of, require
+from wufei_public.dumping.actions.steps import owners_of, require
 from wufei_public.dumping.documents import desk
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.pages.public import filters
@@ -52,6 +52,7 @@ def queue() -> str:
         "dumping/queue.html",
         rows=desk.queue_rows(reading(), rows, now),
         counts=desks.queue_counts(reading(), actor, now),
+        may_enter=actor.has_role(*PERMISSIONS["dumping:case:enter"]),
         may_release=actor.has_role(*PERMISSIONS["dumping:case:release"]),
         query=query,
         chosen=_chosen(query),
@@ -194,7 +195,7 @@ def _after(report: Report, move: str) -> str:
 def photo(code: str, photo_id: int, size: str) -> Response:
     report = _report(code)
     require(policy.may_see_words(current_actor(), report.facts))
-    owners = (owner_of(report.code), proof_of(report.code))
+    owners = owners_of(report.code)
     return photo_response(photo_id, owners, size, queries.missing())
 
 

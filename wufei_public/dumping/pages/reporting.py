@@ -227,6 +227,7 @@ def _own(code: str, secret: str) -> dict[str, Any]:
             "reviewed": report.review_due is not None,
             "held_until": report.held_until,
         },
+        "other": owned.goes_on(session, report),
         "rating": owned.rating(session, report, house().clock()),
         "photos": shown.own_photos(session, report.code, secret),
         "asked": owned.asked_for(rows),

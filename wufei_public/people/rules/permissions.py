@@ -40,6 +40,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dumping:case:place": OFFICERS,
     "dumping:case:reclassify": OFFICERS,
     "dumping:case:evidence": OFFICERS,
+    "dumping:case:merge": OFFICERS,
+    "dumping:routing:edit": _DISTRICT,
+    "dumping:case:enter": _PLACES,
     # Departments look; towns and the district enter, correct and decide within their place.
     "organisations:card:view": OFFICERS,
     "organisations:card:edit": _PLACES,
