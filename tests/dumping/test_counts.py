@@ -82,7 +82,7 @@ def fill_anew(session: Session, rows: list[dict[str, object]]) -> None:
 
 @pytest.mark.usefixtures("town")
 def test_every_step_of_a_case_is_counted_at_once_and_after(session: Session) -> None:
-    receipt = make.report(division=None)
+    receipt = make.report(division=None, **make.POSITION)
     for act in (
         lambda: make.do(make.DISTRICT_OFFICER, officer.place, receipt.code, division=make.VILLAGE),
         lambda: make.do(make.TOWN_OFFICER, officer.accept, receipt.code),

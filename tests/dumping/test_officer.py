@@ -96,7 +96,8 @@ def test_assign_to_a_department(mine: Receipt) -> None:
     row = make.case(mine)
     assert (row.state, row.department, row.crew_id) == ("assigned", make.DEPARTMENT, None)
     assert row.due_at == row.finish_due
-    assert left.event == ("assign", "accepted", "assigned", "", "请快。")
+    told = f"→ {make.DEPARTMENT} #\n请快。"
+    assert left.event == ("assign", "accepted", "assigned", "", told)
     assert left.told == [(RESIDENT_ID, "dumping.assign")]
 
 
@@ -231,6 +232,12 @@ def test_close_without_proof_is_refused(values: dict[str, Any], code: str, point
     receipt = make.assigned(lat=34.7, lon=112.8)
     with refused(Invalid, code, receipt, pointer):
         make.do(TOWN, officer.close, receipt.code, text="清走了。", **values)
+
+
+def test_a_position_proves_nothing_where_the_case_has_none() -> None:
+    receipt = make.assigned(lat=None, lon=None)
+    with refused(Invalid, "no_position", receipt, "photo"):
+        make.do(TOWN, officer.close, receipt.code, text="清走了。", **HERE)
 
 
 def test_a_case_that_is_asked_about_can_still_be_closed() -> None:

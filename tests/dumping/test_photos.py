@@ -80,6 +80,36 @@ def test_who_left_no_account_finds_it_on_the_page_and_a_case_that_is_over_asks_n
     assert tell_failed("") == 0
 
 
+@pytest.mark.parametrize("held", [True, False])
+def test_a_result_whose_photos_cannot_be_opened_is_taken_back(app: Flask, *, held: bool) -> None:
+    make.account(TOWN)
+    receipt = make.assigned() if held else make.accepted()
+    due = make.case(receipt).due_at
+    close = {"text": "清走了，盖了土。", "photo": [make.photo_token(7), make.photo_token(8)]}
+    make.do(TOWN, officer.close, receipt.code, **close)
+    make.develop()
+    first, second = (photo.photo_id for photo in make.photos(receipt))
+    fail(first)
+    assert tell_failed("") == 1
+    assert make.case(receipt).state == "closed"
+    fail(second)
+    with traced(receipt) as left:
+        assert tell_failed("") == 1
+    state = "assigned" if held else "accepted"
+    move = "unproven" if held else "unproven_left"
+    assert left.event == (move, "closed", state, "", "")
+    assert left.told == [(TOWN.id, "dumping.unproven")]
+    row = make.case(receipt)
+    assert (row.closed_at, row.outcome, row.proof, row.due_at) == (None, "", "", due)
+    page = text(make.browser(app, TOWN).get(f"/staff/cases/{receipt.code}"))
+    assert "清走了，盖了土。" in page.partition('id="do-close"')[2].partition("</form>")[0]
+    again = close | {"photo": [make.photo_token(9)]}
+    make.do(TOWN, officer.close, receipt.code, **again)
+    make.develop()
+    assert tell_failed("") == 0
+    assert make.case(receipt).state == "closed"
+
+
 def test_failures_are_found_by_their_index(session: Session) -> None:
     make.report(photo=[make.photo_token(1)])
     lines = plans.plan(session, lambda: cases.untold_failures(session))

@@ -140,7 +140,7 @@ def check_history(receipt: Receipt) -> None:
 
 
 def test_a_walk_through_the_whole_life_ends(crew: None, clock: Clock) -> None:
-    receipt = make.report()
+    receipt = make.report(**make.POSITION)
     life: list[tuple[Actor, Callable[..., Any], dict[str, Any]]] = [
         (make.TOWN_OFFICER, officer.accept, {}),
         (make.TOWN_OFFICER, officer.assign, {"crew": make.CREW.id}),

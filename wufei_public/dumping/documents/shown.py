@@ -62,10 +62,13 @@ STAFF_EVENT_LABELS: dict[str, str] = EVENT_LABELS | {
     "contact": N_("查看手机号"),
     "reduce": N_("到期，去掉个人信息"),
     "photo_failed": N_("有照片处理不了，已请举报人重传"),
+    "unproven": N_("办结照片打不开，结果收回，请重新办结"),
+    "unproven_left": N_("办结照片打不开，结果收回，请重新办结"),
 }
 TONES = {
     "refuse": "bad", "ask": "soon", "dispute": "soon", "close_uncleared": "bad", "reopen": "soon",
     "object": "soon", "redo": "soon", "keep_uncleared": "bad", "photo_failed": "bad",
+    "unproven": "bad", "unproven_left": "bad",
 }  # fmt: skip
 
 

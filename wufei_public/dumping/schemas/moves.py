@@ -40,6 +40,7 @@ class MoveForm:
         return f"dumping:case:{self.permission}"
 
 
+DISPUTED = N_("退回去了。这是第二次退回，由区级人员决定派给谁。")
 MOVES: Mapping[str, MoveForm] = {
     "accept": MoveForm(
         "accept", N_("受理一件案件"), shapes.MoveIn(), officer.accept,
