@@ -66,7 +66,7 @@ async function draw(note) {
   const stuck = items.filter((item) => item.state === "stuck");
   note.querySelector("[data-outbox-words]").textContent = say(note, "waiting", items.length - stuck.length);
   show(note.querySelector("[data-outbox-waits]"), items.length > stuck.length);
-  note.querySelector("[data-outbox-problem]").textContent = stuck.map((item) => `${item.title}：${item.problem}`).join(" ");
+  note.querySelector("[data-outbox-problem]").textContent = stuck.map((item) => `${item.title}: ${item.problem}`).join("\n");
   show(note.querySelector("[data-outbox-stuck]"), stuck.length > 0);
   show(note, items.length > 0);
 }
