@@ -11,6 +11,7 @@ from flask import Flask, g, has_request_context, request, url_for
 from wufei_public.calendar import cli as calendar_cli
 from wufei_public.cells import api as cells_api
 from wufei_public.cells import jobs as cells_jobs
+from wufei_public.cells.actions import listed as cells_listed
 from wufei_public.cells.pages import applying as cells_applying
 from wufei_public.cells.pages import desk as cells_desk
 from wufei_public.cells.pages import offer as cells_offer
@@ -23,10 +24,14 @@ from wufei_public.checkins import api as checkins_api
 from wufei_public.checkins import cli as checkins_cli
 from wufei_public.checkins import jobs as checkins_jobs
 from wufei_public.checkins.pages import boards as checkins_boards
+from wufei_public.checkins.pages import classes as checkins_classes
+from wufei_public.checkins.pages import coverage as checkins_coverage
 from wufei_public.checkins.pages import daily as checkins_daily
 from wufei_public.checkins.pages import offer as checkins_offer
 from wufei_public.checkins.pages import places as checkins_places
 from wufei_public.checkins.pages import quiz as checkins_quiz
+from wufei_public.checkins.pages import roads as checkins_roads
+from wufei_public.checkins.pages import splits as checkins_splits
 from wufei_public.checkins.pages import spots as checkins_spots
 from wufei_public.config import SHARE, Mode, Settings
 from wufei_public.divisions import api as divisions_api
@@ -41,6 +46,9 @@ from wufei_public.indicators import jobs as indicators_jobs
 from wufei_public.indicators.pages import desk as indicators_desk
 from wufei_public.indicators.pages import offer as indicators_offer
 from wufei_public.indicators.pages import public as indicators_public
+from wufei_public.indicators.pages import runs as indicators_runs
+from wufei_public.indicators.pages import sheets as indicators_sheets
+from wufei_public.indicators.pages import towns as indicators_towns
 from wufei_public.infra import upkeep
 from wufei_public.infra.db import init_db
 from wufei_public.infra.i18n import init_i18n
@@ -92,8 +100,11 @@ from wufei_public.portal import cli as portal_cli
 from wufei_public.portal import pages as portal_pages
 from wufei_public.redblack import api as redblack_api
 from wufei_public.redblack import jobs as redblack_jobs
+from wufei_public.redblack.pages import assessing as redblack_assessing
 from wufei_public.redblack.pages import auditing as redblack_auditing
 from wufei_public.redblack.pages import desk as redblack_desk
+from wufei_public.redblack.pages import errors as redblack_errors
+from wufei_public.redblack.pages import grading as redblack_grading
 from wufei_public.redblack.pages import mine as redblack_mine
 from wufei_public.redblack.pages import offer as redblack_offer
 from wufei_public.redblack.pages import public as redblack_public
@@ -156,6 +167,10 @@ BLUEPRINTS = (
     checkins_quiz.blueprint,
     checkins_places.blueprint,
     checkins_spots.blueprint,
+    checkins_coverage.blueprint,
+    checkins_classes.blueprint,
+    checkins_roads.blueprint,
+    checkins_splits.blueprint,
     checkins_api.blueprint,
     cells_public.blueprint,
     cells_applying.blueprint,
@@ -169,8 +184,16 @@ BLUEPRINTS = (
     redblack_mine.blueprint,
     redblack_desk.blueprint,
     redblack_auditing.blueprint,
+    redblack_assessing.blueprint,
+    redblack_grading.blueprint,
+    redblack_grading.desk,
+    redblack_errors.blueprint,
+    redblack_errors.desk,
     redblack_api.blueprint,
     indicators_public.blueprint,
+    indicators_runs.blueprint,
+    indicators_sheets.blueprint,
+    indicators_towns.blueprint,
     indicators_desk.blueprint,
     indicators_api.blueprint,
     desk_api.blueprint,
@@ -201,6 +224,11 @@ JOBS = (
     *indicators_jobs.JOBS,
     *upkeep.JOBS,
 )
+# What an upper feature does in the transaction of a lower one, in this order.
+SEQUELS = {
+    "redblack.black": (cells_listed.suspend_listed,),
+    "redblack.clear": (cells_listed.restore_listed,),
+}
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (
     checkins_offer.OFFER,
@@ -271,6 +299,7 @@ def _build_technique(app: Flask, settings: Settings) -> None:
         store=store_from(settings),
         turns=turns_for(settings.database_url),
         request_id=request_id,
+        sequels=SEQUELS,
     )
     # Order matters: the request id first, so that every refusal has one.
     init_headers(app, settings)

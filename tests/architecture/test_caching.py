@@ -20,10 +20,11 @@ SHARED = {
     "cells_api.get_count", "redblack.listed", "redblack.rules", "redblack.changes",
     "cells.counting", "cells_spots.public",
     "redblack.feed", "redblack_api.list_entries", "redblack_api.list_snapshots",
+    "credit.listed", "redblack_api.list_grades",
     "surveys_api.list_waves",
     "indicators.listed", "indicators.task_list", "indicators.task", "indicators.data",
     "indicators.one", "indicators.table", "indicators_api.list_series",
-    "indicators_api.show_series",
+    "indicators_api.show_series", "indicators.badge",
 }  # fmt: skip
 # The address or the form is a secret, or the answer is about who asks: kept by nobody.
 SECRET = {
@@ -37,6 +38,7 @@ UNSHARED = {
     "cells.objected", "cells.round_page", "cells.rubric", "cells_api.get_certificate",
     "cells.picture",
     "checkin_boards.board", "learning_api.find", "redblack.entry", "redblack_api.get_entry",
+    "credit.one", "listing_errors.form", "listing_errors.receipt", "redblack.photo",
     "redblack_api.get_record", "redblack_api.get_snapshot", "sorting.find", "surveys.done",
     "surveys.file_for_all", "surveys.form", "surveys.landing", "surveys.listing",
     "surveys.methods", "surveys.results", "surveys_api.list_questions",
@@ -98,6 +100,7 @@ def addresses(app: Flask) -> dict[str, str]:
         "divisions_api.propose": "/api/v1/divisions/propose?lat=34.6&lon=112.8",
         "indicators.task": "/indicators/tasks/A-22",
         "indicators.one": "/indicators/54",
+        "indicators.badge": "/indicators/54/badge.svg",
         "indicators.table": "/indicators/54/data.csv",
         "indicators_api.show_series": "/api/v1/indicators/series/54",
         "people.set_up": "/staff/setup/nothing",

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from wufei_public.calendar.queries import holidays
 from wufei_public.cells import policy
+from wufei_public.cells.actions.listed import require_unlisted
 from wufei_public.cells.actions.steps import move, note, open_application, owner_of, require
 from wufei_public.cells.models.applications import (
     CellAnswer,
@@ -17,7 +18,7 @@ from wufei_public.cells.models.applications import (
 )
 from wufei_public.cells.models.rounds import CellRound
 from wufei_public.cells.queries import applications as queries
-from wufei_public.cells.queries import bars
+from wufei_public.cells.queries import bars, certificates
 from wufei_public.cells.queries import rounds as round_queries
 from wufei_public.cells.rules.applying import (
     MOST_SITES,
@@ -110,6 +111,7 @@ def _check_places(w: Work, round_id: int, places: Sequence[Place]) -> None:
             raise NotAllowed("not_unit", N_("您不是这个单位的代表。"))
         if queries.running_for(w.session, round_id, place.organisation, place.site):
             raise Conflict("applied_before", N_("这个地点在这一批里已经有一件申报。"))
+    require_unlisted(w, [place.organisation for place in places])
     _check_bars(w, {place.organisation for place in places})
 
 
@@ -195,6 +197,7 @@ def submit(w: Work, *, code: str, committed: bool, barred: bool = False) -> Cell
     round has closed, unless it was returned for putting right.
     """
     row = open_own(w, code)
+    require_unlisted(w, certificates.organisations_of(w.session, row.id))
     _check_submission(w, row, committed=committed, barred=barred)
     rubric = round_queries.rubric(w.session, row.rubric_id)
     entries = queries.entries(w.session, row.id)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Date, Integer, Row, Select, bindparam, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
-from wufei_public.cells.models.applications import IS_ON_NOTICE, CellApplication
+from wufei_public.cells.models.applications import IS_ON_NOTICE, CellApplication, CellSite
 from wufei_public.cells.models.certificates import CellCertificate, CellYearReport
 from wufei_public.cells.rules.counting import Cell, CountingRule, counted, rule_on
 from wufei_public.cells.rules.standing import Shown, Standing, shown
@@ -47,6 +47,27 @@ def of_application(session: Session, application_id: int) -> CellCertificate | N
     return session.scalar(
         select(CellCertificate).where(CellCertificate.application_id == application_id)
     )
+
+
+def of_organisation(session: Session, organisation_id: int) -> Sequence[CellCertificate]:
+    """Return the certificates that the organisation has a place in, locked, oldest first."""
+    places = select(CellSite.application_id).where(CellSite.organisation_id == organisation_id)
+    return session.scalars(
+        select(CellCertificate)
+        .where(CellCertificate.application_id.in_(places))
+        .order_by(CellCertificate.id)
+        .with_for_update()
+    ).all()
+
+
+def organisations_of(session: Session, application_id: int) -> Sequence[int]:
+    """Return the organisations that have a place in an application."""
+    return session.scalars(
+        select(CellSite.organisation_id)
+        .where(CellSite.application_id == application_id)
+        .distinct()
+        .order_by(CellSite.organisation_id)
+    ).all()
 
 
 def reported(session: Session, certificate_id: int) -> frozenset[int]:

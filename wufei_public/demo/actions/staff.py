@@ -82,5 +82,8 @@ def _posts(w: Work) -> Iterator[Post]:
             for number in range(1, count + 1):
                 stem = "town" if role is Role.TOWN_OFFICER else "crew"
                 yield Post(f"{stem}{town.code[-3:]}-{number}", role, division=town.code)
+        village = queries.sorted_village(w.session, town.code)
+        yield Post(f"road{town.code[-3:]}", Role.ROAD_CHIEF, division=town.code)
+        yield Post(f"sorter{town.code[-3:]}", Role.VILLAGE_SORTER, division=village)
     for number in range(1, _EXPERTS + 1):
         yield Post(f"expert{number}", Role.EXPERT, division=code)

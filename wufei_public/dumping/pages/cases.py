@@ -29,6 +29,7 @@ from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
+from wufei_public.infra.web.shell import case_doors
 from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.media.pages import photo_response
 from wufei_public.people.rules.permissions import PERMISSIONS
@@ -120,6 +121,7 @@ def _case_page(report: Report, form: Form, opened: str, phone: str = "") -> str:
         whole_phone=phone,
         done=_done(),
         shown_code=grouped(report.code),
+        onward=case_doors(actor, report.code) if report.state == State.CLOSED else [],
         **desk.case_values(reading(), report, actor, now, house().keys),
     )
 
