@@ -1,6 +1,6 @@
 """The timetable of the aggregation, its runs, and a run by hand."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.errors import Conflict, Invalid
@@ -22,8 +22,13 @@ _RUN, _DAY = schemas.RunIn(), schemas.FreezeIn()
 
 @blueprint.get("")
 @access("indicators:run:manage")
-def listed() -> str:
-    return _page(Form())
+def listed() -> Answer:
+    answer = make_response(_page(Form()))
+    busy = (RunState.ASKED, RunState.RUNNING)
+    if any(runs.current(reading(), state) for state in busy):
+        # Works without a script; there is nothing to fill in while it runs.
+        answer.headers["Refresh"] = "3"
+    return answer
 
 
 def _page(form: Form, notice: str = "") -> str:
