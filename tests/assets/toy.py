@@ -52,6 +52,8 @@ class Seen:
     posts: list[dict[str, list[str]]] = field(default_factory=list)
     receipts: dict[str, str] = field(default_factory=dict)
     busy: bool = False
+    # What somebody between the phone and the server answers in its place: status and page.
+    between: tuple[int, str] | None = None
     # Closed, it keeps the server from answering an upload that has arrived whole.
     gate: threading.Event = field(default_factory=threading.Event)
 
@@ -173,6 +175,9 @@ def _new(seen: Seen) -> Any:
         # Beyond loopback the page comes without a key, so that the script must make one.
         local = request.host.startswith("127.0.0.1")
         return _report(Form({"client_key": "key-of-this-page" if local else ""}))
+    if seen.between:
+        status, html = seen.between
+        return Response(html, status)
     if seen.busy:
         return Response("busy", 503)
     values = request.form.to_dict(flat=False)
@@ -195,6 +200,8 @@ def _upload(seen: Seen) -> Response:
     lat, lon = (request.form.get(name, type=float) for name in ("lat", "lon"))
     token = f"token{len(seen.uploads)}"
     seen.gate.wait(30)
+    if seen.between:
+        return Response(seen.between[1], seen.between[0])
     if seen.busy:
         return Response("busy", 503)
     answer = {"token": token, "lat": lat, "lon": lon, "taken_at": None}

@@ -116,7 +116,7 @@ export async function transmit(report, photos, onStep, take = () => null) {
 }
 
 // The first fault that the server's page names.
-function faultOf(html) {
+export function faultOf(html) {
   const page = new DOMParser().parseFromString(html || "", "text/html");
   const found = page.querySelector(".wf-error, [data-faults] b, .weui-msg__desc");
   return found ? found.textContent.trim() : "";

@@ -1,11 +1,11 @@
 // The report form: gives it its photos and its place, keeps the draft, and sends it by way of the
 // outbox, so that a tap on 提交 is safe with or without a signal.
-import { all, say, show } from "./page.js";
+import { all, say, show, showState } from "./page.js";
 import { cameBack, fill, focusFault, forget, free, helpForms, hold, keep, valuesOf } from "./form.js";
 import { newKey } from "./key.js";
 import { helpPhotos, record } from "./photos.js";
 import { helpPlace } from "./place.js";
-import { LEASE, finish, tell, transmit } from "./queue.js";
+import { LEASE, faultOf, finish, tell, transmit } from "./queue.js";
 import { helpTexts } from "./texts.js";
 import { helpWaiting } from "./waiting.js";
 import * as store from "./store.js";
@@ -46,9 +46,14 @@ function chosen(form, name) {
 async function submit(form, key, photos) {
   if (form.hasAttribute("data-sending")) return;
   form.setAttribute("data-sending", "");
+  const note = progress(form, form.querySelector("[data-report-words]"));
+  // Whatever goes wrong, the button works again.
+  await send(form, key, photos, note).catch(() => back(form, photos, note, "full"));
+}
+
+async function send(form, key, photos, note) {
   await photos.restored;
   const words = form.querySelector("[data-report-words]");
-  const note = progress(form, words);
   note("");
   await photos.stop();
   const bad = photos.items.find((item) => item.state === "bad");
@@ -105,10 +110,10 @@ function progress(form, words) {
   };
 }
 
-function back(form, photos, note, name = "bad") {
+function back(form, photos, note, name = "bad", words = "") {
   form.removeAttribute("data-sending");
   photos.resume();
-  note(say(form.querySelector("[data-report-words]"), name), true);
+  note(words || say(form.querySelector("[data-report-words]"), name), true);
 }
 
 async function settle(form, photos, report, stored, result, note) {
@@ -122,8 +127,8 @@ async function settle(form, photos, report, stored, result, note) {
     await store.putReport(Object.assign(report, { state: "editing" })).catch(() => {});
     tell();
     if (result.photo !== undefined) refusePhoto(photos, result);
-    if (result.html) await replaceMain(result.html, report.key);
-    else back(form, photos, note);
+    if (!result.html) back(form, photos, note);
+    else if (!(await replaceMain(result.html, report.key))) back(form, photos, note, "bad", faultOf(result.html));
     return;
   }
   if (!stored) {
@@ -141,11 +146,12 @@ function refusePhoto(photos, result) {
   item.row.scrollIntoView({ block: "center" });
 }
 
-// The server's page with the faults takes the place of ours; the photos come back from the phone.
+// The server's page with the faults takes the place of ours, if it holds the form; the photos come
+// back from the phone.
 async function replaceMain(html, key) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const fresh = page.querySelector("main");
-  if (!fresh) return;
+  if (!fresh || !fresh.querySelector("form[data-report]")) return false;
   const main = document.querySelector("main");
   main.parentNode.replaceChild(document.importNode(fresh, true), main);
   document.title = page.title;
@@ -158,6 +164,7 @@ async function replaceMain(html, key) {
   helpReports(here);
   if (!here.querySelector("[aria-invalid=true], [data-faults]")) scrollTo(0, 0);
   focusFault(here);
+  return true;
 }
 
 function showQueued(key) {
@@ -166,6 +173,7 @@ function showQueued(key) {
   const content = document.importNode(template.content, true);
   main.textContent = "";
   main.appendChild(content);
+  showState(main.querySelector("[data-lost]"), navigator.onLine === false ? "offline" : "online");
   helpWaiting(main);
   tell();
   scrollTo(0, 0);
@@ -174,7 +182,7 @@ function showQueued(key) {
     const report = await store.getReport(key);
     if (report && report.state === "sent" && !document.hidden) location.assign(report.receipt);
   });
-  const heading = main.querySelector("h1");
+  const heading = main.querySelector("[data-when]:not([hidden]) h1");
   heading.setAttribute("tabindex", "-1");
   heading.focus();
 }
