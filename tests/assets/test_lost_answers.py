@@ -1,7 +1,7 @@
 """Answers that are not the server's, or come too late: nothing is lost and no button stays dead."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.assets.conftest import let_queue_sleep
 from tests.assets.pictures import DONE, SUBMIT, choose, photo
@@ -58,3 +58,30 @@ def test_lost_answer_with_a_signal_is_not_called_no_signal(
     page.click(SUBMIT)
     expect(page.get_by_role("heading", name="存好了，等一会儿再发")).to_be_visible()
     expect(page.get_by_text("现在没有信号")).to_be_hidden()
+
+
+def test_photo_that_the_server_forgot_goes_again_by_itself(
+    page: Page, phone: BrowserContext, address: str, seen: Seen
+) -> None:
+    page.goto(f"{address}/report")
+    choose(page, ("a.jpg", "image/jpeg", photo()))
+    expect(page.locator(DONE)).to_have_count(1)
+    page.check("[value=build]", force=True)
+    phone.set_offline(True)
+    page.click(SUBMIT)
+    expect(page.get_by_role("heading", name="存好了，等信号")).to_be_visible()
+    seen.gone.add("token1")  # two days later
+    phone.set_offline(False)
+    page.wait_for_url("**/receipt/code0")
+    assert [post["photo"] for post in seen.posts] == [["token1"], ["token2"]]
+
+
+def test_photo_that_neither_server_nor_phone_has_is_named(
+    page: Page, address: str, seen: Seen
+) -> None:
+    page.goto(f"{address}/report?photo=token1")  # came with the page: the phone has no picture
+    page.check("[value=build]", force=True)
+    seen.gone.add("token1")
+    page.click(SUBMIT)
+    expect(page.locator("[data-when=bad] span")).to_have_text("第 1 张照片已经不在了。")
+    expect(page.locator("[data-act-note]")).to_have_text("有照片不能用，请删掉或换一张。")

@@ -54,6 +54,8 @@ class Seen:
     busy: bool = False
     # What somebody between the phone and the server answers in its place: status and page.
     between: tuple[int, str] | None = None
+    # Tokens that the server has forgotten.
+    gone: set[str] = field(default_factory=set)
     # Closed, it keeps the server from answering an upload that has arrived whole.
     gate: threading.Event = field(default_factory=threading.Event)
 
@@ -174,7 +176,8 @@ def _new(seen: Seen) -> Any:
     if request.method == "GET":
         # Beyond loopback the page comes without a key, so that the script must make one.
         local = request.host.startswith("127.0.0.1")
-        return _report(Form({"client_key": "key-of-this-page" if local else ""}))
+        values = {"client_key": "key-of-this-page" if local else ""}
+        return _report(Form(values | {"photo": request.args.getlist("photo")}))
     if seen.between:
         status, html = seen.between
         return Response(html, status)
@@ -186,6 +189,9 @@ def _new(seen: Seen) -> Any:
     if "kind" not in values:
         typed = {**request.form.to_dict(), "photo": request.form.getlist("photo")}
         return make_response(_report(Form(typed, {"kind": "请选一种。"})), 422)
+    if gone := seen.gone.intersection(values.get("photo", ())):
+        typed = {**request.form.to_dict(), "photo": [], "gone": sorted(gone)}
+        return make_response(_report(Form(typed, {"photos": "第 1 张照片已经不在了。"})), 422)
     code = seen.receipts.setdefault(values["client_key"][0], f"code{len(seen.receipts)}")
     return redirect(f"/receipt/{code}", 303)
 

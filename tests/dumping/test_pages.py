@@ -95,6 +95,15 @@ def test_a_fault_is_said_with_a_way_to_its_field(
     assert f'href="#f-{field}"' in text(answer)
 
 
+def test_a_photo_that_is_gone_is_named_by_number_and_leaves_the_form(client: FlaskClient) -> None:
+    good = tokens(text(send(client, "/report", (jpeg(), "a.jpg"), **FORM | {"phone": "12345"})))
+    answer = send(client, "/report", **FORM | {"photo": [*good, "gone-by-now"]})
+    page = text(answer)
+    assert (answer.status_code, tokens(page)) == (422, good)
+    assert 'data-gone="gone-by-now"' in page
+    assert "第 2 张照片已经不在了，请重新选这张照片。" in page
+
+
 def test_nine_photos_are_the_most_and_all_nine_stay(client: FlaskClient) -> None:
     ten = [(jpeg(width=64, height=64, seed=n), f"{n}.jpg") for n in range(10)]
     answer = send(client, "/report", *ten, **FORM)

@@ -114,6 +114,8 @@ function draw(picker, item) {
     hidden.name = picker.root.getAttribute("data-token-name");
     hidden.value = item.token;
     row.appendChild(hidden);
+  } else if (field) {
+    field.value = item.token;
   }
 }
 

@@ -10,7 +10,7 @@ from wufei_public.dumping.pages.reporting import own_page
 from wufei_public.dumping.queries import desk as desks
 from wufei_public.dumping.schemas.doors import proven
 from wufei_public.dumping.schemas.ratings import RatingIn
-from wufei_public.dumping.schemas.uploads import receive_files, require_whole
+from wufei_public.dumping.schemas.uploads import part_gone, receive_files, require_whole
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.limits import limit
@@ -35,7 +35,8 @@ def give_rating(code: str, secret: str) -> Answer | Response:
         work(current_actor(), lambda w: rate(w, code=code, **values))
     except Invalid as error:
         form = failed(error, lists=LISTS)
-        return own_page(code, secret, Form({**form.values, "photo": tokens}, form.errors), 422)
+        values = form.values | part_gone(tokens, error)
+        return own_page(code, secret, Form(values, form.errors), 422)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
 

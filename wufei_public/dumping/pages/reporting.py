@@ -26,7 +26,7 @@ from wufei_public.dumping.rules.kinds import PLAIN, SAFETY_LINE
 from wufei_public.dumping.rules.states import BEFORE_ACCEPTANCE, WAITING, WORKFLOW, State
 from wufei_public.dumping.schemas import shapes
 from wufei_public.dumping.schemas.doors import looked_up, proven, secret_for_pin
-from wufei_public.dumping.schemas.uploads import receive_files, require_whole
+from wufei_public.dumping.schemas.uploads import part_gone, receive_files, require_whole
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
@@ -97,7 +97,7 @@ def send() -> Answer | tuple[str, int]:
     except Invalid as error:
         form = failed(error, lists=LISTS)
         both = form.errors if not faults else {**form.errors, **_photo_fault(faults)}
-        return _form_page(Form({**form.values, "photo": tokens}, both)), 422
+        return _form_page(Form(form.values | part_gone(tokens, error), both)), 422
     except Conflict as error:
         # Somebody went back and wrote another one: it keeps its answers and gets a key of its own.
         values = typed(request.form, LISTS) | {"photo": tokens, "client_key": _new_key()}
@@ -253,7 +253,8 @@ def answer(code: str, secret: str) -> Answer | Response:
         )
     except Invalid as error:
         form = failed(error, lists=LISTS)
-        return own_page(code, secret, Form({**form.values, "photo": tokens}, form.errors), 422)
+        values = form.values | part_gone(tokens, error)
+        return own_page(code, secret, Form(values, form.errors), 422)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
 

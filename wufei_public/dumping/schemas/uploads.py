@@ -63,3 +63,12 @@ def require_whole(faults: list[FieldError]) -> None:
     """Raise Invalid when a photo of the form was refused; the others are kept."""
     if faults:
         raise Invalid("bad_photos", N_("有照片不能用，其他的都留着。"), faults)
+
+
+def part_gone(tokens: list[str], error: Invalid) -> dict[str, list[str]]:
+    """Return as form values which photos of a refused form are still there and which are gone."""
+    asked = list(dict.fromkeys(tokens))
+    gone = []
+    if error.code == "photo_gone":
+        gone = [asked[int(fault.pointer.partition("/")[2])] for fault in error.errors]
+    return {"photo": [token for token in asked if token not in gone], "gone": gone}
