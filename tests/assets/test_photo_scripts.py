@@ -127,3 +127,38 @@ def test_photo_lost_under_way_after_the_submit_waits_with_its_report(
     page.click("[data-now]")
     page.wait_for_url("**/receipt/code0")
     assert [post["photo"] for post in seen.posts] == [["token2"]]
+
+
+@pytest.mark.parametrize("button", ["[data-no]", "[aria-label='删除第 1 张']"])
+def test_position_that_was_rejected_or_removed_is_not_sent(
+    page: Page, address: str, seen: Seen, button: str
+) -> None:
+    page.goto(f"{address}/report")
+    choose(page, ("a.jpg", "image/jpeg", photo()))
+    expect(page.locator(DONE)).to_have_count(1)
+    expect(page.get_by_text("这里是甲镇河堤村吗？")).to_be_visible()
+    page.click(button)
+    expect(page.get_by_text("这里是甲镇河堤村吗？")).to_be_hidden()
+    page.fill("#f-division", "hxc")
+    page.locator("[role=option]").click()
+    page.check("[value=build]", force=True)
+    page.click(SUBMIT)
+    page.wait_for_url("**/receipt/code0")
+    post = seen.posts[0]
+    assert [post[name] for name in ("division", "lat", "lon", "position_source")] == [
+        ["900001002001"], [""], [""], ["list"],
+    ]  # fmt: skip
+
+
+def test_position_of_a_removed_photo_leaves_the_confirmed_place(page: Page, address: str) -> None:
+    page.goto(f"{address}/report")
+    choose(page, ("a.jpg", "image/jpeg", photo()))
+    expect(page.locator(DONE)).to_have_count(1)
+    page.click("[data-yes]")
+    page.reload()
+    expect(page.locator(DONE)).to_have_count(1)
+    page.click("[aria-label='删除第 1 张']")
+    expect(page.locator("[data-found]")).to_contain_text("您选的。")
+    fields = ("division", "lat", "lon", "position_source")
+    kept = [page.input_value(f"[name={name}]") for name in fields]
+    assert kept == ["900001001001", "", "", "list"]

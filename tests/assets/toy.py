@@ -211,7 +211,6 @@ def _upload(seen: Seen) -> Response:
     if seen.busy:
         return Response("busy", 503)
     answer = {"token": token, "lat": lat, "lon": lon, "taken_at": None}
-    answer["position_source"] = "photo" if lat else None
     return Response(json.dumps(answer), 201, mimetype="application/json")
 
 

@@ -123,8 +123,13 @@ def test_the_source_of_a_position_is_who_read_it() -> None:
     assert position(photo=[make.photo_token(1, **placed)]) == ("exif", None)
     stated = placed | {"position_source": "photo", "accuracy": 5.0}
     assert position(photo=[make.photo_token(2, **placed)], **stated) == ("exif", None)
-    assert position(photo=[make.photo_token(3)], **stated) == ("photo", 5.0)
-    assert position(photo=[make.photo_token(4, lat=34.9, lon=112.79)], **stated) == ("photo", 5.0)
+    # The photo was taken out of the form again: its position is nobody's.
+    assert position(photo=[make.photo_token(3)], **stated) == ("list", None)
+    assert position(photo=[make.photo_token(4, lat=34.9, lon=112.79)], **stated) == ("list", None)
+    assert position(**stated) == ("list", None)
+    # Not here, the resident said, and chose from the list.
+    chosen = {"photo": [make.photo_token(5, **placed)], "position_source": "list"}
+    assert position(**chosen) == ("list", None)
     assert position(**placed, position_source="map") == ("map", None)
     assert position(**placed, accuracy=12.0) == ("device", 12.0)
     assert position() == ("list", None)

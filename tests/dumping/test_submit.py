@@ -174,7 +174,8 @@ HERE = {"lat": 34.7, "lon": 112.8}
         ({}, (None, None, None, "", "list")),
         ({"division": None}, (None, None, None, "", "")),
         (HERE | {"accuracy": 30.0}, (34.7, 112.8, 30.0, "wgs84", "device")),
-        (HERE | {"position_source": "photo"}, (34.7, 112.8, None, "wgs84", "photo")),
+        (HERE | {"position_source": "map"}, (34.7, 112.8, None, "wgs84", "map")),
+        (HERE | {"position_source": "photo"}, (None, None, None, "", "list")),  # and no photo
         # No fix, and a place outside the country, are no position.
         ({"lat": 0.0, "lon": 0.0, "accuracy": 9.0}, (None, None, None, "", "list")),
         ({"lat": 48.9, "lon": 2.3}, (None, None, None, "", "list")),

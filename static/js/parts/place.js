@@ -3,11 +3,12 @@
 import { all, fromTemplate, say, show } from "./page.js";
 
 const MOST = 30;
+const SAME = 0.0001; // degrees, about ten metres
 const FAR = 500; // metres from which the accuracy is said as a warning
 
 export function helpPlace(root) {
   const form = root.closest("form");
-  const place = { root, form, list: null, shown: [], at: -1, code: "", path: "" };
+  const place = { root, form, list: null, shown: [], at: -1, code: "", path: "", rejected: [], asked: 0 };
   place.field = (name) => form.elements.namedItem(name);
   takeSelect(place);
   helpTiles(place);
@@ -22,7 +23,7 @@ export function helpPlace(root) {
   });
   root.querySelector("[data-no]").addEventListener("click", () => openList(place));
   root.querySelector("[data-change]").addEventListener("click", () => openList(place));
-  form.addEventListener("wf:position", (event) => photoPosition(place, event.detail));
+  form.addEventListener("wf:positions", (event) => photoPositions(place, event.detail));
   form.addEventListener("focusin", () => load(place), { once: true });
   if (place.hidden.value) resume(place);
   else if (place.field("lat").value) propose(place);
@@ -193,17 +194,18 @@ function take(place, index) {
 }
 
 function pick(place, one) {
+  if (!place.field("lat").value) place.field("position_source").value = "list";
   choose(place, one.code, one.small ? `${one.small} ${one.name}` : one.name, say(place.root, "list"));
   place.root.querySelector("[data-change]").focus();
 }
 
+// Not here: the position goes with the place that came of it.
 function openList(place) {
-  show(place.root.querySelector("[data-found]"), false);
-  show(place.root.querySelector("[data-place-choose]"), true);
+  if (place.field("lat").value) place.rejected.push(pointOf(place));
   place.hidden.value = "";
+  forgetPosition(place);
   place.input.value = "";
   place.input.focus();
-  changed(place);
 }
 
 function ask(place) {
@@ -218,12 +220,42 @@ function ask(place) {
   navigator.geolocation.getCurrentPosition(got, denied, { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 });
 }
 
-function photoPosition(place, answer) {
-  if (place.field("position_source").value === "device" || place.hidden.value) return;
-  const known = ["lat", "lon"].every((name) => place.field(name).value === answer[name].toFixed(6));
-  if (known) return; // the same photo, told by the phone and then by the server
-  setPosition(place, answer.lat, answer.lon, "", answer.position_source || "photo");
+// The first photo that knows its place is asked about. What was rejected is not asked again, and
+// the position of a photo that is gone goes with it.
+function photoPositions(place, points) {
+  const source = place.field("position_source").value;
+  if (source === "device") return;
+  const mine = source === "photo" && points.some((point) => isNear(point, pointOf(place)));
+  if (source === "photo" && !mine) forgetPosition(place);
+  if (mine || place.hidden.value) return;
+  const next = points.find((point) => !place.rejected.some((other) => isNear(point, other)));
+  if (!next) return;
+  setPosition(place, next.lat, next.lon, "", "photo");
   propose(place);
+}
+
+function pointOf(place) {
+  return { lat: Number(place.field("lat").value), lon: Number(place.field("lon").value) };
+}
+
+// The same photo, read by the phone and then by the server.
+function isNear(one, other) {
+  return Math.abs(one.lat - other.lat) < SAME && Math.abs(one.lon - other.lon) < SAME;
+}
+
+// A place that was chosen stays; a question about the position goes with it.
+function forgetPosition(place) {
+  ["lat", "lon", "accuracy"].forEach((name) => { place.field(name).value = ""; });
+  place.field("position_source").value = place.hidden.value ? "list" : "";
+  place.asked += 1;
+  status(place, "");
+  if (place.hidden.value) {
+    place.root.querySelector("[data-found] span.wf-small").textContent = origin(place);
+  } else {
+    show(place.root.querySelector("[data-found]"), false);
+    show(place.root.querySelector("[data-place-choose]"), true);
+  }
+  changed(place);
 }
 
 function setPosition(place, lat, lon, accuracy, source) {
@@ -237,6 +269,8 @@ function setPosition(place, lat, lon, accuracy, source) {
 async function propose(place) {
   const value = (name) => place.field(name).value;
   const query = `?lat=${value("lat")}&lon=${value("lon")}${value("accuracy") ? `&accuracy=${value("accuracy")}` : ""}`;
+  place.asked += 1;
+  const asked = place.asked;
   let proposal = null;
   try {
     const response = await fetch(place.root.getAttribute("data-propose") + query, { headers: { Accept: "application/json" } });
@@ -244,6 +278,7 @@ async function propose(place) {
   } catch (error) {
     proposal = null; // the position is kept; the server proposes again when the report arrives
   }
+  if (asked !== place.asked) return; // the position is another one by now
   if (!proposal) {
     status(place, say(place.root, "none"));
     openTiles(place);
@@ -271,7 +306,7 @@ function origin(place) {
   const source = place.field("position_source").value;
   const accuracy = Number(place.field("accuracy").value);
   if (source === "device") return accuracy > FAR ? say(place.root, "far", accuracy) : say(place.root, "device", accuracy);
-  return source ? say(place.root, "photo") : say(place.root, "list");
+  return say(place.root, source === "photo" ? "photo" : "list");
 }
 
 function choose(place, code, path, from) {
