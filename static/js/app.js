@@ -2,6 +2,7 @@
 import { helpAutosave } from "./parts/autosave.js";
 import { helpForms } from "./parts/form.js";
 import { helpTexts } from "./parts/texts.js";
+import { helpFollowing } from "./parts/follow.js";
 import { helpWaiting } from "./parts/waiting.js";
 import { startQueue } from "./parts/queue.js";
 import { helpReports } from "./parts/report.js";
@@ -12,6 +13,7 @@ helpForms(document);
 helpAutosave(document);
 helpTexts(document);
 helpReports(document);
+helpFollowing(document);
 helpCheckins(document);
 forgetPages(document);
 helpWaiting(document);

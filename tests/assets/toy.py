@@ -167,9 +167,20 @@ def _doors() -> dict[str, Any]:
 
 def _add_report(app: Flask, seen: Seen) -> None:
     app.add_url_rule("/report", "dumping.new", lambda: _new(seen), methods=["GET", "POST"])
+    app.add_url_rule("/own", "own", lambda: render_template("own.html", form=Form()))
+    app.add_url_rule("/own/answer", "answer", lambda: _answer(seen), methods=["POST"])
     app.add_url_rule("/upload", "upload", lambda: _upload(seen), methods=["POST"])
     app.add_url_rule("/propose", "propose", _propose)
     app.add_url_rule("/divisions", "divisions", _divisions)
+
+
+def _answer(seen: Seen) -> Any:
+    values = request.form.to_dict(flat=False)
+    seen.posts.append(values)
+    if not request.form["text"]:
+        form = Form({"photo": values.get("photo", [])}, {"text": "请写一句。"})
+        return make_response(render_template("own.html", form=form), 422)
+    return redirect("/receipt/answered", 303)
 
 
 def _new(seen: Seen) -> Any:

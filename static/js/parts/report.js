@@ -1,6 +1,6 @@
 // The report form: gives it its photos and its place, keeps the draft, and sends it by way of the
 // outbox, so that a tap on 提交 is safe with or without a signal.
-import { all, say, show, showState } from "./page.js";
+import { all, readMain, say, show, showState } from "./page.js";
 import { cameBack, fill, focusFault, forget, free, helpForms, hold, keep, valuesOf } from "./form.js";
 import { newKey } from "./key.js";
 import { helpPhotos, record } from "./photos.js";
@@ -149,13 +149,8 @@ function refusePhoto(photos, result) {
 // The server's page with the faults takes the place of ours, if it holds the form; the photos come
 // back from the phone.
 async function replaceMain(html, key) {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  const fresh = page.querySelector("main");
-  if (!fresh || !fresh.querySelector("form[data-report]")) return false;
-  const main = document.querySelector("main");
-  main.parentNode.replaceChild(document.importNode(fresh, true), main);
-  document.title = page.title;
-  const here = document.querySelector("main");
+  const here = readMain(html, "form[data-report]");
+  if (!here) return false;
   // A new key: what was under the old one had arrived before, so that no draft of it is left.
   const own = here.querySelector("[name=client_key]");
   if (own && own.value !== key) await store.deleteReport(key).then(tell, () => {});

@@ -272,7 +272,9 @@ def more_photos(code: str, secret: str) -> Answer | Response:
             )
         require_whole(faults if faults or tokens else [FieldError("photos", N_("请先选照片。"))])
     except Invalid as error:
-        return own_page(code, secret, failed(error, lists=LISTS), 422)
+        kept_on = part_gone(tokens, error)
+        values = {"more": kept_on["photo"], "gone": kept_on["gone"]}
+        return own_page(code, secret, Form(values, failed(error, lists=LISTS).errors), 422)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
 
