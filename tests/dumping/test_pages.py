@@ -52,6 +52,19 @@ def test_the_form_has_a_key_of_its_own(client: FlaskClient) -> None:
     assert len(keys) == 2
 
 
+def test_the_form_says_truly_who_sees_what(client: FlaskClient) -> None:
+    said = dict(re.findall("<dt>(.+?)</dt><dd>(.+?)</dd>", text(client.get("/report"))))
+    assert said == {
+        "所有人": "先由工作人员看过，再公开照片、种类、地方、日期和您写的话（号码打码）",
+        "承办人": "准确位置、您留的手机号",
+        "不公开": "您是谁",
+    }
+    receipt = make.report(phone=make.PHONE)
+    shown = text(client.get(f"/cases/{make.shown_as(make.released(receipt))}"))
+    assert make.WORDS.partition(make.PHONE)[0] in shown
+    assert [word for word in (make.PHONE, make.SPOT) if word in shown] == []
+
+
 def test_a_report_by_plain_form_with_a_heic_leads_to_its_receipt(client: FlaskClient) -> None:
     answer = send(client, "/report", (HEIC.read_bytes(), "IMG_1.HEIC"), (jpeg(), "b.jpg"), **FORM)
     assert (answer.status_code, answer.headers["Location"][-6:]) == (303, "?new=1")
