@@ -30,6 +30,22 @@ def test_place_is_found_by_initials_with_the_keyboard(page: Page, address: str) 
     assert page.input_value("[name=division]") == "900001002001"
 
 
+def test_submit_points_once_at_a_place_that_nobody_confirmed(
+    page: Page, address: str, seen: Seen
+) -> None:
+    page.goto(f"{address}/report")
+    page.check("[value=build]", force=True)
+    page.click("[data-locate]")
+    expect(page.get_by_text("这里是甲镇河堤村吗？")).to_be_visible()
+    page.click(SUBMIT)
+    expect(page.locator("[data-yes]")).to_be_focused()
+    expect(page.locator("[data-act-note]")).to_contain_text("先看看是不是这里。")
+    assert seen.posts == []
+    page.click(SUBMIT)  # does not know
+    page.wait_for_url("**/receipt/code0")
+    assert seen.posts[0]["division"] == [""]
+
+
 def test_place_is_found_by_tapping_its_town(page: Page, address: str) -> None:
     page.goto(f"{address}/report")
     page.get_by_text("按镇、街道找").click()

@@ -180,6 +180,20 @@ def test_an_own_address_typed_in_small_letters_shows_the_photos(client: FlaskCli
     assert "正在处理" in page
 
 
+def test_a_receipt_without_a_place_asks_for_it_once(client: FlaskClient) -> None:
+    receipt = make.report(division=None, lat=34.7, lon=112.8, position_source="device")
+    own = f"/r/{receipt.code}/{receipt.secret}"
+    page = text(client.get(f"{own}?new=1"))
+    assert "位置待定" in page
+    likely = re.findall(r'name="division" value="(\d+)"', page)
+    assert len(likely) == 1
+    assert client.post(f"{own}/place", data={}).status_code == 422
+    answer = client.post(f"{own}/place", data={"division": likely[0]})
+    assert (answer.status_code, make.case(receipt).division) == (303, likely[0])
+    assert "位置待定" not in text(client.get(own))
+    assert "/place" not in text(client.get(own))
+
+
 def test_answer_and_more_photos_on_the_own_page(client: FlaskClient) -> None:
     receipt = make.asked(make.report())
     own = f"/r/{receipt.code}/{receipt.secret}"

@@ -16,7 +16,7 @@ from tests.dumping.trace import refused, traced
 from tests.media.make import jpeg
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.errors import Invalid
-from wufei_public.dumping.actions import officer, showing
+from wufei_public.dumping.actions import officer, placing, showing
 from wufei_public.dumping.actions.submit import Receipt
 from wufei_public.dumping.jobs import tell_failed
 from wufei_public.dumping.queries import cases
@@ -228,8 +228,8 @@ def test_the_proof_of_an_earlier_result_is_called_so(client: FlaskClient) -> Non
 
 def test_events_say_names_not_codes(app: Flask) -> None:
     receipt = make.report(division=None)
-    make.do(DISTRICT, officer.place, receipt.code, division=make.VILLAGE)
-    make.do(TOWN, officer.place, receipt.code, division=make.TOWN)
+    make.do(DISTRICT, placing.place, receipt.code, division=make.VILLAGE)
+    make.do(TOWN, placing.place, receipt.code, division=make.TOWN)
     make.do(TOWN, officer.reclassify, receipt.code, kind="hazardous")
     make.do(TOWN, showing.withhold, receipt.code, reason="minor")
     page = text(make.browser(app, make.account(TOWN)).get(f"/staff/cases/{receipt.code}"))

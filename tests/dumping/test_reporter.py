@@ -11,7 +11,7 @@ from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor, Grant
 from wufei_public.common.clock import day_end, district_day
 from wufei_public.common.errors import Invalid, NotAllowed, WrongState
 from wufei_public.common.workdays import Holidays, workdays_between
-from wufei_public.dumping.actions import officer, reporter
+from wufei_public.dumping.actions import officer, placing, reporter
 from wufei_public.dumping.actions.submit import Receipt
 from wufei_public.dumping.jobs import hand_over_left, resume_held
 from wufei_public.dumping.rules.clocks import STANDING
@@ -245,3 +245,34 @@ def test_a_crew_member_who_stays_in_another_town_keeps_the_cases() -> None:
     make.grant(make.CREW, Grant(Role.CREW_MEMBER, make.OTHER_TOWN))
     assert hand_over_left("") == 0
     assert make.case(receipt).crew_id == make.CREW.id
+
+
+# ---- the place --------------------------------------------------------------------------
+
+
+def say(receipt: Receipt, division: str = make.VILLAGE, secret: str = "") -> None:
+    values = {"secret": secret or receipt.secret, "division": division}
+    make.do(ANONYMOUS, placing.say_place, receipt.code, **values)
+
+
+def test_the_reporter_says_where_a_case_without_a_place_is() -> None:
+    receipt = make.report(division=None)
+    with traced(receipt) as left:
+        say(receipt)
+    assert left.event == ("place", "submitted", "submitted", "", f" → {make.VILLAGE}")
+    assert left.by == ("anonymous", None)
+    assert (left.audit[0], left.marks) == ("dumping:case:place", ["", make.TOWN])
+    row = make.case(receipt)
+    assert (row.division, row.town) == (make.VILLAGE, make.TOWN)
+    say(receipt)  # the same tap again
+    assert make.case(receipt).version == row.version
+
+
+def test_only_the_reporter_says_the_place_and_only_where_none_is_known() -> None:
+    receipt, other = make.report(division=None), make.report()
+    with refused(NotAllowed, "not_the_reporter", receipt):
+        say(receipt, secret=other.secret)
+    with refused(Invalid, "no_place", receipt, "division"):
+        say(receipt, "410307999")
+    with refused(WrongState, "place_known", other):
+        say(other, make.OTHER_TOWN)

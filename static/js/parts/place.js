@@ -276,7 +276,7 @@ async function propose(place) {
     const response = await fetch(place.root.getAttribute("data-propose") + query, { headers: { Accept: "application/json" } });
     proposal = response.ok ? (await response.json()).proposal : null;
   } catch (error) {
-    proposal = null; // the position is kept; the server proposes again when the report arrives
+    proposal = null; // the position is kept, and the receipt asks again
   }
   if (asked !== place.asked) return; // the position is another one by now
   if (!proposal) {

@@ -43,10 +43,25 @@ function chosen(form, name) {
   return input ? input.closest("label").textContent.trim() : "";
 }
 
+// The place that was proposed and neither taken nor rejected; asked about once, not for ever.
+function openQuestion(form) {
+  const yes = form.querySelector("[data-found]:not([hidden]) [data-ask]:not([hidden]) [data-yes]");
+  if (!yes || form.hasAttribute("data-place-asked")) return null;
+  form.setAttribute("data-place-asked", "");
+  return yes;
+}
+
 async function submit(form, key, photos) {
   if (form.hasAttribute("data-sending")) return;
-  form.setAttribute("data-sending", "");
   const note = progress(form, form.querySelector("[data-report-words]"));
+  const open = openQuestion(form);
+  if (open) {
+    open.scrollIntoView({ block: "center" });
+    open.focus();
+    note(say(form.querySelector("[data-report-words]"), "place"), true);
+    return;
+  }
+  form.setAttribute("data-sending", "");
   // Whatever goes wrong, the button works again.
   await send(form, key, photos, note).catch(() => back(form, photos, note, "full"));
 }

@@ -8,7 +8,6 @@ from wufei_public.calendar.queries import holidays
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.errors import FieldError, Invalid, WrongState
 from wufei_public.common.geo import Point, crs_named, to_wgs84
-from wufei_public.common.places import town_of
 from wufei_public.common.redact import redact
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
@@ -18,13 +17,11 @@ from wufei_public.dumping.actions.reporter import resumed
 from wufei_public.dumping.actions.steps import move, note, open_case, owner_of, require
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases as queries
-from wufei_public.dumping.queries.counts import MEASURE
 from wufei_public.dumping.rules.assigning import return_move
 from wufei_public.dumping.rules.clocks import due_at
 from wufei_public.dumping.rules.kinds import keeps_originals
 from wufei_public.dumping.rules.proof import Proof, is_on_site
 from wufei_public.dumping.rules.states import WAITING, WITH_HANDLER, Move
-from wufei_public.infra import buckets
 from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
 
@@ -175,22 +172,6 @@ def _check_on_site(report: Report, here: Point | None, accuracy: float | None) -
     if not is_on_site(report.point, report.accuracy, here, accuracy):
         sentence = N_("这个定位离现场太远，或者不够准。请到现场定位，或者拍照片。")
         raise Invalid("not_on_site", sentence, [FieldError("lat", sentence)])
-
-
-def place(w: Work, *, code: str, division: str, version: int | None = None) -> Report:
-    """Correct where the case is; one without a town leaves 待定位置."""
-    report = open_case(w, code, version)
-    require(policy.may_place(w.actor, report.facts))
-    if not places.directory(w.session).is_place_for_records(division):
-        sentence = N_("名单里没有这个地方，请重新选。")
-        raise Invalid("no_place", sentence, [FieldError("division", sentence)])
-    before, town = report.division, report.town
-    if division != before:
-        report.division, report.town = division, town_of(division)
-        # The figures of the place that it leaves change too.
-        buckets.mark(w, MEASURE, town, report.business_day)
-        note(w, report, "place", internal=f"{before or ''} → {division}")
-    return report
 
 
 def reclassify(w: Work, *, code: str, kind: str, version: int | None = None) -> Report:

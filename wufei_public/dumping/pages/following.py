@@ -4,12 +4,14 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.errors import Invalid
+from wufei_public.dumping.actions import placing
 from wufei_public.dumping.actions.rating import rate
 from wufei_public.dumping.documents.own import own_lines
 from wufei_public.dumping.pages.reporting import own_page
 from wufei_public.dumping.queries import desk as desks
 from wufei_public.dumping.schemas.doors import proven
 from wufei_public.dumping.schemas.ratings import RatingIn
+from wufei_public.dumping.schemas.shapes import SayPlaceIn
 from wufei_public.dumping.schemas.uploads import part_gone, receive_files, require_whole
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form
@@ -21,6 +23,7 @@ from wufei_public.infra.work import reading, work
 blueprint = Blueprint("following", __name__)
 
 RATING, LISTS = RatingIn(), frozenset({"photo"})
+PLACE = SayPlaceIn(only=["division"])
 
 
 @blueprint.post("/r/<code>/<secret>/rating")
@@ -37,6 +40,18 @@ def give_rating(code: str, secret: str) -> Answer | Response:
         form = failed(error, lists=LISTS)
         values = form.values | part_gone(tokens, error)
         return own_page(code, secret, Form(values, form.errors), 422)
+    return redirect(url_for("dumping.own", code=code, secret=secret), 303)
+
+
+@blueprint.post("/r/<code>/<secret>/place")
+@access("public")
+def say_place(code: str, secret: str) -> Answer | Response:
+    limit("secret", known=proven(code, secret).code)
+    try:
+        values = load_form(PLACE)
+        work(current_actor(), lambda w: placing.say_place(w, code=code, secret=secret, **values))
+    except Invalid as error:
+        return own_page(code, secret, failed(error), 422)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
 

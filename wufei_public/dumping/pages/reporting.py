@@ -22,6 +22,7 @@ from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries import public
 from wufei_public.dumping.rules.clocks import CLOCKS, RUNNING
+from wufei_public.dumping.rules.facts import lacks_place
 from wufei_public.dumping.rules.kinds import PLAIN, SAFETY_LINE
 from wufei_public.dumping.rules.states import BEFORE_ACCEPTANCE, WAITING, WORKFLOW, State
 from wufei_public.dumping.schemas import shapes
@@ -227,6 +228,8 @@ def _own(code: str, secret: str) -> dict[str, Any]:
             "reviewed": report.review_due is not None,
             "held_until": report.held_until,
         },
+        "unplaced": owned.unplaced(session, report),
+        "towns": _towns(session) if lacks_place(report.facts) else [],
         "rating": owned.rating(session, report, house().clock()),
         "photos": shown.own_photos(session, report.code, secret),
         "asked": owned.asked_for(rows),
