@@ -7,6 +7,7 @@ import { helpWaiting } from "./parts/waiting.js";
 import { startQueue } from "./parts/queue.js";
 import { helpReports } from "./parts/report.js";
 import { helpCheckins } from "./parts/checkin.js";
+import { helpStates } from "./parts/states.js";
 import { forgetPages } from "./parts/worker.js";
 
 helpForms(document);
@@ -15,6 +16,7 @@ helpTexts(document);
 helpReports(document);
 helpFollowing(document);
 helpCheckins(document);
+helpStates(document);
 forgetPages(document);
 helpWaiting(document);
 startQueue();

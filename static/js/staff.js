@@ -11,3 +11,8 @@ document.querySelectorAll("[data-photos]").forEach((root) => {
   waitForPhotos(root.closest("form"), helpPhotos(root, newKey(), false), hold, free);
 });
 document.querySelectorAll("[data-here]").forEach(helpHere);
+// On a phone the states are a row that scrolls: the chosen one is in sight.
+document.querySelectorAll(".wf-states [aria-current]").forEach((chip) => {
+  const row = chip.parentElement;
+  row.scrollLeft = chip.offsetLeft - (row.clientWidth - chip.offsetWidth) / 2;
+});

@@ -46,3 +46,16 @@ def test_answer_that_is_refused_keeps_its_photos(page: Page, address: str, seen:
     page.wait_for_url("**/receipt/answered")
     assert [post.get("photo") for post in seen.posts] == [["token1"], ["token1"]]
     assert len(seen.uploads) == 1
+
+
+def test_receipt_shows_what_became_of_its_photos_by_itself(
+    page: Page, address: str, seen: Seen
+) -> None:
+    seen.becomes = ["正在处理", "正在处理", "第 1 张照片处理不了"]
+    page.goto(f"{address}/own")
+    expect(page.locator("#photos-now")).to_contain_text("正在处理")
+    expect(page.locator("#photos-now")).to_contain_text("第 1 张照片处理不了", timeout=8000)
+    page.get_by_role("link", name="重传第 1 张").click()
+    expect(page.locator("#more")).to_have_attribute("open", "")
+    page.wait_for_timeout(500)
+    assert seen.becomes == []

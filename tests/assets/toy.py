@@ -56,6 +56,8 @@ class Seen:
     between: tuple[int, str] | None = None
     # Tokens that the server has forgotten.
     gone: set[str] = field(default_factory=set)
+    # What the own page says of its photo, one look after the other; the last word stays.
+    becomes: list[str] = field(default_factory=list)
     # Closed, it keeps the server from answering an upload that has arrived whole.
     gate: threading.Event = field(default_factory=threading.Event)
 
@@ -167,11 +169,16 @@ def _doors() -> dict[str, Any]:
 
 def _add_report(app: Flask, seen: Seen) -> None:
     app.add_url_rule("/report", "dumping.new", lambda: _new(seen), methods=["GET", "POST"])
-    app.add_url_rule("/own", "own", lambda: render_template("own.html", form=Form()))
+    app.add_url_rule("/own", "own", lambda: _own(seen))
     app.add_url_rule("/own/answer", "answer", lambda: _answer(seen), methods=["POST"])
     app.add_url_rule("/upload", "upload", lambda: _upload(seen), methods=["POST"])
     app.add_url_rule("/propose", "propose", _propose)
     app.add_url_rule("/divisions", "divisions", _divisions)
+
+
+def _own(seen: Seen) -> str:
+    said = seen.becomes.pop(0) if seen.becomes else ""
+    return render_template("own.html", form=Form(), said=said, last=not seen.becomes)
 
 
 def _answer(seen: Seen) -> Any:
@@ -179,7 +186,7 @@ def _answer(seen: Seen) -> Any:
     seen.posts.append(values)
     if not request.form["text"]:
         form = Form({"photo": values.get("photo", [])}, {"text": "请写一句。"})
-        return make_response(render_template("own.html", form=form), 422)
+        return make_response(render_template("own.html", form=form, said="", last=True), 422)
     return redirect("/receipt/answered", 303)
 
 

@@ -19,7 +19,7 @@ from wufei_public.demo.gateway import paint
 from wufei_public.demo.rules.casting import Done
 from wufei_public.demo.rules.scenes import SCENES
 from wufei_public.demo.rules.stories import ENDS, NOTE, PLACE, PRAISE, RECLASSIFY
-from wufei_public.dumping.actions import officer, placing, rating, reporter, showing
+from wufei_public.dumping.actions import officer, rating, reporter, showing
 from wufei_public.dumping.actions.submit import Draft, Receipt, submit
 from wufei_public.dumping.models import Report, ReportEvent, ReportPhoto, ReportRating
 from wufei_public.dumping.rules.photos import PhotoRole
@@ -54,7 +54,7 @@ _CALLS: Mapping[str, Callable[..., Any]] = {
     Move.KEEP: partial(rating.review, decision="keep"),
     **{praise: partial(rating.rate, rating=praise) for praise in PRAISE},
     NOTE: officer.add_note,
-    PLACE: placing.place,
+    PLACE: officer.place,
     RECLASSIFY: officer.reclassify,
     Show.RELEASE: showing.release,
     Show.WITHHOLD: showing.withhold,

@@ -59,6 +59,9 @@ RESIDENT = Actor(ActorKind.RESIDENT, 201, "居民")
 NEIGHBOUR = Actor(ActorKind.RESIDENT, 202, "邻居")
 
 
+POSITION = {"lat": 34.7, "lon": 112.8}
+
+
 def places() -> None:
     """Load the package's places and holidays."""
     load_places()
@@ -159,8 +162,8 @@ def do(actor: Actor, action: Any, code: str, **values: Any) -> Any:
 
 
 def accepted(actor: Actor = ANONYMOUS, **changes: Any) -> Receipt:
-    """Return a case that the town accepted."""
-    receipt = report(actor, **changes)
+    """Return a case that the town accepted, with a position unless `changes` say otherwise."""
+    receipt = report(actor, **(POSITION | changes))
     do(TOWN_OFFICER, officer.accept, receipt.code)
     return receipt
 

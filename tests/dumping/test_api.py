@@ -335,7 +335,7 @@ MOVES: dict[str, dict[str, Any]] = {
 
 
 def test_a_case_goes_through_by_json(town_officer: FlaskClient) -> None:
-    receipt = make.report()
+    receipt = make.report(**make.POSITION)
     told = []
     for number, (move, state, release) in enumerate(
         [

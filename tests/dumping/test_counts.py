@@ -16,7 +16,7 @@ from tests.conftest import NOW
 from tests.dumping import make, plans
 from tests.dumping.plans import fill, over, shown
 from wufei_public.common.actor import SYSTEM
-from wufei_public.dumping.actions import officer, placing
+from wufei_public.dumping.actions import officer
 from wufei_public.dumping.actions.counting import recount
 from wufei_public.dumping.jobs import count_marked
 from wufei_public.dumping.models import Report, ReportCount
@@ -82,9 +82,9 @@ def fill_anew(session: Session, rows: list[dict[str, object]]) -> None:
 
 @pytest.mark.usefixtures("town")
 def test_every_step_of_a_case_is_counted_at_once_and_after(session: Session) -> None:
-    receipt = make.report(division=None)
+    receipt = make.report(division=None, **make.POSITION)
     for act in (
-        lambda: make.do(make.DISTRICT_OFFICER, placing.place, receipt.code, division=make.VILLAGE),
+        lambda: make.do(make.DISTRICT_OFFICER, officer.place, receipt.code, division=make.VILLAGE),
         lambda: make.do(make.TOWN_OFFICER, officer.accept, receipt.code),
         lambda: make.released(receipt),
         lambda: make.do(
@@ -145,7 +145,7 @@ def test_a_case_that_moves_is_counted_once_by_whoever_looks(own_app: Flask) -> N
         counters = [pool.submit(inside, lambda: work(SYSTEM, recount)) for _ in range(2)]
         for turn in range(30):
             place = make.OTHER_TOWN if turn % 2 else make.TOWN
-            make.do(make.DISTRICT_OFFICER, placing.place, receipt.code, division=place)
+            make.do(make.DISTRICT_OFFICER, officer.place, receipt.code, division=place)
         done.set()
         looks = [reader.result(60) for reader in readers]
         recounts = [counter.result(60) for counter in counters]

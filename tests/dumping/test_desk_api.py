@@ -25,8 +25,9 @@ def town_officer(app: Flask) -> FlaskClient:
 
 def test_one_case_with_everything_that_its_handler_may_know(town_officer: FlaskClient) -> None:
     receipt = make.assigned(
-        phone=make.PHONE, photo=[make.photo_token(1, lat=34.7, lon=112.8)], division=make.VILLAGE
-    )
+        phone=make.PHONE, photo=[make.photo_token(1, lat=34.7, lon=112.8)], division=make.VILLAGE,
+        lat=None, lon=None,
+    )  # fmt: skip
     make.develop()
     body = town_officer.get(f"{API}/cases/{receipt.code}").json or {}
     assert {

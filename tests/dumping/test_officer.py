@@ -10,7 +10,7 @@ from tests.dumping.trace import refused, staff, traced
 from wufei_public.common.actor import Actor, Grant
 from wufei_public.common.clock import day_end, district_day
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
-from wufei_public.dumping.actions import officer, placing
+from wufei_public.dumping.actions import officer
 from wufei_public.dumping.actions.submit import Receipt
 from wufei_public.people.rules.roles import Role
 
@@ -58,7 +58,7 @@ def test_accept_without_a_place_is_refused_until_there_is_one() -> None:
         make.do(DISTRICT, officer.accept, receipt.code)
     with refused(NotAllowed, "not_yours_to_do", receipt):
         make.do(TOWN, officer.accept, receipt.code)
-    make.do(DISTRICT, placing.place, receipt.code, division=make.VILLAGE)
+    make.do(DISTRICT, officer.place, receipt.code, division=make.VILLAGE)
     make.do(TOWN, officer.accept, receipt.code)
 
 
@@ -96,7 +96,8 @@ def test_assign_to_a_department(mine: Receipt) -> None:
     row = make.case(mine)
     assert (row.state, row.department, row.crew_id) == ("assigned", make.DEPARTMENT, None)
     assert row.due_at == row.finish_due
-    assert left.event == ("assign", "accepted", "assigned", "", "请快。")
+    told = f"→ {make.DEPARTMENT} #\n请快。"
+    assert left.event == ("assign", "accepted", "assigned", "", told)
     assert left.told == [(RESIDENT_ID, "dumping.assign")]
 
 
@@ -233,6 +234,12 @@ def test_close_without_proof_is_refused(values: dict[str, Any], code: str, point
         make.do(TOWN, officer.close, receipt.code, text="清走了。", **values)
 
 
+def test_a_position_proves_nothing_where_the_case_has_none() -> None:
+    receipt = make.assigned(lat=None, lon=None)
+    with refused(Invalid, "no_position", receipt, "photo"):
+        make.do(TOWN, officer.close, receipt.code, text="清走了。", **HERE)
+
+
 def test_a_case_that_is_asked_about_can_still_be_closed() -> None:
     receipt = make.asked(make.assigned())
     make.do(TOWN, officer.close, receipt.code, text="清走了。", **HERE)
@@ -247,7 +254,7 @@ def test_place_keeps_release_and_marks_both_towns() -> None:
     before = make.case(receipt)
     shown = (before.release, before.released_at, before.release_token, before.public_words)
     with traced(receipt) as left:
-        make.do(TOWN, placing.place, receipt.code, division=make.OTHER_TOWN)
+        make.do(TOWN, officer.place, receipt.code, division=make.OTHER_TOWN)
     row = make.case(receipt)
     assert (row.division, row.town) == (make.OTHER_TOWN, make.OTHER_TOWN)
     assert (row.release, row.released_at, row.release_token, row.public_words) == shown
@@ -255,12 +262,12 @@ def test_place_keeps_release_and_marks_both_towns() -> None:
     assert left.event[4] == f"{make.VILLAGE} → {make.OTHER_TOWN}"
     assert left.marks == [make.TOWN, make.OTHER_TOWN]
     with refused(NotAllowed, "not_officer_here", receipt):
-        make.do(TOWN, placing.place, receipt.code, division=make.TOWN)
+        make.do(TOWN, officer.place, receipt.code, division=make.TOWN)
 
 
 def test_the_same_place_and_kind_again_change_nothing() -> None:
     receipt = make.report()
-    make.do(TOWN, placing.place, receipt.code, division=make.VILLAGE)
+    make.do(TOWN, officer.place, receipt.code, division=make.VILLAGE)
     make.do(TOWN, officer.reclassify, receipt.code, kind="construction")
     assert make.moves(receipt) == ["submit"]
 
@@ -269,7 +276,7 @@ def test_place_must_be_one_for_records() -> None:
     receipt = make.report()
     for division in ("999999999", make.DISTRICT):
         with refused(Invalid, "no_place", receipt, "division"):
-            make.do(TOWN, placing.place, receipt.code, division=division)
+            make.do(TOWN, officer.place, receipt.code, division=division)
 
 
 def test_reclassify_keeps_what_the_resident_said() -> None:
@@ -312,7 +319,7 @@ def test_a_decision_on_an_older_version_is_a_conflict() -> None:
         (officer.close, {"text": "清走了。", **HERE}),
         (officer.ask, {"text": "哪天？"}),
         (officer.add_note, {"text": "看过。"}),
-        (placing.place, {"division": make.TOWN}),
+        (officer.place, {"division": make.TOWN}),
         (officer.reclassify, {"kind": "medical"}),
     ):
         with refused(Conflict, "case_changed", receipt):

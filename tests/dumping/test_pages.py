@@ -218,6 +218,23 @@ def test_a_photo_that_cannot_be_used_asks_for_another(client: FlaskClient) -> No
     assert ("要重传" in page) is ("/thumb" not in page)
 
 
+def test_a_receipt_looks_again_until_its_photos_are_ready_but_not_for_ever(
+    client: FlaskClient,
+) -> None:
+    address = send(client, "/report", (jpeg(), "a.jpg"), **FORM).headers["Location"]
+    for _ in range(4):
+        page = text(client.get(address))
+        assert "data-watch" in page
+        address = re.findall(
+            r'<noscript><meta http-equiv="refresh" content="\d+; url=(.+?)">', page
+        )[0].replace("&amp;", "&")
+    last = text(client.get(address))
+    assert ("data-watch" in last, "http-equiv" in last) == (True, False)
+    make.develop()
+    page = text(client.get(address.partition("&")[0]))
+    assert ("data-watch" in page, "http-equiv" in page) == (False, False)
+
+
 def test_a_resident_finds_the_own_case_and_no_other(app: Flask) -> None:
     mine, other = (make.account(actor) for actor in (make.RESIDENT, make.NEIGHBOUR))
     receipt = make.report(mine)

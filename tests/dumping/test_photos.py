@@ -16,7 +16,7 @@ from tests.dumping.trace import refused, traced
 from tests.media.make import jpeg
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.errors import Invalid
-from wufei_public.dumping.actions import officer, placing, showing
+from wufei_public.dumping.actions import officer, showing
 from wufei_public.dumping.actions.submit import Receipt
 from wufei_public.dumping.jobs import tell_failed
 from wufei_public.dumping.queries import cases
@@ -78,6 +78,36 @@ def test_who_left_no_account_finds_it_on_the_page_and_a_case_that_is_over_asks_n
     assert "photo_failed" not in make.moves(over)
     assert make.messages() == []
     assert tell_failed("") == 0
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_result_whose_photos_cannot_be_opened_is_taken_back(app: Flask, *, held: bool) -> None:
+    make.account(TOWN)
+    receipt = make.assigned() if held else make.accepted()
+    due = make.case(receipt).due_at
+    close = {"text": "清走了，盖了土。", "photo": [make.photo_token(7), make.photo_token(8)]}
+    make.do(TOWN, officer.close, receipt.code, **close)
+    make.develop()
+    first, second = (photo.photo_id for photo in make.photos(receipt))
+    fail(first)
+    assert tell_failed("") == 1
+    assert make.case(receipt).state == "closed"
+    fail(second)
+    with traced(receipt) as left:
+        assert tell_failed("") == 1
+    state = "assigned" if held else "accepted"
+    move = "unproven" if held else "unproven_left"
+    assert left.event == (move, "closed", state, "", "")
+    assert left.told == [(TOWN.id, "dumping.unproven")]
+    row = make.case(receipt)
+    assert (row.closed_at, row.outcome, row.proof, row.due_at) == (None, "", "", due)
+    page = text(make.browser(app, TOWN).get(f"/staff/cases/{receipt.code}"))
+    assert "清走了，盖了土。" in page.partition('id="do-close"')[2].partition("</form>")[0]
+    again = close | {"photo": [make.photo_token(9)]}
+    make.do(TOWN, officer.close, receipt.code, **again)
+    make.develop()
+    assert tell_failed("") == 0
+    assert make.case(receipt).state == "closed"
 
 
 def test_failures_are_found_by_their_index(session: Session) -> None:
@@ -228,8 +258,8 @@ def test_the_proof_of_an_earlier_result_is_called_so(client: FlaskClient) -> Non
 
 def test_events_say_names_not_codes(app: Flask) -> None:
     receipt = make.report(division=None)
-    make.do(DISTRICT, placing.place, receipt.code, division=make.VILLAGE)
-    make.do(TOWN, placing.place, receipt.code, division=make.TOWN)
+    make.do(DISTRICT, officer.place, receipt.code, division=make.VILLAGE)
+    make.do(TOWN, officer.place, receipt.code, division=make.TOWN)
     make.do(TOWN, officer.reclassify, receipt.code, kind="hazardous")
     make.do(TOWN, showing.withhold, receipt.code, reason="minor")
     page = text(make.browser(app, make.account(TOWN)).get(f"/staff/cases/{receipt.code}"))

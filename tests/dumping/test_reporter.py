@@ -1,5 +1,6 @@
 """The reporter's part: the answer while the clock stands, more photos; leavers."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor, Grant
 from wufei_public.common.clock import day_end, district_day
 from wufei_public.common.errors import Invalid, NotAllowed, WrongState
 from wufei_public.common.workdays import Holidays, workdays_between
+from wufei_public.dumping import policy
 from wufei_public.dumping.actions import officer, placing, reporter
 from wufei_public.dumping.actions.submit import Receipt
 from wufei_public.dumping.jobs import hand_over_left, resume_held
@@ -238,13 +240,16 @@ def test_a_leavers_case_that_is_asked_about_keeps_its_promise(clock: Clock) -> N
     assert row.due_at == day_end(district_day(clock.now) + timedelta(days=3))
 
 
-def test_a_crew_member_who_stays_in_another_town_keeps_the_cases() -> None:
+def test_who_moved_to_another_towns_crew_has_the_old_cases_no_more() -> None:
     make.account(make.CREW)
     receipt = make.crewed()
     make.leave(make.CREW)
     make.grant(make.CREW, Grant(Role.CREW_MEMBER, make.OTHER_TOWN))
+    moved = replace(make.CREW, grants=(Grant(Role.CREW_MEMBER, make.OTHER_TOWN),))
+    assert not policy.may_handle(moved, make.case(receipt).facts).allowed
+    assert hand_over_left("") == 1
+    assert (make.case(receipt).crew_id, make.case(receipt).state) == (None, "accepted")
     assert hand_over_left("") == 0
-    assert make.case(receipt).crew_id == make.CREW.id
 
 
 # ---- the place --------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from tests.conftest import Clock
 from tests.dumping import make
 from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor
 from wufei_public.common.errors import DomainError
-from wufei_public.dumping.actions import officer, placing, rating, reporter, showing
+from wufei_public.dumping.actions import officer, rating, reporter, showing
 from wufei_public.dumping.actions.submit import Receipt
 from wufei_public.dumping.queries import cases
 from wufei_public.dumping.rules.clocks import RUNNING
@@ -54,8 +54,8 @@ OFFICIAL: list[tuple[Callable[..., Any], dict[str, Any]]] = [
     (rating.review, {"decision": "redo", "text": "还有。"}),
     (rating.review, {"decision": "keep", "text": "清了。"}),
     (rating.review, {"decision": "keep_uncleared", "text": "没清。"}),
-    (placing.place, {"division": make.TOWN}),
-    (placing.place, {"division": make.OTHER_TOWN}),
+    (officer.place, {"division": make.TOWN}),
+    (officer.place, {"division": make.OTHER_TOWN}),
     (officer.reclassify, {"kind": "hazardous"}),
     (showing.release, {"public_words": "砖"}),
     (showing.withhold, {"reason": "minor"}),
@@ -140,7 +140,7 @@ def check_history(receipt: Receipt) -> None:
 
 
 def test_a_walk_through_the_whole_life_ends(crew: None, clock: Clock) -> None:
-    receipt = make.report()
+    receipt = make.report(**make.POSITION)
     life: list[tuple[Actor, Callable[..., Any], dict[str, Any]]] = [
         (make.TOWN_OFFICER, officer.accept, {}),
         (make.TOWN_OFFICER, officer.assign, {"crew": make.CREW.id}),

@@ -166,6 +166,26 @@ def test_a_start_makes_up_for_the_slot_that_nobody_ran_once(
     assert last_beat(reading()) == NOW
 
 
+def test_a_run_that_was_killed_is_made_up_for_without_another_start(
+    own_app: Flask, slept: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "BlockingScheduler", Timetable)
+    monkeypatch.setattr(scheduler, "LOOK_BACK", 0.1)
+    row = {"job": "test.job", "slot": "2026-11-24T03:17", "owner": "elsewhere:1",
+           "state": "running", "started_at": NOW, "lease_until": slept.now + LEASE,
+           "outcome": ""}  # fmt: skip
+    write(insert(JobRun).values(row))
+    ran = threading.Event()
+    jobs = [job(lambda _slot: ran.set())]
+    thread = threading.Thread(target=scheduler.run_jobs, args=(own_app, jobs))
+    thread.start()
+    assert not ran.wait(0.5)
+    slept.move(minutes=16)
+    assert ran.wait(10)
+    Timetable.made.pop().shutdown(wait=True)
+    thread.join(10)
+
+
 def test_of_several_processes_one_runs_a_period(own_app: Flask) -> None:
     settings = house().settings
     environ = {

@@ -35,6 +35,13 @@ def test_only_the_system_administrator_makes_resets_and_ends_accounts() -> None:
     assert allowed(ends) == expected
 
 
+def test_nobody_becomes_another_administrator_by_a_link_made_on_the_site() -> None:
+    for role in ADMINISTRATORS:
+        other = AccountFacts(9, "C", ActorKind.STAFF, State.ACTIVE, roles=(role,))
+        assert policy.may_reset(SYSTEM_ADMIN, other).reason == "administrator"
+        assert policy.may_reset(SYSTEM, other).allowed
+
+
 def test_only_the_security_administrator_gives_and_takes_roles() -> None:
     expected = [True, False, True, False, False, False, False]
     gives = [policy.may_grant(who, TARGET, Role.TOWN_OFFICER) for who in EVERYBODY]

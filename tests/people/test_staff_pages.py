@@ -134,6 +134,17 @@ def test_the_system_administrator_resets_ends_sessions_and_disables(
     assert make.count(Account, Account.state == State.DISABLED) == 1
 
 
+def test_no_link_of_another_administrator_is_made_on_the_site(
+    system: FlaskClient, security: FlaskClient
+) -> None:
+    del security
+    other = make.fresh().scalars(select(Account).where(Account.user_name == "guard.an")).one()
+    answer = post(system, f"/staff/accounts/{other.code}/reset")
+    assert answer.status_code == 403
+    assert "/staff/setup/" not in answer.text
+    assert "重设登录" not in system.get(f"/staff/accounts/{other.code}").text
+
+
 def test_officers_and_residents_reach_no_account(app: Flask, clock: Clock) -> None:
     make.places()
     officer = signed_in(app, clock, "zhang.li", Role.DISTRICT_OFFICER)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from flask import Flask
 
+from tests.conftest import Clock
 from wufei_public.infra.db import db
+from wufei_public.infra.scheduler import beat
 from wufei_public.infra.storage import DiskStore
 from wufei_public.infra.work import House
 
@@ -25,6 +27,15 @@ def test_doctor_finds_a_migrated_site_well(empty_app: Flask) -> None:
     assert "ok    database: " in words
     assert "note  jobs: no jobs process has run yet" in words
     assert "bad" not in words
+
+
+def test_doctor_names_a_jobs_process_that_has_stopped(own_app: Flask, clock: Clock) -> None:
+    home: House = own_app.extensions["house"]
+    own_app.extensions["house"] = replace(home, clock=clock)
+    beat(own_app)
+    assert "ok    jobs: last alive" in said(own_app, "doctor")[1]
+    clock.move(seconds=61)
+    assert "bad   jobs: last alive" in said(own_app, "doctor")[1]
 
 
 def test_doctor_names_everything_bad_at_once(empty_app: Flask, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from wufei_public.common.actor import ALLOW, Actor, ActorKind, Verdict, refuse
 from wufei_public.common.places import town_of
+from wufei_public.dumping.rules.assigning import can_get
 from wufei_public.dumping.rules.facts import ReportFacts
 from wufei_public.dumping.rules.release import RELEASES, Show
 from wufei_public.dumping.rules.states import REVIEWS, WORKFLOW, Move, Who
@@ -42,7 +43,8 @@ def _department(actor: Actor, facts: ReportFacts) -> bool:
 
 def _crew(actor: Actor, facts: ReportFacts) -> bool:
     assigned = facts.crew_id is not None and facts.crew_id == actor.id
-    return assigned and actor.has_role(Role.CREW_MEMBER)
+    # Who was moved to another town's crew has no more to do with what was given before.
+    return assigned and can_get(actor.grants, town_of(facts.division), facts.department)
 
 
 def _reporter(actor: Actor, facts: ReportFacts) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wufei_public.config import SHARE, Mode
 from wufei_public.infra.db import LEAST_SQLITE, db
-from wufei_public.infra.jobs import last_beat
+from wufei_public.infra.jobs import STALE, last_beat
 from wufei_public.infra.migrations import is_migrated
 from wufei_public.infra.work import house, snapshot
 
@@ -139,12 +139,16 @@ def _jobs() -> Iterator[Finding]:
             seen = last_beat(session)
     except SQLAlchemyError:  # said by the database's own finding
         return
+    if seen is None:
+        words = "no jobs process has run yet; flask serve starts one"
+        yield Finding(Level.NOTE, "jobs", words)
+        return
+    alive = f"last alive {seen:%Y-%m-%d %H:%M} UTC"
     yield _of(
-        seen is not None,
+        house().clock() - seen < STALE,
         "jobs",
-        f"last alive {seen:%Y-%m-%d %H:%M} UTC" if seen else "",
-        "no jobs process has run yet; flask serve starts one",
-        Level.NOTE,
+        alive,
+        f"{alive}: nothing is made ready, counted or told until flask serve or flask jobs run",
     )
 
 

@@ -26,6 +26,7 @@ from wufei_public.infra.work import Work, work
 log = structlog.get_logger()
 OWNER = f"{socket.gethostname()}:{os.getpid()}"[:64]
 LEASE = timedelta(minutes=15)
+STALE = timedelta(seconds=60)  # a jobs process that was silent so long is none
 
 
 class JobRun(Base):

@@ -25,6 +25,7 @@ log = structlog.get_logger()
 HEARTBEAT_SECONDS = 10
 LATE = timedelta(minutes=5)  # a job may begin so much after its time
 MISSED = timedelta(days=32)  # so far back a start looks for a slot that nobody ran
+LOOK_BACK = 600  # seconds
 GIVE_WAY = 10  # of 19: a picture takes a tenth of a second of a processor
 
 
@@ -89,7 +90,16 @@ def _add(scheduler: BaseScheduler, app: Flask, job: Job) -> None:
         max_instances=1,
         misfire_grace_time=int(LATE.total_seconds()) - 1,
     )
-    scheduler.add_job(lambda: run_due(app, job, MISSED), id=f"{job.name} missed")
+    # At the start and ever again: a run that was killed, or failed, is made up for once its lease
+    # is over, whoever held it.
+    scheduler.add_job(
+        lambda: run_due(app, job, MISSED),
+        IntervalTrigger(seconds=LOOK_BACK, timezone=DISTRICT_ZONE),
+        next_run_time=datetime.now(DISTRICT_ZONE),  # noqa: TID251  the scheduler's own clock
+        id=f"{job.name} missed",
+        coalesce=True,
+        max_instances=1,
+    )
 
 
 def run_due(app: Flask, job: Job, within: timedelta) -> bool:

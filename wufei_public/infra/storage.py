@@ -11,6 +11,7 @@ import io
 import os
 import secrets
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 ARRIVING = "arriving"  # the area of files whose upload has not ended
 _IN_MEMORY = 512 * 1024
+_SURE = 10.0  # seconds for which an answer about the store holds
 
 
 class Storage(Protocol):
@@ -252,6 +254,7 @@ class S3Store(_Spooled):
         self._remote: Any = Remote(
             bucket, prefix=prefix or None, config=options, client_options={"allow_http": True}
         )
+        self._asked, self._ready = -_SURE, False
 
     def put(self, area: str, data: bytes, copy: str = "") -> str:
         """Keep `data`; the store answers when it is durable."""
@@ -280,7 +283,13 @@ class S3Store(_Spooled):
                 yield item["path"], item["last_modified"]
 
     def ready(self) -> bool:
-        """Write one small object."""
+        """Write one small object, at most once in ten seconds however many ask."""
+        now = time.monotonic()
+        if now >= self._asked + _SURE:
+            self._asked, self._ready = now, self._is_ready()
+        return self._ready
+
+    def _is_ready(self) -> bool:
         from obstore.exceptions import BaseError  # noqa: PLC0415  as above
 
         try:

@@ -10,7 +10,7 @@ from wufei_public.common.actor import ALLOW, Actor, ActorKind, Verdict, refuse
 from wufei_public.common.errors import NotAllowed
 from wufei_public.common.text import N_
 from wufei_public.people.rules.accounts import AccountFacts, State
-from wufei_public.people.rules.roles import Role, clashes
+from wufei_public.people.rules.roles import ADMINISTRATORS, Role, clashes
 
 REASONS: Mapping[str, str] = {
     "not_system_admin": N_("这件事由系统管理员办。"),
@@ -18,6 +18,9 @@ REASONS: Mapping[str, str] = {
     "own_account": N_("自己的账号要由别人来办。"),
     "last_administrator": N_("这是最后一位这样的管理员，请先设好接替的人。"),
     "duties_clash": N_("三种管理员不能由同一个账号兼任，也不能再兼别的角色。"),
+    "administrator": N_(
+        "管理员的登录不在网页上重设，请运维人员在服务器上运行 flask staff reset-totp。"
+    ),
     "not_staff": N_("这不是工作人员的账号。"),
     "disabled": N_("这个账号已经停用。"),
     "not_yours": N_("您不能管理别人的登录。"),
@@ -41,10 +44,17 @@ def may_invite(actor: Actor) -> Verdict:
 
 
 def may_reset(actor: Actor, account: AccountFacts) -> Verdict:
-    """Say whether `actor` may give `account` a new set-up link."""
+    """Say whether `actor` may give `account` a new set-up link.
+
+    Whoever makes the link could use it: on the site nobody becomes another administrator that way.
+    """
     if not _is(actor, Role.SYSTEM_ADMIN):
         return refuse("not_system_admin")
-    return _usable(account) if actor.id != account.id else refuse("own_account")
+    if actor.id == account.id:
+        return refuse("own_account")
+    if actor.kind is not ActorKind.SYSTEM and ADMINISTRATORS & set(account.roles):
+        return refuse("administrator")
+    return _usable(account)
 
 
 def may_disable(actor: Actor, account: AccountFacts, *, last_of_its_kind: bool) -> Verdict:

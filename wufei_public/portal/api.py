@@ -1,14 +1,12 @@
 """Probes for machines, and the OpenAPI document with its page."""
 
-from datetime import timedelta
-
 from flask import Blueprint, Response, current_app, render_template
 from flask_babel import gettext
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from wufei_public.common.text import N_
-from wufei_public.infra.jobs import last_beat
+from wufei_public.infra.jobs import STALE, last_beat
 from wufei_public.infra.web.access import access, shared
 from wufei_public.infra.web.api_page import entries, schema_fields
 from wufei_public.infra.web.openapi import openapi_document
@@ -16,7 +14,6 @@ from wufei_public.infra.work import house, reading
 
 blueprint = Blueprint("probes", __name__)
 
-STALE = timedelta(seconds=60)
 TITLE = N_("无废城市公众服务接口")
 
 

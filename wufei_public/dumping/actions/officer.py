@@ -6,24 +6,28 @@ from datetime import datetime
 
 from wufei_public.calendar.queries import holidays
 from wufei_public.common.actor import SYSTEM
-from wufei_public.common.errors import FieldError, Invalid, WrongState
+from wufei_public.common.errors import FieldError, Invalid, NotAllowed, WrongState
 from wufei_public.common.geo import Point, crs_named, to_wgs84
+from wufei_public.common.places import town_of
 from wufei_public.common.redact import redact
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions import photos
 from wufei_public.dumping.actions.reporter import resumed
-from wufei_public.dumping.actions.steps import move, note, open_case, owner_of, require
+from wufei_public.dumping.actions.steps import move, note, open_case, owner_of, require, trailed
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases as queries
-from wufei_public.dumping.rules.assigning import return_move
+from wufei_public.dumping.queries.counts import MEASURE
+from wufei_public.dumping.rules.assigning import MOST_RETURNS, handler_text, return_move
 from wufei_public.dumping.rules.clocks import due_at
 from wufei_public.dumping.rules.kinds import keeps_originals
 from wufei_public.dumping.rules.proof import Proof, is_on_site
-from wufei_public.dumping.rules.states import WAITING, WITH_HANDLER, Move
+from wufei_public.dumping.rules.states import WAITING, WITH_HANDLER, WORKFLOW, Move
+from wufei_public.infra import buckets
 from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
+from wufei_public.people.rules.roles import Role
 
 
 def accept(w: Work, *, code: str, version: int | None = None) -> Report:
@@ -62,9 +66,13 @@ def assign(
     """Assign, or reassign, to a department, to a crew member who works in the town, or both."""
     report = open_case(w, code, version)
     require(policy.may_move(w.actor, report.facts, Move.ASSIGN))
+    if not policy.may_place(w.actor, report.facts).allowed:
+        # A department's officer gives it to a person of their own, not away.
+        department = department or report.department
     _check_handler(w, report, department, crew)
     changes = {"department": department or None, "crew_id": crew or None}
-    move(w, report, Move.ASSIGN, internal=text, changes=changes)
+    handler = handler_text(department, crew)
+    move(w, report, Move.ASSIGN, internal=f"{handler}\n{text}".rstrip(), changes=changes)
     return report
 
 
@@ -107,6 +115,10 @@ def ask(w: Work, *, code: str, text: str, version: int | None = None) -> Report:
     require(policy.may_move(w.actor, report.facts, Move.ASK))
     if report.asked_at is not None:
         raise WrongState("asked_before", N_("已经请举报人补充过一次，不能再停办理时限。"))
+    if report.due_at is not None and report.due_at < w.now:
+        raise WrongState(
+            "overdue", N_("办理时限已经过了，不能再停。要问举报人，请加一条公开的记录。")
+        )
     held_until = due_at("hold", w.now, holidays(w.session))
     changes = {"asked_at": w.now, "held_until": held_until}
     move(w, report, Move.ASK, public=redact(text), changes=changes)
@@ -169,21 +181,65 @@ def _check_on_site(report: Report, here: Point | None, accuracy: float | None) -
     if here is None:
         sentence = N_("办结要有现场照片，或者现场定位。")
         raise Invalid("no_proof", sentence, [FieldError("photo", sentence)])
+    if report.point is None:
+        sentence = N_("这件案子只定到村，没有坐标，定位证明不了。请拍一张照片。")
+        raise Invalid("no_position", sentence, [FieldError("photo", sentence)])
     if not is_on_site(report.point, report.accuracy, here, accuracy):
         sentence = N_("这个定位离现场太远，或者不够准。请到现场定位，或者拍照片。")
         raise Invalid("not_on_site", sentence, [FieldError("lat", sentence)])
+
+
+def place(w: Work, *, code: str, division: str, version: int | None = None) -> Report:
+    """Correct where the case is; one without a town leaves 待定位置."""
+    report = open_case(w, code, version)
+    require(policy.may_place(w.actor, report.facts))
+    if not places.directory(w.session).is_place_for_records(division):
+        sentence = N_("名单里没有这个地方，请重新选。")
+        raise Invalid("no_place", sentence, [FieldError("division", sentence)])
+    before, left = trailed(report), report.town
+    if division == report.division:
+        return report
+    _pass_on(w, report, town_of(division))
+    report.division, report.town = division, town_of(division)
+    # The figures of the place that it leaves change too.
+    buckets.mark(w, MEASURE, left, report.business_day)
+    note(w, report, "place", internal=f"{before['division'] or ''} → {division}", before=before)
+    _take_from_crew(w, report)
+    return report
+
+
+def _pass_on(w: Work, report: Report, town: str | None) -> None:
+    """Count a case that a town gives to another one as returned; the district just decides."""
+    if report.town in {None, town} or Role.DISTRICT_OFFICER in policy.roles_on(
+        w.actor, report.facts
+    ):
+        return
+    if report.facts.state in WORKFLOW.finals:
+        raise NotAllowed("over", N_("案子已经办结，要改到别的镇办，请区级人员来改。"))
+    if report.returns >= MOST_RETURNS:
+        raise NotAllowed("returned_enough", N_("已经转过两次，再转由区级人员决定。"))
+    report.returns += 1
+
+
+def _take_from_crew(w: Work, report: Report) -> None:
+    """Take a case that has moved from a crew member who does not work where it is now."""
+    crew = queries.crew_for(w.session, report.town, report.department)
+    if report.crew_id is None or report.crew_id in {member.id for member in crew}:
+        return
+    _give_up(replace(w, actor=SYSTEM), report)
 
 
 def reclassify(w: Work, *, code: str, kind: str, version: int | None = None) -> Report:
     """Set the official kind; what the resident said is kept beside it."""
     report = open_case(w, code, version)
     require(policy.may_place(w.actor, report.facts))
-    before = report.official_kind
-    if kind != before:
+    before = trailed(report)
+    if kind != report.official_kind:
         report.official_kind = kind
         keep = keeps_originals(report.plain_kind, kind, known=True)
         media.keep_originals(w, owner_of(report.code), keep=keep)
-        note(w, report, "reclassify", internal=f"{before} → {kind}")
+        changed = f"{before['official_kind']} → {kind}"
+        note(w, report, "reclassify", internal=changed, before=before)
     return report
 
 
@@ -197,19 +253,24 @@ def resume(w: Work, *, code: str) -> Report:
 
 
 def hand_over(w: Work, account_id: int) -> int:
-    """Give a leaver's open cases back to who assigned them; return how many.
+    """Take a person's open cases from where they work no more; return how many.
 
-    A case that a department has too stays with the department.
+    Who assigned them assigns them anew; a case that a department has too stays with it.
     """
     system = replace(w, actor=SYSTEM)
-    codes = queries.open_of_crew(w.session, account_id)
+    codes = queries.left_by(w.session, account_id)
     for code in codes:
-        report = open_case(w, code)
-        if report.department is None and report.facts.state in WITH_HANDLER:
-            # While the reporter is asked the clock stands, and moves on from the question.
-            asked = report.asked_at if report.facts.state in WAITING else None
-            move(system, report, Move.HAND_OVER, changes=_unassigned(w, asked or w.now))
-        else:
-            report.crew_id = None
-            note(system, report, Move.HAND_OVER)
+        _give_up(system, open_case(w, code))
     return len(codes)
+
+
+def _give_up(system: Work, report: Report) -> None:
+    """Take a case from its crew member; a department that has it too keeps it."""
+    if report.department is None and report.facts.state in WITH_HANDLER:
+        # While the reporter is asked the clock stands, and moves on from the question.
+        asked = report.asked_at if report.facts.state in WAITING else None
+        move(system, report, Move.HAND_OVER, changes=_unassigned(system, asked or system.now))
+    else:
+        before = trailed(report)
+        report.crew_id = None
+        note(system, report, Move.HAND_OVER, before=before)

@@ -1,21 +1,33 @@
 """Photos come to a case: claimed from media, and put into their place."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import insert, update
 
 from wufei_public.common.errors import FieldError, Invalid, WrongState
 from wufei_public.common.text import N_
-from wufei_public.dumping.actions.steps import note, open_case, owner_of, proof_of
+from wufei_public.dumping.actions.steps import move, note, open_case, owner_of, proof_of
 from wufei_public.dumping.models import Report, ReportPhoto
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.kinds import keeps_originals
 from wufei_public.dumping.rules.photos import FROM_REPORTER, PhotoRole, has_room
-from wufei_public.dumping.rules.states import BEFORE_ACCEPTANCE, OPEN
+from wufei_public.dumping.rules.proof import Proof
+from wufei_public.dumping.rules.states import BEFORE_ACCEPTANCE, OPEN, RATEABLE, Move
 from wufei_public.infra.work import Work
 from wufei_public.media import queries as media_queries
 from wufei_public.media.actions import photos as media
 from wufei_public.messages.actions import inbox
+
+# The columns of a case whose result is gone.
+NO_RESULT: Mapping[str, object] = {
+    "closed_at": None,
+    "outcome": "",
+    "proof": "",
+    "proof_lat": None,
+    "proof_lon": None,
+    "rate_until": None,
+    "review_due": None,
+}
 
 
 def add_from_reporter(w: Work, report: Report, tokens: Sequence[str], role: PhotoRole) -> int:
@@ -39,22 +51,39 @@ def add_proof(w: Work, report: Report, tokens: Sequence[str]) -> int:
 
 
 def tell_failed(w: Work, *, code: str) -> int:
-    """Tell the reporter, once, of photos that can not be used; return how many (system).
+    """Tell, once, of photos that can not be used; return how many (system).
 
-    A case that is over takes no more photos, so nobody is asked for one.
+    The reporter is asked for another, unless the case is over and takes no more. A result whose
+    photos all fail has no proof and is taken back.
     """
     report = open_case(w, code)
-    failed = [
-        row.id
-        for row in queries.photos_seen(w.session, report.id)
-        if row.state == "failed" and not row.told
-    ]
-    w.session.execute(update(ReportPhoto).where(ReportPhoto.photo_id.in_(failed)).values(told=True))
-    if failed and report.facts.state in OPEN:
-        note(w, report, "photo_failed", internal=str(len(failed)))
+    seen = queries.photos_seen(w.session, report.id)
+    failed = [row for row in seen if row.state == "failed" and not row.told]
+    ids = [row.id for row in failed]
+    w.session.execute(update(ReportPhoto).where(ReportPhoto.photo_id.in_(ids)).values(told=True))
+    theirs = [row for row in failed if row.role in FROM_REPORTER]
+    if theirs and report.facts.state in OPEN:
+        note(w, report, "photo_failed", internal=str(len(theirs)))
         if report.reporter_id is not None:
             inbox.tell(w, report.reporter_id, "dumping.photo_failed", {"code": report.code})
+    if len(failed) > len(theirs):
+        _take_back(w, report, seen)
     return len(failed)
+
+
+def _take_back(w: Work, report: Report, seen: queries.Rows) -> None:
+    """Take the result back if it rests on photos of which none can be opened."""
+    states = {
+        row.state for row in seen if row.role == PhotoRole.PROOF and row.round == report.reopened
+    }
+    if report.facts.state not in RATEABLE or report.proof != Proof.PHOTO or states != {"failed"}:
+        return
+    held = report.department is not None or report.crew_id is not None
+    closer = report.closed_by
+    what = Move.UNPROVEN if held else Move.UNPROVEN_LEFT
+    move(w, report, what, changes=NO_RESULT)
+    if closer is not None:
+        inbox.tell(w, closer, "dumping.unproven", {"code": report.code})
 
 
 def place(

@@ -1,25 +1,16 @@
-"""Where a case is: set at first by the reporter, corrected by officials."""
+"""Where a case is that came without a place, as its reporter says afterwards."""
 
 from wufei_public.common.errors import FieldError, Invalid, WrongState
 from wufei_public.common.places import town_of
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
-from wufei_public.dumping import policy
 from wufei_public.dumping.actions.reporter import require_reporter
-from wufei_public.dumping.actions.steps import as_reporter, note, open_case, require
+from wufei_public.dumping.actions.steps import as_reporter, note, open_case, trailed
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries.counts import MEASURE
 from wufei_public.dumping.rules.facts import lacks_place
 from wufei_public.infra import buckets
 from wufei_public.infra.work import Work
-
-
-def place(w: Work, *, code: str, division: str, version: int | None = None) -> Report:
-    """Correct where the case is; one without a town leaves 待定位置."""
-    report = open_case(w, code, version)
-    require(policy.may_place(w.actor, report.facts))
-    _move_to(w, report, division)
-    return report
 
 
 def say_place(w: Work, *, code: str, secret: str, division: str) -> Report:
@@ -29,20 +20,16 @@ def say_place(w: Work, *, code: str, secret: str, division: str) -> Report:
     """
     report = open_case(w, code)
     require_reporter(w.keys, w.actor, report, secret)
-    if report.division != division:
-        if not lacks_place(report.facts):
-            raise WrongState("place_known", N_("地方已经定下来了，不用再选。"))
-        _move_to(as_reporter(w), report, division)
-    return report
-
-
-def _move_to(w: Work, report: Report, division: str) -> None:
+    if report.division == division:
+        return report
+    if not lacks_place(report.facts):
+        raise WrongState("place_known", N_("地方已经定下来了，不用再选。"))
     if not places.directory(w.session).is_place_for_records(division):
         sentence = N_("名单里没有这个地方，请重新选。")
         raise Invalid("no_place", sentence, [FieldError("division", sentence)])
-    before, town = report.division, report.town
-    if division != before:
-        report.division, report.town = division, town_of(division)
-        # The figures of the place that it leaves change too.
-        buckets.mark(w, MEASURE, town, report.business_day)
-        note(w, report, "place", internal=f"{before or ''} → {division}")
+    before = trailed(report)
+    report.division, report.town = division, town_of(division)
+    # The figures of the cases without a place change too.
+    buckets.mark(w, MEASURE, None, report.business_day)
+    note(as_reporter(w), report, "place", internal=f" → {division}", before=before)
+    return report

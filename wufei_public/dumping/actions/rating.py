@@ -9,7 +9,7 @@ from wufei_public.common.errors import WrongState
 from wufei_public.common.redact import redact
 from wufei_public.common.text import N_
 from wufei_public.dumping import policy
-from wufei_public.dumping.actions.photos import add_from_reporter
+from wufei_public.dumping.actions.photos import NO_RESULT, add_from_reporter
 from wufei_public.dumping.actions.reporter import require_reporter
 from wufei_public.dumping.actions.steps import as_reporter, move, note, open_case, require
 from wufei_public.dumping.models import Report, ReportRating
@@ -75,13 +75,7 @@ def _again(w: Work, report: Report) -> Mapping[str, object]:
         "crew_id": None,
         "transfer_due": due_at("transfer", w.now, calendar),
         "finish_due": redo_due(report.finish_due, w.now, calendar),
-        "closed_at": None,
-        "outcome": "",
-        "proof": "",
-        "proof_lat": None,
-        "proof_lon": None,
-        "rate_until": None,
-        "review_due": None,
+        **NO_RESULT,
     }
 
 

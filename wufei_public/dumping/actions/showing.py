@@ -9,7 +9,7 @@ from wufei_public.common.redact import redact
 from wufei_public.common.text import N_
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions import photos
-from wufei_public.dumping.actions.steps import note, open_case, require
+from wufei_public.dumping.actions.steps import note, open_case, require, trailed
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.rules.release import RELEASES, Release, Show
 from wufei_public.infra.work import Work
@@ -40,6 +40,7 @@ def release(
         report.public_words = redact(public_words)
     if public_spot is not None:
         report.public_spot = redact(public_spot)
+    before = trailed(report)
     report.cover_id = photos.show(w, report, photo)
     if proof is not None:
         photos.show_proof(w, report, proof)
@@ -50,7 +51,7 @@ def release(
     # Its public number stays: whoever noted it finds the case again.
     report.public_code = report.public_code or new_code(secrets.token_bytes)
     report.withhold_reason = ""
-    note(w, report, Show.RELEASE)
+    note(w, report, Show.RELEASE, before=before)
     return report
 
 
@@ -58,9 +59,10 @@ def withhold(w: Work, *, code: str, reason: str, version: int | None = None) -> 
     """Keep, or take back, the case from the public for a reason of the list."""
     report = open_case(w, code, version)
     require(policy.may_show(w.actor, report.facts, Show.WITHHOLD))
+    before = trailed(report)
     photos.hide(w, report)
     report.release = RELEASES.step(Release(report.release), Show.WITHHOLD).target
     report.released_at = report.release_token = report.cover_id = None
     report.withhold_reason = reason
-    note(w, report, Show.WITHHOLD, internal=reason)
+    note(w, report, Show.WITHHOLD, internal=reason, before=before)
     return report

@@ -51,7 +51,7 @@ def code_of(owner: str) -> str:
 def open_case(w: Work, code: str, version: int | None = None) -> Report:
     """Return the case `code`, locked; Conflict if it is no longer what the official looked at."""
     report = queries.report_for_update(w.session, code)
-    if version is not None and version != report.version:
+    if version is not None and queries.has_news(w.session, report, version):
         raise Conflict("case_changed", N_("这件案子刚刚有了新情况。请看过再决定，您填的还在。"))
     return report
 
@@ -73,7 +73,7 @@ def move(
 ) -> None:
     """Make the move `what`: check who may, change the row, write all that follows from it."""
     require(policy.may_move(w.actor, report.facts, what, reporter=reporter))
-    before, target = report.state, WORKFLOW.step(report.facts.state, what).target
+    before, target = trailed(report), WORKFLOW.step(report.facts.state, what).target
     report.state = target
     if target not in WAITING:
         report.held_until = None
@@ -84,23 +84,44 @@ def move(
     tell(w, report, what)
 
 
+# What the trail says of a case where a step changed it, beside its state and release.
+_TRAILED = ("department", "crew_id", "division", "official_kind", "refuse_ground",
+            "withhold_reason", "returns")  # fmt: skip
+
+
+def trailed(report: Report) -> dict[str, Any]:
+    """Return what the trail will compare `report` with, to be taken before it is changed."""
+    return {name: getattr(report, name) for name in ("state", *_TRAILED)}
+
+
 def note(
-    w: Work, report: Report, what: str, *, public: str = "", internal: str = "", before: str = ""
+    w: Work,
+    report: Report,
+    what: str,
+    *,
+    public: str = "",
+    internal: str = "",
+    before: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the changed row, the event and the audit row of something done to `report`."""
+    """Write the changed row, the event and the audit row of something done to `report`.
+
+    `before` is what `trailed` gave before the change; left out, nothing was changed.
+    """
     report.version += 1
     w.session.flush()
+    old = before or trailed(report)
     w.insert(
         ReportEvent,
         event_row(w, report.id, report.version, what, report.state)
-        | {"came_from": before or report.state, "public_text": public, "internal_text": internal},
+        | {"came_from": old["state"], "public_text": public, "internal_text": internal},
     )
+    changed = [name for name in _TRAILED if getattr(report, name) != old[name]]
     audit.record(
         w,
         f"dumping:case:{what}",
         owner_of(report.code),
-        before={"state": before} if before else None,
-        after={"state": report.state, "release": report.release},
+        before={name: old[name] for name in ("state", *changed)} if before else None,
+        after={name: getattr(report, name) for name in ("state", "release", *changed)},
     )
     buckets.mark(w, MEASURE, report.town, report.business_day)
 
@@ -121,7 +142,7 @@ def event_row(w: Work, report_id: int, number: int, what: str, state: str) -> di
     }
 
 
-# Steps of which the reporter hears.
+# Steps of which the reporter hears; of a result that was taken back, that it is being done.
 _TOLD = {
     Move.ACCEPT, Move.REFUSE, Move.ASSIGN, Move.ASK, Move.CLOSE, Move.CLOSE_UNCLEARED, *REVIEWS,
 }  # fmt: skip

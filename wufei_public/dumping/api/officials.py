@@ -92,7 +92,7 @@ def _handled(code: str) -> Report:
     refuses=(404,),
 )
 def get_case(code: str) -> dict[str, Any]:
-    return case_answer(reading(), _handled(code), current_actor(), house().keys)
+    return case_answer(reading(), _handled(code), current_actor(), house().clock(), house().keys)
 
 
 @blueprint.operation(

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
@@ -15,16 +15,17 @@ from wufei_public.common.errors import WrongState
 from wufei_public.divisions import queries as places
 from wufei_public.dumping import policy
 from wufei_public.dumping.documents import shown
-from wufei_public.dumping.documents.history import event_json, event_line
+from wufei_public.dumping.documents.history import crew_key, event_json, event_line
 from wufei_public.dumping.documents.photos import POSITION_WORDS, desk_photos, photos_json
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases as queries
-from wufei_public.dumping.rules.clocks import days_left, urgency
+from wufei_public.dumping.rules.assigning import handler_of
+from wufei_public.dumping.rules.clocks import CLOCK_LABELS, days_left, urgency
 from wufei_public.dumping.rules.facts import ReportFacts
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
 from wufei_public.dumping.rules.ratings import DECISION_LABELS, RATING_LABELS, Rating
 from wufei_public.dumping.rules.release import WITHHOLD_LABELS, Release, Show
-from wufei_public.dumping.rules.states import REFUSE_LABELS, Move
+from wufei_public.dumping.rules.states import REFUSE_LABELS, Move, State
 from wufei_public.dumping.schemas.moves import MOVES
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.keys import Keys
@@ -32,6 +33,16 @@ from wufei_public.people.queries import accounts as people
 from wufei_public.people.rules.phones import masked
 
 TONES = {"over": "bad", "today": "soon", "soon": "soon", "later": "none", "none": "none"}
+
+
+def running_due(row: Any, now: datetime) -> dict[str, Any]:
+    """Return tone and words of the clock that runs, with its name: 派办超 1 天."""
+    found = due_words(row.due_at, now)
+    if not found["words"] or row.state not in CLOCK_LABELS:
+        return found
+    clock = _(CLOCK_LABELS[State(row.state)])
+    words = pgettext("deadline", "%(clock)s%(left)s", clock=clock, left=found["words"])
+    return found | {"words": words}
 
 
 def due_words(due: datetime | None, now: datetime) -> dict[str, Any]:
@@ -62,7 +73,7 @@ def queue_rows(session: Session, rows: Sequence[Row[Any]], now: datetime) -> lis
             "what": row.words[:40] or shown.kind_label(row.official_kind),
             "where": _where(names, row),
             "chip": shown.chip_of(row.state),
-            "due": due_words(row.due_at, now),
+            "due": running_due(row, now),
             "submitted_at": row.submitted_at,
             "release": row.release,
             "release_due": due_words(row.release_due, now),
@@ -82,11 +93,11 @@ def _where(names: Mapping[str, str], row: Any) -> str:
 def _handlers(session: Session, rows: Sequence[Any]) -> Mapping[tuple[str | None, int | None], str]:
     departments = dict(_departments(session))
     crew = people.names_of(session, [row.crew_id for row in rows if row.crew_id])
-    return {
-        (row.department, row.crew_id): crew.get(row.crew_id or 0, "")
-        or departments.get(row.department or "", "")
-        for row in rows
-    }
+    found = {}
+    for row in rows:
+        both = departments.get(row.department or "", ""), crew.get(row.crew_id or 0, "")
+        found[row.department, row.crew_id] = " · ".join(name for name in both if name)
+    return found
 
 
 def _departments(session: Session) -> list[tuple[str, str]]:
@@ -103,7 +114,11 @@ def case_values(
     """Return everything that the case page draws for `actor`."""
     names = places.directory(session).called(english=is_english())
     events = queries.events(session, report.id)
-    actors = people.names_of(session, [row.actor_id for row in events if row.actor_id])
+    handlers = [handler_of(row.internal_text)[1] for row in events]
+    wanted = [*(row.actor_id for row in events), *handlers]
+    actors = people.names_of(session, [account for account in wanted if account])
+    called = {**names, **dict(_departments(session))}
+    called |= {crew_key(account): name for account, name in actors.items()}
     photos = desk_photos(session, report, actor)
     return {
         "case": _case(report, names, now, keys)
@@ -113,8 +128,8 @@ def case_values(
         },
         "photos": [photo for photo in photos if not photo["proof"]],
         "proofs": [photo for photo in photos if photo["proof"]],
-        "steps": [event_line(row, actors, names) for row in events],
-        "can": may_do(actor, report),
+        "steps": [event_line(row, actors, called) for row in events],
+        "can": may_do(actor, report, now),
         "choices": _choices(session, report),
         "grounds": [(ground.value, _(label), "") for ground, label in REFUSE_LABELS.items()],
         "decisions": [(one.value, _(label), "") for one, label in DECISION_LABELS.items()],
@@ -122,12 +137,14 @@ def case_values(
     }
 
 
-def case_answer(session: Session, report: Report, actor: Actor, keys: Keys) -> dict[str, Any]:
+def case_answer(
+    session: Session, report: Report, actor: Actor, now: datetime, keys: Keys
+) -> dict[str, Any]:
     """Return one case as JSON for `actor`: its columns, photos, events, and what can be done."""
     names = places.directory(session).called(english=is_english())
     events = queries.events(session, report.id)
     actors = people.names_of(session, [row.actor_id for row in events if row.actor_id])
-    can = may_do(actor, report) | {"contact": report.contact_sealed is not None}
+    can = may_do(actor, report, now) | {"contact": report.contact_sealed is not None}
     can |= {"close": can["close"] or can["close_uncleared"]}
     return {
         **{name: getattr(report, name) for name in _COLUMNS},
@@ -190,7 +207,7 @@ def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -
         "finish_due": report.finish_due,
         "legal_finish_due": report.legal_finish_due,
         "held_until": report.held_until,
-        "due": due_words(report.due_at, now),
+        "due": running_due(report, now),
         "release_due": due_words(
             report.release_due if report.release == Release.PENDING else None, now
         ),
@@ -225,7 +242,11 @@ def _clock(report: Report, now: datetime) -> dict[str, Any] | None:
     }
 
 
-def may_do(actor: Actor, report: Report) -> dict[str, bool]:
+def _is_over(report: Report, now: datetime) -> bool:
+    return report.due_at is not None and report.due_at < now
+
+
+def may_do(actor: Actor, report: Report, now: datetime) -> dict[str, bool]:
     """Return which forms the case page offers to `actor`; the actions check again."""
     facts = report.facts
     can = {move.value: _may(policy.may_move, actor, facts, move) for move in Move}
@@ -233,7 +254,7 @@ def may_do(actor: Actor, report: Report) -> dict[str, bool]:
     placing = policy.may_place(actor, facts).allowed
     return can | {
         "return": can["return"] or can["dispute"],
-        "ask": can["ask"] and report.asked_at is None,
+        "ask": can["ask"] and report.asked_at is None and not _is_over(report, now),
         "release": can["release"] and report.town is not None,
         "review": can[Move.REDO],
         "place": placing,

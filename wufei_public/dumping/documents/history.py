@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from sqlalchemy import Row
 
 from wufei_public.dumping.documents import shown
+from wufei_public.dumping.rules.assigning import handler_of
 from wufei_public.dumping.rules.kinds import OFFICIAL
 from wufei_public.infra.i18n import moment
 
@@ -15,7 +16,10 @@ from wufei_public.infra.i18n import moment
 def event_line(
     row: Row[Any], actors: Mapping[int, str], names: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return one step of the time line, with who took it; `names` are those of places."""
+    """Return one step of the time line, with who took it.
+
+    `names` are those of places, departments and crews (`crew_key`).
+    """
     who = actors.get(row.actor_id, "") if row.actor_kind == "staff" else ""
     label = shown.STAFF_EVENT_LABELS.get(row.move, row.move)
     internal = _INTERNAL.get(row.move, _as_written)(row.internal_text, names)
@@ -29,6 +33,7 @@ def event_line(
 
 def event_json(row: Row[Any], actors: Mapping[int, str]) -> dict[str, Any]:
     """Return one step as JSON: codes as they are, and what it is called."""
+    department, crew, internal = handler_of(row.internal_text)
     return {
         "number": row.number,
         "move": row.move,
@@ -39,7 +44,9 @@ def event_json(row: Row[Any], actors: Mapping[int, str]) -> dict[str, Any]:
         "came_from": row.came_from,
         "state": row.state,
         "public_text": row.public_text,
-        "internal_text": row.internal_text,
+        "internal_text": internal,
+        "department": department or None,
+        "crew": crew,
     }
 
 
@@ -69,8 +76,22 @@ def _photo_words(text: str, _names: Mapping[str, str]) -> str:
     return str(ngettext("%(num)s 张照片", "%(num)s 张照片", number)) if number else text
 
 
+def crew_key(account: int) -> str:
+    """Return under which key `names` has a crew member."""
+    return f"#{account}"
+
+
+def _handler_words(text: str, names: Mapping[str, str]) -> str:
+    department, crew, words = handler_of(text)
+    given = [names.get(department, department)] if department else []
+    given += [names.get(crew_key(crew), "")] if crew else []
+    to = " · ".join(name for name in given if name)
+    return "\n".join(part for part in (f"→ {to}" if to else "", words) if part)
+
+
 # What events hold in codes, in words.
 _INTERNAL: Mapping[str, Callable[[str, Mapping[str, str]], str]] = {
+    "assign": _handler_words,
     "place": _place_words,
     "reclassify": _kind_words,
     "withhold": lambda text, _names: shown.withhold_words(text),

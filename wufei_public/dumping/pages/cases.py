@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.codes import grouped
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
+from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions import evidence
@@ -20,8 +21,9 @@ from wufei_public.dumping.models import Report
 from wufei_public.dumping.pages.public import filters
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries import desk as desks
+from wufei_public.dumping.rules.states import LABELS, Move, State
 from wufei_public.dumping.schemas import shapes
-from wufei_public.dumping.schemas.moves import MOVES
+from wufei_public.dumping.schemas.moves import DISPUTED, MOVES
 from wufei_public.dumping.schemas.uploads import receive_files, require_whole
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form
@@ -51,12 +53,29 @@ def queue() -> str:
         counts=desks.queue_counts(reading(), actor, now),
         may_release=actor.has_role(*PERMISSIONS["dumping:case:release"]),
         query=query,
+        chosen=_chosen(query),
         done=_done(),
         first=after is None,
         next_url=_next(query, following),
         searched=desks.SEARCHED if wanted.over and wanted.words else 0,
         **filters(),
     )
+
+
+# What a queue narrowed to it is called.
+_NARROWED: Mapping[str, str] = {
+    **{str(state): label for state, label in LABELS.items()},
+    desks.PLACELESS: N_("待定位置"),
+    desks.UNRELEASED: N_("待定公开"),
+    desks.ASKED: N_("待补充"),
+    "over": N_("已超期"),
+}
+
+
+def _chosen(query: Mapping[str, Any]) -> str:
+    """Return which part of the queue is looked at, nothing for all open cases."""
+    name = query["state"] or query["due"]
+    return str(_(_NARROWED[name])) if name in _NARROWED else ""
 
 
 def _next(query: Mapping[str, Any], following: Any) -> str:
@@ -86,7 +105,8 @@ def _case_page(report: Report, form: Form, opened: str, phone: str = "") -> str:
         "release": Form({"public_words": report.public_words, "public_spot": report.public_spot}),
         "place": Form({"division": report.division or _proposed(report)}),
         "kind": Form({"kind": report.official_kind}),
-        "close": Form({"cleared": "true"}),
+        "close": Form({"cleared": "true", "text": queries.result_taken_back(reading(), report)}),
+        "assign": Form({"department": report.department or "", "crew": str(report.crew_id or "")}),
     }
     return render_template(
         "dumping/desk_case.html",
@@ -133,7 +153,9 @@ def _make_move(code: str, move: str) -> Answer | tuple[str, int]:
         form = failed(Invalid(error.code, error.message), lists=LISTS)
         notice = Form({**form.values, "photo": tokens}, {}, _(error.message))
         return _case_page(_report(code), notice, move), 409
-    return redirect(_after(moved, move), 303)
+    # The return that is one too many goes elsewhere, and is told so.
+    done = Move.DISPUTE if moved.state == State.DISPUTED and move == "return" else move
+    return redirect(_after(moved, done), 303)
 
 
 # One route per move, so that each asks for its own permission.
@@ -148,8 +170,11 @@ for _name, _move in MOVES.items():
 
 def _done() -> str:
     """Return what the move that led here did, nothing for any other visit."""
-    move = MOVES.get(request.args.get("done", ""))
-    return _(move.done) if move else ""
+    name = request.args.get("done", "")
+    move = MOVES.get(name)
+    if name == Move.DISPUTE:
+        return str(_(DISPUTED))
+    return str(_(move.done)) if move else ""
 
 
 def _after(report: Report, move: str) -> str:

@@ -90,7 +90,7 @@ def tasks(actor: Actor) -> list[Door]:
     )
     waiting = (
         ("submitted", "st-none", _("举报待受理"), "doing"),
-        ("unreleased", "eye", _("待定是否公开"), "doing"),
+        ("unreleased", "eye", *_unreleased(counts["unreleased_over"])),
         ("placeless", "pin", _("待定位置"), "soon"),
         ("disputed", "st-soon", _("待区级决定"), "soon"),
     )
@@ -102,6 +102,13 @@ def tasks(actor: Actor) -> list[Door]:
         Door(url_for("desk.queue", state=name), icon, label, count=counts[name], tone=tone)
         for name, icon, label, tone in waiting
     ]
+
+
+def _unreleased(over: int) -> tuple[str, str]:
+    """Return words and tone of the cases of which nobody has decided whether they are shown."""
+    if not over:
+        return _("待定是否公开"), "doing"
+    return _("待定是否公开，超期 %(over)s 件", over=over), "bad"
 
 
 def staff(actor: Actor) -> Card | None:
@@ -175,6 +182,12 @@ MESSAGES: Mapping[str, MessageKind] = {
     ),
     "dumping.object": MessageKind(
         N_("您办结的一件要复核"), N_("编号 %(code)s。由另一个人来决定。"), _search, "st-soon"
+    ),
+    "dumping.unproven": MessageKind(
+        N_("您的办结照片打不开"),
+        N_("编号 %(code)s。结果先收回了，请换一张照片再办结。"),
+        _search,
+        "st-bad",
     ),
     "dumping.yours": MessageKind(
         N_("有一件案子派给您"), N_("编号 %(code)s。请看地点和期限。"), _case, "camera"

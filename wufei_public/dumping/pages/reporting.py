@@ -39,6 +39,7 @@ from wufei_public.media.rules.limits import MOST_PER_POST
 
 blueprint = Blueprint("dumping", __name__)
 
+LOOKS = 4
 REPORT, ANSWER, LISTS = shapes.ReportIn(), shapes.AnswerIn(), frozenset({"photo"})
 
 
@@ -199,10 +200,21 @@ def own_page(code: str, secret: str, form: Form, status: int = 200) -> Response:
     """Return the reporter's own page with a form that came back."""
     values = _own(code, secret)
     fresh = request.args.get("new") == "1"
-    html = render_template("dumping/own.html", form=form, fresh=fresh, secret=secret, **values)
+    waits = fresh and any(photo["state"] == "quarantined" for photo in values["photos"])
+    values |= {"form": form, "fresh": fresh, "secret": secret}
+    values["look_again"] = _look_again(code, secret) if waits else ""
+    html = render_template("dumping/own.html", **values)
     # The address is a key: it goes to no other site and into no cache.
     headers = {"Referrer-Policy": "no-referrer", "Cache-Control": "private, no-store"}
     return Response(html, status=status, headers=headers)
+
+
+def _look_again(code: str, secret: str) -> str:
+    """Return where a receipt without scripts looks whether its photos are ready; not for ever."""
+    looks = request.args.get("looks", 0, type=int)
+    if looks >= LOOKS:
+        return ""
+    return url_for("dumping.own", code=code, secret=secret, new=1, looks=looks + 1)
 
 
 def _own(code: str, secret: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """One case: its row, its events, its photos, who may get it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,11 +21,14 @@ from wufei_public.dumping.models import (
 )
 from wufei_public.dumping.rules.assigning import can_get
 from wufei_public.dumping.rules.photos import FROM_REPORTER, PhotoRole
+from wufei_public.dumping.rules.states import Move
 from wufei_public.media.queries import SEEN
 from wufei_public.people.queries.accounts import Colleague, holders, roles_of
 from wufei_public.people.rules.roles import Role
 
 Rows = Sequence[Row[Any]]
+# Events that change nothing of a case, so that no form is out of date by them.
+LOOKS = frozenset({"evidence", "contact"})
 
 _EVENTS = (
     select(
@@ -65,6 +68,18 @@ def report(session: Session, code: str) -> Report:
     return found
 
 
+def has_news(session: Session, report: Report, version: int) -> bool:
+    """Say whether anything but a look happened to the case since its event `version`."""
+    if version == report.version:
+        return False
+    since = select(ReportEvent.id).where(
+        ReportEvent.report_id == report.id,
+        ReportEvent.number > version,
+        ReportEvent.move.not_in(LOOKS),
+    )
+    return version > report.version or session.scalar(since.limit(1)) is not None
+
+
 def events(session: Session, report_id: int) -> Rows:
     """Return every event of a case, oldest first."""
     return session.connection().execute(_EVENTS, {"report": report_id}).all()
@@ -83,6 +98,16 @@ _SEEN = (
     .where(ReportPhoto.report_id == bindparam("report"))
     .order_by(ReportPhoto.role == PhotoRole.PROOF, ReportPhoto.position)
 )
+
+
+def result_taken_back(session: Session, report: Report) -> str:
+    """Return the words of the result that was taken back last, nothing if the case went on since.
+
+    They are the official's to send again with another photo.
+    """
+    rows = [row for row in events(session, report.id) if row.move not in LOOKS][-2:]
+    taken_back = bool(rows) and rows[-1].move in {Move.UNPROVEN, Move.UNPROVEN_LEFT}
+    return str(rows[0].public_text) if taken_back else ""
 
 
 def photos_seen(session: Session, report_id: int) -> Rows:
@@ -136,29 +161,44 @@ def photos(
 
 def crew_for(session: Session, town: str | None, department: str | None) -> Sequence[Colleague]:
     """Return the crew members to whom a case of `town` can be given, and of `department` if set."""
-    crew = holders(session, Role.CREW_MEMBER)
-    held = roles_of(session, [member.id for member in crew])
-    grants = {
-        account: [Grant(role.role, role.division, role.department) for role in roles]
-        for account, roles in held.items()
-    }
+    crew, grants = holders(session, Role.CREW_MEMBER), _crew_grants(session)
     return [member for member in crew if can_get(grants[member.id], town, department)]
 
 
-def open_of_crew(session: Session, account_id: int) -> Sequence[str]:
-    """Return the codes of open cases assigned to a person, for handing over."""
-    return session.scalars(
-        select(Report.code).where(Report.crew_id == account_id, text(IS_OPEN)).order_by(Report.id)
+def _crew_grants(session: Session) -> Mapping[int, Sequence[Grant]]:
+    """Return the grants of everybody who is in a crew, by account."""
+    held = roles_of(session, [member.id for member in holders(session, Role.CREW_MEMBER)])
+    return {
+        account: [Grant(role.role, role.division, role.department) for role in roles]
+        for account, roles in held.items()
+    }
+
+
+def left_by(session: Session, account_id: int) -> Sequence[str]:
+    """Return the codes of a person's open cases where that person works no more."""
+    rows = session.execute(
+        select(Report.code, Report.town, Report.department)
+        .where(Report.crew_id == account_id, text(IS_OPEN))
+        .order_by(Report.id)
     ).all()
+    grants = _crew_grants(session).get(account_id, ())
+    return [row.code for row in rows if not can_get(grants, row.town, row.department)]
 
 
 def left_with_cases(session: Session) -> Sequence[int]:
-    """Return the accounts that have open cases and are in no crew any more."""
-    busy = session.scalars(
-        select(Report.crew_id).where(Report.crew_id.is_not(None), text(IS_OPEN)).distinct()
+    """Return the accounts that have open cases where they work in no crew any more."""
+    busy = session.execute(
+        select(Report.crew_id, Report.town, Report.department)
+        .where(Report.crew_id.is_not(None), text(IS_OPEN))
+        .distinct()
     ).all()
-    crew = {member.id for member in holders(session, Role.CREW_MEMBER)} if busy else set()
-    return [account for account in busy if account is not None and account not in crew]
+    grants = _crew_grants(session) if busy else {}
+    left = {
+        row.crew_id
+        for row in busy
+        if not can_get(grants.get(row.crew_id, ()), row.town, row.department)
+    }
+    return sorted(left)
 
 
 def hold_over(session: Session, now: datetime, limit: int = 100) -> Sequence[str]:

@@ -71,9 +71,26 @@ def scopes(actor: Actor) -> Sequence[ColumnElement[bool]]:
     None of them overlaps by much, and each has an index of its own.
     """
     found = [_of_grant(grant) for grant in actor.grants]
-    if actor.id is not None and actor.has_role(Role.CREW_MEMBER):
-        found.append(Report.crew_id == actor.id)
+    if actor.id is not None:
+        crews = (grant for grant in actor.grants if grant.role == Role.CREW_MEMBER)
+        found += [_of_crew(grant, actor.id) for grant in crews]
     return [scope for scope in found if scope is not None]
+
+
+def _of_crew(grant: Grant, account: int) -> ColumnElement[bool]:
+    """Return the cases of a person in one crew (`assigning.can_get`).
+
+    The person's index leads to them: the town is written so that its own is no choice.
+    """
+    found = [Report.crew_id == account]
+    town = func.coalesce(Report.town, "")
+    if grant.division is not None and len(grant.division) == TOWN_DIGITS:
+        found.append(town == grant.division)
+    elif grant.division is not None:
+        found.append(or_(town == "", Report.division.startswith(stem(grant.division))))
+    if grant.department is not None:
+        found.append(func.coalesce(Report.department, grant.department) == grant.department)
+    return and_(*found)
 
 
 def _of_grant(grant: Grant) -> ColumnElement[bool] | None:
@@ -288,9 +305,12 @@ def queue_counts(session: Session, actor: Actor, now: datetime) -> Mapping[str, 
         ).where(text(IS_OPEN)),
         actor,
     )
-    undecided = select(func.count()).select_from(Report).where(text(IS_UNDECIDED))
+    undecided = select(
+        func.count().label("unreleased"),
+        func.count().filter(Report.release_due < now).label("unreleased_over"),
+    ).where(text(IS_UNDECIDED))
     found = session.execute(open_cases).mappings().one()
-    return {**found, "unreleased": session.scalar(in_scope(undecided, actor)) or 0}
+    return {**found, **session.execute(in_scope(undecided, actor)).mappings().one()}
 
 
 def of_reporter(

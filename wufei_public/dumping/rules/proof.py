@@ -17,15 +17,13 @@ TOO_ROUGH = 500.0
 
 
 def is_on_site(
-    case: Point | None, case_accuracy: float | None, here: Point, accuracy: float | None
+    case: Point, case_accuracy: float | None, here: Point, accuracy: float | None
 ) -> bool:
     """Say whether `here` is where the case is, both accuracies (metres) allowed for.
 
-    A case without a position of its own is proven by any position that is not rough.
+    A case that was only given a village has no place to compare with: it asks for a photo.
     """
     if (accuracy or 0.0) > TOO_ROUGH:
         return False
-    if case is None:
-        return True
     allowed = ON_SITE + (accuracy or 0.0) + min(case_accuracy or 0.0, TOO_ROUGH)
     return distance(case, here) <= allowed

@@ -37,6 +37,8 @@ class Move(StrEnum):
     RESUME = "resume"
     CLOSE = "close"
     CLOSE_UNCLEARED = "close_uncleared"
+    UNPROVEN = "unproven"
+    UNPROVEN_LEFT = "unproven_left"
     REOPEN = "reopen"
     OBJECT = "object"
     REDO = "redo"
@@ -94,6 +96,14 @@ def _closing(source: State, who: frozenset[str]) -> tuple[Step[State, Move], ...
     )
 
 
+def _unproven(source: State) -> tuple[Step[State, Move], ...]:
+    """Return the way back from a result without proof: to its handler, or to who assigns."""
+    return (
+        Step(source, Move.UNPROVEN, State.ASSIGNED, _SYSTEM),
+        Step(source, Move.UNPROVEN_LEFT, State.ACCEPTED, _SYSTEM),
+    )
+
+
 # from, move, to, who
 WORKFLOW: Workflow[State, Move] = Workflow(
     start=State.SUBMITTED,
@@ -128,6 +138,10 @@ WORKFLOW: Workflow[State, Move] = Workflow(
         Step(State.DISPUTED, Move.ASSIGN, State.ASSIGNED, _DISTRICT),
         Step(State.DISPUTED, Move.REFUSE, State.REFUSED, _DISTRICT),
         *_closing(State.DISPUTED, _DISTRICT),
+        # The photos of the result cannot be opened: it is taken back, and whoever had the case
+        # has it again.
+        *_unproven(State.CLOSED),
+        *_unproven(State.UNCLEARED),
         # A closed case rests, unless the reporter is not content (`rules/ratings.py`): the first
         # time it is done again by right, later ones are decided (`policy.may_move`: by another).
         Step(State.CLOSED, Move.REOPEN, State.ACCEPTED, _REPORTER),

@@ -90,6 +90,8 @@ class CaseEventOut(Output):
     state = fields.String(required=True)
     public_text = fields.String(required=True)
     internal_text = fields.String(required=True)
+    department = fields.String(allow_none=True)
+    crew = fields.Integer(allow_none=True)
 
 
 class CaseDetailOut(StatusOut):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from marshmallow import Schema, fields, validate
 
 from wufei_public.common.text import N_
-from wufei_public.dumping.actions import officer, placing, rating, showing
+from wufei_public.dumping.actions import officer, rating, showing
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.rules.ratings import Decision
 from wufei_public.dumping.schemas import shapes
@@ -40,6 +40,7 @@ class MoveForm:
         return f"dumping:case:{self.permission}"
 
 
+DISPUTED = N_("退回去了。这是第二次退回，由区级人员决定派给谁。")
 MOVES: Mapping[str, MoveForm] = {
     "accept": MoveForm(
         "accept", N_("受理一件案件"), shapes.MoveIn(), officer.accept,
@@ -80,7 +81,7 @@ MOVES: Mapping[str, MoveForm] = {
         N_("复核好了，举报人看得到。"),
     ),
     "place": MoveForm(
-        "place", N_("定位置"), shapes.PlaceIn(), placing.place, N_("位置定好了。")
+        "place", N_("定位置"), shapes.PlaceIn(), officer.place, N_("位置定好了。")
     ),
     "kind": MoveForm(
         "reclassify", N_("改种类"), shapes.KindIn(), officer.reclassify, N_("种类改好了。")

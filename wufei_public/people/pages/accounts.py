@@ -29,7 +29,7 @@ from wufei_public.people.queries import accounts as queries
 from wufei_public.people.queries.accounts import PAGE, HeldRole, StaffRow
 from wufei_public.people.rules.accounts import AccountFacts, State
 from wufei_public.people.rules.links import LIFE
-from wufei_public.people.rules.roles import ROLES, Role
+from wufei_public.people.rules.roles import ROLES, SCOPE_WORDS, Role, RoleFacts
 from wufei_public.people.schemas import AccountsIn, GrantIn, InviteIn, ReasonIn
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/staff/accounts")
@@ -200,7 +200,7 @@ def _choices() -> dict[str, Any]:
     towns = (*places.districts, *places.towns)
     nothing = ("", gettext("不限"))
     return {
-        "role_choices": [(role.value, gettext(facts.label)) for role, facts in ROLES.items()],
+        "role_choices": [(role.value, _role_choice(facts)) for role, facts in ROLES.items()],
         "division_choices": [nothing, *((t.code, t.name_en if english else t.name) for t in towns)],
         "department_choices": [
             nothing,
@@ -251,3 +251,8 @@ def _scope(role: HeldRole, places: Directory, offices: Departments) -> str:
     if office is not None:
         words.append(office.name_en if english else office.name)
     return " · ".join(words)
+
+
+def _role_choice(facts: RoleFacts) -> str:
+    """Return a role as it is offered, with what the grant asks for beside it."""
+    return f"{gettext(facts.label)} · {gettext(SCOPE_WORDS[facts.scope])}"

@@ -51,6 +51,14 @@ ROLES: Mapping[Role, RoleFacts] = {
     Role.EXPERT: RoleFacts(N_("评审专家"), Scope.DISTRICT),
 }
 
+# What a grant asks for beside the role, as its choice says it.
+SCOPE_WORDS: Mapping[Scope, str] = {
+    Scope.TOWN: N_("选镇或街道"),
+    Scope.DISTRICT: N_("选区"),
+    Scope.TEAM: N_("选地方或部门"),
+    Scope.DEPARTMENT: N_("选部门"),
+    Scope.WHOLE: N_("全站"),
+}
 OFFICERS = frozenset({Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.DISTRICT_OFFICER})
 # 等保 2.0 (GB/T 22239-2019): system, security and audit are kept apart.
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
