@@ -98,7 +98,7 @@ def test_a_fault_keeps_answers_and_good_photos(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("changes", "field"),
     [({"kind": ""}, "kind"), ({"phone": "12345"}, "phone"), ({"division": "999999999"}, "division"),
-     ({"photo": "gone"}, "photos")],
+     ({"photo": "gone"}, "photo")],
 )  # fmt: skip
 def test_a_fault_is_said_with_a_way_to_its_field(
     client: FlaskClient, changes: dict[str, str], field: str

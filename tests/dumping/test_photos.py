@@ -136,7 +136,7 @@ def test_a_report_with_neither_photo_nor_words_is_asked_for_one(client: FlaskCli
     body = {**form, "client_key": "y" * 24}
     refusal = client.post("/api/v1/dumping/reports", json=body).json or {}
     assert (refusal["code"], [one["pointer"] for one in refusal["errors"]]) == (
-        "nothing_said", ["words"],
+        "nothing_said", ["#/words"],
     )  # fmt: skip
 
 

@@ -161,7 +161,7 @@ def test_photos_for_a_case_that_is_over_or_anothers_are_refused() -> None:
     assert refusal.value.code == "case_over"
     with pytest.raises(NotAllowed):
         add_photos(receipt, 1, secret=over.secret)
-    with refused(Invalid, "photo_gone", receipt, "photos/0"):
+    with refused(Invalid, "photo_gone", receipt, "photo/0"):
         make.do(ANONYMOUS, reporter.add_photos, receipt.code, secret=receipt.secret, photo=["gone"])
 
 

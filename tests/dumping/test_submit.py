@@ -217,7 +217,7 @@ def test_a_report_without_a_place_waits_for_one() -> None:
         ({"division": "999999999"}, "no_place", "division"),
         ({"division": make.DISTRICT}, "no_place", "division"),
         ({"phone": "12345"}, "bad_phone", "phone"),
-        ({"photo": ["never-existed"]}, "photo_gone", "photos/0"),
+        ({"photo": ["never-existed"]}, "photo_gone", "photo/0"),
     ],
 )
 def test_a_bad_draft_is_refused_and_leaves_nothing(
@@ -235,7 +235,7 @@ def test_a_photo_belongs_to_one_report_only(session: Session) -> None:
     make.report(photo=[token])
     with pytest.raises(Invalid) as refusal:
         make.report(photo=[other, token])
-    assert [fault.pointer for fault in refusal.value.errors] == ["photos/1"]
+    assert [fault.pointer for fault in refusal.value.errors] == ["photo/1"]
     assert session.scalars(select(Photo.owner).order_by(Photo.id)).all()[1] is None
 
 

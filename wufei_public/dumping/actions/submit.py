@@ -91,7 +91,7 @@ def submit(w: Work, draft: Draft) -> Receipt:
 
     Raises Conflict where a key that was used comes with another report.
     Raises Invalid at `words` where neither photo nor word says what it is about, at `division`
-    for an unknown place, at `phone` for what is no mobile number, and at `photos/n` for a photo
+    for an unknown place, at `phone` for what is no mobile number, and at `photo/n` for a photo
     that is gone.
     """
     if not draft.photo and not draft.words:

@@ -109,7 +109,7 @@ def send() -> Answer | tuple[str, int]:
 
 
 def _photo_fault(faults: list[FieldError]) -> dict[str, str]:
-    return {"photos": _(faults[0].message, **dict(faults[0].facts))}
+    return {"photo": _(faults[0].message, **dict(faults[0].facts))}
 
 
 # ---- looking up by code ---------------------------------------------------------
@@ -285,7 +285,7 @@ def more_photos(code: str, secret: str) -> Answer | Response:
                 current_actor(),
                 lambda w: reporter.add_photos(w, code=code, secret=secret, photo=tokens),
             )
-        require_whole(faults if faults or tokens else [FieldError("photos", N_("请先选照片。"))])
+        require_whole(faults if faults or tokens else [FieldError("photo", N_("请先选照片。"))])
     except Invalid as error:
         kept_on = part_gone(tokens, error)
         values = {"more": kept_on["photo"], "gone": kept_on["gone"]}

@@ -50,12 +50,12 @@ def receive_files(
     files = [file for file in request.files.getlist(field) if file.filename]
     for number, file in enumerate(files):
         if number >= room:
-            faults.append(FieldError("photos", N_("一次最多 9 张照片。")))
+            faults.append(FieldError("photo", N_("一次最多 9 张照片。")))
             break
         try:
             kept.append(_receive(file))
         except Invalid as error:
-            faults.append(FieldError("photos", error.message, error.facts))
+            faults.append(FieldError("photo", error.message, error.facts))
     return kept, faults
 
 

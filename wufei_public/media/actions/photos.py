@@ -140,7 +140,7 @@ def claim(w: Work, tokens: Sequence[str], *, owner: str, keep_original: bool = F
     if missing:
         sentence = N_("有一张照片已经不在了，请重新选这张照片。")
         which = N_("第 %(n)s 张照片已经不在了，请重新选这张照片。")
-        faults = [FieldError(f"photos/{number}", which, {"n": number + 1}) for number in missing]
+        faults = [FieldError(f"photo/{number}", which, {"n": number + 1}) for number in missing]
         raise Invalid("photo_gone", sentence, faults)
     w.session.execute(
         update(Photo)
