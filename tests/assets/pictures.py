@@ -33,8 +33,13 @@ def noise(size: tuple[int, int]) -> Image.Image:
     return Image.effect_noise(size, 80).convert("RGB")
 
 
-def photo(orientation: int = 1, size: tuple[int, int] = (2600, 1950)) -> bytes:
-    """Return a JPEG over 700 kB, with time and GPS; upright its quarters are red, green, blue."""
+def photo(
+    orientation: int = 1, size: tuple[int, int] = (2600, 1950), *, placed: bool = False
+) -> bytes:
+    """Return a JPEG over 700 kB, with time; upright its quarters are red, green, blue.
+
+    One that is `placed` has GPS, too: then the form asks about the place.
+    """
     picture = noise(size).copy()
     half = (size[0] // 2, size[1] // 2)
     picture.paste((220, 30, 30), (0, 0, *half))
@@ -47,7 +52,7 @@ def photo(orientation: int = 1, size: tuple[int, int] = (2600, 1950)) -> bytes:
         {
             "0th": {piexif.ImageIFD.Orientation: orientation},
             "Exif": {piexif.ExifIFD.DateTimeOriginal: b"2026:11:23 08:05:09"},
-            "GPS": gps,
+            "GPS": gps if placed else {},
         }
     )
     out = io.BytesIO()

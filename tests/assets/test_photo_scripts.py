@@ -16,7 +16,7 @@ def test_photo_is_shrunk_and_turned_exactly_once(
     page: Page, address: str, seen: Seen, orientation: int
 ) -> None:
     page.goto(f"{address}/report")
-    choose(page, ("a.jpg", "image/jpeg", photo(orientation)))
+    choose(page, ("a.jpg", "image/jpeg", photo(orientation, placed=True)))
     expect(page.locator(DONE)).to_have_count(1)
     [(_, sent, facts)] = seen.uploads
     assert Image.open(io.BytesIO(sent)).size == (2048, 1536)
@@ -63,7 +63,7 @@ def test_position_of_a_photo_is_proposed_and_confirmed(
     page: Page, address: str, seen: Seen
 ) -> None:
     page.goto(f"{address}/report")
-    choose(page, ("a.jpg", "image/jpeg", photo()))
+    choose(page, ("a.jpg", "image/jpeg", photo(placed=True)))
     expect(page.get_by_text("这里是甲镇河堤村吗？")).to_be_visible()
     page.click("[data-yes]")
     page.check("[value=build]", force=True)
@@ -81,7 +81,7 @@ def test_position_of_a_photo_is_proposed_before_it_has_arrived(
 ) -> None:
     seen.gate.clear()  # as on a weak signal: the server has not answered
     page.goto(f"{address}/report")
-    choose(page, ("a.jpg", "image/jpeg", photo()))
+    choose(page, ("a.jpg", "image/jpeg", photo(placed=True)))
     expect(page.get_by_text("这里是甲镇河堤村吗？")).to_be_visible()
     expect(page.locator(DONE)).to_have_count(0)
     page.click("[data-yes]")
@@ -134,7 +134,7 @@ def test_position_that_was_rejected_or_removed_is_not_sent(
     page: Page, address: str, seen: Seen, button: str
 ) -> None:
     page.goto(f"{address}/report")
-    choose(page, ("a.jpg", "image/jpeg", photo()))
+    choose(page, ("a.jpg", "image/jpeg", photo(placed=True)))
     expect(page.locator(DONE)).to_have_count(1)
     expect(page.get_by_text("这里是甲镇河堤村吗？")).to_be_visible()
     page.click(button)
@@ -152,7 +152,7 @@ def test_position_that_was_rejected_or_removed_is_not_sent(
 
 def test_position_of_a_removed_photo_leaves_the_confirmed_place(page: Page, address: str) -> None:
     page.goto(f"{address}/report")
-    choose(page, ("a.jpg", "image/jpeg", photo()))
+    choose(page, ("a.jpg", "image/jpeg", photo(placed=True)))
     expect(page.locator(DONE)).to_have_count(1)
     page.click("[data-yes]")
     page.reload()

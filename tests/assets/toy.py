@@ -194,7 +194,7 @@ def _new(seen: Seen) -> Any:
     if request.method == "GET":
         # Beyond loopback the page comes without a key, so that the script must make one.
         local = request.host.startswith("127.0.0.1")
-        values = {"client_key": "key-of-this-page" if local else ""}
+        values = {"client_key": request.args.get("key", "key-of-this-page") if local else ""}
         return _report(Form(values | {"photo": request.args.getlist("photo")}))
     if seen.between:
         status, html = seen.between

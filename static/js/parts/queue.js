@@ -165,14 +165,15 @@ export function isEmpty(report) {
   return report.state === "editing" && !report.title && !report.photos && !words;
 }
 
-// Receipts stay a month for finding them again; photos of a form that was left go after two days.
+// Receipts and unfinished reports stay a month for finding them again; photos of a form that was left go after two days.
 async function sweep() {
   const reports = await store.allReports();
   const known = {};
   for (const report of reports) {
     known[report.key] = true;
     const old = report.state === "sent" && report.sentAt < Date.now() - SENT_DAYS * DAY;
-    if (old || (isEmpty(report) && report.at < Date.now() - DRAFT_DAYS * DAY)) await store.deleteReport(report.key);
+    const left = report.state === "editing" && report.at < Date.now() - (isEmpty(report) ? DRAFT_DAYS : SENT_DAYS) * DAY;
+    if (old || left) await store.deleteReport(report.key);
   }
   const keys = await store.photoStubs();
   for (const stub of keys) {

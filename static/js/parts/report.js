@@ -2,6 +2,7 @@
 // outbox, so that a tap on 提交 is safe with or without a signal.
 import { all, readMain, say, show, showState } from "./page.js";
 import { cameBack, fill, focusFault, forget, free, helpForms, hold, keep, valuesOf } from "./form.js";
+import { keepDraft, offerDraft } from "./draft.js";
 import { newKey } from "./key.js";
 import { helpPhotos, record } from "./photos.js";
 import { helpPlace } from "./place.js";
@@ -30,6 +31,8 @@ async function helpReport(form) {
   const place = form.querySelector("[data-place]");
   if (place) helpPlace(place);
   const photos = helpPhotos(form.querySelector("[data-photos]"), key.value, true);
+  keepDraft(form, () => reportOf(form, key.value, photos));
+  if (!saved && !cameBack(form)) offerDraft(form, key.value);
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     event.preventDefault();
@@ -41,6 +44,14 @@ async function helpReport(form) {
 function chosen(form, name) {
   const input = form.querySelector(`[name=${name}]:checked`);
   return input ? input.closest("label").textContent.trim() : "";
+}
+
+function reportOf(form, key, photos) {
+  return {
+    key, state: "sending", lease: Date.now() + LEASE, at: Date.now(), tries: 0,
+    address: form.action, upload: photos.root.getAttribute("data-upload"), tokenName: photos.root.getAttribute("data-token-name"),
+    title: chosen(form, "kind"), fields: valuesOf(form), photos: photos.items.length,
+  };
 }
 
 // The place that was proposed and neither taken nor rejected; asked about once, not for ever.
@@ -76,11 +87,7 @@ async function send(form, key, photos, note) {
     bad.row.scrollIntoView({ block: "center" });
     return back(form, photos, note);
   }
-  const report = {
-    key, state: "sending", lease: Date.now() + LEASE, at: Date.now(), tries: 0,
-    address: form.action, upload: photos.root.getAttribute("data-upload"), tokenName: photos.root.getAttribute("data-token-name"),
-    title: chosen(form, "kind"), fields: valuesOf(form), photos: photos.items.length,
-  };
+  const report = reportOf(form, key, photos);
   const records = await recordsOf(photos, key);
   const stored = await put(report, records, photos);
   const result = await transmit(report, records, (index, percent) => {
