@@ -85,3 +85,23 @@ def test_photo_that_neither_server_nor_phone_has_is_named(
     page.click(SUBMIT)
     expect(page.locator("[data-when=bad] span")).to_have_text("第 1 张照片已经不在了。")
     expect(page.locator("[data-act-note]")).to_have_text("有照片不能用，请删掉或换一张。")
+
+
+def test_waiting_list_opens_within_the_page_where_there_is_no_signal(
+    page: Page, address: str, seen: Seen
+) -> None:
+    let_queue_sleep(page)  # the phone says that it has no signal
+    seen.busy = True
+    page.goto(f"{address}/report")
+    page.check("[value=build]", force=True)
+    page.click(SUBMIT)
+    expect(page.get_by_role("heading", name="存好了，等信号")).to_be_visible()
+    page.goto(f"{address}/")
+    page.get_by_role("link", name="看待发送").click()
+    expect(page.locator("[data-waiting-list] li")).to_contain_text(["等信号"])
+    expect(page.locator("[data-edit-link]")).to_be_hidden()
+    assert page.url == f"{address}/"
+    seen.busy = False
+    page.click("[data-now]")
+    expect(page.locator("[data-sent-list] li")).to_have_count(1)
+    assert len(seen.posts) == 1

@@ -8,7 +8,7 @@ import { helpPhotos, record } from "./photos.js";
 import { helpPlace } from "./place.js";
 import { LEASE, faultOf, finish, tell, transmit } from "./queue.js";
 import { helpTexts } from "./texts.js";
-import { helpWaiting } from "./waiting.js";
+import { helpWaiting, remember } from "./waiting.js";
 import * as store from "./store.js";
 
 const KEPT = "report";
@@ -38,6 +38,8 @@ async function helpReport(form) {
     event.preventDefault();
     submit(form, key.value, photos);
   });
+  const queued = document.querySelector("[data-queued]");
+  if (queued) remember(queued.content.querySelector("[data-waiting]"));
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
 
