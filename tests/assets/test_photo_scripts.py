@@ -4,7 +4,7 @@ import io
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.assets.conftest import let_queue_sleep
 from tests.assets.pictures import DONE, SUBMIT, TURNED, arrived, choose, photo, quarters
@@ -162,3 +162,14 @@ def test_position_of_a_removed_photo_leaves_the_confirmed_place(page: Page, addr
     fields = ("division", "lat", "lon", "position_source")
     kept = [page.input_value(f"[name={name}]") for name in fields]
     assert kept == ["900001001001", "", "", "list"]
+
+
+def test_place_that_could_not_be_asked_is_asked_when_the_signal_is_back(
+    page: Page, phone: BrowserContext, address: str
+) -> None:
+    page.goto(f"{address}/report")
+    phone.set_offline(True)
+    choose(page, ("a.jpg", "image/jpeg", photo(placed=True)))
+    expect(page.locator("[data-place-status]")).to_contain_text("还没问到是哪个村")
+    phone.set_offline(False)
+    expect(page.get_by_text("这里是甲镇河堤村吗？")).to_be_visible()

@@ -271,17 +271,17 @@ async function propose(place) {
   const query = `?lat=${value("lat")}&lon=${value("lon")}${value("accuracy") ? `&accuracy=${value("accuracy")}` : ""}`;
   place.asked += 1;
   const asked = place.asked;
-  let proposal = null;
-  try {
-    const response = await fetch(place.root.getAttribute("data-propose") + query, { headers: { Accept: "application/json" } });
-    proposal = response.ok ? (await response.json()).proposal : null;
-  } catch (error) {
-    proposal = null; // the position is kept, and the receipt asks again
-  }
-  if (asked !== place.asked) return; // the position is another one by now
+  const chosen = place.hidden.value;
+  const answer = await fetch(place.root.getAttribute("data-propose") + query, { headers: { Accept: "application/json" } })
+    .then((response) => (response.ok ? response.json() : null))
+    .catch(() => null);
+  // The position is another one by now, or the person was faster.
+  if (asked !== place.asked || chosen !== place.hidden.value) return;
+  const proposal = answer && answer.proposal;
   if (!proposal) {
-    status(place, say(place.root, "none"));
+    status(place, say(place.root, answer ? "none" : "unasked"));
     openTiles(place);
+    if (!answer) askLater(place, asked);
     return;
   }
   place.code = proposal.code;
@@ -289,6 +289,14 @@ async function propose(place) {
   place.likely = (proposal.others || []).map((other) => ({ code: other.code, name: other.path, small: "", text: other.path }));
   status(place, "");
   found(place, say(place.root, "ask", proposal.path), true, origin(place));
+}
+
+// The server was not reached: it is asked when the signal is back, unless the person was faster; the
+// receipt asks, too.
+function askLater(place, asked) {
+  addEventListener("online", () => {
+    if (asked === place.asked && !place.hidden.value) propose(place);
+  }, { once: true });
 }
 
 // The card that asks, or says what is chosen.
