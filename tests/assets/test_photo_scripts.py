@@ -173,3 +173,15 @@ def test_place_that_could_not_be_asked_is_asked_when_the_signal_is_back(
     expect(page.locator("[data-place-status]")).to_contain_text("还没问到是哪个村")
     phone.set_offline(False)
     expect(page.get_by_text("这里是甲镇河堤村吗？")).to_be_visible()
+
+
+def test_first_position_stands_and_photos_far_apart_are_told(page: Page, address: str) -> None:
+    page.goto(f"{address}/report")
+    choose(page, ("a.jpg", "image/jpeg", photo(placed=1)))
+    expect(page.locator("[data-found]")).to_contain_text("来自照片里的位置。")
+    choose(page, ("b.jpg", "image/jpeg", photo(placed=2)))
+    expect(page.locator("[data-found]")).to_contain_text("照片不是在同一个地方拍的")
+    assert page.input_value("[name=lat]") == "34.522917"
+    page.click("[aria-label='删除第 1 张']")
+    expect(page.locator("[data-found]")).to_contain_text("来自照片里的位置。")
+    assert page.input_value("[name=lat]") == "35.522917"

@@ -4,11 +4,12 @@ import { all, fromTemplate, say, show } from "./page.js";
 
 const MOST = 30;
 const SAME = 0.0001; // degrees, about ten metres
+const APART = 0.005; // about five hundred
 const FAR = 500; // metres from which the accuracy is said as a warning
 
 export function helpPlace(root) {
   const form = root.closest("form");
-  const place = { root, form, list: null, shown: [], at: -1, code: "", path: "", rejected: [], asked: 0 };
+  const place = { root, form, list: null, shown: [], at: -1, code: "", path: "", rejected: [], asked: 0, apart: false };
   place.field = (name) => form.elements.namedItem(name);
   takeSelect(place);
   helpTiles(place);
@@ -226,6 +227,8 @@ function photoPositions(place, points) {
   const source = place.field("position_source").value;
   if (source === "device") return;
   const mine = source === "photo" && points.some((point) => isNear(point, pointOf(place)));
+  place.apart = points.some((point) => !isNear(point, points[0], APART));
+  if (mine) place.root.querySelector("[data-found] span.wf-small").textContent = origin(place);
   if (source === "photo" && !mine) forgetPosition(place);
   if (mine || place.hidden.value) return;
   const next = points.find((point) => !place.rejected.some((other) => isNear(point, other)));
@@ -239,8 +242,8 @@ function pointOf(place) {
 }
 
 // The same photo, read by the phone and then by the server.
-function isNear(one, other) {
-  return Math.abs(one.lat - other.lat) < SAME && Math.abs(one.lon - other.lon) < SAME;
+function isNear(one, other, degrees = SAME) {
+  return Math.abs(one.lat - other.lat) < degrees && Math.abs(one.lon - other.lon) < degrees;
 }
 
 // A place that was chosen stays; a question about the position goes with it.
@@ -314,7 +317,8 @@ function origin(place) {
   const source = place.field("position_source").value;
   const accuracy = Number(place.field("accuracy").value);
   if (source === "device") return accuracy > FAR ? say(place.root, "far", accuracy) : say(place.root, "device", accuracy);
-  return say(place.root, source === "photo" ? "photo" : "list");
+  if (source === "photo") return say(place.root, place.apart ? "apart" : "photo");
+  return say(place.root, "list");
 }
 
 function choose(place, code, path, from) {
