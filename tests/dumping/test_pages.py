@@ -117,6 +117,22 @@ def test_a_photo_that_is_gone_is_named_by_number_and_leaves_the_form(client: Fla
     assert "第 2 张照片已经不在了，请重新选这张照片。" in page
 
 
+def test_a_kept_photo_has_its_name_and_can_be_dropped_without_scripts(
+    client: FlaskClient,
+) -> None:
+    wrong = FORM | {"phone": "12345"}
+    page = text(send(client, "/report", (jpeg(), "墙角.jpg"), (jpeg(seed=2), "b.jpg"), **wrong))
+    first, second = tokens(page)
+    assert f'name="name-{first}" value="墙角.jpg"' in page
+    assert page.count("不要这张") == 2
+    again = wrong | {"photo": [first, second], "drop": [first], f"name-{second}": "b.jpg"}
+    page = text(send(client, "/report", **again))
+    assert tokens(page) == [second]
+    assert f'name="name-{second}" value="b.jpg"' in page
+    done = send(client, "/report", **FORM | {"photo": [first, second], "drop": [first]})
+    assert make.case(receipt_of(done)).photos == 1
+
+
 def test_nine_photos_are_the_most_and_all_nine_stay(client: FlaskClient) -> None:
     ten = [(jpeg(width=64, height=64, seed=n), f"{n}.jpg") for n in range(10)]
     answer = send(client, "/report", *ten, **FORM)

@@ -12,7 +12,12 @@ from wufei_public.dumping.queries import desk as desks
 from wufei_public.dumping.schemas.doors import proven
 from wufei_public.dumping.schemas.ratings import RatingIn
 from wufei_public.dumping.schemas.shapes import SayPlaceIn
-from wufei_public.dumping.schemas.uploads import part_gone, receive_files, require_whole
+from wufei_public.dumping.schemas.uploads import (
+    photos_again,
+    receive_files,
+    require_whole,
+    sent_tokens,
+)
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.limits import limit
@@ -31,14 +36,14 @@ PLACE = SayPlaceIn(only=["division"])
 def give_rating(code: str, secret: str) -> Answer | Response:
     limit("secret", known=proven(code, secret).code)
     kept, faults = receive_files()
-    tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
+    tokens = [*sent_tokens(), *(photo["token"] for photo in kept)]
     try:
         require_whole(faults)
         values = load_form(RATING, lists=LISTS) | {"photo": tokens, "secret": secret}
         work(current_actor(), lambda w: rate(w, code=code, **values))
     except Invalid as error:
         form = failed(error, lists=LISTS)
-        values = form.values | part_gone(tokens, error)
+        values = form.values | photos_again(tokens, kept, error)
         return own_page(code, secret, Form(values, form.errors), 422)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 

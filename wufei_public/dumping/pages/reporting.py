@@ -27,7 +27,12 @@ from wufei_public.dumping.rules.kinds import PLAIN, SAFETY_LINE
 from wufei_public.dumping.rules.states import BEFORE_ACCEPTANCE, WAITING, WORKFLOW, State
 from wufei_public.dumping.schemas import shapes
 from wufei_public.dumping.schemas.doors import looked_up, proven, secret_for_pin
-from wufei_public.dumping.schemas.uploads import part_gone, receive_files, require_whole
+from wufei_public.dumping.schemas.uploads import (
+    photos_again,
+    receive_files,
+    require_whole,
+    sent_tokens,
+)
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
@@ -89,7 +94,7 @@ def _towns(session: Session) -> list[tuple[str, str, list[tuple[str, str]]]]:
 @access("public")
 def send() -> Answer | tuple[str, int]:
     limit("submit")
-    sent = [token for token in request.form.getlist("photo") if token]
+    sent = sent_tokens()
     kept, faults = receive_files(room=MOST_PER_POST - len(sent))
     tokens = [*sent, *(photo["token"] for photo in kept)]
     try:
@@ -99,7 +104,7 @@ def send() -> Answer | tuple[str, int]:
     except Invalid as error:
         form = failed(error, lists=LISTS)
         both = form.errors if not faults else {**form.errors, **_photo_fault(faults)}
-        return _form_page(Form(form.values | part_gone(tokens, error), both)), 422
+        return _form_page(Form(form.values | photos_again(tokens, kept, error), both)), 422
     except Conflict as error:
         # Somebody went back and wrote another one: it keeps its answers and gets a key of its own.
         values = typed(request.form, LISTS) | {"photo": tokens, "client_key": _new_key()}
@@ -256,7 +261,7 @@ def _own(code: str, secret: str) -> dict[str, Any]:
 def answer(code: str, secret: str) -> Answer | Response:
     limit("secret", known=proven(code, secret).code)
     kept, faults = receive_files()
-    tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
+    tokens = [*sent_tokens(), *(photo["token"] for photo in kept)]
     try:
         require_whole(faults)
         values = load_form(ANSWER, lists=LISTS)
@@ -268,7 +273,7 @@ def answer(code: str, secret: str) -> Answer | Response:
         )
     except Invalid as error:
         form = failed(error, lists=LISTS)
-        values = form.values | part_gone(tokens, error)
+        values = form.values | photos_again(tokens, kept, error)
         return own_page(code, secret, Form(values, form.errors), 422)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
@@ -278,7 +283,7 @@ def answer(code: str, secret: str) -> Answer | Response:
 def more_photos(code: str, secret: str) -> Answer | Response:
     limit("secret", known=proven(code, secret).code)
     kept, faults = receive_files()
-    tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
+    tokens = [*sent_tokens(), *(photo["token"] for photo in kept)]
     try:
         if tokens:
             work(
@@ -287,8 +292,8 @@ def more_photos(code: str, secret: str) -> Answer | Response:
             )
         require_whole(faults if faults or tokens else [FieldError("photo", N_("请先选照片。"))])
     except Invalid as error:
-        kept_on = part_gone(tokens, error)
-        values = {"more": kept_on["photo"], "gone": kept_on["gone"]}
+        values = photos_again(tokens, kept, error)
+        values |= {"more": values.pop("photo")}
         return own_page(code, secret, Form(values, failed(error, lists=LISTS).errors), 422)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
