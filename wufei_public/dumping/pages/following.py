@@ -43,7 +43,7 @@ def give_rating(code: str, secret: str) -> Answer | Response:
         work(current_actor(), lambda w: rate(w, code=code, **values))
     except Invalid as error:
         form = failed(error, lists=LISTS)
-        values = form.values | photos_again(tokens, kept, error)
+        values = {**form.values, **photos_again(tokens, kept, error)}
         return own_page(code, secret, Form(values, form.errors), 422)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 

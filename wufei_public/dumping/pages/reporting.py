@@ -104,7 +104,7 @@ def send() -> Answer | tuple[str, int]:
     except Invalid as error:
         form = failed(error, lists=LISTS)
         both = form.errors if not faults else {**form.errors, **_photo_fault(faults)}
-        return _form_page(Form(form.values | photos_again(tokens, kept, error), both)), 422
+        return _form_page(Form({**form.values, **photos_again(tokens, kept, error)}, both)), 422
     except Conflict as error:
         # Somebody went back and wrote another one: it keeps its answers and gets a key of its own.
         values = typed(request.form, LISTS) | {"photo": tokens, "client_key": _new_key()}
@@ -273,7 +273,7 @@ def answer(code: str, secret: str) -> Answer | Response:
         )
     except Invalid as error:
         form = failed(error, lists=LISTS)
-        values = form.values | photos_again(tokens, kept, error)
+        values = {**form.values, **photos_again(tokens, kept, error)}
         return own_page(code, secret, Form(values, form.errors), 422)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
