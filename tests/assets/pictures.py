@@ -48,7 +48,12 @@ def photo(
     picture.paste((30, 30, 220), (0, half[1], half[0], size[1]))
     turn = TURNED[orientation]
     stored = picture.transpose(turn) if turn is not None else picture
-    gps = {1: b"N", 2: ((33 + placed, 1), (31, 1), (2250, 100)), 3: b"E", 4: ((112, 1), (50, 1), (0, 1))}
+    gps = {
+        1: b"N",
+        2: ((33 + placed, 1), (31, 1), (2250, 100)),
+        3: b"E",
+        4: ((112, 1), (50, 1), (0, 1)),
+    }
     exif = piexif.dump(
         {
             "0th": {piexif.ImageIFD.Orientation: orientation},
