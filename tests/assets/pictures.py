@@ -33,8 +33,14 @@ def noise(size: tuple[int, int]) -> Image.Image:
     return Image.effect_noise(size, 80).convert("RGB")
 
 
-def photo(orientation: int = 1, size: tuple[int, int] = (2600, 1950)) -> bytes:
-    """Return a JPEG over 700 kB, with time and GPS; upright its quarters are red, green, blue."""
+def photo(
+    orientation: int = 1, size: tuple[int, int] = (2600, 1950), *, placed: bool | int = False
+) -> bytes:
+    """Return a JPEG over 700 kB, with time; upright its quarters are red, green, blue.
+
+    One that is `placed` has GPS, too: then the form asks about the place. Higher numbers lie
+    as many degrees further north.
+    """
     picture = noise(size).copy()
     half = (size[0] // 2, size[1] // 2)
     picture.paste((220, 30, 30), (0, 0, *half))
@@ -42,12 +48,17 @@ def photo(orientation: int = 1, size: tuple[int, int] = (2600, 1950)) -> bytes:
     picture.paste((30, 30, 220), (0, half[1], half[0], size[1]))
     turn = TURNED[orientation]
     stored = picture.transpose(turn) if turn is not None else picture
-    gps = {1: b"N", 2: ((34, 1), (31, 1), (2250, 100)), 3: b"E", 4: ((112, 1), (50, 1), (0, 1))}
+    gps = {
+        1: b"N",
+        2: ((33 + placed, 1), (31, 1), (2250, 100)),
+        3: b"E",
+        4: ((112, 1), (50, 1), (0, 1)),
+    }
     exif = piexif.dump(
         {
             "0th": {piexif.ImageIFD.Orientation: orientation},
             "Exif": {piexif.ExifIFD.DateTimeOriginal: b"2026:11:23 08:05:09"},
-            "GPS": gps,
+            "GPS": gps if placed else {},
         }
     )
     out = io.BytesIO()

@@ -4,7 +4,7 @@ import io
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.assets.conftest import let_queue_sleep
 from tests.assets.pictures import DONE, SUBMIT, TURNED, arrived, choose, photo, quarters
@@ -16,7 +16,7 @@ def test_photo_is_shrunk_and_turned_exactly_once(
     page: Page, address: str, seen: Seen, orientation: int
 ) -> None:
     page.goto(f"{address}/report")
-    choose(page, ("a.jpg", "image/jpeg", photo(orientation)))
+    choose(page, ("a.jpg", "image/jpeg", photo(orientation, placed=True)))
     expect(page.locator(DONE)).to_have_count(1)
     [(_, sent, facts)] = seen.uploads
     assert Image.open(io.BytesIO(sent)).size == (2048, 1536)
@@ -63,7 +63,7 @@ def test_position_of_a_photo_is_proposed_and_confirmed(
     page: Page, address: str, seen: Seen
 ) -> None:
     page.goto(f"{address}/report")
-    choose(page, ("a.jpg", "image/jpeg", photo()))
+    choose(page, ("a.jpg", "image/jpeg", photo(placed=True)))
     expect(page.get_by_text("这里是甲镇河堤村吗？")).to_be_visible()
     page.click("[data-yes]")
     page.check("[value=build]", force=True)
@@ -81,7 +81,7 @@ def test_position_of_a_photo_is_proposed_before_it_has_arrived(
 ) -> None:
     seen.gate.clear()  # as on a weak signal: the server has not answered
     page.goto(f"{address}/report")
-    choose(page, ("a.jpg", "image/jpeg", photo()))
+    choose(page, ("a.jpg", "image/jpeg", photo(placed=True)))
     expect(page.get_by_text("这里是甲镇河堤村吗？")).to_be_visible()
     expect(page.locator(DONE)).to_have_count(0)
     page.click("[data-yes]")
@@ -127,3 +127,61 @@ def test_photo_lost_under_way_after_the_submit_waits_with_its_report(
     page.click("[data-now]")
     page.wait_for_url("**/receipt/code0")
     assert [post["photo"] for post in seen.posts] == [["token2"]]
+
+
+@pytest.mark.parametrize("button", ["[data-no]", "[aria-label='删除第 1 张']"])
+def test_position_that_was_rejected_or_removed_is_not_sent(
+    page: Page, address: str, seen: Seen, button: str
+) -> None:
+    page.goto(f"{address}/report")
+    choose(page, ("a.jpg", "image/jpeg", photo(placed=True)))
+    expect(page.locator(DONE)).to_have_count(1)
+    expect(page.get_by_text("这里是甲镇河堤村吗？")).to_be_visible()
+    page.click(button)
+    expect(page.get_by_text("这里是甲镇河堤村吗？")).to_be_hidden()
+    page.fill("#f-division", "hxc")
+    page.locator("[role=option]").click()
+    page.check("[value=build]", force=True)
+    page.click(SUBMIT)
+    page.wait_for_url("**/receipt/code0")
+    post = seen.posts[0]
+    assert [post[name] for name in ("division", "lat", "lon", "position_source")] == [
+        ["900001002001"], [""], [""], ["list"],
+    ]  # fmt: skip
+
+
+def test_position_of_a_removed_photo_leaves_the_confirmed_place(page: Page, address: str) -> None:
+    page.goto(f"{address}/report")
+    choose(page, ("a.jpg", "image/jpeg", photo(placed=True)))
+    expect(page.locator(DONE)).to_have_count(1)
+    page.click("[data-yes]")
+    page.reload()
+    expect(page.locator(DONE)).to_have_count(1)
+    page.click("[aria-label='删除第 1 张']")
+    expect(page.locator("[data-found]")).to_contain_text("您选的。")
+    fields = ("division", "lat", "lon", "position_source")
+    kept = [page.input_value(f"[name={name}]") for name in fields]
+    assert kept == ["900001001001", "", "", "list"]
+
+
+def test_place_that_could_not_be_asked_is_asked_when_the_signal_is_back(
+    page: Page, phone: BrowserContext, address: str
+) -> None:
+    page.goto(f"{address}/report")
+    phone.set_offline(True)
+    choose(page, ("a.jpg", "image/jpeg", photo(placed=True)))
+    expect(page.locator("[data-place-status]")).to_contain_text("还没问到是哪个村")
+    phone.set_offline(False)
+    expect(page.get_by_text("这里是甲镇河堤村吗？")).to_be_visible()
+
+
+def test_first_position_stands_and_photos_far_apart_are_told(page: Page, address: str) -> None:
+    page.goto(f"{address}/report")
+    choose(page, ("a.jpg", "image/jpeg", photo(placed=1)))
+    expect(page.locator("[data-found]")).to_contain_text("来自照片里的位置。")
+    choose(page, ("b.jpg", "image/jpeg", photo(placed=2)))
+    expect(page.locator("[data-found]")).to_contain_text("照片不是在同一个地方拍的")
+    assert page.input_value("[name=lat]") == "34.522917"
+    page.click("[aria-label='删除第 1 张']")
+    expect(page.locator("[data-found]")).to_contain_text("来自照片里的位置。")
+    assert page.input_value("[name=lat]") == "35.522917"

@@ -30,6 +30,22 @@ def test_place_is_found_by_initials_with_the_keyboard(page: Page, address: str) 
     assert page.input_value("[name=division]") == "900001002001"
 
 
+def test_submit_points_once_at_a_place_that_nobody_confirmed(
+    page: Page, address: str, seen: Seen
+) -> None:
+    page.goto(f"{address}/report")
+    page.check("[value=build]", force=True)
+    page.click("[data-locate]")
+    expect(page.get_by_text("这里是甲镇河堤村吗？")).to_be_visible()
+    page.click(SUBMIT)
+    expect(page.locator("[data-yes]")).to_be_focused()
+    expect(page.locator("[data-act-note]")).to_contain_text("先看看是不是这里。")
+    assert seen.posts == []
+    page.click(SUBMIT)  # does not know
+    page.wait_for_url("**/receipt/code0")
+    assert seen.posts[0]["division"] == [""]
+
+
 def test_place_is_found_by_tapping_its_town(page: Page, address: str) -> None:
     page.goto(f"{address}/report")
     page.get_by_text("按镇、街道找").click()
@@ -163,6 +179,31 @@ def test_closed_page_keeps_answers_and_photos(page: Page, address: str, seen: Se
     assert page.input_value("[name=words]") == "半截"
     assert page.is_checked("[value=build]")
     assert len(seen.uploads) == 1
+
+
+def test_report_that_was_left_half_written_is_offered_again(
+    page: Page, phone: BrowserContext, address: str, seen: Seen
+) -> None:
+    page.goto(f"{address}/report")
+    page.fill("[name=words]", "写了一半")
+    choose(page, ("a.jpg", "image/jpeg", photo()))
+    expect(page.locator(DONE)).to_have_count(1)
+    page.wait_for_timeout(600)
+    page.close()  # the camera was open, and the phone needed the room
+    later = phone.new_page()
+    later.goto(f"{address}/mine")
+    expect(later.locator("[data-waiting-list] li")).to_contain_text(["没写完"])
+    later.goto(f"{address}/report?key=another-page-of-the-site")
+    later.get_by_role("link", name="接着写").click()
+    expect(later.locator(DONE)).to_have_count(1)
+    expect(later.locator("[data-unfinished]")).to_be_hidden()
+    assert later.input_value("[name=words]") == "写了一半"
+    later.check("[value=build]", force=True)
+    later.click(SUBMIT)
+    later.wait_for_url("**/receipt/code0")
+    assert [post["client_key"] for post in seen.posts] == [["key-of-this-page"]]
+    later.goto(f"{address}/mine")
+    expect(later.locator("[data-waiting-empty]")).to_be_visible()
 
 
 def test_second_tap_sends_nothing_more(page: Page, address: str, seen: Seen) -> None:

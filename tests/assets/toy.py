@@ -52,6 +52,12 @@ class Seen:
     posts: list[dict[str, list[str]]] = field(default_factory=list)
     receipts: dict[str, str] = field(default_factory=dict)
     busy: bool = False
+    # What somebody between the phone and the server answers in its place: status and page.
+    between: tuple[int, str] | None = None
+    # Tokens that the server has forgotten.
+    gone: set[str] = field(default_factory=set)
+    # What the own page says of its photo, one look after the other; the last word stays.
+    becomes: list[str] = field(default_factory=list)
     # Closed, it keeps the server from answering an upload that has arrived whole.
     gate: threading.Event = field(default_factory=threading.Event)
 
@@ -163,16 +169,36 @@ def _doors() -> dict[str, Any]:
 
 def _add_report(app: Flask, seen: Seen) -> None:
     app.add_url_rule("/report", "dumping.new", lambda: _new(seen), methods=["GET", "POST"])
+    app.add_url_rule("/own", "own", lambda: _own(seen))
+    app.add_url_rule("/own/answer", "answer", lambda: _answer(seen), methods=["POST"])
     app.add_url_rule("/upload", "upload", lambda: _upload(seen), methods=["POST"])
     app.add_url_rule("/propose", "propose", _propose)
     app.add_url_rule("/divisions", "divisions", _divisions)
+
+
+def _own(seen: Seen) -> str:
+    said = seen.becomes.pop(0) if seen.becomes else ""
+    return render_template("own.html", form=Form(), said=said, last=not seen.becomes)
+
+
+def _answer(seen: Seen) -> Any:
+    values = request.form.to_dict(flat=False)
+    seen.posts.append(values)
+    if not request.form["text"]:
+        form = Form({"photo": values.get("photo", [])}, {"text": "请写一句。"})
+        return make_response(render_template("own.html", form=form, said="", last=True), 422)
+    return redirect("/receipt/answered", 303)
 
 
 def _new(seen: Seen) -> Any:
     if request.method == "GET":
         # Beyond loopback the page comes without a key, so that the script must make one.
         local = request.host.startswith("127.0.0.1")
-        return _report(Form({"client_key": "key-of-this-page" if local else ""}))
+        values = {"client_key": request.args.get("key", "key-of-this-page") if local else ""}
+        return _report(Form(values | {"photo": request.args.getlist("photo")}))
+    if seen.between:
+        status, html = seen.between
+        return Response(html, status)
     if seen.busy:
         return Response("busy", 503)
     values = request.form.to_dict(flat=False)
@@ -181,6 +207,9 @@ def _new(seen: Seen) -> Any:
     if "kind" not in values:
         typed = {**request.form.to_dict(), "photo": request.form.getlist("photo")}
         return make_response(_report(Form(typed, {"kind": "请选一种。"})), 422)
+    if gone := seen.gone.intersection(values.get("photo", ())):
+        typed = {**request.form.to_dict(), "photo": [], "gone": sorted(gone)}
+        return make_response(_report(Form(typed, {"photos": "第 1 张照片已经不在了。"})), 422)
     code = seen.receipts.setdefault(values["client_key"][0], f"code{len(seen.receipts)}")
     return redirect(f"/receipt/{code}", 303)
 
@@ -195,10 +224,11 @@ def _upload(seen: Seen) -> Response:
     lat, lon = (request.form.get(name, type=float) for name in ("lat", "lon"))
     token = f"token{len(seen.uploads)}"
     seen.gate.wait(30)
+    if seen.between:
+        return Response(seen.between[1], seen.between[0])
     if seen.busy:
         return Response("busy", 503)
     answer = {"token": token, "lat": lat, "lon": lon, "taken_at": None}
-    answer["position_source"] = "photo" if lat else None
     return Response(json.dumps(answer), 201, mimetype="application/json")
 
 

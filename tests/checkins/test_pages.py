@@ -115,7 +115,7 @@ def test_the_api_checks_in_once(phone: FlaskClient) -> None:
     )
     assert phone.post("/api/v1/checkins", json=body).get_json()["again"]
     bad = phone.post("/api/v1/checkins", json=body | {"bins": ["food"]})
-    assert (bad.status_code, bad.get_json()["errors"][0]["pointer"]) == (422, "bins")
+    assert (bad.status_code, bad.get_json()["errors"][0]["pointer"]) == (422, "#/bins")
 
 
 def test_a_resident_takes_everything_away(phone: FlaskClient) -> None:

@@ -113,7 +113,8 @@ def test_a_position_that_is_none_is_refused(
     answer = loaded.get(PROPOSE, query_string=query)
     assert answer.status_code == 422
     assert answer.mimetype == "application/problem+json"
-    assert [fault["pointer"] for fault in answer.json["errors"]] == pointers
+    places = [f"#/{name}" for name in pointers]
+    assert [fault["pointer"] for fault in answer.json["errors"]] == places
 
 
 def test_a_script_that_asks_too_often_is_stopped(loaded: FlaskClient) -> None:

@@ -49,7 +49,9 @@ def problem(answer: TestResponse) -> tuple[int, str, list[str]]:
     assert set(body) - {"errors"} == {"type", "title", "status", "detail", "code", "request_id"}
     assert body["status"] == answer.status_code
     assert body["detail"]
-    return answer.status_code, body["code"], [error["pointer"] for error in body.get("errors", [])]
+    pointers = [error["pointer"] for error in body.get("errors", [])]
+    assert all(pointer.startswith("#/") for pointer in pointers)
+    return answer.status_code, body["code"], [pointer[2:] for pointer in pointers]
 
 
 @pytest.fixture
@@ -118,7 +120,7 @@ def test_a_report_is_answered_with_its_receipt(client: FlaskClient) -> None:
         ({"datum": "bd09"}, "invalid", ["datum"]),
         ({"words": "字" * 501}, "invalid", ["words"]),
         ({"photo": ["t"] * 10}, "invalid", ["photo"]),
-        ({"photo": ["gone"]}, "photo_gone", ["photos/0"]),
+        ({"photo": ["gone"]}, "photo_gone", ["photo/0"]),
         ({"division": "999999999"}, "no_place", ["division"]),
         ({"phone": "12345"}, "invalid", ["phone"]),
         ({"kind": "gold", "words": 5}, "invalid", ["kind", "words"]),

@@ -56,3 +56,11 @@ def test_a_deed_and_its_event_have_different_words(app: Flask) -> None:
     desk = in_english(make.browser(app, make.account(make.TOWN_OFFICER)))
     assert ">Accept</button>" in text(desk.get(f"/staff/cases/{make.report().code}"))
     assert "<b>Accepted</b>" in text(desk.get(f"/staff/cases/{make.accepted().code}"))
+
+
+def test_the_code_that_is_a_key_is_not_called_public(client: FlaskClient) -> None:
+    receipt = make.report()
+    page = text(in_english(client).get(f"/r/{receipt.code}/{receipt.secret}"))
+    assert "Tracking code" in page
+    assert "Public code" not in page
+    assert "Tracking code" in text(client.get("/track"))

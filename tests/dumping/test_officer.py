@@ -225,7 +225,7 @@ def test_close_by_position_of_the_crew_on_the_spot() -> None:
         (HERE | {"accuracy": 600.0}, "not_on_site", "lat"),
         # The same numbers in the other datum lie half a kilometre away.
         (HERE | {"accuracy": 0.0, "datum": "gcj02"}, "not_on_site", "lat"),
-        ({"photo": ["never-existed"]}, "photo_gone", "photos/0"),
+        ({"photo": ["never-existed"]}, "photo_gone", "photo/0"),
     ],
 )
 def test_close_without_proof_is_refused(values: dict[str, Any], code: str, pointer: str) -> None:

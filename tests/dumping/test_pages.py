@@ -52,6 +52,19 @@ def test_the_form_has_a_key_of_its_own(client: FlaskClient) -> None:
     assert len(keys) == 2
 
 
+def test_the_form_says_truly_who_sees_what(client: FlaskClient) -> None:
+    said = dict(re.findall("<dt>(.+?)</dt><dd>(.+?)</dd>", text(client.get("/report"))))
+    assert said == {
+        "所有人": "先由工作人员看过，再公开照片、种类、地方、日期和您写的话（号码打码）",
+        "承办人": "准确位置、您留的手机号",
+        "不公开": "您是谁",
+    }
+    receipt = make.report(phone=make.PHONE)
+    shown = text(client.get(f"/cases/{make.shown_as(make.released(receipt))}"))
+    assert make.WORDS.partition(make.PHONE)[0] in shown
+    assert [word for word in (make.PHONE, make.SPOT) if word in shown] == []
+
+
 def test_a_report_by_plain_form_with_a_heic_leads_to_its_receipt(client: FlaskClient) -> None:
     answer = send(client, "/report", (HEIC.read_bytes(), "IMG_1.HEIC"), (jpeg(), "b.jpg"), **FORM)
     assert (answer.status_code, answer.headers["Location"][-6:]) == (303, "?new=1")
@@ -85,7 +98,7 @@ def test_a_fault_keeps_answers_and_good_photos(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("changes", "field"),
     [({"kind": ""}, "kind"), ({"phone": "12345"}, "phone"), ({"division": "999999999"}, "division"),
-     ({"photo": "gone"}, "photos")],
+     ({"photo": "gone"}, "photo")],
 )  # fmt: skip
 def test_a_fault_is_said_with_a_way_to_its_field(
     client: FlaskClient, changes: dict[str, str], field: str
@@ -93,6 +106,31 @@ def test_a_fault_is_said_with_a_way_to_its_field(
     answer = send(client, "/report", **(FORM | changes))
     assert answer.status_code == 422
     assert f'href="#f-{field}"' in text(answer)
+
+
+def test_a_photo_that_is_gone_is_named_by_number_and_leaves_the_form(client: FlaskClient) -> None:
+    good = tokens(text(send(client, "/report", (jpeg(), "a.jpg"), **FORM | {"phone": "12345"})))
+    answer = send(client, "/report", **FORM | {"photo": [*good, "gone-by-now"]})
+    page = text(answer)
+    assert (answer.status_code, tokens(page)) == (422, good)
+    assert 'data-gone="gone-by-now"' in page
+    assert "第 2 张照片已经不在了，请重新选这张照片。" in page
+
+
+def test_a_kept_photo_has_its_name_and_can_be_dropped_without_scripts(
+    client: FlaskClient,
+) -> None:
+    wrong = FORM | {"phone": "12345"}
+    page = text(send(client, "/report", (jpeg(), "墙角.jpg"), (jpeg(seed=2), "b.jpg"), **wrong))
+    first, second = tokens(page)
+    assert f'name="name-{first}" value="墙角.jpg"' in page
+    assert page.count("不要这张") == 2
+    again = wrong | {"photo": [first, second], "drop": [first], f"name-{second}": "b.jpg"}
+    page = text(send(client, "/report", **again))
+    assert tokens(page) == [second]
+    assert f'name="name-{second}" value="b.jpg"' in page
+    done = send(client, "/report", **FORM | {"photo": [first, second], "drop": [first]})
+    assert make.case(receipt_of(done)).photos == 1
 
 
 def test_nine_photos_are_the_most_and_all_nine_stay(client: FlaskClient) -> None:
@@ -158,6 +196,20 @@ def test_an_own_address_typed_in_small_letters_shows_the_photos(client: FlaskCli
     assert "正在处理" in page
 
 
+def test_a_receipt_without_a_place_asks_for_it_once(client: FlaskClient) -> None:
+    receipt = make.report(division=None, lat=34.7, lon=112.8, position_source="device")
+    own = f"/r/{receipt.code}/{receipt.secret}"
+    page = text(client.get(f"{own}?new=1"))
+    assert "位置待定" in page
+    likely = re.findall(r'name="division" value="(\d+)"', page)
+    assert len(likely) == 1
+    assert client.post(f"{own}/place", data={}).status_code == 422
+    answer = client.post(f"{own}/place", data={"division": likely[0]})
+    assert (answer.status_code, make.case(receipt).division) == (303, likely[0])
+    assert "位置待定" not in text(client.get(own))
+    assert "/place" not in text(client.get(own))
+
+
 def test_answer_and_more_photos_on_the_own_page(client: FlaskClient) -> None:
     receipt = make.asked(make.report())
     own = f"/r/{receipt.code}/{receipt.secret}"
@@ -180,6 +232,23 @@ def test_a_photo_that_cannot_be_used_asks_for_another(client: FlaskClient) -> No
     make.develop()
     page = text(client.get(answer.headers["Location"]))
     assert ("要重传" in page) is ("/thumb" not in page)
+
+
+def test_a_receipt_looks_again_until_its_photos_are_ready_but_not_for_ever(
+    client: FlaskClient,
+) -> None:
+    address = send(client, "/report", (jpeg(), "a.jpg"), **FORM).headers["Location"]
+    for _ in range(4):
+        page = text(client.get(address))
+        assert "data-watch" in page
+        address = re.findall(
+            r'<noscript><meta http-equiv="refresh" content="\d+; url=(.+?)">', page
+        )[0].replace("&amp;", "&")
+    last = text(client.get(address))
+    assert ("data-watch" in last, "http-equiv" in last) == (True, False)
+    make.develop()
+    page = text(client.get(address.partition("&")[0]))
+    assert ("data-watch" in page, "http-equiv" in page) == (False, False)
 
 
 def test_a_resident_finds_the_own_case_and_no_other(app: Flask) -> None:

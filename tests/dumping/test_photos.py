@@ -136,7 +136,7 @@ def test_a_report_with_neither_photo_nor_words_is_asked_for_one(client: FlaskCli
     body = {**form, "client_key": "y" * 24}
     refusal = client.post("/api/v1/dumping/reports", json=body).json or {}
     assert (refusal["code"], [one["pointer"] for one in refusal["errors"]]) == (
-        "nothing_said", ["words"],
+        "nothing_said", ["#/words"],
     )  # fmt: skip
 
 
@@ -153,8 +153,13 @@ def test_the_source_of_a_position_is_who_read_it() -> None:
     assert position(photo=[make.photo_token(1, **placed)]) == ("exif", None)
     stated = placed | {"position_source": "photo", "accuracy": 5.0}
     assert position(photo=[make.photo_token(2, **placed)], **stated) == ("exif", None)
-    assert position(photo=[make.photo_token(3)], **stated) == ("photo", 5.0)
-    assert position(photo=[make.photo_token(4, lat=34.9, lon=112.79)], **stated) == ("photo", 5.0)
+    # The photo was taken out of the form again: its position is nobody's.
+    assert position(photo=[make.photo_token(3)], **stated) == ("list", None)
+    assert position(photo=[make.photo_token(4, lat=34.9, lon=112.79)], **stated) == ("list", None)
+    assert position(**stated) == ("list", None)
+    # Not here, the resident said, and chose from the list.
+    chosen = {"photo": [make.photo_token(5, **placed)], "position_source": "list"}
+    assert position(**chosen) == ("list", None)
     assert position(**placed, position_source="map") == ("map", None)
     assert position(**placed, accuracy=12.0) == ("device", 12.0)
     assert position() == ("list", None)

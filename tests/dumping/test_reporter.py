@@ -13,7 +13,7 @@ from wufei_public.common.clock import day_end, district_day
 from wufei_public.common.errors import Invalid, NotAllowed, WrongState
 from wufei_public.common.workdays import Holidays, workdays_between
 from wufei_public.dumping import policy
-from wufei_public.dumping.actions import officer, reporter
+from wufei_public.dumping.actions import officer, placing, reporter
 from wufei_public.dumping.actions.submit import Receipt
 from wufei_public.dumping.jobs import hand_over_left, resume_held
 from wufei_public.dumping.rules.clocks import STANDING
@@ -161,7 +161,7 @@ def test_photos_for_a_case_that_is_over_or_anothers_are_refused() -> None:
     assert refusal.value.code == "case_over"
     with pytest.raises(NotAllowed):
         add_photos(receipt, 1, secret=over.secret)
-    with refused(Invalid, "photo_gone", receipt, "photos/0"):
+    with refused(Invalid, "photo_gone", receipt, "photo/0"):
         make.do(ANONYMOUS, reporter.add_photos, receipt.code, secret=receipt.secret, photo=["gone"])
 
 
@@ -250,3 +250,34 @@ def test_who_moved_to_another_towns_crew_has_the_old_cases_no_more() -> None:
     assert hand_over_left("") == 1
     assert (make.case(receipt).crew_id, make.case(receipt).state) == (None, "accepted")
     assert hand_over_left("") == 0
+
+
+# ---- the place --------------------------------------------------------------------------
+
+
+def say(receipt: Receipt, division: str = make.VILLAGE, secret: str = "") -> None:
+    values = {"secret": secret or receipt.secret, "division": division}
+    make.do(ANONYMOUS, placing.say_place, receipt.code, **values)
+
+
+def test_the_reporter_says_where_a_case_without_a_place_is() -> None:
+    receipt = make.report(division=None)
+    with traced(receipt) as left:
+        say(receipt)
+    assert left.event == ("place", "submitted", "submitted", "", f" → {make.VILLAGE}")
+    assert left.by == ("anonymous", None)
+    assert (left.audit[0], left.marks) == ("dumping:case:place", ["", make.TOWN])
+    row = make.case(receipt)
+    assert (row.division, row.town) == (make.VILLAGE, make.TOWN)
+    say(receipt)  # the same tap again
+    assert make.case(receipt).version == row.version
+
+
+def test_only_the_reporter_says_the_place_and_only_where_none_is_known() -> None:
+    receipt, other = make.report(division=None), make.report()
+    with refused(NotAllowed, "not_the_reporter", receipt):
+        say(receipt, secret=other.secret)
+    with refused(Invalid, "no_place", receipt, "division"):
+        say(receipt, "410307999")
+    with refused(WrongState, "place_known", other):
+        say(other, make.OTHER_TOWN)

@@ -174,7 +174,8 @@ HERE = {"lat": 34.7, "lon": 112.8}
         ({}, (None, None, None, "", "list")),
         ({"division": None}, (None, None, None, "", "")),
         (HERE | {"accuracy": 30.0}, (34.7, 112.8, 30.0, "wgs84", "device")),
-        (HERE | {"position_source": "photo"}, (34.7, 112.8, None, "wgs84", "photo")),
+        (HERE | {"position_source": "map"}, (34.7, 112.8, None, "wgs84", "map")),
+        (HERE | {"position_source": "photo"}, (None, None, None, "", "list")),  # and no photo
         # No fix, and a place outside the country, are no position.
         ({"lat": 0.0, "lon": 0.0, "accuracy": 9.0}, (None, None, None, "", "list")),
         ({"lat": 48.9, "lon": 2.3}, (None, None, None, "", "list")),
@@ -216,7 +217,7 @@ def test_a_report_without_a_place_waits_for_one() -> None:
         ({"division": "999999999"}, "no_place", "division"),
         ({"division": make.DISTRICT}, "no_place", "division"),
         ({"phone": "12345"}, "bad_phone", "phone"),
-        ({"photo": ["never-existed"]}, "photo_gone", "photos/0"),
+        ({"photo": ["never-existed"]}, "photo_gone", "photo/0"),
     ],
 )
 def test_a_bad_draft_is_refused_and_leaves_nothing(
@@ -234,7 +235,7 @@ def test_a_photo_belongs_to_one_report_only(session: Session) -> None:
     make.report(photo=[token])
     with pytest.raises(Invalid) as refusal:
         make.report(photo=[other, token])
-    assert [fault.pointer for fault in refusal.value.errors] == ["photos/1"]
+    assert [fault.pointer for fault in refusal.value.errors] == ["photo/1"]
     assert session.scalars(select(Photo.owner).order_by(Photo.id)).all()[1] is None
 
 

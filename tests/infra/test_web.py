@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 
 from wufei_public.common.errors import Invalid
 from wufei_public.infra.web.addresses import own_address
+from wufei_public.infra.web.errors import json_pointer
 from wufei_public.infra.web.paging import pack, unpack
 
 
@@ -97,3 +98,17 @@ def test_readyz_names_what_is_missing(client: FlaskClient) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.get_json() == {"ready": False, "database": True, "store": True, "jobs": False}
+
+
+@pytest.mark.parametrize(
+    ("place", "pointer"),
+    [
+        ("client_key", "#/client_key"),
+        ("photo/0", "#/photo/0"),
+        ("a~b", "#/a~0b"),
+        ("村", "#/%E6%9D%91"),
+        ("", "#"),
+    ],
+)
+def test_a_fault_is_pointed_at_by_a_json_pointer(place: str, pointer: str) -> None:
+    assert json_pointer(place) == pointer

@@ -81,7 +81,7 @@ def test_a_photo_belongs_to_one_record(home: House) -> None:
     assert ids == sorted(ids, reverse=True)
     with pytest.raises(Invalid) as caught:
         claim("made-up", one, owner="dumping/B")
-    assert [fault.pointer for fault in caught.value.errors] == ["photos/0", "photos/1"]
+    assert [fault.pointer for fault in caught.value.errors] == ["photo/0", "photo/1"]
     assert photo(ids[1]).owner == "dumping/A"
     assert claim() == []
 

@@ -72,6 +72,13 @@ def test_a_wrong_code_is_said_at_its_field(client: FlaskClient) -> None:
     assert cookie(client) == ""
 
 
+def test_a_code_that_stays_in_the_log_is_not_said_to_be_sent(client: FlaskClient) -> None:
+    page = post(client, "/people/sign-in", phone=make.PHONE).text
+    assert "验证码不会发到手机上" in page
+    assert f"{make.PHONE} 的验证码已生成，" in page
+    assert "已发到" not in page
+
+
 def test_asking_too_soon_says_when_to_come_back(client: FlaskClient) -> None:
     post(client, "/people/sign-in", phone=make.PHONE)
     answer = post(client, "/people/sign-in", phone=make.PHONE)

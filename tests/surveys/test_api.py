@@ -42,8 +42,8 @@ def test_faults_come_as_problem_details(client: FlaskClient) -> None:
     code = make.wave().code
     address = f"/api/v1/surveys/waves/{code}/replies"
     bad = client.post(address, json={"client_key": KEY, "answers": {"consent": {"a": 1}}})
-    assert (bad.status_code, bad.json["errors"][0]["pointer"]) == (422, "answers/consent")
+    assert (bad.status_code, bad.json["errors"][0]["pointer"]) == (422, "#/answers/consent")
     missing = client.post(address, json={"client_key": KEY, "answers": {"consent": "yes"}})
-    assert [fault["pointer"] for fault in missing.json["errors"]] == ["town", "age"]
+    assert [fault["pointer"] for fault in missing.json["errors"]] == ["#/town", "#/age"]
     nobody = client.post(address, json={"client_key": KEY, "answers": dict(make.ANSWERS)})
     assert (nobody.status_code, nobody.json["code"]) == (422, "no_device")

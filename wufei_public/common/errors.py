@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One fault at one place of the input: `pointer` is a field's name or `photos/2`."""
+    """One fault at one place of the input: `pointer` is a field's name or `photo/2`."""
 
     pointer: str
     message: str

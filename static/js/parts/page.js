@@ -32,3 +32,16 @@ export function readBlob(blob, kind) {
     reader[`readAs${kind}`](blob);
   });
 }
+
+// Puts the `main` of a page from the server in the place of ours, if it holds `selector`, and gives
+// it; gives null where it does not.
+export function readMain(html, selector) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const fresh = page.querySelector("main");
+  if (!fresh || !fresh.querySelector(selector)) return null;
+  const main = document.querySelector("main");
+  const here = document.importNode(fresh, true);
+  main.parentNode.replaceChild(here, main);
+  document.title = page.title;
+  return here;
+}

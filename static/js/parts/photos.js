@@ -114,6 +114,8 @@ function draw(picker, item) {
     hidden.name = picker.root.getAttribute("data-token-name");
     hidden.value = item.token;
     row.appendChild(hidden);
+  } else if (field) {
+    field.value = item.token;
   }
 }
 
@@ -126,6 +128,7 @@ async function remove(picker, item) {
   number(picker);
   announce(picker, say(picker.root, "removed", index + 1));
   tellLeft(picker);
+  if (item.point) tellPoints(picker);
   // The focus goes to the neighbour, else to the button that adds.
   const next = picker.items[Math.min(index, picker.items.length - 1)];
   (next ? next.row.querySelector(".wf-up__x") : picker.root.querySelector(".wf-up__add input")).focus();
@@ -216,7 +219,7 @@ async function shrink(picker, item) {
   item.raw = false;
   item.facts = made.facts;
   // The place is asked about at once, not when a weak signal has carried the photo.
-  if (made.exif.lat !== undefined) tellPosition(picker, { lat: Number(made.exif.lat), lon: Number(made.exif.lon) });
+  if (made.exif.lat !== undefined) tellPosition(picker, item, { lat: Number(made.exif.lat), lon: Number(made.exif.lon) });
   const most = Number(picker.root.getAttribute("data-most-bytes"));
   if (made.blob.size > most) {
     item.state = "bad";
@@ -233,10 +236,8 @@ async function settle(picker, item, result) {
     item.token = result.answer.token;
     picker.tries = 0;
     if (picker.paused) return; // whoever has taken it keeps the token
+    if (typeof result.answer.lat === "number") tellPosition(picker, item, result.answer);
     await save(picker, item);
-    if (typeof result.answer.lat === "number") {
-      tellPosition(picker, result.answer);
-    }
   } else if (result.outcome === "refused") {
     item.state = "bad";
     item.detail = result.detail || say(picker.root, "bad");
@@ -246,8 +247,15 @@ async function settle(picker, item, result) {
   }
 }
 
-function tellPosition(picker, detail) {
-  picker.root.dispatchEvent(new CustomEvent("wf:position", { bubbles: true, detail }));
+function tellPosition(picker, item, answer) {
+  item.point = { lat: answer.lat, lon: answer.lon };
+  tellPoints(picker);
+}
+
+// Where the photos were taken, in their order: a photo that is removed takes its position with it.
+function tellPoints(picker) {
+  const points = picker.items.filter((item) => item.point).map((item) => item.point);
+  picker.root.dispatchEvent(new CustomEvent("wf:positions", { bubbles: true, detail: points }));
 }
 
 // Rejections are the phone's: without its store photos live as long as the page.
@@ -260,7 +268,7 @@ export async function record(item, key) {
   const blob = item.blob || new Blob([]); // a token that came with the page has no picture here
   return {
     id: item.id, key, name: item.name, type: blob.type, facts: item.facts, at: item.at || Date.now(),
-    token: item.token, detail: item.detail || "", bytes: await readBlob(blob, "ArrayBuffer"),
+    token: item.token, detail: item.detail || "", point: item.point || null, bytes: await readBlob(blob, "ArrayBuffer"),
   };
 }
 

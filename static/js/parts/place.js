@@ -3,11 +3,13 @@
 import { all, fromTemplate, say, show } from "./page.js";
 
 const MOST = 30;
+const SAME = 0.0001; // degrees, about ten metres
+const APART = 0.005; // about five hundred
 const FAR = 500; // metres from which the accuracy is said as a warning
 
 export function helpPlace(root) {
   const form = root.closest("form");
-  const place = { root, form, list: null, shown: [], at: -1, code: "", path: "" };
+  const place = { root, form, list: null, shown: [], at: -1, code: "", path: "", rejected: [], asked: 0, apart: false };
   place.field = (name) => form.elements.namedItem(name);
   takeSelect(place);
   helpTiles(place);
@@ -22,7 +24,7 @@ export function helpPlace(root) {
   });
   root.querySelector("[data-no]").addEventListener("click", () => openList(place));
   root.querySelector("[data-change]").addEventListener("click", () => openList(place));
-  form.addEventListener("wf:position", (event) => photoPosition(place, event.detail));
+  form.addEventListener("wf:positions", (event) => photoPositions(place, event.detail));
   form.addEventListener("focusin", () => load(place), { once: true });
   if (place.hidden.value) resume(place);
   else if (place.field("lat").value) propose(place);
@@ -193,17 +195,18 @@ function take(place, index) {
 }
 
 function pick(place, one) {
+  if (!place.field("lat").value) place.field("position_source").value = "list";
   choose(place, one.code, one.small ? `${one.small} ${one.name}` : one.name, say(place.root, "list"));
   place.root.querySelector("[data-change]").focus();
 }
 
+// Not here: the position goes with the place that came of it.
 function openList(place) {
-  show(place.root.querySelector("[data-found]"), false);
-  show(place.root.querySelector("[data-place-choose]"), true);
+  if (place.field("lat").value) place.rejected.push(pointOf(place));
   place.hidden.value = "";
+  forgetPosition(place);
   place.input.value = "";
   place.input.focus();
-  changed(place);
 }
 
 function ask(place) {
@@ -218,12 +221,44 @@ function ask(place) {
   navigator.geolocation.getCurrentPosition(got, denied, { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 });
 }
 
-function photoPosition(place, answer) {
-  if (place.field("position_source").value === "device" || place.hidden.value) return;
-  const known = ["lat", "lon"].every((name) => place.field(name).value === answer[name].toFixed(6));
-  if (known) return; // the same photo, told by the phone and then by the server
-  setPosition(place, answer.lat, answer.lon, "", answer.position_source || "photo");
+// The first photo that knows its place is asked about. What was rejected is not asked again, and
+// the position of a photo that is gone goes with it.
+function photoPositions(place, points) {
+  const source = place.field("position_source").value;
+  if (source === "device") return;
+  const mine = source === "photo" && points.some((point) => isNear(point, pointOf(place)));
+  place.apart = points.some((point) => !isNear(point, points[0], APART));
+  if (mine) place.root.querySelector("[data-found] span.wf-small").textContent = origin(place);
+  if (source === "photo" && !mine) forgetPosition(place);
+  if (mine || place.hidden.value) return;
+  const next = points.find((point) => !place.rejected.some((other) => isNear(point, other)));
+  if (!next) return;
+  setPosition(place, next.lat, next.lon, "", "photo");
   propose(place);
+}
+
+function pointOf(place) {
+  return { lat: Number(place.field("lat").value), lon: Number(place.field("lon").value) };
+}
+
+// The same photo, read by the phone and then by the server.
+function isNear(one, other, degrees = SAME) {
+  return Math.abs(one.lat - other.lat) < degrees && Math.abs(one.lon - other.lon) < degrees;
+}
+
+// A place that was chosen stays; a question about the position goes with it.
+function forgetPosition(place) {
+  ["lat", "lon", "accuracy"].forEach((name) => { place.field(name).value = ""; });
+  place.field("position_source").value = place.hidden.value ? "list" : "";
+  place.asked += 1;
+  status(place, "");
+  if (place.hidden.value) {
+    place.root.querySelector("[data-found] span.wf-small").textContent = origin(place);
+  } else {
+    show(place.root.querySelector("[data-found]"), false);
+    show(place.root.querySelector("[data-place-choose]"), true);
+  }
+  changed(place);
 }
 
 function setPosition(place, lat, lon, accuracy, source) {
@@ -237,16 +272,19 @@ function setPosition(place, lat, lon, accuracy, source) {
 async function propose(place) {
   const value = (name) => place.field(name).value;
   const query = `?lat=${value("lat")}&lon=${value("lon")}${value("accuracy") ? `&accuracy=${value("accuracy")}` : ""}`;
-  let proposal = null;
-  try {
-    const response = await fetch(place.root.getAttribute("data-propose") + query, { headers: { Accept: "application/json" } });
-    proposal = response.ok ? (await response.json()).proposal : null;
-  } catch (error) {
-    proposal = null; // the position is kept; the server proposes again when the report arrives
-  }
+  place.asked += 1;
+  const asked = place.asked;
+  const chosen = place.hidden.value;
+  const answer = await fetch(place.root.getAttribute("data-propose") + query, { headers: { Accept: "application/json" } })
+    .then((response) => (response.ok ? response.json() : null))
+    .catch(() => null);
+  // The position is another one by now, or the person was faster.
+  if (asked !== place.asked || chosen !== place.hidden.value) return;
+  const proposal = answer && answer.proposal;
   if (!proposal) {
-    status(place, say(place.root, "none"));
+    status(place, say(place.root, answer ? "none" : "unasked"));
     openTiles(place);
+    if (!answer) askLater(place, asked);
     return;
   }
   place.code = proposal.code;
@@ -254,6 +292,14 @@ async function propose(place) {
   place.likely = (proposal.others || []).map((other) => ({ code: other.code, name: other.path, small: "", text: other.path }));
   status(place, "");
   found(place, say(place.root, "ask", proposal.path), true, origin(place));
+}
+
+// The server was not reached: it is asked when the signal is back, unless the person was faster; the
+// receipt asks, too.
+function askLater(place, asked) {
+  addEventListener("online", () => {
+    if (asked === place.asked && !place.hidden.value) propose(place);
+  }, { once: true });
 }
 
 // The card that asks, or says what is chosen.
@@ -271,7 +317,8 @@ function origin(place) {
   const source = place.field("position_source").value;
   const accuracy = Number(place.field("accuracy").value);
   if (source === "device") return accuracy > FAR ? say(place.root, "far", accuracy) : say(place.root, "device", accuracy);
-  return source ? say(place.root, "photo") : say(place.root, "list");
+  if (source === "photo") return say(place.root, place.apart ? "apart" : "photo");
+  return say(place.root, "list");
 }
 
 function choose(place, code, path, from) {

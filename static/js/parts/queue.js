@@ -97,8 +97,20 @@ async function claim(report) {
 
 // Sends the photos that have no token yet, then the form. `photos` are records of the store;
 // onStep(index of the photo or -1 for the form, percent) says how far it is; take(index, onPercent)
-// gives {promise, percent} of an upload that is under way already.
+// gives {promise, percent} of an upload that is under way already. Photos that waited so long that
+// the server has forgotten them go once more.
 export async function transmit(report, photos, onStep, take = () => null) {
+  const refused = await sendPhotos(report, photos, onStep, take);
+  if (refused) return refused;
+  const result = await sendForm(report, photos, onStep);
+  const gone = result.outcome === "refused" ? goneOf(result.html) : [];
+  if (!gone.length) return result;
+  const lost = await forgetTokens(photos, gone, faultOf(result.html));
+  return lost || (await sendPhotos(report, photos, onStep, () => null)) || sendForm(report, photos, onStep);
+}
+
+// Gives what ends the sending, nothing when every photo is through.
+async function sendPhotos(report, photos, onStep, take) {
   for (let i = 0; i < photos.length; i += 1) {
     const photo = photos[i];
     if (photo.token || photo.detail) continue;
@@ -114,15 +126,40 @@ export async function transmit(report, photos, onStep, take = () => null) {
     await store.putPhoto(photo).catch(() => {});
     if (photo.detail) return { outcome: "refused", detail: photo.detail, photo: i };
   }
+  return null;
+}
+
+function sendForm(report, photos, onStep) {
   onStep(-1, 0);
   const tokens = photos.filter((photo) => photo.token).map((photo) => [report.tokenName, photo.token]);
   return post(report.address, report.fields.concat(tokens));
 }
 
-// The first fault that the server's page names.
-function faultOf(html) {
+// A photo of which the phone has no picture either can only be taken anew: that is a refusal.
+async function forgetTokens(photos, gone, words) {
+  let lost = null;
+  for (let i = 0; i < photos.length; i += 1) {
+    const photo = photos[i];
+    if (gone.indexOf(photo.token) < 0) continue;
+    photo.token = "";
+    if (!photo.bytes.byteLength) {
+      photo.detail = words || "-";
+      lost = lost || { outcome: "refused", detail: photo.detail, photo: i };
+    }
+    await store.putPhoto(photo).catch(() => {});
+  }
+  return lost;
+}
+
+function goneOf(html) {
+  const root = new DOMParser().parseFromString(html || "", "text/html").querySelector("[data-gone]");
+  return root ? root.getAttribute("data-gone").split(" ") : [];
+}
+
+// The first fault that the server's page names, else what it says on the whole.
+export function faultOf(html) {
   const page = new DOMParser().parseFromString(html || "", "text/html");
-  const found = page.querySelector(".wf-error, [data-faults] b, .weui-msg__desc");
+  const found = page.querySelector(".wf-error") || page.querySelector("[data-faults] li") || page.querySelector("[data-faults] b, .weui-msg__desc");
   return found ? found.textContent.trim() : "";
 }
 
@@ -132,14 +169,15 @@ export function isEmpty(report) {
   return report.state === "editing" && !report.title && !report.photos && !words;
 }
 
-// Receipts stay a month for finding them again; photos of a form that was left go after two days.
+// Receipts and unfinished reports stay a month for finding them again; photos of a form that was left go after two days.
 async function sweep() {
   const reports = await store.allReports();
   const known = {};
   for (const report of reports) {
     known[report.key] = true;
     const old = report.state === "sent" && report.sentAt < Date.now() - SENT_DAYS * DAY;
-    if (old || (isEmpty(report) && report.at < Date.now() - DRAFT_DAYS * DAY)) await store.deleteReport(report.key);
+    const left = report.state === "editing" && report.at < Date.now() - (isEmpty(report) ? DRAFT_DAYS : SENT_DAYS) * DAY;
+    if (old || left) await store.deleteReport(report.key);
   }
   const keys = await store.photoStubs();
   for (const stub of keys) {

@@ -1,14 +1,15 @@
 // The report form: gives it its photos and its place, keeps the draft, and sends it by way of the
 // outbox, so that a tap on 提交 is safe with or without a signal.
-import { all, say, show } from "./page.js";
+import { all, readMain, say, show, showState } from "./page.js";
 import { cameBack, fill, focusFault, forget, free, helpForms, hold, keep, valuesOf } from "./form.js";
+import { keepDraft, offerDraft } from "./draft.js";
 import { newKey } from "./key.js";
 import { helpNear } from "./near.js";
 import { helpPhotos, record } from "./photos.js";
 import { helpPlace } from "./place.js";
-import { LEASE, finish, tell, transmit } from "./queue.js";
+import { LEASE, faultOf, finish, tell, transmit } from "./queue.js";
 import { helpTexts } from "./texts.js";
-import { helpWaiting } from "./waiting.js";
+import { helpWaiting, remember } from "./waiting.js";
 import * as store from "./store.js";
 
 const KEPT = "report";
@@ -32,11 +33,15 @@ async function helpReport(form) {
   if (place) helpPlace(place);
   helpNear(form);
   const photos = helpPhotos(form.querySelector("[data-photos]"), key.value, true);
+  keepDraft(form, () => reportOf(form, key.value, photos));
+  if (!saved && !cameBack(form)) offerDraft(form, key.value);
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     event.preventDefault();
     submit(form, key.value, photos);
   });
+  const queued = document.querySelector("[data-queued]");
+  if (queued) remember(queued.content.querySelector("[data-waiting]"));
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
 
@@ -45,12 +50,40 @@ function chosen(form, name) {
   return input ? input.closest("label").textContent.trim() : "";
 }
 
+function reportOf(form, key, photos) {
+  return {
+    key, state: "sending", lease: Date.now() + LEASE, at: Date.now(), tries: 0,
+    address: form.action, upload: photos.root.getAttribute("data-upload"), tokenName: photos.root.getAttribute("data-token-name"),
+    title: chosen(form, "kind"), fields: valuesOf(form), photos: photos.items.length,
+  };
+}
+
+// The place that was proposed and neither taken nor rejected; asked about once, not for ever.
+function openQuestion(form) {
+  const yes = form.querySelector("[data-found]:not([hidden]) [data-ask]:not([hidden]) [data-yes]");
+  if (!yes || form.hasAttribute("data-place-asked")) return null;
+  form.setAttribute("data-place-asked", "");
+  return yes;
+}
+
 async function submit(form, key, photos) {
   if (form.hasAttribute("data-sending")) return;
+  const note = progress(form, form.querySelector("[data-report-words]"));
+  const open = openQuestion(form);
+  if (open) {
+    open.scrollIntoView({ block: "center" });
+    open.focus();
+    note(say(form.querySelector("[data-report-words]"), "place"), true);
+    return;
+  }
   form.setAttribute("data-sending", "");
+  // Whatever goes wrong, the button works again.
+  await send(form, key, photos, note).catch(() => back(form, photos, note, "full"));
+}
+
+async function send(form, key, photos, note) {
   await photos.restored;
   const words = form.querySelector("[data-report-words]");
-  const note = progress(form, words);
   note("");
   await photos.stop();
   const bad = photos.items.find((item) => item.state === "bad");
@@ -58,11 +91,7 @@ async function submit(form, key, photos) {
     bad.row.scrollIntoView({ block: "center" });
     return back(form, photos, note);
   }
-  const report = {
-    key, state: "sending", lease: Date.now() + LEASE, at: Date.now(), tries: 0,
-    address: form.action, upload: photos.root.getAttribute("data-upload"), tokenName: photos.root.getAttribute("data-token-name"),
-    title: chosen(form, "kind"), fields: valuesOf(form), photos: photos.items.length,
-  };
+  const report = reportOf(form, key, photos);
   const records = await recordsOf(photos, key);
   const stored = await put(report, records, photos);
   const result = await transmit(report, records, (index, percent) => {
@@ -107,10 +136,10 @@ function progress(form, words) {
   };
 }
 
-function back(form, photos, note, name = "bad") {
+function back(form, photos, note, name = "bad", words = "") {
   form.removeAttribute("data-sending");
   photos.resume();
-  note(say(form.querySelector("[data-report-words]"), name), true);
+  note(words || say(form.querySelector("[data-report-words]"), name), true);
 }
 
 async function settle(form, photos, report, stored, result, note) {
@@ -124,8 +153,8 @@ async function settle(form, photos, report, stored, result, note) {
     await store.putReport(Object.assign(report, { state: "editing" })).catch(() => {});
     tell();
     if (result.photo !== undefined) refusePhoto(photos, result);
-    if (result.html) await replaceMain(result.html, report.key);
-    else back(form, photos, note);
+    if (!result.html) back(form, photos, note);
+    else if (!(await replaceMain(result.html, report.key))) back(form, photos, note, "bad", faultOf(result.html));
     return;
   }
   if (!stored) {
@@ -143,15 +172,11 @@ function refusePhoto(photos, result) {
   item.row.scrollIntoView({ block: "center" });
 }
 
-// The server's page with the faults takes the place of ours; the photos come back from the phone.
+// The server's page with the faults takes the place of ours, if it holds the form; the photos come
+// back from the phone.
 async function replaceMain(html, key) {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  const fresh = page.querySelector("main");
-  if (!fresh) return;
-  const main = document.querySelector("main");
-  main.parentNode.replaceChild(document.importNode(fresh, true), main);
-  document.title = page.title;
-  const here = document.querySelector("main");
+  const here = readMain(html, "form[data-report]");
+  if (!here) return false;
   // A new key: what was under the old one had arrived before, so that no draft of it is left.
   const own = here.querySelector("[name=client_key]");
   if (own && own.value !== key) await store.deleteReport(key).then(tell, () => {});
@@ -160,6 +185,7 @@ async function replaceMain(html, key) {
   helpReports(here);
   if (!here.querySelector("[aria-invalid=true], [data-faults]")) scrollTo(0, 0);
   focusFault(here);
+  return true;
 }
 
 function showQueued(key) {
@@ -168,6 +194,7 @@ function showQueued(key) {
   const content = document.importNode(template.content, true);
   main.textContent = "";
   main.appendChild(content);
+  showState(main.querySelector("[data-lost]"), navigator.onLine === false ? "offline" : "online");
   helpWaiting(main);
   tell();
   scrollTo(0, 0);
@@ -176,7 +203,7 @@ function showQueued(key) {
     const report = await store.getReport(key);
     if (report && report.state === "sent" && !document.hidden) location.assign(report.receipt);
   });
-  const heading = main.querySelector("h1");
+  const heading = main.querySelector("[data-when]:not([hidden]) h1");
   heading.setAttribute("tabindex", "-1");
   heading.focus();
 }

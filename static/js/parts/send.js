@@ -1,7 +1,8 @@
 // Sends photos and reports. Every answer is one of
 //   done     the server has it
 //   refused  the server says no, and why: sending it again would not help
-//   later    no signal, server busy, too often: the same again after `wait` seconds
+//   later    no signal, server busy, too often, or somebody between us and the server answered in
+//            its place (a proxy, a firewall, the page of a Wi-Fi): the same again after `wait` seconds
 const STALLED = 45000;
 const FORM_PATIENCE = 60000;
 
@@ -41,7 +42,8 @@ function photoForm(photo) {
 function photoAnswer(request) {
   const answer = parsed(request.responseText);
   if (request.status === 201 && answer.token) return { outcome: "done", answer };
-  if (request.status >= 400 && request.status < 500 && request.status !== 429 && request.status !== 408) {
+  // A refusal without our words is not ours.
+  if (answer.detail && request.status < 500 && request.status !== 429 && request.status !== 408) {
     const fault = answer.errors && answer.errors[0];
     return { outcome: "refused", detail: (fault && fault.message) || answer.detail || "" };
   }
@@ -56,6 +58,11 @@ function parsed(text) {
   }
 }
 
+// Says whether a page is one of this site (templates/base.html).
+function isOurs(html) {
+  return /<html[^>]* data-icons=/.test(html);
+}
+
 // Posts a report's fields ([name, value] pairs). Done gives the receipt's address, refused the page.
 export async function post(address, fields) {
   const form = new FormData();
@@ -66,9 +73,10 @@ export async function post(address, fields) {
     const response = await fetch(address, {
       method: "POST", body: form, credentials: "same-origin", headers: { Accept: "text/html" }, signal: stop.signal,
     });
+    const html = await response.text();
+    if (response.status === 429 || response.status >= 500 || !isOurs(html)) return again(response.status, response.headers.get("Retry-After"));
     if (response.ok && response.redirected) return { outcome: "done", receipt: response.url };
-    if (response.status === 429 || response.status >= 500) return again(response.status, response.headers.get("Retry-After"));
-    return { outcome: "refused", html: await response.text() };
+    return { outcome: "refused", html };
   } catch (error) {
     return again(0, null); // no network, or it broke off: the client key makes the repeat harmless
   } finally {

@@ -5,16 +5,60 @@ import { VISIT, isEmpty, runQueue, sendNow, tell } from "./queue.js";
 import * as store from "./store.js";
 
 const DAY = 86400000;
+const MARKUP = "wf-waiting-list";
 
 export function helpWaiting(root) {
   all(root, "[data-waiting]").forEach((list) => {
+    remember(list);
     list.addEventListener("click", (event) => act(list, event));
+    ["online", "offline"].forEach((kind) => addEventListener(kind, () => { if (list.isConnected) draw(list); }));
     document.addEventListener("wf:queue", () => { if (list.isConnected) draw(list); });
     draw(list);
   });
   all(root, "[data-waiting-count]").forEach((badge) => {
     document.addEventListener("wf:queue", () => count(badge));
     count(badge);
+  });
+}
+
+// The list as it came, for opening it where there is no signal: whoever has something waiting has
+// been on a page that holds it.
+export function remember(list) {
+  try {
+    localStorage.setItem(MARKUP, list.outerHTML);
+  } catch (error) {
+    // then the banner offers no list
+  }
+}
+
+function recall() {
+  try {
+    return localStorage.getItem(MARKUP);
+  } catch (error) {
+    return null;
+  }
+}
+
+// The banner's way to the list leads nowhere without a signal: it opens within the page.
+export function helpOffline(root) {
+  const banner = root.querySelector("[data-offline]");
+  if (!banner) return;
+  const link = banner.querySelector("a");
+  show(link, Boolean(recall()));
+  link.addEventListener("click", (event) => {
+    if (navigator.onLine !== false) return;
+    event.preventDefault();
+    if (!document.querySelector("[data-waiting]")) {
+      const box = document.createElement("div");
+      box.className = "wf-offline__list";
+      box.innerHTML = recall();
+      banner.parentNode.insertBefore(box, banner.nextSibling);
+      helpWaiting(box);
+    }
+    const heading = document.querySelector("[data-waiting] h2");
+    heading.setAttribute("tabindex", "-1");
+    heading.focus();
+    heading.scrollIntoView();
   });
 }
 
@@ -75,7 +119,8 @@ async function row(list, report) {
 function link(element, selector, address) {
   const found = element.querySelector(selector);
   if (address) found.href = address;
-  show(found, Boolean(address));
+  // Without a signal a link leads out of the site.
+  show(found, Boolean(address) && navigator.onLine !== false);
 }
 
 function picture(element, photo) {

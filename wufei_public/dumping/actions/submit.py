@@ -92,7 +92,7 @@ def submit(w: Work, draft: Draft) -> Receipt:
 
     Raises Conflict where a key that was used comes with another report.
     Raises Invalid at `words` where neither photo nor word says what it is about, at `division`
-    for an unknown place, at `phone` for what is no mobile number, and at `photos/n` for a photo
+    for an unknown place, at `phone` for what is no mobile number, and at `photo/n` for a photo
     that is gone.
     """
     if not draft.photo and not draft.words:
@@ -197,15 +197,17 @@ def _words(w: Work, draft: Draft) -> dict[str, Any]:
 
 
 def _position(w: Work, draft: Draft) -> dict[str, Any]:
-    """Return the position in WGS-84 with its source: the resident's, else the first photo's."""
+    """Return the position in WGS-84 with its source: the resident's, else the first photo's.
+
+    What the form has from a photo must be that of a photo which came along, and whoever has
+    chosen from the list is not told a position at all.
+    """
     crs = crs_named(draft.datum)
     stated = draft.lat is not None and draft.lon is not None
     point = to_wgs84(draft.lon, draft.lat, crs) if stated else None  # type: ignore[arg-type]
     source, accuracy = draft.position_source or "device", draft.accuracy
-    if point is None or source == "photo":
-        point, source, accuracy, crs = _of_photos(w, draft, point) or (
-            point, source, accuracy, crs,
-        )  # fmt: skip
+    if source == "photo" or (point is None and source != "list"):
+        point, source, accuracy, crs = _of_photos(w, draft, point) or (None, "", None, crs)
     if point is None or not CHINA.holds(point):
         source = "list" if draft.division else ""
         return {"lat": None, "lon": None, "accuracy": None, "datum": "", "position_source": source}

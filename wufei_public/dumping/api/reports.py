@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from wufei_public.common.errors import NotAllowed
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
-from wufei_public.dumping.actions import reporter
+from wufei_public.dumping.actions import placing, reporter
 from wufei_public.dumping.actions.rating import rate
 from wufei_public.dumping.actions.submit import Draft, Receipt, submit
 from wufei_public.dumping.documents.maps import map_json, totals_json
@@ -212,6 +212,21 @@ def add_photos(body: dict[str, Any], code: str) -> dict[str, Any]:
     proven(code, body["secret"])
     limit("secret", known=code)
     return case_json(lambda w: reporter.add_photos(w, code=code, **body))
+
+
+@blueprint.operation(
+    "POST",
+    "/reports/<code>/place",
+    access="public",
+    summary=N_("交上来时没有地方的，补上地方"),
+    body=schemas.SayPlaceIn(),
+    answer=schemas.CaseOut(),
+    refuses=(403, 404, 409, 429),
+)
+def say_place(body: dict[str, Any], code: str) -> dict[str, Any]:
+    proven(code, body["secret"])
+    limit("secret", known=code)
+    return case_json(lambda w: placing.say_place(w, code=code, **body))
 
 
 @blueprint.operation(

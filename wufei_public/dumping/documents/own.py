@@ -11,6 +11,7 @@ from wufei_public.dumping.documents import shown
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries.cases import Rows
+from wufei_public.dumping.rules.facts import lacks_place
 from wufei_public.dumping.rules.ratings import (
     BY_RIGHT,
     RATING_ICONS,
@@ -93,3 +94,15 @@ def rating(session: Session, report: Report, now: datetime) -> dict[str, Any]:
             (one.value, RATING_ICONS[one], _(label)) for one, label in RATING_LABELS.items()
         ],
     }
+
+
+def unplaced(session: Session, report: Report) -> dict[str, Any]:
+    """Return whether the case waits for its place, and which its position makes likely."""
+    asked = lacks_place(report.facts)
+    found = None
+    if asked and report.lat is not None and report.lon is not None:
+        found = places.propose(session, report.lat, report.lon, report.accuracy)
+    if found is None:
+        return {"open": asked, "code": "", "path": ""}
+    path = places.directory(session).path(found.code, english=is_english())
+    return {"open": asked, "code": found.code, "path": path}

@@ -27,7 +27,6 @@ from wufei_public.dumping.rules.states import (
 from wufei_public.infra.i18n import day, is_english, moment
 from wufei_public.infra.i18n import gettext as _
 from wufei_public.media import queries as media
-from wufei_public.media.rules.limits import SENTENCES, Fault
 
 # What an event is called for everyone; moves that are not here stay between officials.
 EVENT_LABELS: dict[str, str] = {
@@ -168,7 +167,9 @@ def own_photos(session: Session, code: str, secret: str) -> list[dict[str, Any]]
         {
             "id": photo.id,
             "state": photo.state,
-            "fault": _(SENTENCES[Fault(photo.fault)]) % {"name": number} if photo.fault else "",
+            "fault": _("第 %(n)s 张照片处理不了，请重新拍或重新选一张。", n=number)
+            if photo.fault
+            else "",
             "thumb": url_for(
                 "dumping.own_photo", code=code, secret=secret, photo_id=photo.id, size="thumb"
             )

@@ -24,7 +24,7 @@ from wufei_public.dumping.queries import desk as desks
 from wufei_public.dumping.rules.states import LABELS, Move, State
 from wufei_public.dumping.schemas import shapes
 from wufei_public.dumping.schemas.moves import DISPUTED, MOVES
-from wufei_public.dumping.schemas.uploads import receive_files, require_whole
+from wufei_public.dumping.schemas.uploads import receive_files, require_whole, sent_tokens
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
@@ -143,7 +143,7 @@ def _make_move(code: str, move: str) -> Answer | tuple[str, int]:
     report = _report(code)
     wanted = MOVES[move]
     kept, faults = receive_files() if wanted.files else ([], [])
-    tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
+    tokens = [*sent_tokens(), *(photo["token"] for photo in kept)]
     try:
         require_whole(faults)
         values = load_form(wanted.schema, lists=LISTS) | ({"photo": tokens} if wanted.files else {})

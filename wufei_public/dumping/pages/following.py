@@ -4,13 +4,20 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.errors import Invalid
+from wufei_public.dumping.actions import placing
 from wufei_public.dumping.actions.rating import rate
 from wufei_public.dumping.documents.own import own_lines
 from wufei_public.dumping.pages.reporting import own_page
 from wufei_public.dumping.queries import desk as desks
 from wufei_public.dumping.schemas.doors import proven
 from wufei_public.dumping.schemas.ratings import RatingIn
-from wufei_public.dumping.schemas.uploads import receive_files, require_whole
+from wufei_public.dumping.schemas.shapes import SayPlaceIn
+from wufei_public.dumping.schemas.uploads import (
+    photos_again,
+    receive_files,
+    require_whole,
+    sent_tokens,
+)
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.limits import limit
@@ -21,6 +28,7 @@ from wufei_public.infra.work import reading, work
 blueprint = Blueprint("following", __name__)
 
 RATING, LISTS = RatingIn(), frozenset({"photo"})
+PLACE = SayPlaceIn(only=["division"])
 
 
 @blueprint.post("/r/<code>/<secret>/rating")
@@ -28,14 +36,27 @@ RATING, LISTS = RatingIn(), frozenset({"photo"})
 def give_rating(code: str, secret: str) -> Answer | Response:
     limit("secret", known=proven(code, secret).code)
     kept, faults = receive_files()
-    tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
+    tokens = [*sent_tokens(), *(photo["token"] for photo in kept)]
     try:
         require_whole(faults)
         values = load_form(RATING, lists=LISTS) | {"photo": tokens, "secret": secret}
         work(current_actor(), lambda w: rate(w, code=code, **values))
     except Invalid as error:
         form = failed(error, lists=LISTS)
-        return own_page(code, secret, Form({**form.values, "photo": tokens}, form.errors), 422)
+        values = {**form.values, **photos_again(tokens, kept, error)}
+        return own_page(code, secret, Form(values, form.errors), 422)
+    return redirect(url_for("dumping.own", code=code, secret=secret), 303)
+
+
+@blueprint.post("/r/<code>/<secret>/place")
+@access("public")
+def say_place(code: str, secret: str) -> Answer | Response:
+    limit("secret", known=proven(code, secret).code)
+    try:
+        values = load_form(PLACE)
+        work(current_actor(), lambda w: placing.say_place(w, code=code, secret=secret, **values))
+    except Invalid as error:
+        return own_page(code, secret, failed(error), 422)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
 

@@ -22,11 +22,17 @@ from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries import public
 from wufei_public.dumping.rules.clocks import CLOCKS, RUNNING
+from wufei_public.dumping.rules.facts import lacks_place
 from wufei_public.dumping.rules.kinds import PLAIN, SAFETY_LINE
 from wufei_public.dumping.rules.states import BEFORE_ACCEPTANCE, WAITING, WORKFLOW, State
 from wufei_public.dumping.schemas import shapes
 from wufei_public.dumping.schemas.doors import looked_up, proven, secret_for_pin
-from wufei_public.dumping.schemas.uploads import receive_files, require_whole
+from wufei_public.dumping.schemas.uploads import (
+    photos_again,
+    receive_files,
+    require_whole,
+    sent_tokens,
+)
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
@@ -38,6 +44,7 @@ from wufei_public.media.rules.limits import MOST_PER_POST
 
 blueprint = Blueprint("dumping", __name__)
 
+LOOKS = 4
 REPORT, ANSWER, LISTS = shapes.ReportIn(), shapes.AnswerIn(), frozenset({"photo"})
 
 
@@ -87,7 +94,7 @@ def _towns(session: Session) -> list[tuple[str, str, list[tuple[str, str]]]]:
 @access("public")
 def send() -> Answer | tuple[str, int]:
     limit("submit")
-    sent = [token for token in request.form.getlist("photo") if token]
+    sent = sent_tokens()
     kept, faults = receive_files(room=MOST_PER_POST - len(sent))
     tokens = [*sent, *(photo["token"] for photo in kept)]
     try:
@@ -97,7 +104,7 @@ def send() -> Answer | tuple[str, int]:
     except Invalid as error:
         form = failed(error, lists=LISTS)
         both = form.errors if not faults else {**form.errors, **_photo_fault(faults)}
-        return _form_page(Form({**form.values, "photo": tokens}, both)), 422
+        return _form_page(Form({**form.values, **photos_again(tokens, kept, error)}, both)), 422
     except Conflict as error:
         # Somebody went back and wrote another one: it keeps its answers and gets a key of its own.
         values = typed(request.form, LISTS) | {"photo": tokens, "client_key": _new_key()}
@@ -107,7 +114,7 @@ def send() -> Answer | tuple[str, int]:
 
 
 def _photo_fault(faults: list[FieldError]) -> dict[str, str]:
-    return {"photos": _(faults[0].message, **dict(faults[0].facts))}
+    return {"photo": _(faults[0].message, **dict(faults[0].facts))}
 
 
 # ---- looking up by code ---------------------------------------------------------
@@ -198,10 +205,21 @@ def own_page(code: str, secret: str, form: Form, status: int = 200) -> Response:
     """Return the reporter's own page with a form that came back."""
     values = _own(code, secret)
     fresh = request.args.get("new") == "1"
-    html = render_template("dumping/own.html", form=form, fresh=fresh, secret=secret, **values)
+    waits = fresh and any(photo["state"] == "quarantined" for photo in values["photos"])
+    values |= {"form": form, "fresh": fresh, "secret": secret}
+    values["look_again"] = _look_again(code, secret) if waits else ""
+    html = render_template("dumping/own.html", **values)
     # The address is a key: it goes to no other site and into no cache.
     headers = {"Referrer-Policy": "no-referrer", "Cache-Control": "private, no-store"}
     return Response(html, status=status, headers=headers)
+
+
+def _look_again(code: str, secret: str) -> str:
+    """Return where a receipt without scripts looks whether its photos are ready; not for ever."""
+    looks = request.args.get("looks", 0, type=int)
+    if looks >= LOOKS:
+        return ""
+    return url_for("dumping.own", code=code, secret=secret, new=1, looks=looks + 1)
 
 
 def _own(code: str, secret: str) -> dict[str, Any]:
@@ -228,6 +246,8 @@ def _own(code: str, secret: str) -> dict[str, Any]:
             "held_until": report.held_until,
         },
         "other": owned.goes_on(session, report),
+        "unplaced": owned.unplaced(session, report),
+        "towns": _towns(session) if lacks_place(report.facts) else [],
         "rating": owned.rating(session, report, house().clock()),
         "photos": shown.own_photos(session, report.code, secret),
         "asked": owned.asked_for(rows),
@@ -242,7 +262,7 @@ def _own(code: str, secret: str) -> dict[str, Any]:
 def answer(code: str, secret: str) -> Answer | Response:
     limit("secret", known=proven(code, secret).code)
     kept, faults = receive_files()
-    tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
+    tokens = [*sent_tokens(), *(photo["token"] for photo in kept)]
     try:
         require_whole(faults)
         values = load_form(ANSWER, lists=LISTS)
@@ -254,7 +274,8 @@ def answer(code: str, secret: str) -> Answer | Response:
         )
     except Invalid as error:
         form = failed(error, lists=LISTS)
-        return own_page(code, secret, Form({**form.values, "photo": tokens}, form.errors), 422)
+        values = {**form.values, **photos_again(tokens, kept, error)}
+        return own_page(code, secret, Form(values, form.errors), 422)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
 
@@ -263,16 +284,18 @@ def answer(code: str, secret: str) -> Answer | Response:
 def more_photos(code: str, secret: str) -> Answer | Response:
     limit("secret", known=proven(code, secret).code)
     kept, faults = receive_files()
-    tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
+    tokens = [*sent_tokens(), *(photo["token"] for photo in kept)]
     try:
         if tokens:
             work(
                 current_actor(),
                 lambda w: reporter.add_photos(w, code=code, secret=secret, photo=tokens),
             )
-        require_whole(faults if faults or tokens else [FieldError("photos", N_("请先选照片。"))])
+        require_whole(faults if faults or tokens else [FieldError("photo", N_("请先选照片。"))])
     except Invalid as error:
-        return own_page(code, secret, failed(error, lists=LISTS), 422)
+        values = photos_again(tokens, kept, error)
+        values |= {"more": values.pop("photo")}
+        return own_page(code, secret, Form(values, failed(error, lists=LISTS).errors), 422)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
 

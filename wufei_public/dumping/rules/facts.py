@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from wufei_public.dumping.rules.release import Release
-from wufei_public.dumping.rules.states import State
+from wufei_public.dumping.rules.states import BEFORE_ACCEPTANCE, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +17,8 @@ class ReportFacts:
     crew_id: int | None
     reporter_id: int | None
     closed_by: int | None = None
+
+
+def lacks_place(facts: ReportFacts) -> bool:
+    """Say whether the reporter may still say where it is: it came without a place, none is set."""
+    return facts.division is None and facts.state in BEFORE_ACCEPTANCE

@@ -261,6 +261,15 @@ class PlaceIn(MoveIn):
     division = fields.String(required=True, validate=CODE)
 
 
+class SayPlaceIn(Input):
+    """Where it is, said by the reporter."""
+
+    division = fields.String(
+        required=True, validate=CODE, error_messages={"required": N_("请选村或社区。")}
+    )
+    secret = fields.String(load_default="", validate=TOKEN)
+
+
 class KindIn(MoveIn):
     kind = fields.String(required=True, validate=validate.OneOf(list(OFFICIAL), error=CHOOSE))
 

@@ -50,12 +50,12 @@ def receive_files(
     files = [file for file in request.files.getlist(field) if file.filename]
     for number, file in enumerate(files):
         if number >= room:
-            faults.append(FieldError("photos", N_("一次最多 9 张照片。")))
+            faults.append(FieldError("photo", N_("一次最多 9 张照片。")))
             break
         try:
-            kept.append(_receive(file))
+            kept.append(_receive(file) | {"name": (file.filename or "")[-60:]})
         except Invalid as error:
-            faults.append(FieldError("photos", error.message, error.facts))
+            faults.append(FieldError("photo", error.message, error.facts))
     return kept, faults
 
 
@@ -63,3 +63,24 @@ def require_whole(faults: list[FieldError]) -> None:
     """Raise Invalid when a photo of the form was refused; the others are kept."""
     if faults:
         raise Invalid("bad_photos", N_("有照片不能用，其他的都留着。"), faults)
+
+
+def sent_tokens() -> list[str]:
+    """Return the tokens that came with this form, without those of which it says 不要这张."""
+    dropped = set(request.form.getlist("drop"))
+    return [token for token in request.form.getlist("photo") if token and token not in dropped]
+
+
+def photos_again(tokens: list[str], kept: list[dict[str, Any]], error: Invalid) -> dict[str, Any]:
+    """Return the photos of a refused form: which are there, their names, which are gone."""
+    asked = list(dict.fromkeys(tokens))
+    gone = []
+    if error.code == "photo_gone":
+        gone = [asked[int(fault.pointer.partition("/")[2])] for fault in error.errors]
+    names = {token: request.form.get(f"name-{token}", "")[:60] for token in asked}
+    names |= {photo["token"]: photo["name"] for photo in kept}
+    return {
+        "photo": [token for token in asked if token not in gone],
+        "gone": gone,
+        "names": names,
+    }

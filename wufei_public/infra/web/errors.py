@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from flask import Flask, Response, current_app, g, render_template, request
@@ -96,6 +97,11 @@ def field_sentences(error: Invalid) -> list[dict[str, str]]:
     ]
 
 
+def json_pointer(place: str) -> str:
+    """Return a place in the request's body as RFC 9457 shows it: RFC 6901 in a URI fragment."""
+    return f"#/{quote(place.replace('~', '~0'), safe='/~')}" if place else "#"
+
+
 def problem(
     status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None
 ) -> Response:
@@ -109,7 +115,7 @@ def problem(
         "request_id": g.get("request_id", ""),
     }
     if errors:
-        body["errors"] = errors
+        body["errors"] = [fault | {"pointer": json_pointer(fault["pointer"])} for fault in errors]
     return Response(
         current_app.json.dumps(body), status=status, mimetype="application/problem+json"
     )

@@ -12,6 +12,7 @@ from flask_babel import gettext
 from marshmallow import Schema, fields
 
 from wufei_public import __version__
+from wufei_public.common.text import N_
 from wufei_public.infra.web.api import ApiBlueprint, Operation
 from wufei_public.infra.web.errors import TITLES
 from wufei_public.infra.web.shapes import Output
@@ -21,7 +22,13 @@ _PROBLEM = "application/problem+json"
 
 
 class FaultOut(Output):
-    pointer = fields.String(required=True)
+    pointer = fields.String(
+        required=True,
+        metadata={
+            "description": N_("出错的地方：JSON 指针（RFC 6901），写成 URI 片段"),
+            "example": "#/photo/0",
+        },
+    )
     message = fields.String(required=True)
 
 

@@ -139,7 +139,8 @@ def claim(w: Work, tokens: Sequence[str], *, owner: str, keep_original: bool = F
     missing = [number for number, digest in enumerate(hashes) if digest not in ids]
     if missing:
         sentence = N_("有一张照片已经不在了，请重新选这张照片。")
-        faults = [FieldError(f"photos/{number}", sentence) for number in missing]
+        which = N_("第 %(n)s 张照片已经不在了，请重新选这张照片。")
+        faults = [FieldError(f"photo/{number}", which, {"n": number + 1}) for number in missing]
         raise Invalid("photo_gone", sentence, faults)
     w.session.execute(
         update(Photo)
