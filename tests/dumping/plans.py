@@ -1,5 +1,6 @@
 """How the database answers: the statements of a read, their plans, rows by the hundred."""
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -77,7 +78,7 @@ def _numbered(number: int, columns: dict[str, Any], row: dict[str, Any]) -> dict
 
 def shown(at: datetime = NOW, **more: Any) -> dict[str, Any]:
     """Return the columns of a released case."""
-    token = f"t{id(more)}{at.timestamp()}{sorted(more.items())}"[:32]
+    token = secrets.token_hex(16)
     return {"release": "released", "released_at": at, "release_token": token} | more
 
 

@@ -184,3 +184,22 @@ def test_every_state_belongs_to_one_phase() -> None:
     found = [state for states in STATES_OF.values() for state in states]
     # A merged case counts as the one that goes on for it.
     assert sorted(found) == sorted(set(State) - MERGED)
+
+
+@pytest.mark.usefixtures("town")
+def test_all_days_are_read_from_one_row_a_place(session: Session) -> None:
+    days = [NOW - timedelta(days=n) for n in range(50)]
+    fill(
+        session,
+        [
+            shown(at, submitted_at=at, business_day=at.date(), release_token=f"t{number}")
+            for number, at in enumerate(days)
+        ],
+    )
+    count_marked("")
+    lines = plans.plan(session, lambda: figures.totals(session))
+    assert figures.totals(session).open == len(days)
+    assert "report_total" in lines
+    assert (
+        re.search(r"SCAN report_count|Seq Scan on report_count|Seq Scan on report\b", lines) is None
+    )

@@ -143,6 +143,14 @@ class Report(Base):
         _index("ix_report_public", "released_at", "id", where=IS_RELEASED),
         _index("ix_report_public_town", "town", "released_at", "id", where=IS_RELEASED),
         _index("ix_report_public_kind", "official_kind", "released_at", "id", where=IS_RELEASED),
+        _index(
+            "ix_report_public_town_kind",
+            "town",
+            "official_kind",
+            "released_at",
+            "id",
+            where=IS_RELEASED,
+        ),
         *(
             _index(f"ix_report_public_{phase}", "released_at", "id", where=where)
             for phase, where in IN_PHASE.items()
@@ -424,7 +432,25 @@ class ReportRating(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class ReportCount(Base):
+class Counted:
+    """The columns in which cases are counted: by phase, shown or not, and how rated."""
+
+    open_shown: Mapped[int] = mapped_column(Integer)
+    open_all: Mapped[int] = mapped_column(Integer)
+    closed_shown: Mapped[int] = mapped_column(Integer)
+    closed_all: Mapped[int] = mapped_column(Integer)
+    uncleared_shown: Mapped[int] = mapped_column(Integer)
+    uncleared_all: Mapped[int] = mapped_column(Integer)
+    refused_shown: Mapped[int] = mapped_column(Integer)
+    refused_all: Mapped[int] = mapped_column(Integer)
+    # Results given, those of cases that were done again included, and what was said of them.
+    results: Mapped[int] = mapped_column(Integer)
+    satisfied: Mapped[int] = mapped_column(Integer)
+    mostly: Mapped[int] = mapped_column(Integer)
+    unsatisfied: Mapped[int] = mapped_column(Integer)
+
+
+class ReportCount(Counted, Base):
     """How many cases of a place and a day there are, by phase, shown or not, and how rated.
 
     Recounted from the marks (`infra/buckets.py`); what is marked counts afresh until then.
@@ -440,19 +466,15 @@ class ReportCount(Base):
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     # The town, or nothing for cases without one.
     place: Mapped[str] = mapped_column(String(12), primary_key=True)
-    open_shown: Mapped[int] = mapped_column(Integer)
-    open_all: Mapped[int] = mapped_column(Integer)
-    closed_shown: Mapped[int] = mapped_column(Integer)
-    closed_all: Mapped[int] = mapped_column(Integer)
-    uncleared_shown: Mapped[int] = mapped_column(Integer)
-    uncleared_all: Mapped[int] = mapped_column(Integer)
-    refused_shown: Mapped[int] = mapped_column(Integer)
-    refused_all: Mapped[int] = mapped_column(Integer)
-    # Results given, those of cases that were done again included, and what was said of them.
-    results: Mapped[int] = mapped_column(Integer)
-    satisfied: Mapped[int] = mapped_column(Integer)
-    mostly: Mapped[int] = mapped_column(Integer)
-    unsatisfied: Mapped[int] = mapped_column(Integer)
+
+
+class ReportTotal(Counted, Base):
+    """The sum of a place's counts over all days, kept with them: years cost no more than a day."""
+
+    __tablename__ = "report_total"
+
+    # The town, or nothing for cases without one.
+    place: Mapped[str] = mapped_column(String(12), primary_key=True)
 
 
 class ReportEvent(Base):

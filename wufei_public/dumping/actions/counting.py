@@ -1,13 +1,20 @@
 """Recounts the places and days that changed (system)."""
 
-from sqlalchemy import and_, delete, func, insert, or_, select
+from collections.abc import Mapping, Sequence
 
-from wufei_public.dumping.models import ReportCount
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from wufei_public.dumping.models import ReportCount, ReportTotal
 from wufei_public.dumping.queries.counts import COLUMNS, MEASURE, afresh
 from wufei_public.infra import buckets
 from wufei_public.infra.work import Work
 
 AT_ONCE = 300
+_NEW_TOTAL = {
+    "sqlite": sqlite.insert(ReportTotal).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(ReportTotal).on_conflict_do_nothing(),
+}
 
 
 def recount(w: Work, limit: int = AT_ONCE) -> int:
@@ -20,6 +27,7 @@ def recount(w: Work, limit: int = AT_ONCE) -> int:
         return 0
     places = sorted({(row.place, row.day) for row in read})
     old = or_(*(and_(ReportCount.place == place, ReportCount.day == day) for place, day in places))
+    before = _sums(w, old)
     w.session.execute(delete(ReportCount).where(old))
     ids = [row.id for row in read]
     names = list(COLUMNS)
@@ -29,6 +37,33 @@ def recount(w: Work, limit: int = AT_ONCE) -> int:
             part.c.place, part.c.day, *(func.sum(part.c[name]) for name in names)
         ).group_by(part.c.place, part.c.day)
         w.session.execute(insert(ReportCount).from_select(["place", "day", *names], counted))
+    _add(w, before, _sums(w, old))
     buckets.forget(w, ids)
     buckets.hand_on(w, MEASURE, places)
     return len(read)
+
+
+def _sums(w: Work, which: ColumnElement[bool]) -> Mapping[str, Sequence[int]]:
+    """Return the kept counts of `which` places and days, by place."""
+    sums = (func.sum(getattr(ReportCount, name)) for name in COLUMNS)
+    found = w.session.execute(
+        select(ReportCount.place, *sums).where(which).group_by(ReportCount.place)
+    )
+    return {place: [int(value) for value in values] for place, *values in found}
+
+
+def _add(w: Work, before: Mapping[str, Sequence[int]], after: Mapping[str, Sequence[int]]) -> None:
+    """Move each place's total by what its counts have moved; others may move it meanwhile."""
+    nothing = [0] * len(COLUMNS)
+    connection = w.session.connection()
+    new = _NEW_TOTAL[connection.dialect.name]
+    for place in sorted({*before, *after}):
+        old, now = before.get(place, nothing), after.get(place, nothing)
+        moved = {
+            name: getattr(ReportTotal, name) + (later - earlier)
+            for name, earlier, later in zip(COLUMNS, old, now, strict=True)
+            if later != earlier
+        }
+        if moved:
+            connection.execute(new, {"place": place} | dict.fromkeys(COLUMNS, 0))
+            connection.execute(update(ReportTotal).filter_by(place=place).values(moved))

@@ -1,7 +1,7 @@
 """Counts of cases by place: kept ones by day, and those of what changed since, counted afresh.
 
 One statement reads both, so that a case that moves meanwhile is counted once. What is kept
-is a row per place and day, however many cases there are.
+is a row per place and day, however many cases there are, and their sum by place.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from wufei_public.dumping.models import Report, ReportCount, ReportRating
+from wufei_public.dumping.models import Report, ReportCount, ReportRating, ReportTotal
 from wufei_public.dumping.rules.ratings import Rating, Satisfaction
 from wufei_public.dumping.rules.states import OPEN, WITH_RESULT, Phase, State
 from wufei_public.infra.buckets import marked
@@ -96,7 +96,13 @@ def _parts(names: Sequence[str], kept_where: str, *, dated: bool) -> CompoundSel
     """Return all that is kept, less what is kept of marked places and days, and those afresh."""
     kept = [getattr(ReportCount, name) for name in names]
     places, since = marked(MEASURE), _SINCE if dated else None
-    whole = select(ReportCount.place, *(func.sum(column).label(column.key) for column in kept))
+    # Open cases are found by their own index, a period by its days; for all there are totals.
+    by_day = bool(dated or kept_where)
+    whole = (
+        select(ReportCount.place, *(func.sum(column).label(column.key) for column in kept))
+        if by_day
+        else select(ReportTotal.place, *(getattr(ReportTotal, name) for name in names))
+    )
     late = (
         select(ReportCount.place, *(-column for column in kept))
         .select_from(places)
@@ -114,7 +120,8 @@ def _parts(names: Sequence[str], kept_where: str, *, dated: bool) -> CompoundSel
         select(part.c.place, *(part.c[name] for name in names))
         for part in (one.subquery() for one in afresh(places, names, since))
     ]
-    return union_all(parts[0].group_by(ReportCount.place), parts[1], *fresh)
+    summed = parts[0].group_by(ReportCount.place) if by_day else parts[0]
+    return union_all(summed, parts[1], *fresh)
 
 
 @cache
