@@ -11,20 +11,27 @@ from flask import Flask, g, has_request_context, request, url_for
 from wufei_public.calendar import cli as calendar_cli
 from wufei_public.cells import api as cells_api
 from wufei_public.cells import jobs as cells_jobs
+from wufei_public.cells.actions import listed as cells_listed
 from wufei_public.cells.pages import applying as cells_applying
 from wufei_public.cells.pages import desk as cells_desk
 from wufei_public.cells.pages import offer as cells_offer
 from wufei_public.cells.pages import office as cells_office
 from wufei_public.cells.pages import public as cells_public
+from wufei_public.cells.pages import rubrics as cells_rubrics
 from wufei_public.cells.pages import scoring as cells_scoring
+from wufei_public.cells.pages import spots as cells_spots
 from wufei_public.checkins import api as checkins_api
 from wufei_public.checkins import cli as checkins_cli
 from wufei_public.checkins import jobs as checkins_jobs
 from wufei_public.checkins.pages import boards as checkins_boards
+from wufei_public.checkins.pages import classes as checkins_classes
+from wufei_public.checkins.pages import coverage as checkins_coverage
 from wufei_public.checkins.pages import daily as checkins_daily
 from wufei_public.checkins.pages import offer as checkins_offer
 from wufei_public.checkins.pages import places as checkins_places
 from wufei_public.checkins.pages import quiz as checkins_quiz
+from wufei_public.checkins.pages import roads as checkins_roads
+from wufei_public.checkins.pages import splits as checkins_splits
 from wufei_public.checkins.pages import spots as checkins_spots
 from wufei_public.config import SHARE, Mode, Settings
 from wufei_public.divisions import api as divisions_api
@@ -32,13 +39,25 @@ from wufei_public.divisions import cli as divisions_cli
 from wufei_public.dumping import jobs as dumping_jobs
 from wufei_public.dumping.api import officials as desk_api
 from wufei_public.dumping.api import reports as dumping_api
-from wufei_public.dumping.pages import cases, following, offer, public, reporting
+from wufei_public.dumping.pages import (
+    cases,
+    entering,
+    following,
+    offer,
+    public,
+    reporting,
+    routing,
+    witness,
+)
 from wufei_public.indicators import api as indicators_api
 from wufei_public.indicators import cli as indicators_cli
 from wufei_public.indicators import jobs as indicators_jobs
 from wufei_public.indicators.pages import desk as indicators_desk
 from wufei_public.indicators.pages import offer as indicators_offer
 from wufei_public.indicators.pages import public as indicators_public
+from wufei_public.indicators.pages import runs as indicators_runs
+from wufei_public.indicators.pages import sheets as indicators_sheets
+from wufei_public.indicators.pages import towns as indicators_towns
 from wufei_public.infra import upkeep
 from wufei_public.infra.db import init_db
 from wufei_public.infra.i18n import init_i18n
@@ -90,8 +109,11 @@ from wufei_public.portal import cli as portal_cli
 from wufei_public.portal import pages as portal_pages
 from wufei_public.redblack import api as redblack_api
 from wufei_public.redblack import jobs as redblack_jobs
+from wufei_public.redblack.pages import assessing as redblack_assessing
 from wufei_public.redblack.pages import auditing as redblack_auditing
 from wufei_public.redblack.pages import desk as redblack_desk
+from wufei_public.redblack.pages import errors as redblack_errors
+from wufei_public.redblack.pages import grading as redblack_grading
 from wufei_public.redblack.pages import mine as redblack_mine
 from wufei_public.redblack.pages import offer as redblack_offer
 from wufei_public.redblack.pages import public as redblack_public
@@ -128,8 +150,11 @@ BLUEPRINTS = (
     divisions_api.blueprint,
     reporting.blueprint,
     following.blueprint,
+    witness.blueprint,
     public.blueprint,
+    entering.blueprint,
     cases.blueprint,
+    routing.blueprint,
     dumping_api.blueprint,
     organisations_cards.blueprint,
     organisations_deciding.blueprint,
@@ -154,19 +179,33 @@ BLUEPRINTS = (
     checkins_quiz.blueprint,
     checkins_places.blueprint,
     checkins_spots.blueprint,
+    checkins_coverage.blueprint,
+    checkins_classes.blueprint,
+    checkins_roads.blueprint,
+    checkins_splits.blueprint,
     checkins_api.blueprint,
     cells_public.blueprint,
     cells_applying.blueprint,
     cells_office.blueprint,
     cells_desk.blueprint,
+    cells_rubrics.blueprint,
     cells_scoring.blueprint,
+    cells_spots.blueprint,
     cells_api.blueprint,
     redblack_public.blueprint,
     redblack_mine.blueprint,
     redblack_desk.blueprint,
     redblack_auditing.blueprint,
+    redblack_assessing.blueprint,
+    redblack_grading.blueprint,
+    redblack_grading.desk,
+    redblack_errors.blueprint,
+    redblack_errors.desk,
     redblack_api.blueprint,
     indicators_public.blueprint,
+    indicators_runs.blueprint,
+    indicators_sheets.blueprint,
+    indicators_towns.blueprint,
     indicators_desk.blueprint,
     indicators_api.blueprint,
     desk_api.blueprint,
@@ -197,6 +236,11 @@ JOBS = (
     *indicators_jobs.JOBS,
     *upkeep.JOBS,
 )
+# What an upper feature does in the transaction of a lower one, in this order.
+SEQUELS = {
+    "redblack.black": (cells_listed.suspend_listed,),
+    "redblack.clear": (cells_listed.restore_listed,),
+}
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (
     checkins_offer.OFFER,
@@ -267,6 +311,7 @@ def _build_technique(app: Flask, settings: Settings) -> None:
         store=store_from(settings),
         turns=turns_for(settings.database_url),
         request_id=request_id,
+        sequels=SEQUELS,
     )
     # Order matters: the request id first, so that every refusal has one.
     init_headers(app, settings)

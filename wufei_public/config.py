@@ -57,6 +57,11 @@ class Settings:
     trusted_proxy: str = ""
     limits_storage: str = "memory://"
     sms: str = "console"
+    sms_base: str = "https://dysmsapi.aliyuncs.com"
+    sms_key_id: str = ""
+    sms_key_secret: str = ""
+    sms_sign: str = ""
+    sms_templates: Mapping[str, str] = field(default_factory=dict)
     sms_address_hour: int = 60
     sms_address_day: int = 300
     sms_site_hour: int = 1000
@@ -102,6 +107,16 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
         return number
 
     return read
+
+
+def _pairs(text: str) -> Mapping[str, str]:
+    found = {}
+    for pair in text.split(","):
+        name, equals, value = (part.strip() for part in pair.partition("="))
+        if not (name and equals and value):
+            raise ValueError
+        found[name] = value
+    return found
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:
@@ -178,9 +193,11 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "jobs_every_seconds": (_seconds, "seconds from 0.1 to 3600, such as 2"),
     "sqlite_synchronous": (_one_of("FULL", "NORMAL"), "FULL or NORMAL"),
     "sms": (
-        _one_of("console"),
-        "console: codes are written to the log, no gateway is built in yet",
+        _one_of("console", "aliyun"),
+        "console (codes are written to the log) or aliyun",
     ),
+    "sms_base": (_url, "an http or https address without a path"),
+    "sms_templates": (_pairs, "pairs such as people.code=SMS_123456789, with commas between"),
     "sms_address_hour": (_whole(1, 1_000_000), _A_NUMBER),
     "sms_address_day": (_whole(1, 1_000_000), _A_NUMBER),
     "sms_site_hour": (_whole(1, 1_000_000), _A_NUMBER),
@@ -209,6 +226,11 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
     faults |= _unknown(environ)
     settings = Settings(**values)
     faults |= _unsafe(settings)
+    gateway = ("sms_key_id", "sms_key_secret", "sms_sign", "sms_templates")
+    missing = [name for name in gateway if not getattr(settings, name)]
+    if settings.sms == "aliyun" and missing:
+        names = ", ".join(f"WUFEI_{name.upper()}" for name in missing)
+        faults["WUFEI_SMS"] = f"aliyun needs {names} too"
     if bool(settings.wechat_app_id) != bool(settings.wechat_secret):
         faults["WUFEI_WECHAT_APP_ID"] = "is set together with WUFEI_WECHAT_SECRET, or neither is"
     if faults:

@@ -3,7 +3,10 @@ import { free, helpForms, hold } from "./parts/form.js";
 import { helpHere } from "./parts/here.js";
 import { helpPhotos, waitForPhotos } from "./parts/photos.js";
 import { newKey } from "./parts/key.js";
+import { startQueue } from "./parts/queue.js";
 import { helpTexts } from "./parts/texts.js";
+import { helpVisits } from "./parts/visit.js";
+import { forgetPages } from "./parts/worker.js";
 
 helpForms(document);
 helpTexts(document);
@@ -16,3 +19,6 @@ document.querySelectorAll(".wf-states [aria-current]").forEach((chip) => {
   const row = chip.parentElement;
   row.scrollLeft = chip.offsetLeft - (row.clientWidth - chip.offsetWidth) / 2;
 });
+forgetPages(document);
+helpVisits(document);
+startQueue(true);

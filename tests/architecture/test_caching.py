@@ -18,27 +18,32 @@ SHARED = {
     "dumping_api.get_map", "dumping_api.get_totals", "dumping_api.get_report",
     "articles.listing", "cells.listing", "cells.notices", "cells_api.list_cells",
     "cells_api.get_count", "redblack.listed", "redblack.rules", "redblack.changes",
+    "cells.counting", "cells_spots.public",
     "redblack.feed", "redblack_api.list_entries", "redblack_api.list_snapshots",
+    "credit.listed", "redblack_api.list_grades",
     "surveys_api.list_waves",
     "indicators.listed", "indicators.task_list", "indicators.task", "indicators.data",
     "indicators.one", "indicators.table", "indicators_api.list_series",
-    "indicators_api.show_series",
+    "indicators_api.show_series", "indicators.badge",
 }  # fmt: skip
 # The address or the form is a secret, or the answer is about who asks: kept by nobody.
 SECRET = {
     "dumping.new", "dumping.own", "dumping.own_photo", "dumping.track", "dumping_api.get_status",
     "people.set_up", "people.sign_in", "people.staff_sign_in", "people_api.me", "portal.mine",
+    "witness.near_by",
     "demo.people", "ways.start", "ways.back", "divisions_api.propose", "trail.heads",
 }  # fmt: skip
 # Kept by nobody yet: what they show may be shared once a test holds what changes it.
 UNSHARED = {
     "articles.one", "cells.certificate", "cells.certificate_pdf", "cells.notice",
     "cells.objected", "cells.round_page", "cells.rubric", "cells_api.get_certificate",
+    "cells.picture",
     "checkin_boards.board", "learning_api.find", "redblack.entry", "redblack_api.get_entry",
+    "credit.one", "listing_errors.form", "listing_errors.receipt", "redblack.photo",
     "redblack_api.get_record", "redblack_api.get_snapshot", "sorting.find", "surveys.done",
     "surveys.file_for_all", "surveys.form", "surveys.landing", "surveys.listing",
     "surveys.methods", "surveys.results", "surveys_api.list_questions",
-    "surveys_api.show_results",
+    "surveys_api.show_results", "witness.seen",
 }  # fmt: skip
 # Answers that say themselves how long they may be kept.
 OWN_RULE: Mapping[str, str] = {
@@ -93,9 +98,11 @@ def addresses(app: Flask) -> dict[str, str]:
         "dumping.own": own,
         "dumping.own_photo": f"{own}/photos/{photo}/thumb",
         "dumping.track": f"/track?code={receipt.code}",
+        "witness.near_by": "/report/near?kind=build&lat=34.6&lon=112.8",
         "divisions_api.propose": "/api/v1/divisions/propose?lat=34.6&lon=112.8",
         "indicators.task": "/indicators/tasks/A-22",
         "indicators.one": "/indicators/54",
+        "indicators.badge": "/indicators/54/badge.svg",
         "indicators.table": "/indicators/54/data.csv",
         "indicators_api.show_series": "/api/v1/indicators/series/54",
         "people.set_up": "/staff/setup/nothing",

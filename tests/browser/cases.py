@@ -15,8 +15,9 @@ from tests.browser.pictures import CLEAN, jpeg
 from tests.browser.site import Site, until
 from wufei_public.common.actor import ANONYMOUS, Actor
 from wufei_public.common.clock import utc_now
-from wufei_public.dumping.actions import officer, rating, showing
+from wufei_public.dumping.actions import entering, merging, officer, rating, showing
 from wufei_public.dumping.actions.submit import Draft, Receipt, submit
+from wufei_public.dumping.rules.states import Source
 from wufei_public.infra.work import House, house, reading, work
 from wufei_public.media.actions import photos as media
 from wufei_public.media.models import Photo, PhotoState
@@ -34,6 +35,7 @@ CLOSE: Move = ("close", {"text": "三车碎砖已经清走，路边复绿。", "
 LEAVE: Move = (
     "close", {"text": "埋在沟底的挖不出来，等枯水期再清。", "photo": "clean", "cleared": False}
 )  # fmt: skip
+MERGE: Move = ("merge", {"into": "assigned"})
 DISLIKE: Move = ("rate", {"rating": "unsatisfied", "text": "沟里还有。"})
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     "accept": officer.accept,
@@ -42,6 +44,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "ask": officer.ask,
     "close": officer.close,
     "refuse": officer.refuse,
+    "merge": merging.merge,
     "rate": rating.rate,
     "release": showing.release,
     "withhold": showing.withhold,
@@ -94,6 +97,7 @@ STORIES: Mapping[str, Story] = {
         8, "house", "清了两回还在。",
         (ACCEPT, ASSIGN, RELEASE, CLOSE, DISLIKE, ASSIGN, CLOSE, DISLIKE), mine=True,
     ),
+    "again": Story(5, "build", "新村南街又有人倒砖。", (ACCEPT, MERGE), mine=True),
     "tidied": Story(
         8, "house", "菜市场后墙的一堆。", (ACCEPT, RELEASE, CLOSE), division=OTHER_VILLAGE
     ),
@@ -108,9 +112,23 @@ def fill(site: Site, staff: Mapping[Role, Member], resident: Actor) -> dict[str,
         for name, story in STORIES.items():
             for number, move in enumerate(story.moves, start=1):
                 step = story.days * number / (len(story.moves) + 1)
-                at(story.days - step, partial(do, staff, made[name], move))
+                at(story.days - step, partial(do, staff, made, name, move))
         until(developed)
-        return made
+        return made | {"entered": entered(staff)}
+
+
+def entered(staff: Mapping[Role, Member]) -> Receipt:
+    """Write down what somebody says on the phone, just now: the receipt can be printed."""
+    draft = Draft(
+        client_key=secrets.token_urlsafe(24),
+        kind="house",
+        division=VILLAGE,
+        words="电话里说村后的沟里有一堆。",
+        phone="13900000003",
+        source=Source.HOTLINE_12345,
+        outside_number="2026-0117",
+    )
+    return work(staff[Role.TOWN_OFFICER].actor, lambda w: entering.enter(w, draft))
 
 
 def at(days: float, act: Callable[[], Any]) -> Any:
@@ -145,11 +163,13 @@ def photo(data: bytes) -> str:
     return work(ANONYMOUS, lambda w: media.record(w, prepared))
 
 
-def do(staff: Mapping[Role, Member], receipt: Receipt, move: Move) -> None:
-    name, values = move
+def do(staff: Mapping[Role, Member], made: Mapping[str, Receipt], case: str, move: Move) -> None:
+    receipt, (name, values) = made[case], move
     given = dict(values)
     if name == "rate":
         given["secret"] = receipt.secret
+    if given.get("into"):
+        given["into"] = made[given["into"]].code
     if given.get("crew"):
         given["crew"] = staff[Role.CREW_MEMBER].actor.id
     if given.get("photo"):

@@ -12,7 +12,7 @@ from tests.cells.make import EXPERTS, OFFICE, SECOND, SECTOR, do
 from tests.dumping.make import TOWN_OFFICER
 from tests.organisations import make as units
 from wufei_public.cells import jobs
-from wufei_public.cells.actions import naming, panels, reviewing
+from wufei_public.cells.actions import deciding, naming, panels, reviewing
 from wufei_public.common.actor import Actor
 from wufei_public.common.clock import utc_now
 from wufei_public.infra.work import House
@@ -54,8 +54,8 @@ def _noticed(opened: object, number: int) -> make.Case:
     case = make.with_experts(opened=opened, number=number)
     for expert in EXPERTS[:3]:
         make.score(case, expert)
-    do(OFFICE, reviewing.propose, code=case.code, document="3号", minutes="一致同意。")
-    do(SECOND, reviewing.confirm, code=case.code)
+    do(OFFICE, deciding.propose, code=case.code, document="3号", minutes="一致同意。")
+    do(SECOND, deciding.confirm, code=case.code)
     return case
 
 

@@ -4,15 +4,30 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from wufei_public.checkins.actions import daily, figures, places, profiles, spots
+from wufei_public.checkins.actions import (
+    classes,
+    coverage,
+    daily,
+    figures,
+    places,
+    profiles,
+    splits,
+    spots,
+)
+from wufei_public.checkins.actions import roads as road_actions
 from wufei_public.checkins.models import SpotCheck, SpotDraw
+from wufei_public.checkins.rules import roads
+from wufei_public.checkins.rules.coverage import Entry
 from wufei_public.checkins.rules.schemes import Bin
+from wufei_public.checkins.rules.splits import Way, Weights
 from wufei_public.common.actor import SYSTEM, Actor
-from wufei_public.common.clock import district_day
+from wufei_public.common.clock import district_day, utc_now
 from wufei_public.infra.work import Work, reading, work
+from wufei_public.people.queries.accounts import holders
+from wufei_public.people.rules.roles import Role
 from wufei_public.points.actions import ledger, rewards
 
-VILLAGE = "410307106201"
+VILLAGE, COMMUNITY = "410307106201", "410307106001"
 BINS = (Bin.ROTS, Bin.DOES_NOT_ROT)
 
 
@@ -46,6 +61,47 @@ def look_after(officer: Actor) -> str:
     work(SYSTEM, _draw_again)
     reading().rollback()
     return str(reading().scalars(select(SpotCheck.code).limit(1)).one())
+
+
+def sort_and_register(officer: Actor, other: Actor, sorter: Actor) -> None:
+    """Register a village that another has checked and a 小区 that waits; weigh twice."""
+    since = district_day(utc_now()) - timedelta(200)
+    code = work(officer, lambda w: coverage.enter(w, Entry(VILLAGE, "", 320, since)))
+    work(other, lambda w: coverage.check(w, code=code))
+    work(officer, lambda w: coverage.enter(w, Entry(COMMUNITY, "河畔花园", 640, since)))
+    for number, way in enumerate(Way):
+        doors = 24 if way is Way.ROUND else None
+        weights = Weights(365, 82, 410, 0 if number else 3)
+        one = splits.Draft(f"browser-tests-split-{number:04}", VILLAGE, way, weights, doors)
+        work(sorter, lambda w, one=one: splits.record(w, one))  # type: ignore[misc]
+
+
+def go_to_school(teacher: Actor, school: str) -> str:
+    """Open two classes of a school; teacher and household are in the first. Return its code."""
+    opened = [
+        work(teacher, lambda w, name=name: classes.open_class(w, organisation=school, name=name))  # type: ignore[misc]
+        for name in ("三年级 2 班", "三年级 3 班")
+    ]
+    child = work(teacher, lambda w: profiles.add_member(w, name="小宝"))
+    for member in (0, 1, child):
+        work(teacher, lambda w, member=member: classes.join(w, code=opened[0], member=member))  # type: ignore[misc]
+    return opened[0]
+
+
+def walk_the_roads(officer: Actor, chief: Actor) -> None:
+    """Assign two stretches, one of them inspected; a third has no chief."""
+    with_chief = [one.code for one in holders(reading(), Role.ROAD_CHIEF, division=VILLAGE[:9])]
+    for number, name in enumerate(("桥头到小学门口", "镇东口到加油站", "老街")):
+        whose = with_chief[0] if number < 2 else ""
+        code = work(officer, lambda w, n=name, c=whose: _add(w, n, c))  # type: ignore[misc]
+        if not number:
+            found = (roads.Trouble.LITTER, roads.Trouble.FULL_BINS)
+            seen = road_actions.Draft("browser-tests-road-0000", code, found, "桥下两个桶")
+            work(chief, lambda w, seen=seen: road_actions.inspect(w, seen))  # type: ignore[misc]
+
+
+def _add(w: Work, name: str, chief: str) -> str:
+    return road_actions.add_stretch(w, town=VILLAGE[:9], name=name, chief=chief)
 
 
 def _draw_again(w: Work) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, url_for
 
-from tests.browser.habits import VILLAGE
+from tests.browser.habits import COMMUNITY, VILLAGE
 from tests.browser.town import Town
 from wufei_public.infra.web.access import access_of, permits
 from wufei_public.people.rules.permissions import PERMISSIONS
@@ -22,21 +22,28 @@ ASSIGNED = HANDLERS | {Role.DEPARTMENT_OFFICER, Role.CREW_MEMBER}
 NO_PAGES = frozenset(
     {
         "cells.certificate_pdf",
+        "cells.picture",
         "cells_desk.objection_photo",
+        "cells_desk.paper",
         "cells_desk.photo",
-        "cells_office.rubric_file",
+        "cells_rubrics.file",
+        "cells_scoring.paper",
         "cells_scoring.photo",
+        "cells_unit.paper",
         "cells_unit.photo",
         "static",
         "assets.dist",
         "cases.photo",
         "desk.photo",
         "dumping.own_photo",
+        "witness.near_by",
         "memberships.letter",
+        "assessing.photo",
         "listings.photo",
         "my_listings.photo",
         "register.export",
         "redblack.feed",
+        "redblack.photo",
         "probes.healthz",
         "probes.readyz",
         "probes.openapi",
@@ -44,12 +51,16 @@ NO_PAGES = frozenset(
         "trail.export",
         "sorting.index",
         "checkin_boards.export",
+        "coverage.export",
         "sorting.worker",
         "survey_desk.export",
         "survey_results.download",
         "survey_samples.listing",
         "surveys.file_for_all",
         "indicators.table",
+        "indicators.badge",
+        "indicator_towns.paper",
+        "indicator_sheets.template",
     }
 )
 OK, FORBIDDEN, MISSING, UNUSABLE = 200, 403, 404, 422
@@ -110,10 +121,24 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "indicators.task_list": (Sample("tasks"),),
     "indicators.task": (Sample("task", lambda _town: {"code": "A-22"}),),
     "indicators.data": (Sample("open-data"),),
+    "indicator_runs.listed": (Sample("indicator-runs"),),
+    "indicator_sheets.listed": (Sample("indicator-sheets"),),
+    "indicator_sheets.one": (
+        Sample(
+            "indicator-sheet",
+            register("figures"),
+            frozenset({Role.DEPARTMENT_OFFICER}),
+        ),
+    ),
+    "indicator_towns.listed": (Sample("indicator-towns"),),
+    "indicator_towns.one": (Sample("indicator-town", lambda _town: {"code": "410307106"}),),
     "indicators_desk.listed": (Sample("indicators-desk"),),
     "indicators_desk.one": (Sample("indicator-desk", lambda _town: {"name": "54"}),),
     "indicators_desk.task": (Sample("task-desk", lambda _town: {"code": "A-22"}),),
     "cells.listing": (Sample("cells"), Sample("cells-none", lambda _town: {"kind": "farm"})),
+    "cells.counting": (Sample("cell-count"),),
+    "cells_spots.public": (Sample("cell-checks"),),
+    "cells_spots.listed": (Sample("cell-spots"),),
     "cells.round_page": (Sample("cell-round", cell("round")),),
     "cells.rubric": (Sample("cell-rubric", lambda _town: {"kind": "hotel"}),),
     "cells.notices": (Sample("cell-notices"),),
@@ -142,7 +167,10 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     ),
     "cells_office.listed": (Sample("cell-rounds"),),
     "cells_office.one": (Sample("cell-round-desk", cell("round")),),
-    "cells_office.rubrics": (Sample("cell-rubrics"),),
+    "cells_rubrics.listed": (Sample("cell-rubrics"),),
+    "cells_rubrics.edit": (
+        Sample("cell-rubric-edit", lambda _town: {"kind": "hotel", "version": "2026-1"}),
+    ),
     "cells_office.experts": (Sample("cell-experts"),),
     "cells_office.batch": (Sample("cell-naming"),),
     "cells_scoring.listed": (Sample("cell-sheets"),),
@@ -186,6 +214,12 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("case-reopened", public("reopened")),
     ),
     "dumping.new": (Sample("report"),),
+    "entering.new": (Sample("enter"),),
+    "entering.receipt": (Sample("enter-receipt", code("entered"), frozenset({Role.TOWN_OFFICER})),),
+    "routing.listing": (
+        Sample("routing", lambda _town: {"kind": "medical"}, frozenset({Role.DISTRICT_OFFICER})),
+    ),
+    "witness.seen": (Sample("seen", public("accepted")), Sample("seen-over", public("closed"))),
     "dumping.track": (Sample("track"), Sample("track-found", code("closed"))),
     "dumping.own": (
         Sample("receipt", own("submitted", new=1)),
@@ -194,6 +228,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("own-refused", own("refused")),
         Sample("own-uncleared", own("uncleared")),
         Sample("own-objected", own("objected")),
+        Sample("own-merged", own("again")),
     ),
     "following.mine": (Sample("mine-reports"),),
     "dumping.mine_case": (Sample("mine-case", code("assigned")),),
@@ -207,6 +242,23 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "spots.one": (Sample("spot", lambda town: {"code": town.spot}, SPOTTERS),),
     "articles.listing": (Sample("articles"),),
     "articles.one": (Sample("article", lambda _town: {"slug": "02-two-step"}),),
+    "classes.listing": (Sample("classes"),),
+    "classes.one": (
+        Sample("class", lambda town: {"code": town.school_class}, frozenset({"resident"})),
+    ),
+    "coverage.listing": (
+        Sample("coverage"),
+        Sample("coverage-town", lambda _town: {"town": VILLAGE[:9]}),
+    ),
+    "coverage.unit": (
+        Sample("coverage-village", lambda _town: {"division": VILLAGE}),
+        Sample("coverage-community", lambda _town: {"division": COMMUNITY}),
+    ),
+    "coverage.upload_form": (Sample("coverage-sheet"),),
+    "roads.page": (Sample("road"),),
+    "roads.listing": (Sample("roads"),),
+    "splits.page": (Sample("second-split"),),
+    "splits.figures": (Sample("second-splits"),),
     "checkin_boards.board": (
         Sample("board"),
         Sample("board-village", lambda _town: {"town": VILLAGE, "span": "month"}),
@@ -266,6 +318,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "redblack.changes": (Sample("redblack-changes"),),
     "snapshots.listed": (Sample("snapshots"),),
     "my_listings.listed": (Sample("my-listings"),),
+    "my_listings.firm": (Sample("my-firm", register("quarry")),),
     "my_listings.one": (Sample("my-listing", register("served")),),
     "listings.listed": (Sample("listings"),),
     "listings.new": (
@@ -276,6 +329,34 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("listing-proposed", register("proposed"), OFFICIALS),
         Sample("listing-served", register("served"), OFFICIALS),
         Sample("listing-published", register("black"), OFFICIALS),
+    ),
+    "listing_errors.form": (Sample("redblack-error", register("black")),),
+    "listing_errors.receipt": (Sample("redblack-error-receipt", register("error")),),
+    "listing_errors_desk.waiting": (Sample("listing-errors"),),
+    "listing_errors_desk.one": (Sample("listing-error", register("error"), OFFICIALS),),
+    "credit.listed": (
+        Sample("credit"),
+        Sample("credit-none", lambda _town: {"words": "没有这一家"}),
+    ),
+    "credit.one": (Sample("credit-one", register("quarry")),),
+    "credit_desk.holders": (Sample("credit-holders"),),
+    "credit_desk.firm": (
+        Sample("credit-desk", lambda town: {"organisation": town.registers["quarry"]}, OFFICIALS),
+    ),
+    "assessing.listed": (Sample("assessments"),),
+    "assessing.period": (Sample("assessment-period", register("period")),),
+    "assessing.firm": (
+        Sample(
+            "assessment",
+            lambda town: {
+                "code": town.registers["period"],
+                "organisation": town.registers["hotel"],
+            },
+            OFFICIALS,
+        ),
+    ),
+    "assessing.case": (
+        Sample("case-evidence", lambda town: {"report": town.cases["closed"].code}),
     ),
     "desk.queue": (
         Sample("queue"),
@@ -294,6 +375,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         desk("closed", ASSIGNED),
         desk("objected", ASSIGNED),
         desk("reopened"),
+        desk("again"),
     ),
     "surveys.listing": (Sample("surveys"),),
     "surveys.methods": (Sample("survey-methods"),),
@@ -377,6 +459,8 @@ VISITORS = (
     Role.SECURITY_ADMIN,
     Role.AUDITOR,
     Role.EXPERT,
+    Role.VILLAGE_SORTER,
+    Role.ROAD_CHIEF,
 )
 # Pages that say more to somebody else.
 BETTER = {"mine": "resident", "account": Role.SECURITY_ADMIN}

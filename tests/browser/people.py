@@ -31,6 +31,8 @@ OFFICIALS: Mapping[Role, tuple[str, str, str | None, str | None]] = {
     Role.DISTRICT_OFFICER: ("wei.fang", "魏芳", "410307", None),
     Role.CREW_MEMBER: ("geng.tao", "耿涛", TOWN, None),
     Role.EXPERT: ("gao.ming", "高明", "410307", None),
+    Role.ROAD_CHIEF: ("lu.yong", "路勇", TOWN, None),
+    Role.VILLAGE_SORTER: ("fan.jie", "范洁", "410307106201", None),
 }
 
 

@@ -1,6 +1,8 @@
 """Organisations, who represents them, and entries of the red and black list in several stages."""
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from tests.browser.cases import CLEAN, at, photo
@@ -8,12 +10,16 @@ from tests.browser.people import TOWN, Member
 from tests.browser.pictures import jpeg
 from wufei_public.common.actor import Actor
 from wufei_public.common.uscc import check_symbol
-from wufei_public.infra.work import house, work
+from wufei_public.indicators.actions.sheets import keep
+from wufei_public.indicators.queries import sheets as figures
+from wufei_public.indicators.rules.sheets import COLUMNS as FIGURES
+from wufei_public.infra.work import house, reading, work
 from wufei_public.organisations.actions import cards, importing, memberships
 from wufei_public.organisations.rules.cards import COLUMNS, Card
 from wufei_public.people.rules.roles import Role
-from wufei_public.redblack.actions import enterprise, officer
+from wufei_public.redblack.actions import assessing, enterprise, errors, grading, officer
 from wufei_public.redblack.actions.officer import Proposal
+from wufei_public.redblack.rules.assessing import CRITERIA, NEWEST, Given
 
 FACTS = "2026年7月，把约 40 吨碎石料倒在伊河滩地，没有登记去向。现场查实，料已清走。"
 GROUND = "固体废物污染环境防治法（2020）第二十条"
@@ -22,6 +28,7 @@ NAMES = (
     ("quarry", "示例建材有限公司", "factory"),
     ("recycler", "示例再生资源回收有限公司", "recycler"),
     ("hotel", "示例饭店", "hotel"),
+    ("campus", "示例第二小学", "school"),
 )
 
 
@@ -40,9 +47,10 @@ def fill(staff: Mapping[Role, Member], resident: Actor) -> dict[str, str]:
     for number, (name, title, kind) in enumerate(NAMES, start=1):
         card = Card(uscc(number), title, kind, f"{TOWN}201", "示例路 1 号", "key", True)  # noqa: FBT003
         found[name] = at(60, lambda card=card: _do(clerk, cards.register, card=card)).code
-    for name in ("school", "quarry"):
+    for name in ("school", "quarry", "campus"):
         found[f"member-{name}"] = at(50, lambda name=name: _applied(resident, found[name]))
     _do(clerk, memberships.decide, code=found["member-quarry"], move="prove", proof="letter")
+    _do(clerk, memberships.decide, code=found["member-campus"], move="prove", proof="letter")
     found["served"] = at(5, lambda: _proposed(clerk, found["quarry"]))
     at(4, lambda: _do(resident, enterprise.confirm, code=found["served"]))
     words = "承运车队没有按合同送到堆场，我们没有及时核对磅单。料已全部运回。"
@@ -55,12 +63,39 @@ def fill(staff: Mapping[Role, Member], resident: Actor) -> dict[str, str]:
     for name in ("black", "red"):
         at(20, lambda name=name: _do(office, officer.decide, code=found[name], reason="属实。"))
         at(19, lambda name=name: _do(chief, officer.publish, code=found[name]))
+    period = {"name": "2026 年下半年", "begins_on": date(2026, 7, 1), "ends_on": date(2026, 12, 31)}
+    found["period"] = _do(chief, assessing.open_period, **period).code
+    given = {one.code: Given(Decimal(48), "抽查三次，见台账。") for one in CRITERIA[NEWEST]}
+    _do(clerk, assessing.assess, period=found["period"], organisation=found["hotel"], given=given)
+    values = {
+        "organisation": found["quarry"],
+        "year": 2025,
+        "ground": "年度评价材料，得分表见附件。",
+    }
+    grade = _do(office, grading.give, points=Decimal("71.5"), vetoes=["punished"], **values)
+    _do(chief, grading.publish, code=grade.code)
+    wrong = {
+        "code": found["black"],
+        "field": "facts",
+        "words": "不是四十吨，是十四吨，磅单上写着。",
+    }
+    found["error"] = _do(resident, errors.report, **wrong).code
     found["proposed"] = _proposed(clerk, found["school"])
     sheet = ",".join(COLUMNS.values()) + f"\n{uscc(1)},示例实验小学,学校,{TOWN},新路 2 号"
     found["sheet"] = work(
         clerk, lambda w: importing.keep_sheet(w, name="单位.csv", data=sheet.encode())
     )
+    found["figures"] = _figures(office)
     return found
+
+
+def _figures(office: Actor) -> str:
+    """Upload a department's sheet of figures that is not written yet."""
+    series = min(figures.ours(reading(), office))
+    told = {"series": series, "period": "2025", "figure": "12", "document": "统计公报（示例）"}
+    lines = [list(FIGURES.values()), [told.get(field, "") for field in FIGURES]]
+    kept = work(office, lambda w: keep(w, name="指标.xlsx", data=b"x", lines=lines))
+    return kept.code
 
 
 def _do(actor: Actor, action: Any, **values: Any) -> Any:
@@ -77,8 +112,13 @@ def _applied(resident: Actor, organisation: str) -> str:
 
 
 def _proposed(clerk: Actor, organisation: str, *, red: bool = False) -> str:
-    black = Proposal(organisation, "black", FACTS, GROUND, 12, "ordinary", "罚款，限期清走")
-    praised = Proposal(organisation, "red", "三年无违法，生活垃圾回收利用率全区第一。", GROUND, 12)
+    paper = {"document": "示决〔2026〕1号", "document_on": date(2026, 7, 20)}
+    black = Proposal(
+        organisation, "black", FACTS, GROUND, 12, "ordinary", "罚款，限期清走", **paper
+    )
+    praised = Proposal(
+        organisation, "red", "三年无违法，生活垃圾回收利用率全区第一。", GROUND, 12, **paper
+    )
     return str(_do(clerk, officer.propose, proposal=praised if red else black).code)
 
 

@@ -14,7 +14,15 @@ from tests.browser.people import OFFICIALS
 from tests.browser.site import ORGANISER
 from tests.browser.test_tour import own_stops, told, walking
 from tests.browser.town import Town
-from wufei_public.checkins.models import CheckinProfile, CollectionPoint, HouseholdMember
+from wufei_public.checkins.models import (
+    CheckinProfile,
+    CollectionPoint,
+    HouseholdMember,
+    RoadStretch,
+    SchoolClass,
+    SortingPlace,
+    StretchInspection,
+)
 from wufei_public.dumping.models import Report, ReportEvent
 from wufei_public.infra.i18n import COOKIE as LANGUAGE
 from wufei_public.infra.i18n import ENGLISH
@@ -38,6 +46,10 @@ WORDS = (
     CheckinProfile.nickname,
     CollectionPoint.name,
     HouseholdMember.name,
+    RoadStretch.name,
+    StretchInspection.words,
+    SchoolClass.name,
+    SortingPlace.name,
     Reward.name,
     Reward.words,
 )
@@ -48,7 +60,19 @@ SEALED = ("张敏", "办公室主任", "示例实验小学", "新路 2 号")
 # The plan's own document, cited as it is called.
 PAPERS = ("偃政办〔2022〕20号", "附件2", "附件3、附件4")
 # Rooms whose every text is somebody's words, a name, or a document that is Chinese by law.
-ROOMS = ("cell", "organisation", "site", "membership", "listing", "redblack", "survey", "account")
+ROOMS = (
+    "cell",
+    "organisation",
+    "site",
+    "membership",
+    "listing",
+    "redblack",
+    "assessment",
+    "case_evidence",
+    "credit",
+    "survey",
+    "account",
+)
 
 
 def texts_of(value: object) -> Iterator[str]:

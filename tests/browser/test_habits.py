@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from tests.browser.browsers import PHONE, faults_of, window
 from tests.browser.town import Town
-from wufei_public.checkins.models import CheckIn
+from wufei_public.checkins.models import CheckIn, SecondSplit
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import district_day, utc_now
 from wufei_public.infra.work import Work, reading, work
@@ -180,3 +180,77 @@ def test_a_redemption_at_a_shop_with_two_phones(
         expect(clerk.get_by_text("这个码不能再用。")).to_be_visible()
     mine.reload()
     expect(mine.get_by_text("已经领了").first).to_be_visible()
+
+
+# ---- a village sorter's round ----------------------------------------------------
+
+
+def weighed(town: Town) -> list[tuple[str, int, str]]:
+    """Return way, weight and origin of what the sorter recorded by phone."""
+    with town.site.app.app_context():
+        rows = reading().execute(
+            select(SecondSplit.way, SecondSplit.compost, SecondSplit.origin)
+            .where(SecondSplit.households == 31)
+            .order_by(SecondSplit.id)
+        )
+        return [(way, compost, origin) for way, compost, origin in rows]
+
+
+def test_a_sorter_s_rounds_without_a_signal_come_later_each_once(
+    town: Town, phone: BrowserContext, page: Page
+) -> None:
+    town.sign_in(phone, Role.VILLAGE_SORTER)
+    address = f"{town.site.address}/staff/second-split"
+    page.goto(address)
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    page.reload()
+    phone.set_offline(True)
+    for kilograms in ("41.5", "7"):
+        page.goto(address)
+        page.get_by_label("收了几户").fill("31")
+        page.get_by_label("拿去堆肥").fill(kilograms)
+        page.get_by_role("button", name="记下").click()
+        expect(page.get_by_role("heading", name="存好了，等信号")).to_be_visible()
+    assert weighed(town) == []
+    phone.set_offline(False)
+    expect(page.get_by_text("记下了：挨户收的")).to_be_visible()
+    assert weighed(town) == [("round", 415, "today"), ("round", 70, "today")]
+
+
+# ---- a teacher's class page ------------------------------------------------------
+
+
+def test_a_child_joins_a_class_and_the_teacher_s_page_counts_it(town: Town, mine: Page) -> None:
+    mine.on("dialog", lambda dialog: dialog.accept())
+    mine.goto(f"{town.site.address}/checkin/classes")
+    mine.get_by_label("班级名称").fill("四年级 1 班")
+    mine.get_by_role("button", name="建一个班").click()
+    mine.get_by_role("link", name="四年级 1 班").click()
+    shown = mine.locator(".wf-code__no").inner_text()
+    expect(mine.locator(".wf-stat dd").first).to_have_text("0人")
+    mine.goto(f"{town.site.address}/checkin/classes")
+    mine.get_by_label("班级码").fill(shown)
+    mine.get_by_label("谁在这个班").select_option(label="小宝")
+    mine.get_by_role("button", name="加入").click()
+    expect(mine.locator("#h-joined")).to_be_visible()
+    mine.get_by_role("link", name="四年级 1 班").first.click()
+    expect(mine.locator(".wf-stat dd").first).to_have_text("1人")
+
+
+# ---- a road chief ----------------------------------------------------------------
+
+
+def test_a_road_chief_walks_without_a_signal(town: Town, phone: BrowserContext, page: Page) -> None:
+    town.sign_in(phone, Role.ROAD_CHIEF)
+    address = f"{town.site.address}/staff/road"
+    page.goto(address)
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    page.reload()
+    phone.set_offline(True)
+    page.goto(address)
+    page.get_by_label("哪一段路").select_option(label="镇东口到加油站")
+    page.get_by_label("有人偷倒的堆").check()
+    page.get_by_role("button", name="记下").click()
+    expect(page.get_by_role("heading", name="存好了，等信号")).to_be_visible()
+    phone.set_offline(False)
+    expect(page.get_by_text("记下了：镇东口到加油站，有问题。")).to_be_visible()

@@ -39,6 +39,7 @@ class Town:
     cells: Mapping[str, str]  # the codes of applications, by what they show
     registers: Mapping[str, str]  # codes of organisations, memberships and entries
     spot: str  # the code of a spot check that waits
+    school_class: str  # the code of a class of the resident's
 
     def actor(self, who: str) -> Actor:
         """Return who acts: `anonymous`, `resident`, or somebody of a role."""
@@ -72,7 +73,12 @@ def open_town(folder: Path) -> Iterator[Town]:
             thing = dictionary(reading()).entries[0].code
             reward, redemption = habits.fill(somebody)
             registers = fill_registers(staff, somebody)
+            school_class = habits.go_to_school(somebody, registers["campus"])
             spot = habits.look_after(staff[Role.TOWN_OFFICER].actor)
+            keepers = (Role.TOWN_OFFICER, Role.DISTRICT_OFFICER, Role.VILLAGE_SORTER)
+            habits.sort_and_register(*(staff[role].actor for role in keepers))
+            roads = (staff[Role.TOWN_OFFICER].actor, staff[Role.ROAD_CHIEF].actor)
+            habits.walk_the_roads(*roads)
         surveys = fill_surveys(site.app, staff)
         cells = fill_cells(site.app, staff, somebody)
         yield Town(
@@ -88,4 +94,5 @@ def open_town(folder: Path) -> Iterator[Town]:
             cells=cells,
             registers=registers,
             spot=spot,
+            school_class=school_class,
         )

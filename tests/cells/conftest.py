@@ -5,6 +5,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.cells import make
+from tests.cells.window import Window
 from tests.dumping import make as people
 from wufei_public.cells.queries.certificates import forget_figures
 from wufei_public.infra.work import reading
@@ -22,3 +23,8 @@ def district(app: Flask) -> None:
     forget_figures()  # the test before this one was rolled back
     people.places()
     make.everybody()
+
+
+@pytest.fixture
+def see(app: Flask) -> Window:
+    return Window(app)

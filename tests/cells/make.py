@@ -9,7 +9,16 @@ from tests.cells.rubrics import best
 from tests.dumping import make as people
 from tests.dumping.make import DISTRICT, OTHER_TOWN, TOWN, TOWN_OFFICER, VILLAGE, photo_token
 from tests.organisations import make as units
-from wufei_public.cells.actions import applying, naming, objecting, panels, reviewing, rounds
+from wufei_public.cells.actions import (
+    applying,
+    deciding,
+    naming,
+    objecting,
+    panels,
+    proving,
+    reviewing,
+    rounds,
+)
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.certificates import CellCertificate
 from wufei_public.cells.models.reviews import CellObjection
@@ -31,6 +40,7 @@ def _staff(number: int, name: str, *grants: Grant) -> Actor:
 OWNER = Actor(ActorKind.RESIDENT, 301, "副校长")
 STRANGER = Actor(ActorKind.RESIDENT, 302, "路人")
 SECTOR = _staff(310, "商务局", Grant(Role.DEPARTMENT_OFFICER, department="commerce"))
+EDUCATION = _staff(309, "教体局", Grant(Role.DEPARTMENT_OFFICER, department="education_sports"))
 OFFICE = _staff(311, "办公室甲", Grant(Role.DISTRICT_OFFICER, division=DISTRICT))
 SECOND = _staff(312, "办公室乙", Grant(Role.DISTRICT_OFFICER, division=DISTRICT))
 OUTSIDER = _staff(313, "办公室丙", Grant(Role.DISTRICT_OFFICER, division=DISTRICT))
@@ -38,7 +48,7 @@ EXPERTS = tuple(
     _staff(320 + number, f"专家{number}", Grant(Role.EXPERT, division=DISTRICT))
     for number in range(4)
 )
-STAFF = (TOWN_OFFICER, people.OTHER_OFFICER, SECTOR, OFFICE, SECOND, OUTSIDER, *EXPERTS)
+STAFF = (TOWN_OFFICER, people.OTHER_OFFICER, SECTOR, EDUCATION, OFFICE, SECOND, OUTSIDER, *EXPERTS)
 EVERYBODY = (OWNER, STRANGER, *STAFF)
 
 
@@ -59,6 +69,11 @@ def fresh(code: str) -> CellApplication:
     reading().rollback()
     reading().expire_all()
     return queries.application(reading(), code)
+
+
+def code_of(refusal: Any) -> str:
+    """Return the stable code of a refusal that was caught."""
+    return str(refusal.value.code)
 
 
 def everybody() -> None:
@@ -125,7 +140,7 @@ def filled(case: Case) -> Case:
         do(OWNER, applying.save_answer, code=case.code, item=item.id, **values)
         if item.uploads:
             photo = [photo_token(seed=1)]
-            do(OWNER, applying.add_evidence, code=case.code, item=item.id, photo=photo)
+            do(OWNER, proving.add_evidence, code=case.code, item=item.id, photo=photo)
     do(OWNER, applying.tell_story, code=case.code, story="我们从厨房做起。")
     return case
 
@@ -144,11 +159,23 @@ def checked(**how: Any) -> Case:
 
 def with_experts(**how: Any) -> Case:
     """Return an application that the first three experts score."""
-    case = checked(**how)
+    return seated(checked(**how))
+
+
+def seated(case: Case) -> Case:
     do(SECTOR, reviewing.give_opinion, code=case.code, opinion="support")
     chosen = [expert.id for expert in EXPERTS[:3]]
     do(OFFICE, panels.assign, code=case.code, experts=chosen)
     return case
+
+
+def decided(case: Case) -> Case:
+    """Take an application that was handed in to its public notice."""
+    do(TOWN_OFFICER, reviewing.pass_check, code=case.code)
+    seated(case)
+    for expert in EXPERTS[:3]:
+        score(case, expert)
+    return confirmed(case)
 
 
 def score(case: Case, expert: Actor, *, low: int = 0, vetoes: Sequence[str] = ()) -> None:
@@ -172,10 +199,13 @@ def scored(low: Sequence[int] = (0, 0, 0), **how: Any) -> Case:
 
 
 def noticed(**how: Any) -> Case:
-    case = scored(**how)
+    return confirmed(scored(**how))
+
+
+def confirmed(case: Case) -> Case:
     decision = {"document": "无废办〔2026〕3号", "minutes": "一致同意。"}
-    do(OFFICE, reviewing.propose, code=case.code, **decision)
-    do(SECOND, reviewing.confirm, code=case.code)
+    do(OFFICE, deciding.propose, code=case.code, **decision)
+    do(SECOND, deciding.confirm, code=case.code)
     return case
 
 

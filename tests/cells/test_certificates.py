@@ -118,11 +118,11 @@ def test_the_register_costs_the_same_for_one_and_for_three(
     case, _found = make.named(clock)
     client.get("/cells")
     with statements() as one:
-        assert client.get("/cells").text.count("命名</span>") == 1
+        assert client.get("/cells").text.count('<a class="wf-case"') == 1
     certificates_of(session, case, 2)
     client.get("/cells")  # the figures are read anew once, and then kept
     with statements() as three:
-        assert client.get("/cells").text.count("命名</span>") == 3
+        assert client.get("/cells").text.count('<a class="wf-case"') == 3
     assert len(one) == len(three)
 
 
@@ -157,7 +157,7 @@ def test_the_count_is_the_rule_and_its_list(
         "numbers": [found.number], "source": answer["source"],
     }  # fmt: skip
     assert "indicator 39" in answer["source"]
-    assert certificates.figures(session, house().clock()).by_town == {make.TOWN: 2}
+    assert certificates.figures(session, house().clock()).by_town() == {make.TOWN: 2}
     clock.move(seconds=1)
     do(OFFICE, standing.suspend, code=found.code, reason="停业装修")
     assert client.get("/api/v1/cells/count").get_json()["count"] == 0

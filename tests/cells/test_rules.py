@@ -55,7 +55,9 @@ def test_only_who_had_no_part_decides_on_objections_and_appeals() -> None:
 
 def test_every_kind_has_a_department_and_words_and_a_next_step() -> None:
     assert set(kind_rules.KINDS) == set(kind_rules.LABELS) == set(kinds())
-    assert {kind_rules.after_check(kind) for kind in kinds()} == {Move.CHECK}
+    known = {kind_rules.after_check(kind_rules.KINDS[kind]) for kind in kinds()}
+    fewer = kind_rules.Kind("office", "government_offices", ("town", "experts"))
+    assert (known, kind_rules.after_check(fewer)) == ({Move.CHECK}, Move.CHECK_ALONE)
 
 
 # ---- rubrics --------------------------------------------------------------------
@@ -280,4 +282,4 @@ def test_a_resubmission_shows_what_changed_in_order() -> None:
              "c": diffs.Entry(note="新")}  # fmt: skip
     found = diffs.changes(["c", "b", "a"], before, after)
     assert [change.item for change in found] == ["c", "a"]
-    assert (found[1].added, found[1].removed) == ((3,), (1,))
+    assert (found[1].added, found[1].removed) == (1, 1)

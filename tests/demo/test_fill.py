@@ -8,8 +8,14 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.conftest import NOW
 from tests.demo.conftest import FEW, REPORTS, RESIDENTS
 from wufei_public.calendar import actions as calendar
+from wufei_public.cells.models.applications import CellApplication
+from wufei_public.cells.models.certificates import CellCertificate
+from wufei_public.cells.queries import certificates
+from wufei_public.cells.rules.stages import State as CellState
+from wufei_public.cells.rules.standing import Standing
 from wufei_public.common.actor import SYSTEM, ActorKind
 from wufei_public.common.errors import Conflict, NotAllowed
 from wufei_public.config import Mode
@@ -22,6 +28,7 @@ from wufei_public.dumping.rules.states import State
 from wufei_public.infra.db import db
 from wufei_public.infra.tables import Base
 from wufei_public.infra.work import House, Work, work
+from wufei_public.organisations.models import Organisation
 from wufei_public.people.actions.accounts import bootstrap
 from wufei_public.people.models import Account
 from wufei_public.people.queries.accounts import one_of_each
@@ -69,6 +76,21 @@ def test_the_year_has_every_state_and_everybody(demo: Flask) -> None:
     assert placeless
     assert kinds[ActorKind.RESIDENT] == RESIDENTS
     assert roles == [None, *Role]
+
+
+def test_units_stand_at_every_stage_and_some_are_named(demo: Flask) -> None:
+    with Session(db.engine) as session:
+        stages = set(session.scalars(select(CellApplication.state)))
+        standings = set(session.scalars(select(CellCertificate.standing)))
+        names = session.scalars(select(Organisation.name)).all()
+        figures = certificates.figures(session, NOW)
+        towns = [town for town, count in figures.by_town().items() if count]
+    # A loser's end is a stage that nobody needs to look at.
+    assert stages == set(CellState) - {CellState.DISMISSED}
+    assert standings == set(Standing)
+    assert len(figures.numbers) >= 10
+    assert len(towns) >= 10
+    assert all(name.endswith("（演示）") for name in names)
 
 
 def test_a_second_fill_changes_nothing(demo: Flask) -> None:

@@ -12,6 +12,8 @@ from wufei_public.dumping.models import Report
 from wufei_public.infra.db import db
 from wufei_public.people.queries.accounts import one_of_each
 from wufei_public.people.rules.roles import Role
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.rules.states import State
 
 SAME = {"Sec-Fetch-Site": "same-origin"}
 
@@ -80,3 +82,17 @@ def test_a_resident_finds_own_reports(client: FlaskClient) -> None:
     become(client, None)
     page = client.get("/mine")
     assert page.status_code == 200
+
+
+def test_the_list_has_both_kinds_and_a_resident_has_notices(client: FlaskClient) -> None:
+    page = client.get("/redblack").text
+    assert page.count('href="/redblack/') >= 6
+    assert client.get("/api/v1/redblack/snapshots").json["snapshots"][0]["number"] >= 8
+    assert client.get("/credit").text.count('href="/credit/') >= 5
+    become(client, None)
+    assert client.get("/mine/listings").text.count('href="/mine/listings/') >= 4
+
+
+def test_entries_stand_in_every_state(demo: Flask) -> None:
+    with Session(db.engine) as session:
+        assert set(session.scalars(select(Listing.state))) == set(State)

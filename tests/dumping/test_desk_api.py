@@ -48,8 +48,8 @@ def test_one_case_with_everything_that_its_handler_may_know(town_officer: FlaskC
         "phone": "138****5678",
         "department": make.DEPARTMENT,
         "handler": body["handler"],
-        "can": ["ask", "assign", "close", "contact", "evidence", "kind", "note", "place", "release",
-                "return", "withhold"],
+        "can": ["ask", "assign", "close", "contact", "evidence", "kind", "merge", "note", "place",
+                "release", "return", "withhold"],
         "reopened": 0,
     }  # fmt: skip
     assert [event["move"] for event in body["events"]] == ["submit", "accept", "assign"]

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import Clock
 from tests.dumping import make
-from wufei_public.dumping.jobs import JOBS, forget_replays, resume_held
+from wufei_public.dumping.actions import officer, reminding
+from wufei_public.dumping.jobs import JOBS, forget_replays, remind, resume_held
 from wufei_public.infra.replay import KEEP, ReplayRow
 
 pytestmark = pytest.mark.usefixtures("town")
@@ -22,6 +23,7 @@ def test_every_job_is_on_the_timetable(app: Flask) -> None:
         ("dumping.tell_failed", False, 10),
         ("dumping.hand_over_left", False, 60),
         ("dumping.count", False, 30),
+        ("dumping.remind", True, 0),
         ("dumping.reduce", True, 0),
         ("replay.forget", True, 0),
     ]
@@ -57,3 +59,48 @@ def test_client_keys_are_forgotten_after_their_time(session: Session, clock: Clo
     assert forget_replays("") == 1
     assert kept() == 1
     assert make.report(client_key="k" * 24) != first
+
+
+def test_deadlines_are_said_before_to_who_has_the_case_and_after_to_who_watches(
+    clock: Clock,
+) -> None:
+    for person in (
+        make.TOWN_OFFICER, make.OTHER_OFFICER, make.DISTRICT_OFFICER, make.DEPARTMENT_OFFICER,
+        make.OTHER_DEPARTMENT_OFFICER,
+    ):  # fmt: skip
+        make.account(person)
+    receipt = make.assigned()
+    assert remind("") == 0
+    due = make.case(receipt).finish_due
+    assert due is not None
+    clock.now = due - timedelta(hours=25)
+    assert remind("") == 0
+    clock.now = due - timedelta(hours=15)
+    assert remind("") == 1
+    assert make.messages() == [(104, "dumping.due_soon")]
+    assert remind("") == 0
+    clock.now = due + timedelta(hours=1)
+    assert remind("") == 3
+    assert make.messages()[1:] == [(person, "dumping.overdue") for person in (104, 101, 103)]
+    assert remind("") == 0
+
+
+def test_a_new_clock_is_said_anew_and_a_standing_one_not_at_all(clock: Clock) -> None:
+    make.account(make.TOWN_OFFICER)
+    receipt = make.report()
+    clock.now = make.case(receipt).accept_due - timedelta(hours=1)
+    assert remind("") == 1
+    make.asked(receipt)
+    clock.move(hours=2)
+    assert remind("") == 0
+    waiting = make.report()
+    make.do(make.TOWN_OFFICER, officer.accept, waiting.code)
+    clock.now = make.case(waiting).due_at or clock.now
+    assert remind("") == 1
+    assert make.messages() == [(101, "dumping.due_soon")] * 2
+
+
+def test_a_reminder_of_a_case_that_was_closed_meanwhile_is_none(clock: Clock) -> None:
+    receipt = make.closed()
+    clock.move(days=90)
+    assert make.do(make.TOWN_OFFICER, reminding.remind, receipt.code) == 0

@@ -89,6 +89,8 @@ IMPOSSIBLE = [
     ("due_at_is_the_clock_that_runs", {"due_at": None}),
     ("due_at_is_the_clock_that_runs", CLOSED | {"due_at": LATER}),
     ("due_at_is_the_clock_that_runs", ASKED | {"due_at": LATER}),
+    ("merged_has_other", {"state": "merged_submitted", "due_at": None}),
+    ("merged_has_other", ACCEPTED | {"state": "merged_accepted", "due_at": None}),
     ("position_is_whole", PLACED | {"lon": None}),
     ("position_is_whole", PLACED | {"datum": ""}),
     ("position_is_whole", {"datum": "wgs84"}),

@@ -28,6 +28,8 @@ from wufei_public.dumping.rules.ratings import (
 )
 from wufei_public.dumping.rules.release import RELEASES, WITHHOLD_LABELS, Show, WithholdReason
 from wufei_public.dumping.rules.states import (
+    BEFORE_ACCEPTANCE,
+    MERGED,
     OPEN,
     PHASE_LABELS,
     RATEABLE,
@@ -54,7 +56,8 @@ NEAR, FAR = Point(34.7018, 112.8), Point(34.7054, 112.8)
 
 
 def test_every_state_is_reached_and_left() -> None:
-    check_graph(WORKFLOW, frozenset({State.REFUSED, State.CLOSED, State.UNCLEARED}))
+    finals = frozenset({State.REFUSED, State.CLOSED, State.UNCLEARED}) | MERGED
+    check_graph(WORKFLOW, finals)
     check_table(WORKFLOW, Move)
 
 
@@ -86,19 +89,31 @@ def test_an_answer_and_its_absence_lead_back_to_where_the_question_was_asked() -
 def test_only_the_district_decides_a_dispute() -> None:
     steps = WORKFLOW.moves(State.DISPUTED)
     assert {step.move for step in steps} == {
-        Move.ASSIGN, Move.REFUSE, Move.CLOSE, Move.CLOSE_UNCLEARED,
+        Move.ASSIGN, Move.REFUSE, Move.CLOSE, Move.CLOSE_UNCLEARED, Move.MERGE,
     }  # fmt: skip
     assert {step.who for step in steps} == {frozenset({Role.DISTRICT_OFFICER})}
 
 
 def test_only_the_reporter_and_a_proof_that_fails_lead_out_of_an_end() -> None:
-    out = [step for final in WORKFLOW.finals for step in WORKFLOW.moves(final)]
+    out = [step for final in WORKFLOW.finals - MERGED for step in WORKFLOW.moves(final)]
     assert {step.source for step in out} == RATEABLE == WITH_RESULT - OPEN
     reporter, system = frozenset({Who.REPORTER}), frozenset({Who.SYSTEM})
     assert {(step.move, step.who) for step in out} == {
         (Move.REOPEN, reporter), (Move.OBJECT, reporter),
         (Move.UNPROVEN, system), (Move.UNPROVEN_LEFT, system),
     }  # fmt: skip
+
+
+def test_a_merged_case_comes_out_before_or_after_its_acceptance_as_it_went_in() -> None:
+    ways = {
+        step.source: WORKFLOW.step(step.target, Move.UNMERGE).target
+        for step in WORKFLOW.steps.values()
+        if step.move is Move.MERGE
+    }
+    assert set(ways) == OPEN - {State.OBJECTED}
+    assert {s for s, t in ways.items() if t is State.SUBMITTED} == BEFORE_ACCEPTANCE
+    assert {t for s, t in ways.items() if s not in BEFORE_ACCEPTANCE} == {State.ACCEPTED}
+    assert {step.move for one in MERGED for step in WORKFLOW.moves(one)} == {Move.UNMERGE}
 
 
 def test_every_way_to_close_has_both_ends() -> None:

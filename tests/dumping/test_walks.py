@@ -13,7 +13,7 @@ from tests.conftest import Clock
 from tests.dumping import make
 from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor
 from wufei_public.common.errors import DomainError
-from wufei_public.dumping.actions import officer, rating, reporter, showing
+from wufei_public.dumping.actions import merging, officer, rating, reporter, showing
 from wufei_public.dumping.actions.submit import Receipt
 from wufei_public.dumping.queries import cases
 from wufei_public.dumping.rules.clocks import RUNNING
@@ -54,6 +54,8 @@ OFFICIAL: list[tuple[Callable[..., Any], dict[str, Any]]] = [
     (rating.review, {"decision": "redo", "text": "还有。"}),
     (rating.review, {"decision": "keep", "text": "清了。"}),
     (rating.review, {"decision": "keep_uncleared", "text": "没清。"}),
+    (merging.merge, {"into": "other"}),
+    (merging.unmerge, {"text": "是两处。"}),
     (officer.place, {"division": make.TOWN}),
     (officer.place, {"division": make.OTHER_TOWN}),
     (officer.reclassify, {"kind": "hazardous"}),
@@ -96,18 +98,20 @@ def crew(town: None) -> None:
 def test_a_walk_keeps_to_the_table(
     crew: None, clock: Clock, steps: list[tuple[Try, int]], placed: str | None
 ) -> None:
+    other = make.accepted()
     receipt = make.report(division=placed, lat=34.7, lon=112.8)
     for step, days in steps:
         clock.move(days=days)
-        attempt(step, receipt)
+        attempt(step, receipt, other)
     check_history(receipt)
 
 
-def attempt(step: Try, receipt: Receipt) -> None:
+def attempt(step: Try, receipt: Receipt, other: Receipt) -> None:
     before = make.case(receipt)
     was = (before.state, before.version, before.finish_due)
     extra = {"secret": receipt.secret} if step.actor is ANONYMOUS else {}
     values = dict(step.values) | extra
+    values |= {"into": other.code} if "into" in values else {}
     try:
         work(step.actor, lambda w: step.action(w, code=receipt.code, **values))
     except DomainError:

@@ -16,7 +16,7 @@ from tests.dumping.make import (
 from wufei_public.common.actor import SYSTEM, Actor, ActorKind, Grant
 from wufei_public.indicators.actions import computing, values
 from wufei_public.indicators.actions.values import Entry
-from wufei_public.indicators.models import Value
+from wufei_public.indicators.models.values import Value
 from wufei_public.indicators.rules.periods import read_period
 from wufei_public.indicators.rules.states import Move
 from wufei_public.infra.work import reading, work

@@ -1,11 +1,12 @@
 """Figures computed here: from the rows below, once, and the same again from those rows."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tests.conftest import Clock
@@ -14,14 +15,15 @@ from tests.indicators import make
 from tests.surveys import waves
 from wufei_public.cells.models.certificates import CellCertificate
 from wufei_public.dumping.actions import officer
-from wufei_public.indicators import jobs
-from wufei_public.indicators.actions import computing
+from wufei_public.dumping.jobs import count_marked
+from wufei_public.dumping.models import Report
+from wufei_public.indicators.actions import claiming, computing
+from wufei_public.indicators.jobs import tend
 from wufei_public.indicators.queries.sources import SOURCES
 from wufei_public.indicators.rules.periods import read_period
 from wufei_public.indicators.rules.states import Move, State
-from wufei_public.infra.jobs import run_once
-from wufei_public.infra.scheduler import run_due
-from wufei_public.infra.work import reading, work
+from wufei_public.infra.buckets import mark
+from wufei_public.infra.work import Work, reading, work
 from wufei_public.surveys.actions import waves as wave_actions
 from wufei_public.surveys.documents.results import assembled, figures_of
 from wufei_public.surveys.models import Wave
@@ -33,7 +35,7 @@ NOVEMBER = read_period("2026-11")
 def published_wave(form: str = "public", seed: int = 1) -> Wave:
     """Return a wave that ended in November and whose results everybody may read."""
     row = waves.wave(form, closes_on=date(2026, 11, 30))
-    waves.answered(row, seed=seed)
+    waves.answered(row, 260 if form == "public" else 60, seed)
     row = waves.closed(row)
     figures = figures_of(row, assembled(reading(), row, ()), ())
     who = make.DISTRICT_OFFICER
@@ -168,16 +170,50 @@ def test_published_values_come_back_digit_by_digit(app: Flask, session: Session)
     assert "its rows give nothing" in answer.output
 
 
-def test_the_job_computes_the_month_that_ended_once(app: Flask, clock: Clock) -> None:
+def tended(clock: Clock) -> str:
+    """Count what cases changed, and do what the jobs process does a while later."""
+    count_marked("")
+    clock.move(minutes=61)
+    return tend("")
+
+
+def test_a_month_freezes_on_its_day_and_later_rows_correct_it(
+    session: Session, clock: Clock
+) -> None:
     cases.report()
-    (job,) = jobs.JOBS
-    clock.move(days=9)  # 3 December: the slot of 2 December was missed
-    assert run_due(app, job, within=timedelta(days=32))
-    found = make.rows("reports")
-    assert [(row.period, row.figure) for row in found] == [("2026-11", 1)]
-    assert found[0].run == "indicators.month 2026-12-02T02:30"
-    assert not run_once(app, job, "2026-12-02T02:30")
-    assert len(make.rows("reports")) == 1
+    assert tended(clock)
+    assert make.rows("reports") == []  # November is not over; October had none
+    clock.move(days=9)  # 3 December: November was to be frozen on the second
+    assert tended(clock)
+    (row,) = make.rows("reports")
+    assert (row.period, row.figure, row.state) == ("2026-11", 1, State.CHECKED)
+    assert row.run.startswith("indicators ")
+    make.moved(row, make.DISTRICT_OFFICER, Move.PUBLISH)
+    assert not tended(clock)
+    late = cases.report()
+    update_day(late.code, date(2026, 11, 25))
+    assert tended(clock)
+    assert [(one.version, one.state, one.figure) for one in make.rows("reports")] == [
+        (1, State.PUBLISHED, 1), (2, State.CHECKED, 2),
+    ]  # fmt: skip
+
+
+def update_day(code: str, day: date) -> None:
+    """Let a case be of another day, as one that was sent without a signal."""
+
+    def do(w: Work) -> None:
+        w.session.execute(update(Report).where(Report.code == code).values(business_day=day))
+        mark(w, "reports", cases.TOWN, day)
+
+    work(make.DISTRICT_OFFICER, do)
+
+
+def test_months_that_nobody_froze_are_made_up_for(clock: Clock) -> None:
+    work(make.DISTRICT_OFFICER, lambda w: claiming.set_freeze_day(w, day=20))
+    assert tended(clock)  # 24 November: October
+    clock.move(days=80)  # 12 February: the machine was off, and January is not due
+    assert tended(clock)
+    assert [row.period for row in make.rows("39")] == ["2026-10", "2026-11", "2026-12"]
 
 
 def test_the_command_computes_and_says_how_many(app: Flask) -> None:

@@ -74,3 +74,12 @@ def jpeg(*, width: int = 640, height: int = 480, seed: int = 1, **facts: object)
         quality=85,
         exif=exif(**facts),  # type: ignore[arg-type]
     )
+
+
+def pdf(inside: bytes = b"") -> bytes:
+    """Return a PDF of one empty page, with `inside` among its objects."""
+    objects = (
+        b"1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n"
+        b"2 0 obj << /Type /Pages /Kids [] /Count 0 >> endobj\n"
+    )
+    return b"%PDF-1.7\n" + objects + inside + b"\nstartxref\n9\n%%EOF\n"

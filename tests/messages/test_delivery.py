@@ -16,9 +16,9 @@ from wufei_public.infra.keys import Keys
 from wufei_public.infra.outbox import OutboxRow, queue
 from wufei_public.infra.work import House, house, work
 from wufei_public.messages.actions import delivery as actions
-from wufei_public.messages.gateway import Undelivered, sms_gateway
+from wufei_public.messages.gateway import sms_gateway
 from wufei_public.messages.jobs import deliver_sms
-from wufei_public.messages.rules import LEASE, PAUSES
+from wufei_public.messages.rules import LEASE, PAUSES, Undelivered
 from wufei_public.people.queries.sealing import phone_address
 
 

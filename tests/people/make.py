@@ -41,6 +41,8 @@ SCOPES: dict[Role, dict[str, str]] = {
     Role.DEPARTMENT_OFFICER: {"department": DEPARTMENT},
     Role.CREW_MEMBER: {"division": TOWN},
     Role.EXPERT: {"division": DISTRICT},
+    Role.VILLAGE_SORTER: {"division": "410307106201"},
+    Role.ROAD_CHIEF: {"division": TOWN},
 }
 DEVICE = "Mozilla/5.0 (Linux; Android 10) Chrome/78.0 MicroMessenger/8.0"
 

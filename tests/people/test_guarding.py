@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from tests.conftest import Clock
 from tests.people import make
+from tests.people.entering import post
 from tests.people.make import Person
-from tests.people.test_pages import post
 from wufei_public.common.actor import ANONYMOUS, SYSTEM
 from wufei_public.common.errors import TooMany
 from wufei_public.infra.budgets import TallyRow

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tests.conftest import NOW, Clock
 from tests.people import make
-from tests.people.test_pages import post
+from tests.people.entering import post
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import district_day
 from wufei_public.common.errors import TooMany

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.conftest import Clock
 from tests.dumping import make as cases
 from tests.people import make
-from tests.people.test_pages import SAME, signed_in
+from tests.people.entering import SAME, signed_in
 from wufei_public.common.actor import Actor
 from wufei_public.dumping.actions.reporter import answer
 from wufei_public.dumping.models import Report, ReportEvent
@@ -58,7 +58,7 @@ FEATURES = [
     "我的举报",
     "我的单位",
     "无废细胞的异议和申诉",
-    "交给红黑榜的材料",
+    "交给红黑榜的材料和报错",
     "消息",
 ]
 

@@ -1,6 +1,6 @@
 """Entries in every state; nothing surprising."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -37,6 +37,7 @@ def draft(to: Organisation, **changes: Any) -> Proposal:
     values = {
         "organisation": to.code, "kind": "black", "facts": FACTS, "ground": GROUND,
         "months": 12, "severity": "ordinary", "measure": "罚款，限期清走", "names": "张三丰",
+        "document": "示罚〔2026〕7号", "document_on": date(2026, 7, 20),
     }  # fmt: skip
     return Proposal(**(values | changes))
 

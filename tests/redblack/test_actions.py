@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from tests.dumping import make as dumping
 from tests.dumping.make import messages, photo_token
 from tests.organisations import make as organisations
 from tests.redblack import make
@@ -62,6 +61,8 @@ def test_names_and_numbers_are_masked_for_the_public(enterprise: Organisation) -
         ("severity", {"severity": ""}), ("severity", {"severity": "huge"}),
         ("months", {"months": 13}), ("months", {"months": 2}),
         ("months", {"kind": "red", "severity": "", "months": 20}), ("report", {"report": "X"}),
+        ("document", {"document": ""}), ("document_on", {"document_on": None}),
+        ("assessment", {"assessment": "X"}),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_proposal_is_named(
@@ -79,14 +80,6 @@ def test_strangers_propose_nothing_and_one_proposal_runs(enterprise: Organisatio
     make.proposed(enterprise)
     with pytest.raises(Conflict):
         make.proposed(enterprise, make.DISTRICT_OFFICER)
-
-
-def test_a_closed_case_is_evidence_and_an_open_one_is_not(enterprise: Organisation) -> None:
-    receipt = dumping.report()
-    with pytest.raises(Invalid):
-        make.proposed(enterprise, report=receipt.code)
-    closed = dumping.closed()
-    assert make.proposed(enterprise, report=closed.code).report == closed.code
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.dumping.make import browser, develop
+from tests.dumping.make import browser, develop, photo_token
 from tests.media.make import jpeg
 from tests.organisations import make as organisations
 from tests.people.make import audited, statements
 from tests.redblack import make
 from wufei_public.common.actor import Actor
 from wufei_public.infra.keys import check_signature
+from wufei_public.infra.work import reading, work
+from wufei_public.media.queries import photos_of
 from wufei_public.organisations.models import Organisation
 from wufei_public.redblack.actions import officer
+from wufei_public.redblack.actions.steps import owner_of
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.rules import snapshots
 from wufei_public.redblack.rules.states import State
@@ -246,7 +249,8 @@ def test_strangers_see_no_file(app: Flask, enterprise: Organisation, actor: Acto
 
 FORM = {
     "kind": "black", "severity": "ordinary", "months": "6", "facts": make.FACTS,
-    "ground": make.GROUND, "names": "张三丰",
+    "ground": make.GROUND, "names": "张三丰", "document": "示决〔2026〕1号",
+    "document_on": "2026-07-20",
 }  # fmt: skip
 
 
@@ -328,3 +332,39 @@ def test_repair_is_reviewed_and_the_entry_goes(
     numbers = client.get(f"{API}/snapshots").get_json()["snapshots"]
     assert [(one["number"], one["black"], one["gone"]) for one in numbers] == [(2, 0, 1), (1, 1, 0)]
     assert "已撤下" in text(phone.get(url))
+
+
+# ---- evidence for everyone ------------------------------------------------------
+
+
+def test_released_photos_come_and_go_with_the_entry(
+    app: Flask, client: FlaskClient, enterprise: Organisation
+) -> None:
+    row = make.proposed(enterprise)
+    photos = [photo_token(seed=seed) for seed in (11, 12)]
+    make.do(make.TOWN_OFFICER, officer.drop, row, reason="换一份材料。")
+    row = work(make.TOWN_OFFICER, lambda w: officer.propose(w, make.draft(enterprise), photos))
+    develop()
+    make.fresh()
+    shown, kept = (one.id for one in photos_of(reading(), owner_of(row.code)))
+    clerk, form = desk(app, make.TOWN_OFFICER), {"shown": [str(shown)]}
+    address = f"/redblack/{row.code}/photos/{shown}/large"
+    assert "公开哪些证据照片" in text(clerk.get(f"/staff/listings/{row.code}"))
+    assert clerk.post(f"/staff/listings/{row.code}/release", data=form).status_code == 303
+    wrong = {"shown": [str(shown + 1000)]}
+    assert clerk.post(f"/staff/listings/{row.code}/release", data=wrong).status_code == 404
+    assert client.get(address).status_code == 404
+    proof = {"way": "hand", "served_on": make.now(), "photo": [photo_token(seed=13)]}
+    make.do(make.TOWN_OFFICER, officer.serve, row, **proof)
+    make.move(days=20)
+    make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="理由。")
+    row = make.do(make.DISTRICT_OFFICER, officer.publish, row)
+    page = text(client.get(f"/redblack/{row.code}"))
+    assert address in page
+    assert f"/photos/{kept}/" not in page
+    assert client.get(address).mimetype == "image/jpeg"
+    assert client.get(address).headers["Cache-Control"] == "private, no-store"
+    assert client.get(address.replace(str(shown), str(kept))).status_code == 404
+    assert client.get(f"{API}/entries/{row.code}").get_json()["photos"] == [address]
+    make.move(seconds=(row.ends_at - make.now()).total_seconds())
+    assert client.get(address).status_code == 410

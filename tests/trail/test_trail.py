@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select, update
 
 from tests.conftest import Clock
 from tests.people import make
-from tests.people.test_pages import signed_in
+from tests.people.entering import signed_in
 from wufei_public.common.actor import SYSTEM
 from wufei_public.infra import audit
 from wufei_public.infra.audit import AuditRow

@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from wufei_public.cells.rules.kinds import KINDS
+from wufei_public.cells.rules.spots import Finding
 from wufei_public.cells.rules.stages import Ground, Opinion, State
 from wufei_public.common.text import N_
 from wufei_public.infra.web.shapes import Input, Output
@@ -63,9 +64,29 @@ class AssignIn(VersionIn):
     experts = fields.List(fields.Integer(), load_default=list)
 
 
-class ProposeIn(VersionIn):
+COUNT = validate.Range(0, 1000)
+
+
+class VotesIn(Input):
+    in_favour = fields.Integer(load_default=None, allow_none=True, validate=COUNT)
+    against = fields.Integer(load_default=None, allow_none=True, validate=COUNT)
+    abstained = fields.Integer(load_default=None, allow_none=True, validate=COUNT)
+
+
+class ProposeIn(VersionIn, VotesIn):
     document = fields.String(required=True, validate=validate.Length(2, 60))
-    minutes = fields.String(required=True, validate=validate.Length(2, 2000))
+    minutes = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
+class DecideListIn(VotesIn):
+    codes = fields.List(fields.String(validate=validate.Length(max=24)), load_default=list)
+    document = fields.String(required=True, validate=validate.Length(2, 60))
+    minutes = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
+class ConfirmListIn(Input):
+    codes = fields.List(fields.String(validate=validate.Length(max=24)), load_default=list)
+    text = fields.String(load_default="", validate=WORDS)
 
 
 class RefuseIn(VersionIn):
@@ -128,6 +149,15 @@ class ExpertIn(Input):
     about = fields.String(load_default="", validate=validate.Length(max=80))
 
 
+class FindingIn(Input):
+    finding = fields.String(
+        required=True,
+        validate=validate.OneOf([one for one in Finding if one], error=CHOOSE),
+        error_messages={"required": CHOOSE},
+    )
+    text = fields.String(required=True, validate=validate.Length(2, 500))
+
+
 class NameIn(Input):
     codes = fields.List(fields.String(validate=validate.Length(max=24)), load_default=list)
     document = fields.String(required=True, validate=validate.Length(2, 60))
@@ -164,6 +194,7 @@ class CellOut(Output):
     named_on = fields.String(required=True)
     valid_until = fields.String(required=True)
     story = fields.String(required=True)
+    cover = fields.String(required=True, allow_none=True)
     address = fields.String(required=True)
 
 

@@ -14,8 +14,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from wufei_public.checkins.rules.coverage import Kind
 from wufei_public.checkins.rules.days import Origin
+from wufei_public.checkins.rules.roads import ALL_BITS as ALL_TROUBLES
 from wufei_public.checkins.rules.schemes import ALL_BITS, Scheme
+from wufei_public.checkins.rules.splits import Way
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 
 
@@ -168,3 +171,124 @@ class SpotCheck(Base):
     wrong_bins: Mapped[int] = mapped_column(SmallInteger)
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     checked_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
+
+
+class SortingPlace(Base):
+    """A 小区 or village of the register; it counts once another official has checked it."""
+
+    __tablename__ = "sorting_place"
+    __table_args__ = (
+        CheckConstraint(_among("kind", Kind), name="kind_known"),
+        CheckConstraint("households >= 0", name="households_counted"),
+        CheckConstraint("(kind = 'village') = (name = '')", name="village_has_no_name"),
+        CheckConstraint("(checked_at IS NULL) = (checked_by IS NULL)", name="checked_by_somebody"),
+        CheckConstraint("checked_at IS NULL OR started_on IS NOT NULL", name="checked_has_day"),
+        CheckConstraint("checked_by <> entered_by", name="checked_by_another"),
+        UniqueConstraint("division", "name"),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    division: Mapped[str] = mapped_column(String(12), ForeignKey("division.code"))
+    name: Mapped[str] = mapped_column(String(30))
+    households: Mapped[int]
+    started_on: Mapped[date | None] = mapped_column(Date)
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    entered_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    checked_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
+
+
+class SecondSplit(Base):
+    """What a village sorter weighed in one go, in tenths of a kilogram."""
+
+    __tablename__ = "second_split"
+    __table_args__ = (
+        CheckConstraint(_among("way", Way), name="way_known"),
+        CheckConstraint("(way = 'round') = (households IS NOT NULL)", name="round_has_households"),
+        CheckConstraint(
+            "compost >= 0 AND sellable >= 0 AND other >= 0 AND hazardous >= 0"
+            " AND compost + sellable + other + hazardous > 0",
+            name="weighed_something",
+        ),
+        CheckConstraint(_among("origin", Origin), name="origin_known"),
+        Index(None, "village", "day"),
+        Index(None, "sorter", "day"),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    village: Mapped[str] = mapped_column(String(12), ForeignKey("division.code"))
+    day: Mapped[date] = mapped_column(Date)
+    way: Mapped[str] = mapped_column(String(8))
+    households: Mapped[int | None]
+    compost: Mapped[int]
+    sellable: Mapped[int]
+    other: Mapped[int]
+    hazardous: Mapped[int]
+    origin: Mapped[str] = mapped_column(String(12))
+    sorter: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SchoolClass(Base):
+    """A class of a school; its code is given out in the class and joins nobody once closed."""
+
+    __tablename__ = "school_class"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    organisation_id: Mapped[int] = mapped_column(BigKey, ForeignKey("organisation.id"))
+    name: Mapped[str] = mapped_column(String(20))
+    teacher: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ClassPupil(Base):
+    """A pupil of a class: a resident, or a child of the household; one class each."""
+
+    __tablename__ = "class_pupil"
+    __table_args__ = (CheckConstraint("member >= 0", name="member_numbered"),)
+
+    account: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"), primary_key=True)
+    member: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    school_class: Mapped[int] = mapped_column(BigKey, ForeignKey("school_class.id"), index=True)
+    joined_on: Mapped[date] = mapped_column(Date)
+
+
+class RoadStretch(Base):
+    """A stretch of road and the chief who looks after it (路长制)."""
+
+    __tablename__ = "road_stretch"
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    town: Mapped[str] = mapped_column(String(9), ForeignKey("division.code"), index=True)
+    name: Mapped[str] = mapped_column(String(40))
+    chief: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"), index=True)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class StretchInspection(Base):
+    """What a chief found on a stretch; 0 is clean."""
+
+    __tablename__ = "stretch_inspection"
+    __table_args__ = (
+        CheckConstraint(f"found BETWEEN 0 AND {ALL_TROUBLES}", name="found_known"),
+        CheckConstraint(_among("origin", Origin), name="origin_known"),
+        Index(None, "stretch", "day"),
+    )
+
+    id: Mapped[Key]
+    stretch: Mapped[int] = mapped_column(BigKey, ForeignKey("road_stretch.id"))
+    chief: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    day: Mapped[date] = mapped_column(Date)
+    found: Mapped[int] = mapped_column(SmallInteger)
+    words: Mapped[str] = mapped_column(String(200))
+    origin: Mapped[str] = mapped_column(String(12))
+    arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)

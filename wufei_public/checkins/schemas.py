@@ -5,8 +5,14 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from wufei_public.checkins.actions.daily import Draft
+from wufei_public.checkins.actions.roads import Draft as RoadDraft
+from wufei_public.checkins.actions.splits import Draft as SplitDraft
+from wufei_public.checkins.rules import roads
+from wufei_public.checkins.rules.classes import MOST_NAME
+from wufei_public.checkins.rules.coverage import MOST_HOUSEHOLDS, Entry
 from wufei_public.checkins.rules.people import OWN
-from wufei_public.checkins.rules.schemes import Bin
+from wufei_public.checkins.rules.schemes import Bin, Scheme
+from wufei_public.checkins.rules.splits import MOST_KG, MOST_VISITED, PARTS, Way, Weights, tenths
 from wufei_public.common.text import N_
 from wufei_public.infra.web.shapes import Input, Output
 
@@ -89,3 +95,117 @@ class BlankIn(Input):
     account = fields.Integer(required=True, validate=validate.Range(1, 1 << 62))
     village = fields.String(required=True, validate=validate.Length(equal=12))
     reason = fields.String(load_default="", validate=validate.Length(max=80))
+
+
+class PlaceIn(Input):
+    name = fields.String(load_default="", validate=validate.Length(max=30))
+    households = fields.Integer(
+        load_default=0,
+        validate=validate.Range(0, MOST_HOUSEHOLDS, error=N_("户数要写整数。")),
+        error_messages={"invalid": N_("户数要写整数。")},
+    )
+    started_on = fields.Date(
+        load_default=None,
+        allow_none=True,
+        error_messages={"invalid": N_("请选一个日子。")},
+    )
+
+    def entry(self, division: str, data: dict[str, Any]) -> Entry:
+        """Return what was typed as the entry of a place."""
+        return Entry(division, data["name"], data["households"], data["started_on"])
+
+
+class SchemeIn(Input):
+    scheme = fields.Enum(Scheme, by_value=True, required=True)
+
+
+def _kilograms() -> fields.Decimal:
+    fault = N_("请写公斤数，最多一位小数。")
+    return fields.Decimal(
+        places=None,
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(0, MOST_KG, error=fault),
+        error_messages={"invalid": fault, "special": fault},
+    )
+
+
+class SplitIn(Input):
+    client_key = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^[A-Za-z0-9_-]{16,64}$", error=N_("提交标识不对，请刷新页面。")),
+    )
+    village = fields.String(required=True, validate=validate.Length(equal=12))
+    way = fields.Enum(Way, by_value=True, required=True)
+    households = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(1, MOST_VISITED, error=N_("请写收了几户。")),
+        error_messages={"invalid": N_("请写收了几户。")},
+    )
+    compost, sellable, other, hazardous = (_kilograms() for _ in PARTS)
+    stamp = fields.String(load_default="", validate=validate.Length(max=80))
+    claimed_on = fields.Date(load_default=None, allow_none=True)
+
+    @post_load
+    def as_draft(self, data: dict[str, Any], **_: Any) -> SplitDraft:
+        weights = Weights(**{part: tenths(data.pop(part)) for part in PARTS})
+        return SplitDraft(weights=weights, **data)
+
+
+class SplitQuery(Input):
+    span = fields.String(load_default="month", validate=validate.OneOf(["week", "month"]))
+    town = fields.String(load_default="", validate=validate.Length(max=12))
+    day = fields.Date(load_default=None, allow_none=True)
+
+
+class ClassIn(Input):
+    organisation = fields.String(required=True, validate=validate.Length(min=1, max=12))
+    name = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=MOST_NAME),
+        error_messages={"required": N_("请写班级的名称。")},
+    )
+
+
+class JoinIn(Input):
+    code = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=14),
+        error_messages={"required": N_("请写班级码。")},
+    )
+    member = fields.Integer(load_default=OWN, validate=validate.Range(OWN, 30_000))
+
+
+class StretchIn(Input):
+    town = fields.String(required=True, validate=validate.Length(equal=9))
+    name = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=roads.MOST_NAME),
+        error_messages={"required": N_("请写名称。")},
+    )
+    chief = fields.String(load_default="", validate=validate.Length(max=12))
+
+
+class ChiefIn(Input):
+    chief = fields.String(load_default="", validate=validate.Length(max=12))
+
+
+class InspectionIn(Input):
+    client_key = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^[A-Za-z0-9_-]{16,64}$", error=N_("提交标识不对，请刷新页面。")),
+    )
+    stretch = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=12),
+        error_messages={"required": N_("请选哪一段路。")},
+    )
+    found = fields.List(fields.Enum(roads.Trouble, by_value=True), load_default=list)
+    words = fields.String(load_default="", validate=validate.Length(max=roads.MOST_WORDS))
+    stamp = fields.String(load_default="", validate=validate.Length(max=80))
+    claimed_on = fields.Date(load_default=None, allow_none=True)
+
+    @post_load
+    def as_draft(self, data: dict[str, Any], **_: Any) -> RoadDraft:
+        return RoadDraft(**data)

@@ -76,3 +76,20 @@ def _graded(image: Any, light: Light) -> Any:
         ],
     )
     return ImageChops.multiply(tinted, Image.merge("RGB", [rim] * 3))
+
+
+def paint_paper() -> bytes:
+    """Return the picture of a sheet with lines and a round red seal: a letter, or a receipt."""
+    from PIL import Image, ImageDraw
+
+    image = Image.new("RGB", (600, 840), (248, 246, 240))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((170, 80, 430, 104), fill=(70, 70, 76))
+    for line in range(12):
+        right = 330 if (line + 1) % 4 == 0 else 530
+        draw.rectangle((70, 160 + line * 38, right, 168 + line * 38), fill=(150, 150, 156))
+    draw.ellipse((360, 640, 520, 800), outline=(196, 40, 40), width=7)
+    draw.regular_polygon((440, 720, 34), 5, fill=(196, 40, 40))
+    buffer = BytesIO()
+    image.save(buffer, "JPEG", quality=QUALITY)
+    return buffer.getvalue()

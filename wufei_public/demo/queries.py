@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import Session
 
-from wufei_public.common.actor import ActorKind
+from wufei_public.checkins.models import CollectionPoint
+from wufei_public.common.actor import Actor, ActorKind, Grant
 from wufei_public.demo.rules.casting import Cast, Team
 from wufei_public.demo.rules.plan import Plan
 from wufei_public.demo.rules.words import rows_of
 from wufei_public.divisions.queries import departments, directory
 from wufei_public.divisions.rules.departments import Office
+from wufei_public.divisions.rules.levels import Level
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.rules.kinds import OFFICIAL
 from wufei_public.infra.audit import AuditRow
@@ -20,6 +22,7 @@ from wufei_public.media.models import Photo, PhotoState
 from wufei_public.people.models import Account
 from wufei_public.people.queries.accounts import holders
 from wufei_public.people.rules.roles import Role
+from wufei_public.points.models import PointAccount, Reward
 
 STARTED = "demo/start"
 
@@ -82,6 +85,21 @@ def everybody(session: Session) -> Cast:
     )
 
 
+def officers(session: Session) -> Sequence[Actor]:
+    """Return the officers of the district, each as the actor that a sign-in would give."""
+    ids = _ids(session, Role.DISTRICT_OFFICER, None)
+    place = next(iter(directory(session).districts)).code
+    grants = (Grant(Role.DISTRICT_OFFICER, place),)
+    return [Actor(ActorKind.STAFF, account, "", grants) for account in ids]
+
+
+def officer_of(session: Session, department: str) -> Actor | None:
+    """Return the first officer of a department, None where it has none."""
+    found = holders(session, Role.DEPARTMENT_OFFICER, department=department)
+    grants = (Grant(Role.DEPARTMENT_OFFICER, department=department),)
+    return Actor(ActorKind.STAFF, found[0].id, "", grants) if found else None
+
+
 def _ids(session: Session, role: Role, division: str | None) -> Sequence[int]:
     return sorted(colleague.id for colleague in holders(session, role, division=division))
 
@@ -104,3 +122,46 @@ def pictures(session: Session) -> Mapping[str, Row[Any]]:
         )
     )
     return {row.owner.removeprefix("demo/"): row for row in found}
+
+
+def busiest_towns(session: Session) -> Mapping[str, Sequence[str]]:
+    """Return the codes of villages and communities by town, the town with most of them first."""
+    places = directory(session)
+    found = {town.code: [unit.code for unit in places.children(town.code)] for town in places.towns}
+    order = sorted(found, key=lambda code: -len(found[code]))
+    return {code: found[code] for code in order if found[code]}
+
+
+def sorted_village(session: Session, town: str) -> str:
+    """Return the village of a town that has a sorter: its first, else its first community."""
+    units = directory(session).children(town)
+    return next((one.code for one in units if one.level is Level.VILLAGE), units[0].code)
+
+
+def points_by_village(session: Session) -> Mapping[str, Sequence[int]]:
+    """Return the collection points of each village."""
+    found: dict[str, list[int]] = {}
+    for point in session.scalars(select(CollectionPoint).order_by(CollectionPoint.id)):
+        found.setdefault(point.village, []).append(point.id)
+    return found
+
+
+def rich(session: Session, limit: int) -> Sequence[int]:
+    """Return the accounts that can pay the cheapest reward, the first resident before all."""
+    least = select(func.min(Reward.cost)).scalar_subquery()
+    return session.scalars(
+        select(PointAccount.account)
+        .where(PointAccount.balance >= least)
+        .order_by(PointAccount.account)
+        .limit(limit)
+    ).all()
+
+
+def affordable(session: Session, account: int) -> Sequence[str]:
+    """Return the rewards in stock for which an account has the points."""
+    balance = select(PointAccount.balance).where(PointAccount.account == account)
+    return session.scalars(
+        select(Reward.code)
+        .where(Reward.cost <= balance.scalar_subquery(), Reward.stock > 0)
+        .order_by(Reward.id)
+    ).all()

@@ -3,10 +3,11 @@
 from functools import partial
 
 from wufei_public.common.actor import SYSTEM
-from wufei_public.dumping.actions import keeping, officer, photos
+from wufei_public.dumping.actions import keeping, officer, photos, reminding
 from wufei_public.dumping.actions.counting import recount
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries.counts import MEASURE
+from wufei_public.dumping.queries.reminding import to_remind
 from wufei_public.dumping.rules.keeping import reduce_before
 from wufei_public.infra.buckets import is_marked
 from wufei_public.infra.jobs import Job
@@ -40,6 +41,14 @@ def _hand_over(w: Work) -> int:
     return sum(officer.hand_over(w, account) for account in queries.left_with_cases(w.session))
 
 
+def remind(_slot: str) -> int:
+    """Tell who handles a case that its time is nearly over, and others once it is."""
+    told = 0
+    while codes := to_remind(reading(), house().clock()):
+        told += sum(work(SYSTEM, partial(reminding.remind, code=code)) for code in codes)
+    return told
+
+
 def reduce_old(_slot: str) -> int:
     """Take what is personal out of cases whose time is over, one transaction each."""
     reduced = 0
@@ -66,6 +75,7 @@ JOBS = (
     Job("dumping.tell_failed", tell_failed, every=10),
     Job("dumping.hand_over_left", hand_over_left, every=60),
     Job("dumping.count", count_marked, every=30),
+    Job("dumping.remind", remind, cron="7 8-17 * * *"),
     Job("dumping.reduce", reduce_old, cron="11 3 * * *"),
     Job("replay.forget", forget_replays, cron="41 3 * * *"),
 )

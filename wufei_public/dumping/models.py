@@ -26,8 +26,10 @@ from wufei_public.dumping.rules.photos import PhotoRole
 from wufei_public.dumping.rules.proof import Proof
 from wufei_public.dumping.rules.ratings import Rating
 from wufei_public.dumping.rules.release import Release, WithholdReason
+from wufei_public.dumping.rules.reminding import Level
 from wufei_public.dumping.rules.states import (
     BEFORE_ACCEPTANCE,
+    MERGED,
     WAITING,
     WITH_HANDLER,
     WITH_RESULT,
@@ -62,7 +64,7 @@ IN_PHASE = {
 # The column of the clock that runs, by state; NULL once the case is over.
 _RUNS = f"CASE state {' '.join(f'WHEN {s.value!r} THEN {c}' for s, c in RUNNING.items())} END"
 _HAS_RESULT = _among("state", WITH_RESULT)
-_UNKNOWN_PLACE = BEFORE_ACCEPTANCE | {State.REFUSED}
+_UNKNOWN_PLACE = BEFORE_ACCEPTANCE | {State.REFUSED, State.MERGED_SUBMITTED}
 
 
 class Report(Base):
@@ -117,6 +119,9 @@ class Report(Base):
         CheckConstraint(
             "reviewed_by IS NULL OR closed_by IS NULL OR reviewed_by <> closed_by",
             name="reviewed_by_another",
+        ),
+        CheckConstraint(
+            f"({_among('state', MERGED)}) = (merged_into IS NOT NULL)", name="merged_has_other"
         ),
         # One of the columns above, or nothing: never a date of its own.
         CheckConstraint(
@@ -202,6 +207,9 @@ class Report(Base):
         ),
         _index("ix_report_unreduced", "submitted_at", where=f"{IS_OVER} AND reduced_at IS NULL"),
         _index("ix_report_held", "held_until", where="held_until IS NOT NULL"),
+        _index("ix_report_merged", "merged_into", where="merged_into IS NOT NULL"),
+        # Open cases near another one, for officials.
+        _index("ix_report_near", "town", "lat", where=f"{IS_OPEN} AND lat IS NOT NULL"),
         # Only a case that was ever released has one: submitting pays nothing for it.
         Index(
             "uq_report_public_code",
@@ -209,6 +217,14 @@ class Report(Base):
             unique=True,
             sqlite_where=text("public_code IS NOT NULL"),
             postgresql_where=text("public_code IS NOT NULL"),
+        ),
+        Index(
+            "uq_report_outside_number",
+            "source",
+            "outside_number",
+            unique=True,
+            sqlite_where=text("outside_number IS NOT NULL"),
+            postgresql_where=text("outside_number IS NOT NULL"),
         ),
         Index(
             "uq_report_release_token",
@@ -229,6 +245,8 @@ class Report(Base):
     # The number of the newest event; who decides on an older one is told so.
     version: Mapped[int] = mapped_column(Integer)
     source: Mapped[str] = mapped_column(String(8))
+    # What another office calls it, once per door.
+    outside_number: Mapped[str | None] = mapped_column(String(40))
 
     plain_kind: Mapped[str] = mapped_column(String(16))
     official_kind: Mapped[str] = mapped_column(String(16))
@@ -294,6 +312,8 @@ class Report(Base):
     # The photo that lists show; chosen at the release.
     cover_id: Mapped[int | None] = mapped_column(ForeignKey("photo.id"))
     withhold_reason: Mapped[str] = mapped_column(String(16))
+    # The case that goes on for this one too.
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
     # When what is personal was taken out of it (`rules/keeping.py`).
     reduced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -332,6 +352,60 @@ class ReportPhoto(Base):
     round: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     # Whether the reporter was told that it cannot be used.
     told: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class ReportConfirmation(Base):
+    """Somebody saw the same heap: with an account they follow the case from then on."""
+
+    __tablename__ = "report_confirmation"
+    __table_args__ = (
+        Index(
+            "uq_report_confirmation_once",
+            "report_id",
+            "account",
+            unique=True,
+            sqlite_where=text("account IS NOT NULL"),
+            postgresql_where=text("account IS NOT NULL"),
+        ),
+        Index("ix_report_confirmation_report", "report_id"),
+        _index("ix_report_confirmation_account", "account", where="account IS NOT NULL"),
+    )
+
+    id: Mapped[Key]
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    account: Mapped[int | None] = mapped_column(BigKey)
+    # For who handles the case; the public reads no word of it.
+    words: Mapped[str] = mapped_column(Text)
+    photos: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReportReminder(Base):
+    """Somebody was told of a deadline: once per deadline and level."""
+
+    __tablename__ = "report_reminder"
+    __table_args__ = (
+        CheckConstraint(_among("level", Level), name="level_known"),
+        UniqueConstraint("report_id", "due_at", "level"),
+    )
+
+    id: Mapped[Key]
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    level: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RoutingRule(Base):
+    """Cases of a place and a kind go to a department; the lowest position is read first."""
+
+    __tablename__ = "routing_rule"
+
+    id: Mapped[Key]
+    position: Mapped[int] = mapped_column(Integer)
+    division: Mapped[str | None] = mapped_column(String(12))
+    kind: Mapped[str | None] = mapped_column(String(16))
+    department: Mapped[str] = mapped_column(ForeignKey("department.code"))
 
 
 class ReportRating(Base):

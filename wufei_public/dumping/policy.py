@@ -7,7 +7,7 @@ from wufei_public.common.places import town_of
 from wufei_public.dumping.rules.assigning import can_get
 from wufei_public.dumping.rules.facts import ReportFacts
 from wufei_public.dumping.rules.release import RELEASES, Show
-from wufei_public.dumping.rules.states import REVIEWS, WORKFLOW, Move, Who
+from wufei_public.dumping.rules.states import MERGED, REVIEWS, WORKFLOW, Move, Who
 from wufei_public.people.rules.roles import OFFICERS, Role
 
 STAFF = OFFICERS | {Role.CREW_MEMBER}
@@ -84,8 +84,11 @@ def may_move(actor: Actor, facts: ReportFacts, move: Move, *, reporter: bool = F
 def may_show(actor: Actor, facts: ReportFacts, show: Show) -> Verdict:
     """Say whether `actor` may decide so about what the public sees of the case.
 
-    WrongState is raised where nobody could.
+    WrongState is raised where nobody could. Of one heap everyone sees one case: a merged one
+    stays hidden until it is taken out again.
     """
+    if facts.state in MERGED:
+        return refuse("merged_elsewhere")
     step = RELEASES.step(facts.release, show)
     return ALLOW if roles_on(actor, facts) & step.who else refuse("not_officer_here")
 

@@ -1,21 +1,13 @@
 """What the jobs process does for the indicators."""
 
-from datetime import date
-
-from wufei_public.common.actor import SYSTEM
-from wufei_public.indicators.actions import computing
+from wufei_public.indicators.actions.driving import run_due
+from wufei_public.indicators.rules.runs import LOOK_SECONDS
 from wufei_public.infra.jobs import Job
-from wufei_public.infra.work import work
-
-_DAY = slice(10)
 
 
-def month(slot: str) -> int:
-    """Compute the month that had ended when the slot was due, also when it is made up for."""
-    day = date.fromisoformat(slot[_DAY])
-    run = f"indicators.month {slot}"
-    return work(SYSTEM, lambda w: computing.compute_month_before(w, day=day, run=run))
+def tend(_slot: str) -> str:
+    """Do the run of the aggregation that is due, asked for, or left by a process that died."""
+    return run_due()
 
 
-# The second of a month freezes the month before: late rows had a day to arrive.
-JOBS = (Job("indicators.month", month, cron="30 2 2 * *"),)
+JOBS = (Job("indicators.tend", tend, every=LOOK_SECONDS),)

@@ -50,6 +50,18 @@ class TaskIn(Input):
     evidence = fields.String(load_default="", validate=validate.Length(max=300))
 
 
+class RunIn(Input):
+    whole = fields.Boolean(load_default=False)
+
+
+class FreezeIn(Input):
+    day = fields.Integer(
+        required=True,
+        validate=validate.Range(1, 28, error=N_("请填 1 到 28。")),
+        error_messages={"invalid": N_("请填 1 到 28。"), "required": N_("请填 1 到 28。")},
+    )
+
+
 class ColumnOut(Output):
     column = fields.String()
     meaning = fields.String()

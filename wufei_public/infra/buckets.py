@@ -9,10 +9,21 @@ Plain rows, never `ON CONFLICT DO NOTHING`: that loses an update that commits wh
 the aggregator is counting.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import Date, Index, Row, String, Subquery, delete, select
+from sqlalchemy import (
+    Date,
+    Index,
+    Row,
+    Select,
+    String,
+    Subquery,
+    delete,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from wufei_public.infra.tables import Base, Key
@@ -27,6 +38,34 @@ class BucketMark(Base):
     measure: Mapped[str] = mapped_column(String(32))
     place: Mapped[str] = mapped_column(String(12))
     day: Mapped[date] = mapped_column(Date)
+
+
+class BucketChange(Base):
+    """A place and day that a feature has recounted, for the features above that count further."""
+
+    __tablename__ = "bucket_change"
+
+    id: Mapped[Key]
+    measure: Mapped[str] = mapped_column(String(32))
+    place: Mapped[str] = mapped_column(String(12))
+    day: Mapped[date] = mapped_column(Date)
+
+
+def hand_on(w: Work, measure: str, buckets: Iterable[tuple[str, date]]) -> None:
+    """Say in the same transaction that these places and days of `measure` changed.
+
+    A recount hands on what it counted, so that a crowd's writes leave one mark each and no more.
+    """
+    rows = [{"measure": measure, "place": place, "day": day} for place, day in buckets]
+    if rows:
+        w.session.execute(insert(BucketChange), rows)
+
+
+def hand_on_all(w: Work, measure: str, buckets: Select[tuple[str, date]]) -> None:
+    """Say that every place and day that `buckets` gives changed."""
+    found = buckets.subquery()
+    rows = select(literal(measure), *found.c)
+    w.session.execute(insert(BucketChange).from_select(["measure", "place", "day"], rows))
 
 
 def mark(w: Work, measure: str, place: str | None, day: date) -> None:

@@ -37,11 +37,12 @@ Found = tuple[int, str, str, list[str]]
 def extract_column(
     file: IO[bytes], _keywords: object, _tags: object, options: Mapping[str, Any]
 ) -> Iterator[Found]:
-    """Yield the sentences in one column of a data file: babel's shape of an extractor."""
+    """Yield the sentences in the columns of a data file: babel's shape of an extractor."""
     rows = csv.DictReader(file.read().decode().splitlines())
     for row in rows:
-        if row[options["column"]]:
-            yield rows.line_num, "_", row[options["column"]], []
+        for column in options["column"].split():
+            if row[column]:
+                yield rows.line_num, "_", row[column], []
 
 
 def marked(root: Path = ROOT) -> Catalog:

@@ -8,7 +8,7 @@ file beside the database wakes its waiters in order (docs/decisions/0003).
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,6 +49,15 @@ class Work:
     store: Storage
     request_id: str = ""
     notes: dict[str, object] = field(default_factory=dict)
+    sequels: "Sequels" = field(default_factory=dict)
+
+    def follow(self, event: str, subject: int) -> None:
+        """Do what `app.py` lets follow from `event`, in this transaction, in the order there.
+
+        What raises takes all of it back (docs/decisions/0027).
+        """
+        for do in self.sequels.get(event, ()):
+            do(self, subject)
 
     def insert(self, model: type[Base], row: Mapping[str, object]) -> int:
         """Write one row and return its number, past the ORM's care for objects.
@@ -58,6 +67,9 @@ class Work:
         done = self.session.connection().execute(_insert(model), row)
         key = done.inserted_primary_key
         return int(key[0]) if key else 0
+
+
+Sequels = Mapping[str, Sequence[Callable[[Work, int], None]]]
 
 
 @cache
@@ -76,6 +88,8 @@ class House:
     turns: Turns
     clock: Callable[[], datetime] = utc_now
     request_id: Callable[[], str] = str
+    # What an upper feature does in the transaction of a lower one: the table is in app.py.
+    sequels: Sequels = field(default_factory=dict)
     # A test that holds one transaction open gives its own connection.
     bare: Callable[[], AbstractContextManager[Bare]] = bare
 
@@ -108,6 +122,7 @@ def work(actor: Actor, do: Callable[[Work], T]) -> T:
                         home.settings,
                         home.store,
                         home.request_id(),
+                        sequels=home.sequels,
                     )
                 )
                 session.commit()

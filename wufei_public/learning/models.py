@@ -73,6 +73,7 @@ class QuizRound(Base):
     __table_args__ = (
         UniqueConstraint("account", "day"),
         CheckConstraint("correct BETWEEN 0 AND asked", name="correct_of_asked"),
+        Index(None, "day"),
     )
 
     id: Mapped[Key]

@@ -67,8 +67,7 @@ class Photo(Base):
     width: Mapped[int] = mapped_column(Integer)
     height: Mapped[int] = mapped_column(Integer)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
-    # 64-bit difference hash, as a signed whole number; None until developed. Nothing compares it
-    # yet: the hint at near duplicates (issue 5) will, and hashes of old photos can't be made later.
+    # 64-bit difference hash, as a signed whole number; None until developed.
     dhash: Mapped[int | None] = mapped_column(BigInteger)
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     taken_source: Mapped[str] = mapped_column(String(8), default="")
@@ -91,3 +90,18 @@ class Photo(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lease_until: Mapped[datetime] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Paper(Base):
+    """A PDF that proves something; who may read it is for the record that owns it to say."""
+
+    __tablename__ = "paper"
+
+    id: Mapped[Key]
+    owner: Mapped[str] = mapped_column(String(40), index=True)
+    # As the phone called it, for whoever downloads it.
+    name: Mapped[str] = mapped_column(String(80))
+    size: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str] = mapped_column(String(64))
+    file_name: Mapped[str] = mapped_column(String(80), index=True)
+    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,6 +1,7 @@
-"""Photos on the features' pages: as they come with a form, and out again after their policy."""
+"""Photos and PDFs on the features' pages: as they come with a form, and out after their policy."""
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from flask import Response, request
 from werkzeug.datastructures import FileStorage
@@ -11,7 +12,8 @@ from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
 from wufei_public.media import queries
-from wufei_public.media.actions import photos
+from wufei_public.media.actions import papers, photos
+from wufei_public.media.rules import pdf
 from wufei_public.media.rules.limits import MOST_PER_POST
 
 TOO_MANY = N_("一次最多 9 张照片。")
@@ -69,3 +71,40 @@ def photo_response(
         return response
     response.set_data(house().store.read(name))
     return response
+
+
+MOST_PAPERS = 3
+_TOO_MANY_PAPERS = N_("一次最多 3 个 PDF 文件。")
+
+
+def receive_papers(field: str) -> list[papers.PreparedPaper]:
+    """Take the PDFs of a form into the store; Invalid at `field` for none, and for what is none."""
+    files = [file for file in request.files.getlist(field) if file.filename]
+    if not files:
+        sentence = N_("请先选 PDF 文件。")
+        raise Invalid("no_pdf", sentence, [FieldError(field, sentence)])
+    if len(files) > MOST_PAPERS:
+        fault = FieldError(field, _TOO_MANY_PAPERS)
+        raise Invalid("too_many_pdfs", _TOO_MANY_PAPERS, [fault])
+    limit("upload")
+    return [
+        papers.prepare(
+            house().store, file.stream.read(pdf.MOST_BYTES + 1), file.filename or "", field
+        )
+        for file in files
+    ]
+
+
+def paper_response(paper_id: int, owners: Sequence[str], missing: NotFound) -> Response:
+    """Return a PDF of `owners` to be saved, never drawn in a page of ours; else `missing`."""
+    found = queries.paper(reading(), paper_id, owners)
+    if found is None:
+        raise missing
+    names = f"filename=paper-{paper_id}.pdf; filename*=UTF-8''{quote(found.name, safe='')}"
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": f"attachment; {names}",
+    }
+    return Response(
+        house().store.read(found.file_name), mimetype="application/pdf", headers=headers
+    )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
-from wufei_public.media.models import Photo, PhotoState
+from wufei_public.media.models import Paper, Photo, PhotoState
 
 RENDITIONS = {
     "large": (Photo.large_name, "image/jpeg"),
@@ -97,3 +97,23 @@ def evidence(session: Session, photo_id: int, owner: str) -> Row[Any] | None:
             Photo.id == photo_id, Photo.owner == owner, Photo.evidence_name.is_not(None)
         )
     ).one_or_none()
+
+
+def papers_of(session: Session, owner: str) -> Sequence[Row[Any]]:
+    """Return `(id, name, size)` of every PDF of `owner`, oldest first."""
+    return session.execute(
+        select(Paper.id, Paper.name, Paper.size).where(Paper.owner == owner).order_by(Paper.id)
+    ).all()
+
+
+def paper(session: Session, paper_id: int, owners: Sequence[str]) -> Row[Any] | None:
+    """Return `(name, file_name)` of a PDF of `owners`; None for everybody else's."""
+    return session.execute(
+        select(Paper.name, Paper.file_name).where(Paper.id == paper_id, Paper.owner.in_(owners))
+    ).one_or_none()
+
+
+def fingerprints(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[str, int | None]]:
+    """Return hash of the bytes and difference hash (None until developed) by photo."""
+    rows = session.execute(select(Photo.id, Photo.sha256, Photo.dhash).where(Photo.id.in_(ids)))
+    return {row.id: (row.sha256, row.dhash) for row in rows}

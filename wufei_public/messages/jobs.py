@@ -8,7 +8,8 @@ from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.messages import queries
 from wufei_public.messages.actions import delivery
 from wufei_public.messages.actions.delivery import Parcel
-from wufei_public.messages.gateway import Undelivered, sms_gateway
+from wufei_public.messages.gateway import sms_gateway
+from wufei_public.messages.rules import Undelivered
 
 
 def deliver_sms(_slot: str) -> int:

@@ -11,6 +11,18 @@ SMS: Mapping[str, str] = {
     "people.code": N_("您的验证码是 %(code)s，%(minutes)s 分钟内有效。不要告诉别人。"),
 }
 
+# What a registered template of a gateway is filled with.
+PARAMETERS: Mapping[str, tuple[str, ...]] = {"people.code": ("code",)}
+
+
+class Undelivered(Exception):  # noqa: N818
+    """The message did not leave; `again` says whether a later try makes sense."""
+
+    def __init__(self, reason: str, *, again: bool = True) -> None:
+        super().__init__(reason)
+        self.again = again
+
+
 # Whoever has the job holds a row this long; ten rows with a gateway's time-out fit in.
 LEASE = timedelta(minutes=2)
 MOST_AT_ONCE = 10

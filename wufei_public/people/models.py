@@ -117,6 +117,7 @@ class GrantRow(Base):
                     role,
                     {
                         Scope.TOWN: "length(division) = 9 AND department = ''",
+                        Scope.VILLAGE: "length(division) = 12 AND department = ''",
                         Scope.DISTRICT: "length(division) = 6 AND department = ''",
                         Scope.DEPARTMENT: "division = '' AND department <> ''",
                         Scope.TEAM: "division <> '' OR department <> ''",

@@ -11,9 +11,9 @@ from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.paging import pack, unpack
 from wufei_public.infra.work import house, reading
 from wufei_public.redblack import schemas
-from wufei_public.redblack.documents import shown
+from wufei_public.redblack.documents import graded, shown
 from wufei_public.redblack.models.listings import Listing
-from wufei_public.redblack.queries import public, snapshots
+from wufei_public.redblack.queries import grades, public, snapshots
 
 blueprint = ApiBlueprint("redblack_api", __name__, url_prefix="/api/v1/redblack", tag=N_("红黑榜"))
 
@@ -78,6 +78,22 @@ def get_record(code: str) -> dict[str, Any]:
     if found is None:
         raise Gone("listing_gone", N_("这一条已经撤下，不再公布。"))
     return found
+
+
+@blueprint.operation(
+    "GET",
+    "/grades",
+    access="public",
+    summary=N_("已公布的企业环境信用等级，按年份；不是红黑榜"),
+    query=schemas.GradesQuery(),
+    answer=schemas.GradesOut(),
+)
+@shared
+def list_grades(query: dict[str, Any]) -> dict[str, Any]:
+    year = query["year"] or next(iter(grades.years(reading())), house().clock().year)
+    wanted = grades.GradeFilter(year, query["words"], query["after"])
+    rows, following = grades.published(reading(), wanted)
+    return {"grades": graded.public_rows(reading(), rows), "next": following}
 
 
 @blueprint.operation(

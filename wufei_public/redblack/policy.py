@@ -35,6 +35,23 @@ def may_propose(actor: Actor, division: str) -> Verdict:
     return ALLOW if here else refuse("not_officer_here")
 
 
+def may_manage_periods(actor: Actor) -> Verdict:
+    """Say whether `actor` may open and close periods of assessment: the district."""
+    return ALLOW if actor.has_role(Role.DISTRICT_OFFICER) else refuse("not_yours_to_do")
+
+
+def may_grade(actor: Actor, division: str) -> Verdict:
+    """Say whether `actor` may give a credit grade: a department, or the district."""
+    here = any(_holds(actor, role, division) for role in DECIDERS)
+    return ALLOW if here else refuse("not_yours_to_do")
+
+
+def may_publish_grade(actor: Actor, division: str, graded_by: int) -> Verdict:
+    """Say whether `actor` may publish a grade: whoever may give one, but not who gave this."""
+    may = may_grade(actor, division)
+    return refuse("own_decision") if may.allowed and actor.id == graded_by else may
+
+
 def may_handle(actor: Actor, facts: ListingFacts) -> Verdict:
     """Say whether `actor` may open the entry's file: the officers of the place."""
     return may_propose(actor, facts.division)

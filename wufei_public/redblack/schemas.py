@@ -1,11 +1,15 @@
 """Shapes of the list's forms, queries and answers."""
 
-from marshmallow import fields, validate
+from collections.abc import Sequence
+from typing import Any
+
+from marshmallow import Schema, fields, validate
 
 from wufei_public.common.text import N_
 from wufei_public.infra.web.shapes import Input, Output
 from wufei_public.organisations.rules.kinds import KINDS
 from wufei_public.redblack.rules.clocks import SEVERITIES
+from wufei_public.redblack.rules.errors import Field
 from wufei_public.redblack.rules.states import ListKind, Outcome, Paper, State, Way
 
 CHOOSE = N_("请选一项。")
@@ -31,10 +35,99 @@ class ProposalIn(Input):
     document = fields.String(load_default="", validate=validate.Length(max=80))
     document_on = fields.Date(load_default=None)
     report = fields.String(load_default="", validate=validate.Length(max=20))
+    assessment = fields.String(load_default="", validate=validate.Length(max=20))
+
+
+class PeriodIn(Input):
+    name = fields.String(
+        required=True, validate=validate.Length(2, 40, error=N_("请写 2 到 40 个字。"))
+    )
+    begins_on = fields.Date(required=True)
+    ends_on = fields.Date(required=True)
+
+
+class PeriodQuery(Input):
+    words = fields.String(load_default="", validate=validate.Length(max=60))
+    suggests = fields.String(load_default=None, validate=_KIND)
+    after = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class ScoresIn(Input):
+    version = fields.Integer(load_default=0)
+
+
+class CaseIn(Input):
+    organisation = fields.String(required=True, validate=validate.Length(max=20))
+    confirmed = fields.String(required=True, validate=SAY_WHY)
+
+
+class GradeIn(Input):
+    year = fields.Integer(
+        required=True, validate=validate.Range(2000, 2999, error=N_("请填年份，例如 2026。"))
+    )
+    points = fields.Decimal(
+        places=2, required=True, validate=validate.Range(0, 100, error=N_("得分在 0 到 100 之间。"))
+    )
+    vetoes = fields.List(fields.String(validate=validate.Length(max=16)), load_default=list)
+    ground = fields.String(required=True, validate=SAY_WHY)
+
+
+class GradesQuery(Input):
+    year = fields.Integer(load_default=None, validate=validate.Range(2000, 2999))
+    words = fields.String(load_default="", validate=validate.Length(max=60))
+    after = fields.Integer(load_default=0, validate=validate.Range(0, 2**62))
+
+
+class GradeOut(Output):
+    organisation = fields.String(required=True)
+    name = fields.String(required=True)
+    uscc = fields.String(required=True)
+    town = fields.String(required=True)
+    year = fields.Integer(required=True)
+    set = fields.String(required=True)
+    grade = fields.String(required=True)
+    published_at = fields.String(required=True)
+
+
+class GradesOut(Output):
+    grades = fields.List(fields.Nested(GradeOut), required=True)
+    next = fields.Integer(required=True, allow_none=True)
+
+
+class ErrorIn(Input):
+    field = fields.String(required=True, validate=validate.OneOf(list(Field), error=CHOOSE))
+    words = fields.String(required=True, validate=SAY_WHY)
+
+
+class ErrorAnswerIn(Input):
+    outcome = fields.String(
+        required=True,
+        validate=validate.OneOf([Outcome.UPHELD, Outcome.REJECTED], error=CHOOSE),
+    )
+    words = fields.String(required=True, validate=SAY_WHY)
+    correction = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
+_POINTS = validate.Range(0, 100, error=N_("得分在 0 到 100 之间。"))
+
+
+def scores_in(codes: Sequence[str]) -> Schema:
+    """Return the shape of the form that scores these criteria."""
+    of_one: dict[str, fields.Field[Any]] = {}
+    for code in codes:
+        of_one[f"score-{code}"] = fields.Decimal(places=2, load_default=None, validate=_POINTS)
+        of_one[f"none-{code}"] = fields.Boolean(load_default=False)
+        of_one[f"words-{code}"] = fields.String(load_default="", validate=validate.Length(max=500))
+    made: type[Schema] = ScoresIn.from_dict(of_one)
+    return made()
 
 
 class MoveIn(Input):
     version = fields.Integer(load_default=None)
+
+
+class ReleaseIn(MoveIn):
+    shown = fields.List(fields.Integer(validate=validate.Range(1, 2**62)), load_default=list)
 
 
 class ServeIn(MoveIn):
@@ -112,6 +205,7 @@ class ListOut(Output):
 
 
 class EntryOut(RowOut):
+    photos = fields.List(fields.String(), required=True)
     measure = fields.String(required=True)
     document = fields.String(required=True)
     replies = fields.List(fields.Nested(ReplyOut), required=True)

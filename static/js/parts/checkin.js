@@ -1,7 +1,8 @@
-// 打卡: a check-in is put into the outbox before it is sent, with the day on which it was tapped,
-// so that it counts for that day whenever a signal comes back.
+// 打卡, and what sorters and road chiefs note down on the way: put into the outbox before it is sent,
+// with the day on which it was tapped, so that it counts for that day whenever a signal comes back.
 import { all, show } from "./page.js";
 import { free, hold, valuesOf } from "./form.js";
+import { newKey } from "./key.js";
 import { LEASE, finish, tell } from "./queue.js";
 import { post } from "./send.js";
 import * as store from "./store.js";
@@ -9,7 +10,7 @@ import { register } from "./worker.js";
 
 export function helpCheckins(root) {
   all(root, "form[data-checkin]").forEach((form) => {
-    register(form.getAttribute("data-checkin"), "/checkin");
+    register(form.getAttribute("data-checkin"), form.getAttribute("data-scope") || "/checkin");
     form.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
       event.preventDefault();
@@ -24,12 +25,15 @@ function districtDay() {
 }
 
 async function send(form) {
-  const chosen = form.querySelector("[name=bins]:checked");
-  show(form.querySelector("[data-checkin-none]"), !chosen);
-  if (!chosen || form.hasAttribute("data-sending")) return;
+  const none = form.querySelector("[data-checkin-none]");
+  const missing = none && !form.querySelector("[name=bins]:checked");
+  show(none, missing);
+  if (missing || form.hasAttribute("data-sending")) return;
   form.setAttribute("data-sending", "");
   hold(form);
   form.elements.claimed_on.value = districtDay();
+  // A page that the phone keeps is opened more than once without a signal.
+  if (form.hasAttribute("data-many")) form.elements.client_key.value = newKey();
   const item = {
     key: form.elements.client_key.value, state: "sending", lease: Date.now() + LEASE, at: Date.now(), tries: 0,
     kind: "checkin", address: form.action, title: form.getAttribute("data-title"), fields: valuesOf(form),

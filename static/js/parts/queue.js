@@ -11,10 +11,13 @@ const LONGEST_WAIT = 600;
 const SENT_DAYS = 30;
 const DRAFT_DAYS = 2;
 const DAY = 86400000;
+export const VISIT = "visit"; // what an official wrote on the spot: sent from pages of officials alone
 let running = false;
+let official = false;
 
-export function startQueue() {
+export function startQueue(byOfficial) {
   if (!window.indexedDB) return;
+  official = byOfficial === true;
   const soon = () => setTimeout(runQueue, 300);
   addEventListener("online", () => { wake().then(runQueue, () => {}); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(); });
@@ -47,6 +50,7 @@ export async function runQueue() {
   try {
     const reports = (await store.allReports()).sort((one, other) => one.at - other.at);
     for (const report of reports) {
+      if ((report.kind === VISIT) !== official) continue;
       const due = report.state === "waiting" && !(report.next > Date.now());
       const orphaned = report.state === "sending" && report.lease < Date.now();
       if (due || orphaned) await sendNow(report);

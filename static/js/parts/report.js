@@ -4,6 +4,7 @@ import { all, readMain, say, show, showState } from "./page.js";
 import { cameBack, fill, focusFault, forget, free, helpForms, hold, keep, valuesOf } from "./form.js";
 import { keepDraft, offerDraft } from "./draft.js";
 import { newKey } from "./key.js";
+import { helpNear } from "./near.js";
 import { helpPhotos, record } from "./photos.js";
 import { helpPlace } from "./place.js";
 import { LEASE, faultOf, finish, tell, transmit } from "./queue.js";
@@ -30,6 +31,7 @@ async function helpReport(form) {
   if (!key.value) key.value = newKey();
   const place = form.querySelector("[data-place]");
   if (place) helpPlace(place);
+  helpNear(form);
   const photos = helpPhotos(form.querySelector("[data-photos]"), key.value, true);
   keepDraft(form, () => reportOf(form, key.value, photos));
   if (!saved && !cameBack(form)) offerDraft(form, key.value);

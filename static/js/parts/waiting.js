@@ -1,7 +1,7 @@
 // 待发送: the list of what waits in this phone, and how many on the tab bar.
 import { all, fromTemplate, readBlob, say, show, showState } from "./page.js";
 import { askFirst } from "./form.js";
-import { isEmpty, runQueue, sendNow, tell } from "./queue.js";
+import { VISIT, isEmpty, runQueue, sendNow, tell } from "./queue.js";
 import * as store from "./store.js";
 
 const DAY = 86400000;
@@ -64,7 +64,7 @@ export function helpOffline(root) {
 
 async function reports() {
   const found = await store.allReports().catch(() => []);
-  return found.filter((report) => !isEmpty(report)).sort((one, other) => other.at - one.at);
+  return found.filter((report) => !isEmpty(report) && report.kind !== VISIT).sort((one, other) => other.at - one.at);
 }
 
 async function count(badge) {

@@ -1,13 +1,13 @@
 """A unit applies: begin, answer item by item, prove, hand in, withdraw."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import delete, update
-
+from wufei_public.calendar.queries import holidays
 from wufei_public.cells import policy
+from wufei_public.cells.actions.listed import require_unlisted
 from wufei_public.cells.actions.steps import move, note, open_application, owner_of, require
 from wufei_public.cells.models.applications import (
     CellAnswer,
@@ -18,6 +18,7 @@ from wufei_public.cells.models.applications import (
 )
 from wufei_public.cells.models.rounds import CellRound
 from wufei_public.cells.queries import applications as queries
+from wufei_public.cells.queries import bars, certificates
 from wufei_public.cells.queries import rounds as round_queries
 from wufei_public.cells.rules.applying import (
     MOST_SITES,
@@ -25,8 +26,8 @@ from wufei_public.cells.rules.applying import (
     Place,
     commitment_on,
     entry_json,
-    has_room,
 )
+from wufei_public.cells.rules.clocks import last_day
 from wufei_public.cells.rules.kinds import KINDS
 from wufei_public.cells.rules.rounds import require_fits, require_open
 from wufei_public.cells.rules.rubrics import Item
@@ -110,6 +111,18 @@ def _check_places(w: Work, round_id: int, places: Sequence[Place]) -> None:
             raise NotAllowed("not_unit", N_("您不是这个单位的代表。"))
         if queries.running_for(w.session, round_id, place.organisation, place.site):
             raise Conflict("applied_before", N_("这个地点在这一批里已经有一件申报。"))
+    require_unlisted(w, [place.organisation for place in places])
+    _check_bars(w, {place.organisation for place in places})
+
+
+def _check_bars(w: Work, organisations: Collection[int]) -> None:
+    """Raise Invalid while one of the units is barred: removed, or untrue, in the last years."""
+    at = bars.barred_at(w.session, organisations)
+    until = at and last_day("barred", district_day(at), holidays(w.session))
+    if until and until >= district_day(w.now):
+        sentence = N_("这个单位被摘过牌或者材料不真实，%(day)s 以前不能申报。")
+        facts = {"day": until.isoformat()}
+        raise Invalid("barred", sentence, [FieldError("site", sentence, facts)], **facts)
 
 
 def open_own(w: Work, code: str, states: frozenset[State] = EDITABLE) -> CellApplication:
@@ -164,33 +177,6 @@ def _count(w: Work, row: CellApplication) -> None:
     w.session.flush()
 
 
-def add_evidence(w: Work, *, code: str, item: str, photo: Sequence[str]) -> CellApplication:
-    """Add photos to one item; the same photo proves one item only."""
-    row = open_own(w, code)
-    item_of(w, row, item)
-    held = sum(one.item == item for one in queries.evidence(w.session, row.id))
-    if not has_room(held, len(photo)):
-        raise WrongState("photos_full", N_("这一项的材料已经够多了。"))
-    ids = media.claim(w, photo, owner=owner_of(row.code))
-    w.session.add_all(
-        CellEvidence(photo_id=one, application_id=row.id, item=item, sheet_id=None) for one in ids
-    )
-    w.session.flush()
-    return row
-
-
-def remove_evidence(w: Work, *, code: str, photo_id: int) -> CellApplication:
-    """Take a photo out; one that was handed in before stays in that submission."""
-    row = open_own(w, code)
-    mine = (CellEvidence.application_id == row.id, CellEvidence.photo_id == photo_id)
-    if row.submissions:
-        w.session.execute(update(CellEvidence).where(*mine).values(removed_at=w.now))
-    elif photo_id in {one.photo_id for one in queries.evidence(w.session, row.id)}:
-        w.session.execute(delete(CellEvidence).where(*mine))
-        media.forget(w, [photo_id])
-    return row
-
-
 def tell_story(w: Work, *, code: str, story: str) -> CellApplication:
     """Keep what the public will read of the unit."""
     row = open_own(w, code)
@@ -211,11 +197,12 @@ def submit(w: Work, *, code: str, committed: bool, barred: bool = False) -> Cell
     round has closed, unless it was returned for putting right.
     """
     row = open_own(w, code)
+    require_unlisted(w, certificates.organisations_of(w.session, row.id))
     _check_submission(w, row, committed=committed, barred=barred)
     rubric = round_queries.rubric(w.session, row.rubric_id)
     entries = queries.entries(w.session, row.id)
     answers = {item: entry.answer for item, entry in entries.items()}
-    faults = missing(rubric, answers, {item: len(e.photos) for item, e in entries.items()})
+    faults = missing(rubric, answers, {item: e.proofs for item, e in entries.items()})
     if faults:
         sentence = N_("还有没填完的，请补上再交。")
         raise Invalid("not_complete", sentence, [FieldError(item, sentence) for item, _ in faults])
@@ -248,6 +235,7 @@ def _check_submission(w: Work, row: CellApplication, *, committed: bool, barred:
     if barred:
         sentence = N_("近三年有严重失信记录的单位不能申报。")
         raise Invalid("barred", sentence, [FieldError("barred", sentence)])
+    _check_bars(w, {site.organisation_id for site in queries.sites(w.session, row.id)})
     if not committed:
         sentence = N_("请先看过承诺书，并勾选同意。")
         raise Invalid("not_committed", sentence, [FieldError("committed", sentence)])

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from wufei_public.cells.actions.steps import move, open_application
 from wufei_public.cells.models.applications import CellApplication
-from wufei_public.cells.models.certificates import CellReminder
+from wufei_public.cells.models.certificates import CellCertificate, CellReminder
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import certificates, reviews
 from wufei_public.cells.rules.naming import report_years
@@ -76,7 +76,7 @@ def _send(w: Work, key: str, accounts: Iterable[int], template: str, code: str, 
 
 def remind(w: Work) -> int:
     """Remind everyone whose deadline is near or past, each once before and once after."""
-    return _remind_cases(w) + _remind_experts(w) + _remind_certificates(w)
+    return _remind_cases(w) + _remind_experts(w) + _remind_appeals(w) + _remind_certificates(w)
 
 
 def _remind_cases(w: Work) -> int:
@@ -111,6 +111,19 @@ def _remind_experts(w: Work) -> int:
     return sent
 
 
+def _remind_appeals(w: Work) -> int:
+    sent = 0
+    for row in reviews.appeals_due(w.session, w.now + SOON):
+        when = "over" if row.due_at < w.now else "soon"
+        key = key_of(row.id, "appeal", when, row.due_at)
+        sent += _send(w, key, _office(w), f"cells.desk_{when}", row.code, row.unit)
+    return sent
+
+
+def _office(w: Work) -> Sequence[int]:
+    return [one.id for one in holders(w.session, Role.DISTRICT_OFFICER)]
+
+
 def _remind_certificates(w: Work) -> int:
     today, sent = district_day(w.now), 0
     for held in certificates.standing_now(w.session, today):
@@ -119,10 +132,23 @@ def _remind_certificates(w: Work) -> int:
         if held.valid_until - today <= EXPIRES_SOON:
             key = f"c{held.id}:expires:{held.valid_until}"
             sent += _send(w, key, unit, "cells.expires", held.code, held.unit)
-        due = today.year in report_years(held.named_on, held.valid_until)
-        if due and today.year not in certificates.reported(w.session, held.id):
-            key = f"c{held.id}:report:{today.year}"
+        sent += _remind_reports(w, held, unit)
+    return sent
+
+
+def _remind_reports(w: Work, held: CellCertificate, unit: Sequence[int]) -> int:
+    """Remind of this year's report, and of one that was not given in its year."""
+    today, sent = district_day(w.now), 0
+    for year in report_years(held.named_on, held.valid_until):
+        if year > today.year or year in certificates.reported(w.session, held.id):
+            continue
+        if year == today.year:
+            key = f"c{held.id}:report:{year}"
             sent += _send(w, key, unit, "cells.report_due", held.code, held.unit)
+        else:
+            key = f"c{held.id}:late:{year}"
+            to = [*unit, *_office(w)]
+            sent += _send(w, key, to, "cells.report_over", held.code, held.unit)
     return sent
 
 

@@ -8,7 +8,14 @@ from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from wufei_public.cells import policy
-from wufei_public.cells.actions.steps import check, move, note, open_application, require
+from wufei_public.cells.actions.steps import (
+    check,
+    move,
+    note,
+    open_application,
+    require,
+    story_owner,
+)
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.certificates import CellCertificate, CellNumbering, CellYearReport
 from wufei_public.cells.queries import applications as queries
@@ -28,6 +35,8 @@ from wufei_public.common.codes import new_code
 from wufei_public.common.errors import FieldError, Invalid, WrongState
 from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
+from wufei_public.media import queries as media
+from wufei_public.media.models import PhotoState
 
 
 def name(w: Work, *, codes: Sequence[str], document: str) -> list[CellCertificate]:
@@ -55,6 +64,7 @@ def _name_one(w: Work, code: str, document: str) -> CellCertificate:
         town=row.town,
         stars=row.stars or 0,
         story=row.story,
+        cover_id=_cover(w, row),
         named_on=today,
         valid_until=years_after(today, CLOCKS["valid_years"].amount),
         document=document,
@@ -67,6 +77,12 @@ def _name_one(w: Work, code: str, document: str) -> CellCertificate:
     w.session.add(found)
     move(w, row, Move.NAME, unit=found.number)
     return found
+
+
+def _cover(w: Work, row: CellApplication) -> int | None:
+    """Return the first photo of the story that is developed."""
+    found = media.photos_of(w.session, story_owner(row.code))
+    return next((one.id for one in found if one.state == PhotoState.READY), None)
 
 
 _FIRST = {

@@ -187,8 +187,9 @@ def write_mark(
 
 
 def add_visit_photos(w: Work, *, code: str, item: str, photo: Sequence[str]) -> CellSheet:
-    """Add photos that the expert took on site to an item of the own sheet."""
+    """Add photos that the expert took on site to an item of the own sheet; sent twice adds once."""
     row, sheet = _declared(w, code)
+    photo = media.not_yet(w, photo, visit_owner(row.code, sheet.id))
     held = sum(one.item == item for one in queries.evidence(w.session, row.id, sheet.id))
     if not has_room(held, len(photo)):
         raise WrongState("photos_full", N_("这一项的材料已经够多了。"))

@@ -1,18 +1,14 @@
-"""Officers: completeness check, sector opinion, rectification, the decision of two persons."""
+"""Officers: completeness check, sector opinion, rectification, refusal."""
 
 from collections.abc import Mapping
 
-from wufei_public.calendar.queries import holidays
 from wufei_public.cells.actions.panels import seat_again
-from wufei_public.cells.actions.steps import check, move, open_application, opine, require
+from wufei_public.cells.actions.steps import check, move, open_application, opine
 from wufei_public.cells.models.applications import CellApplication, CellRemark
-from wufei_public.cells.models.rounds import CellRound
 from wufei_public.cells.queries import rounds
-from wufei_public.cells.rules.clocks import due_at
-from wufei_public.cells.rules.kinds import after_check
+from wufei_public.cells.rules.kinds import KINDS, after_check
 from wufei_public.cells.rules.stages import Ground, Move, State
-from wufei_public.common.actor import refuse as no
-from wufei_public.common.errors import FieldError, Invalid, WrongState
+from wufei_public.common.errors import FieldError, Invalid
 from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
 
@@ -57,7 +53,7 @@ def pass_check(
 ) -> CellApplication:
     """Say that everything is there; it goes to the sector department, or straight to experts."""
     row = open_application(w, code, version)
-    what = after_check(row.kind)
+    what = after_check(KINDS[row.kind])
     check(w, row, what)
     opine(w, row, "town", "complete", text)
     if what is Move.CHECK_ALONE:
@@ -103,50 +99,6 @@ def rescore(w: Work, *, code: str, text: str = "", version: int | None = None) -
     opine(w, row, "inspect", "rescore", text)
     seat_again(w, row)
     move(w, row, Move.RESCORE, internal=text)
-    return row
-
-
-def propose(
-    w: Work, *, code: str, document: str, minutes: str, version: int | None = None
-) -> CellApplication:
-    """Write the collective decision to name the unit: document number and minutes.
-
-    WrongState below the thresholds, under a veto, or beyond the round's quota.
-    """
-    row = open_application(w, code, version)
-    check(w, row, Move.PROPOSE)
-    if not row.stars:
-        raise WrongState("not_passed", N_("没有达到标准，不能提请命名。"))
-    found = w.session.get_one(CellRound, row.round_id)
-    if found.quota is not None and rounds.named_or_proposed(w.session, found.id) >= found.quota:
-        raise WrongState("quota_full", N_("这一批的名额已经用完。"))
-    opine(w, row, "propose", "name", minutes)
-    changes = {"document": document, "minutes": minutes, "proposed_by": w.actor.id}
-    move(w, row, Move.PROPOSE, changes=changes | {"confirmed_by": None})
-    return row
-
-
-def confirm(w: Work, *, code: str, text: str = "", version: int | None = None) -> CellApplication:
-    """Confirm the decision as a second person; the public notice begins."""
-    row = open_application(w, code, version)
-    check(w, row, Move.CONFIRM)
-    if row.proposed_by == w.actor.id:
-        require(no("same_person"))
-    opine(w, row, "confirm", "name", text)
-    until = due_at("notice", w.now, holidays(w.session))
-    changes = {"confirmed_by": w.actor.id, "notice_from": w.now, "notice_until": until}
-    move(w, row, Move.CONFIRM, internal=text, changes=changes)
-    return row
-
-
-def disagree(w: Work, *, code: str, text: str, version: int | None = None) -> CellApplication:
-    """Not confirm the decision: the group takes it up again."""
-    row = open_application(w, code, version)
-    check(w, row, Move.SEND_BACK)
-    if row.proposed_by == w.actor.id:
-        require(no("same_person"))
-    opine(w, row, "confirm", "disagree", text)
-    move(w, row, Move.SEND_BACK, internal=text, changes={"proposed_by": None, "document": ""})
     return row
 
 

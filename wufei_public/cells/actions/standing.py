@@ -28,7 +28,7 @@ def revoke(w: Work, *, code: str, reason: str) -> CellCertificate:
 def _by_office(w: Work, code: str, act: Act, reason: str) -> CellCertificate:
     found = certificates.certificate(w.session, code, locked=True)
     row = open_application(w, w.session.get_one(CellApplication, found.application_id).code)
-    _stand(w, row, found, act, reason)
+    stand(w, row, found, act, reason)
     # Who suspended or removed it does not decide on the appeal.
     opine(w, row, "inspect", act, reason)
     return found
@@ -39,11 +39,12 @@ def reinstate(w: Work, row: CellApplication, reason: str) -> CellCertificate:
     found = certificates.of_application(w.session, row.id)
     if found is None:
         raise certificates.missing()
-    _stand(w, row, found, Act.REINSTATE, reason)
+    stand(w, row, found, Act.REINSTATE, reason)
     return found
 
 
-def _stand(w: Work, row: CellApplication, found: CellCertificate, act: Act, reason: str) -> None:
+def stand(w: Work, row: CellApplication, found: CellCertificate, act: Act, reason: str) -> None:
+    """Change how a certificate stands; the actor of `w` must be allowed to."""
     facts = queries.facts_of(w.session, row)
     require(policy.may_act(w.actor, facts, Standing(found.standing), act))
     target = STANDINGS.step(Standing(found.standing), act).target

@@ -41,6 +41,11 @@ def owner_of(code: str) -> str:
     return f"cells/{code}"
 
 
+def story_owner(code: str) -> str:
+    """Return the name under which media keeps the photos that everyone may see."""
+    return f"cells/{code}/story"
+
+
 def open_application(w: Work, code: str, version: int | None = None) -> CellApplication:
     """Return the application, locked; Conflict if it is no longer what was looked at."""
     row = queries.application(w.session, code, locked=True)

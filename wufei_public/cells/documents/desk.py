@@ -8,12 +8,12 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from wufei_public.cells import policy
-from wufei_public.cells.documents import experts, own, shown
+from wufei_public.cells.documents import experts, own, proofs, shown
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import certificates, lists, reviews, rounds
 from wufei_public.cells.rules.applying import commitment_version, entry_from
-from wufei_public.cells.rules.diffs import changes
+from wufei_public.cells.rules.diffs import Entry, changes
 from wufei_public.cells.rules.stages import (
     AFTER_SCORING,
     GROUND_LABELS,
@@ -87,6 +87,7 @@ def values(session: Session, row: CellApplication, actor: Actor) -> dict[str, An
             "self_total": written(row.self_total) if row.self_total is not None else "",
             "document": row.document,
             "minutes": row.minutes,
+            "votes": _votes(session, row),
             "notice_until": row.notice_until,
             "rubric": rubric.version,
             "commitment": commitment_version(row.commitment),
@@ -95,6 +96,7 @@ def values(session: Session, row: CellApplication, actor: Actor) -> dict[str, An
         "can": can,
         "independent": "independent" in held,
         "sections": _sections(session, row, entries),
+        "pictures": proofs.story(session, row, "cells_desk.photo"),
         "changes": _changes(session, row),
         "opinions": _opinions(session, row.id),
         "panel": experts.panel(session, row) if "district_officer" in held else None,
@@ -108,12 +110,21 @@ def values(session: Session, row: CellApplication, actor: Actor) -> dict[str, An
     }
 
 
+def _votes(session: Session, row: CellApplication) -> str:
+    found = reviews.ballot(session, row.id) if row.document else None
+    if found is None:
+        return ""
+    counts = {"yes": found.in_favour, "no": found.against, "none": found.abstained}
+    return _("赞成 %(yes)s，反对 %(no)s，弃权 %(none)s", **counts)
+
+
 def _sections(session: Session, row: CellApplication, entries: Any) -> list[dict[str, Any]]:
     found = own.items(session, row, entries)
     for section in found:
         for item in section["items"]:
-            ids = entries[item["id"]].photos if item["id"] in entries else ()
-            item["pictures"] = own.photos(session, row, ids, "cells_desk.photo") if ids else []
+            entry = entries.get(item["id"], Entry())
+            item["pictures"] = proofs.photos(session, row, entry.photos, "cells_desk.photo")
+            item["papers"] = proofs.papers(session, row, entry.papers, "cells_desk.paper")
     return found
 
 
@@ -136,8 +147,8 @@ def _changes(session: Session, row: CellApplication) -> list[dict[str, str]]:
                 "title": shown.local(item.title, item.title_en),
                 "before": shown.answer_words(item, change.before.answer),
                 "after": shown.answer_words(item, change.after.answer),
-                "added": str(len(change.added)),
-                "removed": str(len(change.removed)),
+                "added": str(change.added),
+                "removed": str(change.removed),
             }
         )
     return lines
@@ -211,14 +222,6 @@ def _objections(session: Session, row: CellApplication) -> list[dict[str, Any]]:
     ]
 
 
-def _pictures(session: Session, code: str) -> list[str]:
-    return [
-        url_for("cells_desk.objection_photo", code=code, photo_id=photo.id, size="large")
-        for photo in media.photos_of(session, f"cells/objection/{code}")
-        if photo.state == "ready"
-    ]
-
-
 def _certificate(session: Session, row: CellApplication, actor: Actor) -> dict[str, Any] | None:
     held = certificates.of_application(session, row.id)
     if held is None:
@@ -244,4 +247,13 @@ def naming_rows(session: Session) -> list[tuple[str, str, str]]:
     return [
         (row.code, row.unit, f"{shown.kind_label(row.kind)} · {shown.stars_words(row.stars or 0)}")
         for row in lists.of_state(session, State.CLEARED)
+    ]
+
+
+def chosen_rows(rows: Sequence[Row[Any]], state: State) -> list[tuple[str, str, str]]:
+    """Return the units of a ranking that stand in `state` with stars, as choices of a form."""
+    return [
+        (row.code, row.unit, f"{written(row.total)} · {shown.stars_words(row.stars)}")
+        for row in rows
+        if row.state == state and row.stars
     ]

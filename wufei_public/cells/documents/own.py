@@ -7,8 +7,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from wufei_public.cells.actions.steps import owner_of
-from wufei_public.cells.documents import shown
+from wufei_public.cells.documents import proofs, shown
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import certificates, reviews, rounds
@@ -30,8 +29,6 @@ from wufei_public.common.actor import Actor
 from wufei_public.common.clock import district_day
 from wufei_public.common.scores import written
 from wufei_public.infra.i18n import gettext as _
-from wufei_public.media import queries as media
-from wufei_public.media.rules.limits import SENTENCES, Fault
 from wufei_public.organisations.queries import cards, memberships
 
 # The unit knows the result once a decision was taken, not while it is being discussed.
@@ -126,6 +123,7 @@ def values(session: Session, row: CellApplication, now: datetime) -> dict[str, A
         "items": items(session, row, entries),
         "remarks": remarks(session, row),
         "commitment": commitment_on(district_day(now)),
+        "pictures": proofs.story(session, row, "cells_unit.photo"),
         "can": {
             "withdraw": Move.WITHDRAW in moves,
             "mend": Move.MEND in moves,
@@ -147,7 +145,7 @@ def items(
     for section, name in shown.section_names(rubric).items():
         lines = [
             shown.item_view(item, entry.answer, entry.note)
-            | {"photos": len(entry.photos), "needs": bool(item.uploads)}
+            | {"photos": entry.proofs, "needs": bool(item.uploads)}
             for item in rubric.of_section(section)
             if (entry := entries.get(item.id, Entry())) is not None
         ]
@@ -238,7 +236,8 @@ def item_values(session: Session, row: CellApplication, name: str) -> dict[str, 
         "section": shown.section_names(rubric)[item.section],
         "number": section.index(item) + 1,
         "of": len(section),
-        "photos": photos(session, row, entry.photos),
+        "photos": proofs.photos(session, row, entry.photos),
+        "papers": proofs.papers(session, row, entry.papers),
         "remark": next((r["text"] for r in remarks(session, row) if r["item"] == name), ""),
         "before": order[at - 1] if at else None,
         "after": order[at + 1] if at + 1 < len(order) else None,
@@ -250,22 +249,3 @@ def following(session: Session, row: CellApplication, name: str) -> str | None:
     order = [one.id for one in rounds.rubric(session, row.rubric_id).all_items()]
     at = order.index(name) + 1 if name in order else len(order)
     return order[at] if at < len(order) else None
-
-
-def photos(
-    session: Session, row: CellApplication, ids: Sequence[int], endpoint: str = "cells_unit.photo"
-) -> list[dict[str, Any]]:
-    """Return the unit's photos of one item with their state."""
-    return [
-        {
-            "id": found.id,
-            "state": found.state,
-            "fault": _(SENTENCES[Fault(found.fault)]) % {"name": at} if found.fault else "",
-            "thumb": url_for(endpoint, code=row.code, photo_id=found.id, size="thumb"),
-            "large": url_for(endpoint, code=row.code, photo_id=found.id, size="large"),
-            "width": found.thumb_width,
-            "height": found.thumb_height,
-        }
-        for at, found in enumerate(media.photos_of(session, owner_of(row.code)), start=1)
-        if found.id in ids
-    ]

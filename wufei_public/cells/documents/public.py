@@ -9,10 +9,15 @@ from flask import url_for
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from wufei_public.cells.actions.steps import story_owner
 from wufei_public.cells.documents.shown import kind_label, standing_chip, stars_words
+from wufei_public.cells.documents.spots import chip
+from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.certificates import CellCertificate
 from wufei_public.cells.queries import certificates as queries
+from wufei_public.cells.queries import spots
 from wufei_public.cells.rules.counting import target_in
+from wufei_public.cells.rules.kinds import KINDS
 from wufei_public.cells.rules.naming import PURPOSE
 from wufei_public.cells.rules.standing import Standing, shown
 from wufei_public.common.charts import step_of, steps
@@ -21,6 +26,7 @@ from wufei_public.divisions import queries as places
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
+from wufei_public.media import queries as media
 
 
 def register_rows(session: Session, rows: Sequence[Row[Any]], today: date) -> list[dict[str, Any]]:
@@ -44,6 +50,9 @@ def _row(row: Row[Any], names: Mapping[str, str], today: date) -> dict[str, Any]
         "named_on": row.named_on,
         "valid_until": row.valid_until,
         "story": row.story,
+        "cover": url_for("cells.picture", code=row.code, photo_id=row.cover_id, size="thumb")
+        if row.cover_id
+        else None,
         "address": url_for("cells.certificate", code=row.code),
     }
 
@@ -91,7 +100,27 @@ def certificate_view(session: Session, found: CellCertificate, today: date) -> d
         "statement": found.statement,
         "signature": found.signature,
         "reports": [(one.year, one.text) for one in queries.year_reports(session, found.id)],
+        "pictures": _pictures(session, found),
+        "checks": [
+            (one.year, chip(one.finding), one.text)
+            for one in spots.of_certificate(session, found.id)
+        ],
     }
+
+
+def _pictures(session: Session, found: CellCertificate) -> list[dict[str, Any]]:
+    row = session.get_one(CellApplication, found.application_id)
+    return [
+        {
+            "thumb": url_for("cells.picture", code=found.code, photo_id=one.id, size="thumb"),
+            "large": url_for("cells.picture", code=found.code, photo_id=one.id, size="large"),
+            "width": one.thumb_width,
+            "height": one.thumb_height,
+            "state": one.state,
+        }
+        for one in media.photos_of(session, story_owner(row.code))
+        if one.state == "ready"
+    ]
 
 
 def signed_json(keys: Keys, found: CellCertificate, today: date) -> dict[str, Any]:
@@ -138,9 +167,9 @@ def notice_rows(session: Session, rows: Sequence[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def by_town(session: Session, now: datetime) -> list[dict[str, Any]]:
-    """Return how many valid cells each town has, as the tiles of the map."""
-    directory, found = places.directory(session), queries.figures(session, now).by_town
+def by_town(session: Session, now: datetime, kind: str | None) -> list[dict[str, Any]]:
+    """Return how many valid cells each town has, of one kind if asked, as the tiles of the map."""
+    directory, found = places.directory(session), queries.figures(session, now).by_town(kind)
     names = directory.called(english=is_english())
     begins = steps(max(found.values(), default=0))
     return [
@@ -148,7 +177,30 @@ def by_town(session: Session, now: datetime) -> list[dict[str, Any]]:
             "name": names[town.code],
             "count": found.get(town.code, 0),
             "step": step_of(found.get(town.code, 0), begins),
-            "url": url_for("cells.listing", town=town.code),
+            "url": url_for("cells.listing", town=town.code, kind=kind),
         }
         for town in directory.towns
     ]
+
+
+MOST_COUNTED = 500
+
+
+def counting_values(session: Session, now: datetime) -> dict[str, Any]:
+    """Return indicator 39 with its rule, its list, and what is named without counting."""
+    found, today = queries.figures(session, now), district_day(now)
+    listed = queries.of_numbers(session, found.numbers[:MOST_COUNTED])
+    kinds = found.by_kind()
+    return {
+        "count": count_json(session, now),
+        "since": found.rule.since,
+        "counted": [(kind_label(kind), kinds.get(kind, 0)) for kind in KINDS if kind in _of(found)],
+        "others": [
+            (kind_label(kind), kinds.get(kind, 0)) for kind in KINDS if kind not in _of(found)
+        ],
+        "rows": register_rows(session, listed, today),
+    }
+
+
+def _of(found: queries.Figures) -> frozenset[str]:
+    return found.rule.kinds

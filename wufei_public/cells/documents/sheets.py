@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from wufei_public.cells.documents import own, shown
+from wufei_public.cells.documents import proofs, shown
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.reviews import CellSheet
 from wufei_public.cells.queries import applications as queries
@@ -47,9 +47,8 @@ def values(session: Session, row: CellApplication, sheet: CellSheet) -> dict[str
                 | {
                     "said": shown.answer_words(item, entry.answer),
                     "said_note": entry.note,
-                    "pictures": own.photos(session, row, entry.photos, "cells_scoring.photo")
-                    if entry.photos
-                    else [],
+                    "pictures": proofs.photos(session, row, entry.photos, "cells_scoring.photo"),
+                    "papers": proofs.papers(session, row, entry.papers, "cells_scoring.paper"),
                 }
             )
         found.append({"name": name, "items": items})

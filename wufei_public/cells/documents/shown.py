@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
@@ -61,6 +62,7 @@ EVENTS: Mapping[str, str] = {
     "revoke": N_("摘牌"),
     "reinstate": N_("恢复命名"),
     "year_report": N_("交了年度自查"),
+    "spot_check": N_("年度抽查"),
 }
 # Between officials; the unit sees none of these, nor who scored when.
 STAFF_EVENTS: Mapping[str, str] = dict(EVENTS) | {
@@ -107,6 +109,11 @@ def local(chinese: str, english: str) -> str:
     return english if is_english() and english else chinese
 
 
+def chinese(text: str) -> str:
+    """Return a rubric's words that exist in Chinese alone, marked as such for other readers."""
+    return Markup('<span lang="zh-Hans">{}</span>').format(text) if is_english() else text
+
+
 def section_names(rubric: Rubric) -> dict[str, str]:
     """Return the sections' names in the reader's language, the bonus among them."""
     names = {one.id: local(one.name, one.name_en) for one in rubric.sections}
@@ -119,7 +126,7 @@ def section_names(rubric: Rubric) -> dict[str, str]:
 def progress(rubric: Rubric, entries: Mapping[str, Entry]) -> dict[str, Any]:
     """Return how far a self-score is: what is missing, what each section came to."""
     answers = {item: entry.answer for item, entry in entries.items()}
-    proven = {item: len(entry.photos) for item, entry in entries.items()}
+    proven = {item: entry.proofs for item, entry in entries.items()}
     names, scored = section_names(rubric), score(rubric, answers)
     lacking = missing(rubric, answers, proven)
     required = [item for item in rubric.items if answers.get(item.id, NOTHING).given]
@@ -173,7 +180,7 @@ def item_view(item: Item, answer: Answer, note: str = "") -> dict[str, Any]:
         "points": written(item.points),
         "choices": _choices(item),
         "ratio": _ratio(item),
-        "evidence": [(one.kind, one.label) for one in item.evidence],
+        "evidence": [(one.kind, chinese(one.label)) for one in item.evidence],
         "uploads": [one.label for one in item.uploads],
         "chosen": chosen(answer),
         "value": "" if answer.value is None else written(answer.value),
@@ -185,7 +192,7 @@ def item_view(item: Item, answer: Answer, note: str = "") -> dict[str, Any]:
 
 
 def _choices(item: Item) -> list[tuple[str, str, str]]:
-    words = [step.when for step in item.steps]
+    words = [chinese(step.when) if step.when else "" for step in item.steps]
     if words and not any(words):
         words = [_("做到了"), _("没有做到")]
     found = [
@@ -195,7 +202,8 @@ def _choices(item: Item) -> list[tuple[str, str, str]]:
     if item.allows_na and item.ratio:
         found.append(("", _("适用，按填的数算"), ""))
     if item.allows_na:
-        small = _("不适用：%(when)s", when=item.na_when) if item.na_when else _("不适用")
+        why = {"when": chinese(item.na_when)}
+        small = Markup.escape(_("不适用：%(when)s")) % why if item.na_when else _("不适用")
         found.append(("na", small, _("不计分")))
     return found
 
@@ -204,8 +212,8 @@ def _ratio(item: Item) -> dict[str, str] | None:
     if item.ratio is None:
         return None
     return {
-        "measure": item.ratio.measure,
-        "unit": item.ratio.unit,
+        "measure": chinese(item.ratio.measure),
+        "unit": chinese(item.ratio.unit),
         "full_at": written(item.ratio.full_at),
         "zero_at": written(item.ratio.zero_at),
     }
@@ -225,7 +233,7 @@ def answer_words(item: Item, answer: Answer) -> str:
     if answer.na:
         return _("不适用")
     if answer.value is not None and item.ratio:
-        return f"{written(answer.value)} {item.ratio.unit}"
+        return Markup("{} {}").format(written(answer.value), chinese(item.ratio.unit))
     return next(text for value, text, _points in _choices(item) if value == chosen(answer))
 
 

@@ -173,6 +173,18 @@ class CellEvidence(Base):
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class CellPaper(Base):
+    """A PDF that proves an item, kept as long as the submissions in which it stood."""
+
+    __tablename__ = "cell_paper"
+    __table_args__ = (Index(None, "application_id", "item"),)
+
+    paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"), primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("cell_application.id"))
+    item: Mapped[str] = mapped_column(String(40))
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class CellSubmission(Base):
     """What was handed in, whole, each time; rows are only ever added."""
 

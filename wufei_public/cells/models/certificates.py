@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.cells.models.rounds import among
 from wufei_public.cells.rules.standing import Standing
-from wufei_public.infra.tables import Base, Key, UtcDateTime
+from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 
 
 class CellCertificate(Base):
@@ -52,6 +52,8 @@ class CellCertificate(Base):
     town: Mapped[str] = mapped_column(String(9))
     stars: Mapped[int] = mapped_column(Integer)
     story: Mapped[str] = mapped_column(Text)
+    # The first photo of the story; no key, for the register reads no other table.
+    cover_id: Mapped[int | None] = mapped_column(BigKey)
     named_on: Mapped[date] = mapped_column(Date)
     valid_until: Mapped[date] = mapped_column(Date)
     document: Mapped[str] = mapped_column(String(60))

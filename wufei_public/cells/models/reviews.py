@@ -78,6 +78,24 @@ class CellOpinion(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class CellBallot(Base):
+    """How a collective decision was voted on; rows are only ever added."""
+
+    __tablename__ = "cell_ballot"
+    __table_args__ = (
+        CheckConstraint("against >= 0 AND abstained >= 0", name="votes_are_counts"),
+        CheckConstraint("in_favour > against + abstained", name="vote_is_carried"),
+    )
+
+    id: Mapped[Key]
+    application_id: Mapped[int] = mapped_column(ForeignKey("cell_application.id"), index=True)
+    document: Mapped[str] = mapped_column(String(60))
+    in_favour: Mapped[int] = mapped_column(Integer)
+    against: Mapped[int] = mapped_column(Integer)
+    abstained: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class CellExpert(Base):
     """Where an expert belongs, so that nobody of the same unit or town is ever offered."""
 

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.cells import policy
-from wufei_public.cells.actions import applying, naming, objecting
-from wufei_public.cells.actions.steps import owner_of, require
+from wufei_public.cells.actions import applying, naming, objecting, proving
+from wufei_public.cells.actions.steps import owner_of, story_owner
 from wufei_public.cells.documents import own, shown
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.queries import applications as queries
@@ -27,7 +27,7 @@ from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
-from wufei_public.media.pages import photo_response, receive
+from wufei_public.media.pages import paper_response, photo_response, receive, receive_papers
 
 blueprint = Blueprint("cells_unit", __name__, url_prefix="/mine/cells")
 
@@ -141,18 +141,51 @@ def add_photos(code: str, item: str) -> Page:
         tokens = receive("photos", least=1)
         work(
             current_actor(),
-            lambda w: applying.add_evidence(w, code=code, item=item, photo=tokens),
+            lambda w: proving.add_evidence(w, code=code, item=item, photo=tokens),
         )
     except Invalid as error:
         return _item_page(row, item, failed(error)), 422
+    except WrongState as error:
+        return _item_page(row, item, Form(notice=_(error.message))), 409
     return redirect(url_for("cells_unit.item", code=row.code, item=item), 303)
+
+
+@blueprint.post("/<code>/items/<item>/papers")
+@access("resident")
+def add_papers(code: str, item: str) -> Page:
+    row = _own(code)
+    try:
+        prepared = receive_papers("papers")
+        work(
+            current_actor(),
+            lambda w: proving.add_papers(w, code=code, item=item, prepared=prepared),
+        )
+    except Invalid as error:
+        return _item_page(row, item, failed(error)), 422
+    except WrongState as error:
+        return _item_page(row, item, Form(notice=_(error.message))), 409
+    return redirect(url_for("cells_unit.item", code=row.code, item=item), 303)
+
+
+@blueprint.post("/<code>/items/<item>/papers/<int:paper_id>/remove")
+@access("resident")
+def remove_paper(code: str, item: str, paper_id: int) -> Answer:
+    row = _own(code)
+    work(current_actor(), lambda w: proving.remove_paper(w, code=code, paper_id=paper_id))
+    return redirect(url_for("cells_unit.item", code=row.code, item=item), 303)
+
+
+@blueprint.get("/<code>/papers/<int:paper_id>")
+@access("resident")
+def paper(code: str, paper_id: int) -> Response:
+    return paper_response(paper_id, [owner_of(_own(code).code)], queries.missing())
 
 
 @blueprint.post("/<code>/items/<item>/photos/<int:photo_id>/remove")
 @access("resident")
 def remove_photo(code: str, item: str, photo_id: int) -> Answer:
     row = _own(code)
-    work(current_actor(), lambda w: applying.remove_evidence(w, code=code, photo_id=photo_id))
+    work(current_actor(), lambda w: proving.remove_evidence(w, code=code, photo_id=photo_id))
     return redirect(url_for("cells_unit.item", code=row.code, item=item), 303)
 
 
@@ -160,14 +193,22 @@ def remove_photo(code: str, item: str, photo_id: int) -> Answer:
 @access("resident")
 def photo(code: str, photo_id: int, size: str) -> Response:
     row = _own(code)
-    require(policy.may_write(current_actor(), queries.facts_of(reading(), row)))
-    return photo_response(photo_id, [owner_of(row.code)], size, queries.missing())
+    owners = [owner_of(row.code), story_owner(row.code)]
+    return photo_response(photo_id, owners, size, queries.missing())
 
 
 # ---- what is done with the whole ------------------------------------------------
 
 
-@blueprint.post("/<code>/<any(story,submit,withdraw,mend,appeal,report):what>")
+@blueprint.post("/<code>/pictures/<int:photo_id>/remove")
+@access("resident")
+def remove_picture(code: str, photo_id: int) -> Answer:
+    row = _own(code)
+    work(current_actor(), lambda w: proving.remove_picture(w, code=code, photo_id=photo_id))
+    return redirect(url_for("cells_unit.one", code=row.code), 303)
+
+
+@blueprint.post("/<code>/<any(story,pictures,submit,withdraw,mend,appeal,report):what>")
 @access("resident")
 def act(code: str, what: str) -> Page:
     row = _own(code)
@@ -183,6 +224,11 @@ def act(code: str, what: str) -> Page:
 def _story(row: CellApplication) -> Any:
     values = load_form(_STORY)
     return work(current_actor(), lambda w: applying.tell_story(w, code=row.code, **values))
+
+
+def _pictures(row: CellApplication) -> Any:
+    tokens = receive("photos", least=1)
+    return work(current_actor(), lambda w: proving.add_pictures(w, code=row.code, photo=tokens))
 
 
 def _submit(row: CellApplication) -> Any:
@@ -217,6 +263,7 @@ def _report(row: CellApplication) -> Any:
 
 _ACTS = {
     "story": _story,
+    "pictures": _pictures,
     "submit": _submit,
     "withdraw": _withdraw,
     "mend": _mend,

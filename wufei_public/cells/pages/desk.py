@@ -10,24 +10,26 @@ from marshmallow import Schema
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.cells import policy, schemas
-from wufei_public.cells.actions import moderating, objecting, panels, reviewing, standing
-from wufei_public.cells.actions.steps import owner_of
+from wufei_public.cells.actions import deciding, moderating, objecting, panels, reviewing, standing
+from wufei_public.cells.actions.steps import owner_of, story_owner
 from wufei_public.cells.documents import desk, shown
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import certificates, lists, reviews
+from wufei_public.cells.rules.deciding import read_votes
 from wufei_public.cells.rules.stages import State
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import reading, work
-from wufei_public.media.pages import photo_response
+from wufei_public.media.pages import paper_response, photo_response
 
 blueprint = Blueprint("cells_desk", __name__, url_prefix="/staff/cells")
 
 _QUERY, _DECIDE = schemas.DeskQuery(), schemas.DecideIn()
 _LISTS = frozenset({"experts"})
+VOTES = ("in_favour", "against", "abstained")
 # In the order of the work.
 TABS = (
     State.SUBMITTED, State.SECTOR, State.EXPERTS, State.SCORED, State.REINSPECTING,
@@ -81,6 +83,12 @@ def _page(row: CellApplication, form: Form, opened: str) -> str:
     )
 
 
+def with_votes(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of a form with its three counts as votes, where it has any."""
+    counts = {name: values.pop(name) for name in VOTES if name in values}
+    return values | ({"votes": read_votes(**counts)} if counts else {})
+
+
 @dataclass(frozen=True, slots=True)
 class MoveForm:
     """One form of the page: its schema and the action that it leads to."""
@@ -97,9 +105,9 @@ MOVES: Mapping[str, MoveForm] = {
     "rectify": MoveForm(schemas.TextIn(), reviewing.rectify),
     "inspect": MoveForm(schemas.TextIn(), reviewing.inspect),
     "rescore": MoveForm(schemas.WordsIn(), reviewing.rescore),
-    "propose": MoveForm(schemas.ProposeIn(), reviewing.propose),
-    "confirm": MoveForm(schemas.WordsIn(), reviewing.confirm),
-    "disagree": MoveForm(schemas.TextIn(), reviewing.disagree),
+    "propose": MoveForm(schemas.ProposeIn(), deciding.propose),
+    "confirm": MoveForm(schemas.WordsIn(), deciding.confirm),
+    "disagree": MoveForm(schemas.TextIn(), deciding.disagree),
     "refuse": MoveForm(schemas.RefuseIn(), reviewing.refuse),
 }
 
@@ -113,7 +121,7 @@ def make_move(code: str, move: str) -> Page:
     row, wanted = _case(code), MOVES[move]
 
     def do() -> None:
-        values = load_form(wanted.schema, lists=_LISTS)
+        values = with_votes(load_form(wanted.schema, lists=_LISTS))
         work(current_actor(), lambda w: wanted.do(w, code=code, **values))
 
     return _done(row, move, do)
@@ -191,7 +199,9 @@ def _done(row: CellApplication, what: str, do: Callable[[], None]) -> Page:
 @blueprint.get("/<code>/photos/<int:photo_id>/<size>")
 @access("cells:application:view")
 def photo(code: str, photo_id: int, size: str) -> Response:
-    return photo_response(photo_id, [owner_of(_case(code).code)], size, queries.missing())
+    row = _case(code)
+    owners = [owner_of(row.code), story_owner(row.code)]
+    return photo_response(photo_id, owners, size, queries.missing())
 
 
 @blueprint.get("/objections/<code>/photos/<int:photo_id>/<size>")
@@ -200,3 +210,9 @@ def objection_photo(code: str, photo_id: int, size: str) -> Response:
     found = reviews.objection(reading(), code)
     _case(reading().get_one(CellApplication, found.application_id).code)
     return photo_response(photo_id, [objecting.owner_of(found.code)], size, queries.missing())
+
+
+@blueprint.get("/<code>/papers/<int:paper_id>")
+@access("cells:application:view")
+def paper(code: str, paper_id: int) -> Response:
+    return paper_response(paper_id, [owner_of(_case(code).code)], queries.missing())

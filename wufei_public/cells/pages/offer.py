@@ -110,6 +110,15 @@ MESSAGES: Mapping[str, MessageKind] = {
     "cells.expires": _kind(
         N_("证书快到期了"), N_("%(unit)s。请留意新一批申报。"), "cells.certificate", "st-soon"
     ),
+    "cells.spot_check": _kind(
+        N_("年度抽查有结果了"), N_("%(unit)s。点开看看。"), "cells_unit.one", "st-info"
+    ),
+    "cells.report_over": _kind(
+        N_("年度自查没有交"),
+        N_("%(unit)s。去年的请补交。"),
+        "cells.certificate",
+        "st-bad",
+    ),
     "cells.report_due": _kind(
         N_("请交年度自查"), N_("%(unit)s。写几句今年怎么做的。"), "cells.certificate", "st-soon"
     ),

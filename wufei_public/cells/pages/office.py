@@ -1,23 +1,25 @@
 """The leading group's office: rounds, their ranking, rubrics, experts, naming in a batch."""
 
-import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from marshmallow import Schema
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.cells import schemas
-from wufei_public.cells.actions import naming, rounds
+from wufei_public.cells.actions import deciding, naming, rounds
 from wufei_public.cells.documents import desk, own, shown
 from wufei_public.cells.documents import experts as people
+from wufei_public.cells.pages.desk import with_votes
 from wufei_public.cells.queries import lists
 from wufei_public.cells.queries import rounds as queries
 from wufei_public.cells.rules.kinds import KINDS
+from wufei_public.cells.rules.stages import State
 from wufei_public.common.clock import day_end, day_start
-from wufei_public.common.errors import Conflict, FieldError, Invalid, NotAllowed, WrongState
+from wufei_public.common.errors import Invalid, NotAllowed, WrongState
 from wufei_public.common.scores import written
-from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
@@ -31,7 +33,6 @@ blueprint = Blueprint("cells_office", __name__, url_prefix="/staff/cells/office"
 _ROUND, _EXTEND, _REASON = schemas.RoundIn(), schemas.ExtendIn(), schemas.ReasonIn()
 _EXPERT, _NAME = schemas.ExpertIn(), schemas.NameIn()
 _LISTS = frozenset({"kinds", "towns", "codes"})
-MOST_FILE = 1024 * 1024
 Page = str | Answer | tuple[str, int]
 
 
@@ -97,6 +98,8 @@ def _round_page(code: str, form: Form, opened: str) -> str:
             for line, row in zip(desk.queue_rows(session, rows), rows, strict=True)
         ],
         taken=queries.named_or_proposed(session, found.id),
+        to_decide=desk.chosen_rows(rows, State.SCORED),
+        to_confirm=desk.chosen_rows(rows, State.PROPOSED),
         **own.round_values(session, code, house().clock()),
     )
 
@@ -122,62 +125,26 @@ def change(code: str, what: str) -> Page:
     return redirect(url_for("cells_office.one", code=code), 303)
 
 
-# ---- rubrics --------------------------------------------------------------------
-
-
-@blueprint.get("/rubrics")
+@blueprint.post("/rounds/<code>/<any(decide,confirm):what>")
 @access("cells:round:manage")
-def rubrics() -> str:
-    return _rubrics_page(Form())
-
-
-def _rubrics_page(form: Form) -> str:
-    session = reading()
-    return render_template(
-        "cells/rubrics.html",
-        form=form,
-        kinds=[(kind, shown.kind_label(kind), queries.versions(session, kind)) for kind in KINDS],
-    )
-
-
-@blueprint.get("/rubrics/<kind>/<version>.json")
-@access("cells:round:manage")
-def rubric_file(kind: str, version: str) -> Response:
-    body = json.dumps(queries.content(reading(), kind, version), ensure_ascii=False, indent=1)
-    name = f"rubric-{kind}.json"
-    return Response(
-        body,
-        mimetype="application/json",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-@blueprint.post("/rubrics")
-@access("cells:round:manage")
-def add_rubric() -> Page:
+def decide(code: str, what: str) -> Page:
+    """Decide on a list at one meeting, or confirm one as the second person."""
+    schema, action = _MEETINGS[what]
     try:
-        content = _file()
-        work(current_actor(), lambda w: rounds.add_rubric(w, content))
-    except (Invalid, Conflict) as error:
-        bad = error if isinstance(error, Invalid) else _at_file(error.message)
-        return _rubrics_page(failed(bad)), 422
-    return redirect(url_for("cells_office.rubrics"), 303)
+        values = with_votes(load_form(schema, lists=_LISTS))
+        work(current_actor(), lambda w: action(w, **values))
+    except Invalid as error:
+        return _round_page(code, failed(error, lists=_LISTS), what), 422
+    except (WrongState, NotAllowed) as error:
+        form = Form(typed(request.form, _LISTS), notice=_(error.message))
+        return _round_page(code, form, what), 409
+    return redirect(url_for("cells_office.one", code=code), 303)
 
 
-def _at_file(sentence: str) -> Invalid:
-    return Invalid("bad_rubric", sentence, [FieldError("file", sentence)])
-
-
-def _file() -> dict[str, Any]:
-    file = request.files.get("file")
-    data = file.stream.read(MOST_FILE + 1) if file else b""
-    try:
-        content = json.loads(data) if len(data) <= MOST_FILE else None
-    except (ValueError, RecursionError):
-        content = None
-    if not isinstance(content, dict):
-        raise _at_file(N_("请选一个评分表文件（JSON，不超过 1 MB）。"))
-    return content
+_MEETINGS: Mapping[str, tuple[Schema, Callable[..., Any]]] = {
+    "decide": (schemas.DecideListIn(), deciding.propose_list),
+    "confirm": (schemas.ConfirmListIn(), deciding.confirm_list),
+}
 
 
 # ---- experts --------------------------------------------------------------------

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.cells.actions import objecting
+from wufei_public.cells.actions.steps import story_owner
 from wufei_public.cells.documents import certificate as pdf
 from wufei_public.cells.documents import files, own, public, shown
 from wufei_public.cells.models.applications import CellApplication
@@ -24,7 +25,7 @@ from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
-from wufei_public.media.pages import receive
+from wufei_public.media.pages import photo_response, receive
 
 blueprint = Blueprint("cells", __name__, url_prefix="/cells")
 
@@ -49,7 +50,7 @@ def listing() -> str:
         "cells/register.html",
         rows=public.register_rows(session, rows, district_day(now)),
         count=public.count_json(session, now),
-        tiles=public.by_town(session, now),
+        tiles=public.by_town(session, now, query["kind"]),
         rounds=own.open_rounds(session, now),
         on_notice=public.notice_rows(session, certificates.on_notice(session, 5)),
         towns=[(town.code, names[town.code]) for town in directory.towns],
@@ -58,6 +59,13 @@ def listing() -> str:
         first=query["after"] is None,
         next_url=url_for("cells.listing", after=position, **kept) if position else "",
     )
+
+
+@blueprint.get("/count")
+@access("public")
+@shared
+def counting() -> str:
+    return render_template("cells/count.html", **public.counting_values(reading(), house().clock()))
 
 
 @blueprint.get("/rounds/<code>")
@@ -162,3 +170,12 @@ def certificate_pdf(code: str) -> Response:
         mimetype="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}"'},
     )
+
+
+@blueprint.get("/c/<code>/photos/<int:photo_id>/<size>")
+@access("public")
+def picture(code: str, photo_id: int, size: str) -> Response:
+    found = certificates.certificate(reading(), code)
+    row = reading().get_one(CellApplication, found.application_id)
+    owners = [story_owner(row.code)]
+    return photo_response(photo_id, owners, size, applications.missing())

@@ -21,7 +21,7 @@ from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import reading, work
-from wufei_public.media.pages import photo_response, receive
+from wufei_public.media.pages import paper_response, photo_response, receive
 
 blueprint = Blueprint("cells_scoring", __name__, url_prefix="/staff/scoring")
 
@@ -133,3 +133,9 @@ def photo(code: str, photo_id: int, size: str) -> Response:
     row, sheet = _mine(code)
     owners = [owner_of(row.code), panels.visit_owner(row.code, sheet.id)]
     return photo_response(photo_id, owners, size, queries.missing())
+
+
+@blueprint.get("/<code>/papers/<int:paper_id>")
+@access("cells:sheet:score")
+def paper(code: str, paper_id: int) -> Response:
+    return paper_response(paper_id, [owner_of(_mine(code)[0].code)], queries.missing())

@@ -12,6 +12,7 @@ from wufei_public.cells.models.applications import (
     CellApplication,
     CellEvent,
     CellEvidence,
+    CellPaper,
     CellRemark,
     CellSite,
     CellSubmission,
@@ -90,14 +91,29 @@ def entries(session: Session, application_id: int) -> Mapping[str, Entry]:
             CellAnswer.item, CellAnswer.step, CellAnswer.value, CellAnswer.na, CellAnswer.note
         ).where(CellAnswer.application_id == application_id)
     ).all()
-    photos: dict[str, list[int]] = {}
-    for photo in evidence(session, application_id):
-        photos.setdefault(photo.item, []).append(photo.photo_id)
+    photos = _by_item(evidence(session, application_id))
+    papers = _by_item(papers_held(session, application_id))
     answers = {r.item: (Answer(r.step, r.value, r.na), r.note) for r in rows}
     return {
-        item: Entry(*answers.get(item, (Answer(), "")), tuple(photos.get(item, ())))
-        for item in answers.keys() | photos.keys()
+        item: Entry(*answers.get(item, (Answer(), "")), photos.get(item, ()), papers.get(item, ()))
+        for item in answers.keys() | photos.keys() | papers.keys()
     }
+
+
+def _by_item(rows: Rows) -> Mapping[str, tuple[int, ...]]:
+    found: dict[str, tuple[int, ...]] = {}
+    for number, item in rows:
+        found[item] = (*found.get(item, ()), number)
+    return found
+
+
+def papers_held(session: Session, application_id: int) -> Rows:
+    """Return `(paper_id, item)` of the unit's PDFs."""
+    return session.execute(
+        select(CellPaper.paper_id, CellPaper.item)
+        .where(CellPaper.application_id == application_id, CellPaper.removed_at.is_(None))
+        .order_by(CellPaper.paper_id)
+    ).all()
 
 
 def evidence(session: Session, application_id: int, sheet: int | None = None) -> Rows:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Date, Integer, Row, Select, bindparam, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
-from wufei_public.cells.models.applications import IS_ON_NOTICE, CellApplication
+from wufei_public.cells.models.applications import IS_ON_NOTICE, CellApplication, CellSite
 from wufei_public.cells.models.certificates import CellCertificate, CellYearReport
 from wufei_public.cells.rules.counting import Cell, CountingRule, counted, rule_on
 from wufei_public.cells.rules.standing import Shown, Standing, shown
@@ -49,6 +49,27 @@ def of_application(session: Session, application_id: int) -> CellCertificate | N
     )
 
 
+def of_organisation(session: Session, organisation_id: int) -> Sequence[CellCertificate]:
+    """Return the certificates that the organisation has a place in, locked, oldest first."""
+    places = select(CellSite.application_id).where(CellSite.organisation_id == organisation_id)
+    return session.scalars(
+        select(CellCertificate)
+        .where(CellCertificate.application_id.in_(places))
+        .order_by(CellCertificate.id)
+        .with_for_update()
+    ).all()
+
+
+def organisations_of(session: Session, application_id: int) -> Sequence[int]:
+    """Return the organisations that have a place in an application."""
+    return session.scalars(
+        select(CellSite.organisation_id)
+        .where(CellSite.application_id == application_id)
+        .distinct()
+        .order_by(CellSite.organisation_id)
+    ).all()
+
+
 def reported(session: Session, certificate_id: int) -> frozenset[int]:
     """Return the years for which the unit reported on itself."""
     rows = select(CellYearReport.year).where(CellYearReport.certificate_id == certificate_id)
@@ -77,6 +98,7 @@ _LISTED = (
     CellCertificate.town,
     CellCertificate.stars,
     CellCertificate.story,
+    CellCertificate.cover_id,
     CellCertificate.named_on,
     CellCertificate.valid_until,
     CellCertificate.standing,
@@ -127,12 +149,26 @@ def _listing(given: frozenset[str]) -> Select[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Indicator 39 on a day: rule, what counts, valid cells of each town, what is coming."""
+    """Indicator 39 on a day: rule, what counts, valid cells by town and kind, what is coming."""
 
     rule: CountingRule
     numbers: tuple[str, ...]
-    by_town: Mapping[str, int]
+    valid: Mapping[tuple[str, str], int]
     in_progress: int
+
+    def by_town(self, kind: str | None = None) -> Mapping[str, int]:
+        """Return how many valid cells each town has, of one kind if asked."""
+        found = Counter[str]()
+        for (town, of), count in self.valid.items():
+            found[town] += count if kind in {None, of} else 0
+        return found
+
+    def by_kind(self) -> Mapping[str, int]:
+        """Return how many valid cells there are of each kind."""
+        found = Counter[str]()
+        for (_town, kind), count in self.valid.items():
+            found[kind] += count
+        return found
 
 
 # The newest naming and the newest change of a standing, each from the end of an index.
@@ -165,15 +201,15 @@ def forget_figures() -> None:
 
 
 def _figures(session: Session, day: date) -> Figures:
-    rule, towns = rule_on(day), Counter[str]()
+    rule, held = rule_on(day), Counter[tuple[str, str]]()
     found = []
     for row in session.execute(_CELLS):
         standing = Standing(row.standing)
         found.append(Cell(row.number, row.kind, standing, row.named_on, row.valid_until))
         valid = shown(standing, row.valid_until, day) is Shown.VALID and row.named_on <= day
-        towns[row.town] += valid
+        held[row.town, row.kind] += valid
     numbers = tuple(cell.number for cell in counted(found, day))
-    return Figures(rule, numbers, towns, _in_progress(session))
+    return Figures(rule, numbers, held, _in_progress(session))
 
 
 def _in_progress(session: Session) -> int:
@@ -191,6 +227,13 @@ _CELLS = select(
     CellCertificate.named_on,
     CellCertificate.valid_until,
 )
+
+
+def of_numbers(session: Session, numbers: Sequence[str]) -> Sequence[Row[Any]]:
+    """Return the lines of the register for `numbers`, by number."""
+    return session.execute(
+        select(*_LISTED).where(CellCertificate.number.in_(numbers)).order_by(CellCertificate.number)
+    ).all()
 
 
 def on_notice(session: Session, limit: int = 50) -> Sequence[Row[Any]]:

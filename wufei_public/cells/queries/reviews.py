@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.reviews import (
+    CellBallot,
     CellDuty,
     CellExpert,
     CellMark,
@@ -191,6 +192,16 @@ def opinions(session: Session, application_id: int) -> Sequence[CellOpinion]:
     ).all()
 
 
+def ballot(session: Session, application_id: int) -> CellBallot | None:
+    """Return how the last decision on an application was voted on, None without a vote."""
+    return session.scalar(
+        select(CellBallot)
+        .where(CellBallot.application_id == application_id)
+        .order_by(CellBallot.id.desc())
+        .limit(1)
+    )
+
+
 def objections(session: Session, application_id: int) -> Sequence[CellObjection]:
     """Return the objections and appeals of an application, oldest first."""
     return session.scalars(
@@ -213,6 +224,24 @@ def objections_by(session: Session, account: int) -> Sequence[CellObjection]:
     """Return the objections and appeals of one resident, oldest first."""
     return session.scalars(
         select(CellObjection).where(CellObjection.by == account).order_by(CellObjection.id)
+    ).all()
+
+
+def appeals_due(session: Session, before: datetime, limit: int = 500) -> Rows:
+    """Return `(id, code, unit, due_at)` of open appeals against a removal that end before then.
+
+    Those against a notice or a refusal are the deadline of the application itself.
+    """
+    return session.execute(
+        select(CellObjection.id, CellApplication.code, CellApplication.unit, CellObjection.due_at)
+        .join(CellApplication, CellApplication.id == CellObjection.application_id)
+        .where(
+            CellObjection.outcome == "",
+            CellObjection.about == "removal",
+            CellObjection.due_at < before,
+        )
+        .order_by(CellObjection.due_at)
+        .limit(limit)
     ).all()
 
 

@@ -11,7 +11,9 @@ from wufei_public.cells.rules.diffs import Entry
 from wufei_public.cells.rules.scoring import Answer
 
 MOST_SITES = 20
-MOST_PHOTOS = 9
+MOST_PROOFS = 9
+# For everyone to see, with the story.
+MOST_PICTURES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ def commitment_version(version: str) -> Commitment | None:
 
 
 def has_room(held: int, more: int) -> bool:
-    """Say whether an item takes `more` photos beside those that it holds."""
-    return held + more <= MOST_PHOTOS
+    """Say whether an item takes `more` photos or papers beside those that it holds."""
+    return held + more <= MOST_PROOFS
 
 
 def entry_json(entry: Entry) -> dict[str, Any]:
@@ -65,10 +67,13 @@ def entry_json(entry: Entry) -> dict[str, Any]:
         "na": answer.na,
         "note": entry.note,
         "photos": list(entry.photos),
+        "papers": list(entry.papers),
     }
 
 
 def entry_from(kept: Mapping[str, Any]) -> Entry:
     """Return the item that `entry_json` kept."""
     value = None if kept["value"] is None else Decimal(kept["value"])
-    return Entry(Answer(kept["step"], value, kept["na"]), kept["note"], tuple(kept["photos"]))
+    answer = Answer(kept["step"], value, kept["na"])
+    # What was handed in before PDFs were taken holds none.
+    return Entry(answer, kept["note"], tuple(kept["photos"]), tuple(kept.get("papers", ())))

@@ -13,6 +13,12 @@ class Entry:
     answer: Answer = NOTHING
     note: str = ""
     photos: tuple[int, ...] = ()
+    papers: tuple[int, ...] = ()
+
+    @property
+    def proofs(self) -> int:
+        """Return how many photos and papers prove the item."""
+        return len(self.photos) + len(self.papers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +30,20 @@ class Change:
     after: Entry
 
     @property
-    def added(self) -> tuple[int, ...]:
-        """Return the photos that were not there before."""
-        return tuple(one for one in self.after.photos if one not in self.before.photos)
+    def added(self) -> int:
+        """Return how many photos and papers were not there before."""
+        return _new(self.before.photos, self.after.photos) + _new(
+            self.before.papers, self.after.papers
+        )
 
     @property
-    def removed(self) -> tuple[int, ...]:
-        """Return the photos that are there no more."""
-        return tuple(one for one in self.before.photos if one not in self.after.photos)
+    def removed(self) -> int:
+        """Return how many photos and papers are there no more."""
+        return Change(self.item, self.after, self.before).added
+
+
+def _new(before: tuple[int, ...], after: tuple[int, ...]) -> int:
+    return len(set(after) - set(before))
 
 
 def changes(

@@ -41,6 +41,6 @@ LABELS = {
 }
 
 
-def after_check(kind: str) -> Move:
+def after_check(kind: Kind) -> Move:
     """Return the move of a town that found everything there: on to the sector or the experts."""
-    return Move.CHECK if "sector" in KINDS[kind].steps else Move.CHECK_ALONE
+    return Move.CHECK if "sector" in kind.steps else Move.CHECK_ALONE

@@ -32,12 +32,14 @@ class Shown(StrEnum):
 
 
 _OFFICE = frozenset({Role.DISTRICT_OFFICER})
+# The black list suspends and restores by itself, in the transaction of its publication.
+_OFFICE_OR_LIST = _OFFICE | {Who.SYSTEM}
 STANDINGS: Workflow[Standing, Act] = Workflow(
     start=Standing.VALID,
     finals=(),
     steps=(
-        Step(Standing.VALID, Act.SUSPEND, Standing.SUSPENDED, _OFFICE),
-        Step(Standing.SUSPENDED, Act.RESTORE, Standing.VALID, _OFFICE),
+        Step(Standing.VALID, Act.SUSPEND, Standing.SUSPENDED, _OFFICE_OR_LIST),
+        Step(Standing.SUSPENDED, Act.RESTORE, Standing.VALID, _OFFICE_OR_LIST),
         Step(Standing.VALID, Act.REVOKE, Standing.REVOKED, _OFFICE),
         Step(Standing.SUSPENDED, Act.REVOKE, Standing.REVOKED, _OFFICE),
         # Only an appeal that was won brings a removed certificate back.

@@ -117,7 +117,7 @@ def check_in(w: Work, draft: Draft) -> Receipt:
     known = queries.lately(w.session, account, draft.member, since)
     day, origin = decide(claim, _backdated(known))
     answer = {"day": day.isoformat(), "origin": origin.value}
-    first = replay.claim(w, SCOPE, _key(account, draft.client_key), answer)
+    first = replay.claim(w, SCOPE, replay_key(account, draft.client_key), answer)
     if first is not None:
         return _receipt_before(w, account, draft.member, first)
     row = {
@@ -144,7 +144,8 @@ def resident(w: Work) -> int:
     return w.actor.id
 
 
-def _key(account: int, client_key: str) -> str:
+def replay_key(account: int, client_key: str) -> str:
+    """Return under what a phone's key is kept: nobody sends under another's."""
     return hashlib.sha256(f"{account} {client_key}".encode()).hexdigest()
 
 

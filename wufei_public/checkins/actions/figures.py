@@ -1,15 +1,17 @@
 """The figures of village-days: recounted from the rows, only where something changed."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select, text, tuple_, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, text, update
 
 from wufei_public.checkins.actions.daily import MEASURE
 from wufei_public.checkins.models import CheckIn, CheckInFigure, CheckInRecount
 from wufei_public.checkins.rules.people import OWN
 from wufei_public.checkins.rules.schemes import COMMON
-from wufei_public.infra.buckets import BucketMark
+from wufei_public.infra.buckets import BucketMark, hand_on, hand_on_all
 from wufei_public.infra.tables import UtcDateTime
 from wufei_public.infra.work import Work
 
@@ -37,10 +39,12 @@ def recount(w: Work) -> int:
         .limit(MOST_MARKS)
     ).all()
     buckets = sorted({(row.place, row.day) for row in marks})
-    for at in range(0, len(buckets), _AT_ONCE):
-        _recount(w, buckets[at : at + _AT_ONCE])
+    for day, villages in _by_day(buckets).items():
+        for at in range(0, len(villages), _AT_ONCE):
+            _recount(w, day, villages[at : at + _AT_ONCE])
     if marks:
         _forget(w, [row.id for row in marks])
+        hand_on(w, MEASURE, buckets)
     if len(marks) < MOST_MARKS:
         w.session.execute(update(CheckInRecount).values(finished_at=w.now))
     return len(marks)
@@ -70,11 +74,19 @@ def counted() -> Select[Any]:
     ).group_by(CheckIn.village, CheckIn.day)
 
 
-def _recount(w: Work, buckets: Sequence[tuple[str, Any]]) -> None:
-    here = tuple_(CheckIn.village, CheckIn.day).in_(buckets)
-    rows = w.session.execute(counted().where(here)).all()
-    old = tuple_(CheckInFigure.village, CheckInFigure.day).in_(buckets)
-    w.session.execute(delete(CheckInFigure).where(old))
+def _by_day(buckets: Collection[tuple[str, date]]) -> Mapping[date, list[str]]:
+    found: dict[date, list[str]] = defaultdict(list)
+    for village, day in buckets:
+        found[day].append(village)
+    return found
+
+
+def _recount(w: Work, day: date, villages: Sequence[str]) -> None:
+    """Count villages on one day: by pairs of both, SQLite would read the whole index."""
+    here = (CheckIn.day == day, CheckIn.village.in_(villages))
+    rows = w.session.execute(counted().where(*here)).all()
+    old = (CheckInFigure.day == day, CheckInFigure.village.in_(villages))
+    w.session.execute(delete(CheckInFigure).where(*old))
     if rows:
         w.session.execute(insert(CheckInFigure), [_row(row) for row in rows])
 
@@ -87,7 +99,10 @@ def recount_all(w: Work) -> int:
     """Count every village-day anew from the rows, by one statement; return how many there are."""
     _one_at_a_time(w)
     w.session.execute(delete(BucketMark).where(BucketMark.measure == MEASURE))
+    # What there was, and what there is now: a village-day may be gone.
+    hand_on_all(w, MEASURE, select(CheckInFigure.village, CheckInFigure.day))
     w.session.execute(delete(CheckInFigure))
     w.session.execute(insert(CheckInFigure).from_select(_COLUMNS, counted()))
+    hand_on_all(w, MEASURE, select(CheckInFigure.village, CheckInFigure.day))
     w.session.execute(update(CheckInRecount).values(finished_at=w.now))
     return w.session.scalar(select(func.count()).select_from(CheckInFigure)) or 0

@@ -5,7 +5,13 @@ from datetime import date
 from sqlalchemy import delete, select, update
 
 from wufei_public.checkins.actions.daily import MEASURE
-from wufei_public.checkins.models import CheckIn, CheckinProfile, HouseholdMember
+from wufei_public.checkins.models import (
+    CheckIn,
+    CheckinProfile,
+    ClassPupil,
+    HouseholdMember,
+    SchoolClass,
+)
 from wufei_public.checkins.rules.people import OWN
 from wufei_public.infra import buckets
 from wufei_public.infra.work import Work
@@ -24,11 +30,22 @@ def absorb(w: Work, account: int, into: int) -> None:
         buckets.mark(w, MEASURE, village, day)
     w.session.execute(update(CheckIn).where(*own).values(account=into))
     quiz.absorb(w, account, into)
+    _move_classes(w, account, into)
     if w.session.get(CheckinProfile, into) is None:
         moved = update(CheckinProfile).where(CheckinProfile.account == account)
         w.session.execute(moved.values(account=into))
     else:
         w.session.execute(delete(CheckinProfile).where(CheckinProfile.account == account))
+
+
+def _move_classes(w: Work, account: int, into: int) -> None:
+    """Give classes that were opened, and the resident's own place in one unless there is one."""
+    led = update(SchoolClass).where(SchoolClass.teacher == account)
+    w.session.execute(led.values(teacher=into))
+    own = [ClassPupil.account == account, ClassPupil.member == OWN]
+    if w.session.get(ClassPupil, (into, OWN)) is None:
+        w.session.execute(update(ClassPupil).where(*own).values(account=into))
+    w.session.execute(delete(ClassPupil).where(*own))
 
 
 def _twice(w: Work, account: int, into: int) -> list[tuple[str, date]]:
@@ -43,7 +60,8 @@ def _twice(w: Work, account: int, into: int) -> list[tuple[str, date]]:
 
 
 def erase(w: Work, account: int) -> None:
-    """Forget name, home and household; the check-ins stay as figures of an account of nobody."""
+    """Forget name, home, household, classes; check-ins stay as figures of an account of nobody."""
     quiz.erase(w, account)
     w.session.execute(delete(CheckinProfile).where(CheckinProfile.account == account))
     w.session.execute(delete(HouseholdMember).where(HouseholdMember.account == account))
+    w.session.execute(delete(ClassPupil).where(ClassPupil.account == account))

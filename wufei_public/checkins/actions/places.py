@@ -17,6 +17,12 @@ from wufei_public.infra.work import Work
 REASONS = {
     "not_keeper_here": N_("这个地方不归您管。"),
     "not_supervisor_here": N_("这个地方不归您抽查。"),
+    "not_sorter_here": N_("您不是这个村的分拣员。"),
+    "not_chief_here": N_("这段路不归您巡。"),
+    "not_a_school": N_("只有学校可以建班级。"),
+    "not_of_the_school": N_("您不代表这所学校。"),
+    "own_entry": N_("自己登记的要由别人核对。"),
+    "nothing_to_check": N_("这里没有要核对的。"),
 }
 
 

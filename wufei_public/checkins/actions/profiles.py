@@ -3,10 +3,10 @@
 from functools import cache
 from importlib import resources
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from wufei_public.checkins.actions.daily import resident
-from wufei_public.checkins.models import CheckinProfile, HouseholdMember
+from wufei_public.checkins.models import CheckinProfile, ClassPupil, HouseholdMember
 from wufei_public.checkins.queries import own as queries
 from wufei_public.checkins.rules.people import (
     MOST_MEMBERS,
@@ -95,3 +95,5 @@ def end_member(w: Work, *, number: int) -> None:
     )
     if done.rowcount != 1:
         raise NotFound("no_such_member", N_("没有这位家人，请刷新页面。"))
+    gone = delete(ClassPupil).where(ClassPupil.account == account, ClassPupil.member == number)
+    w.session.execute(gone)

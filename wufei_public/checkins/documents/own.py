@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from wufei_public.checkins.actions.daily import Receipt
 from wufei_public.checkins.models import CheckIn, CheckinProfile
+from wufei_public.checkins.queries import classes
 from wufei_public.checkins.queries import own as queries
 from wufei_public.checkins.rules.days import WORDS, next_milestone, running_streak
 from wufei_public.checkins.rules.people import OWN
@@ -111,6 +112,7 @@ def export(session: Session, _keys: Keys, account: int) -> Sequence[Mapping[str,
     household = [
         {"member": row.number, "name": row.name} for row in queries.members(session, account)
     ]
+    pupils = [{"member": row.member, "class": row.name} for row in classes.joined(session, account)]
     rows = session.execute(
         select(CheckIn.day, CheckIn.member, CheckIn.village, CheckIn.bins, CheckIn.arrived_at)
         .where(CheckIn.account == account)
@@ -126,4 +128,4 @@ def export(session: Session, _keys: Keys, account: int) -> Sequence[Mapping[str,
         }
         for row in rows
     ]
-    return [*([about] if about else []), *household, *days]
+    return [*([about] if about else []), *household, *pupils, *days]

@@ -45,6 +45,11 @@ def menu(actor: Actor) -> list[MenuItem]:
     pages = (
         ("checkins:spot:check", "spots.listing", "eye", _("抽查")),
         ("checkins:point:edit", "checkin_places.listing", "pin", _("投放点")),
+        ("checkins:coverage:view", "coverage.listing", "check", _("分类登记")),
+        ("checkins:split:record", "splits.page", "leaf", _("二次分拣")),
+        ("checkins:split:view", "splits.figures", "gauge", _("分拣重量")),
+        ("checkins:stretch:inspect", "roads.page", "map", _("路长巡查")),
+        ("checkins:stretch:view", "roads.listing", "map", _("路长制")),
         ("checkins:figure:view", "checkin_boards.desk", "chart", _("打卡数字")),
     )
     return [

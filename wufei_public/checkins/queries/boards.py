@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, Subquery, and_, func, select
 from sqlalchemy.orm import Session
 
 from wufei_public.checkins.models import CheckIn, CheckInFigure, CheckinProfile, CheckInRecount
@@ -80,3 +80,26 @@ def days(session: Session, span: Span) -> Iterator[Row[Any]]:
 def first_day(session: Session) -> date | None:
     """Return the first day that has a figure."""
     return session.scalar(select(func.min(CheckInFigure.day)))
+
+
+def of_buckets(places: Subquery) -> Select[Any]:
+    """Return place, day and the figures of each of `places` (place, day), nought where none is."""
+    own, proxies = (func.coalesce(part, 0) for part in (CheckInFigure.own, CheckInFigure.proxies))
+    here = and_(CheckInFigure.village == places.c.place, CheckInFigure.day == places.c.day)
+    found = select(
+        places.c.place,
+        places.c.day,
+        (own + proxies).label("checkins"),
+        own.label("checkins_own"),
+    )
+    return found.select_from(places).outerjoin(CheckInFigure, here)
+
+
+def all_buckets() -> Select[Any]:
+    """Return place, day and the figures of every place and day that has any."""
+    return select(
+        CheckInFigure.village.label("place"),
+        CheckInFigure.day,
+        (CheckInFigure.own + CheckInFigure.proxies).label("checkins"),
+        CheckInFigure.own.label("checkins_own"),
+    )

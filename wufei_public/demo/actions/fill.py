@@ -14,12 +14,25 @@ from wufei_public.config import Mode
 from wufei_public.demo import queries
 from wufei_public.demo.actions.cases import cases
 from wufei_public.demo.actions.cases import parts as case_parts
+from wufei_public.demo.actions.cells import cells
+from wufei_public.demo.actions.cells import parts as cell_parts
+from wufei_public.demo.actions.enterprises import enterprises
+from wufei_public.demo.actions.figures import counted, figures
+from wufei_public.demo.actions.figures import parts as figure_parts
+from wufei_public.demo.actions.habits import habits
+from wufei_public.demo.actions.habits import parts as habit_parts
 from wufei_public.demo.actions.parts import Maker, Writer, nothing
 from wufei_public.demo.actions.pictures import developed, pictures
 from wufei_public.demo.actions.pictures import parts as picture_parts
 from wufei_public.demo.actions.residents import parts as resident_parts
 from wufei_public.demo.actions.residents import residents
+from wufei_public.demo.actions.rounds import bins, looked_after
+from wufei_public.demo.actions.sorting import sorting
 from wufei_public.demo.actions.staff import staff
+from wufei_public.demo.actions.units import parts as unit_parts
+from wufei_public.demo.actions.units import units
+from wufei_public.demo.actions.waves import parts as wave_parts
+from wufei_public.demo.actions.waves import waves
 from wufei_public.demo.rules.plan import Plan
 from wufei_public.infra.audit import record
 from wufei_public.infra.work import Work, reading, work
@@ -51,8 +64,18 @@ FILLERS: Sequence[Filler] = (
     Filler("staff", staff),
     Filler("residents", residents, resident_parts),
     Filler("pictures", pictures, picture_parts),
+    Filler("enterprises", enterprises),
     Filler("developed", developed),
     Filler("reports", cases, case_parts),
+    Filler("units", units, unit_parts),
+    Filler("cells", cells, cell_parts),
+    Filler("bins", bins),
+    Filler("habits", habits, habit_parts),
+    Filler("looked after", looked_after),
+    Filler("sorting", sorting),
+    Filler("waves", waves, wave_parts),
+    Filler("figures", figures, figure_parts),
+    Filler("counted", counted),
     Filler("sealed", sealed),
 )
 SEED = 2026

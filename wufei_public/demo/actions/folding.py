@@ -4,7 +4,7 @@ Bulk inserts, since five thousand cases step by step take minutes. That the resu
 same is proven by tests/demo/test_likeness.py, which lets the actions do it again.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,10 @@ from wufei_public.common.redact import redact
 from wufei_public.common.workdays import Holidays
 from wufei_public.demo.rules.casting import Done
 from wufei_public.demo.rules.stories import ENDS, NOTE, PLACE, RECLASSIFY
+from wufei_public.dumping.actions.officer import ROUTED
+from wufei_public.dumping.rules.assigning import handler_text
 from wufei_public.dumping.rules.clocks import RUNNING, STANDING, after_hold, due_at, redo_due
+from wufei_public.dumping.rules.kinds import OFFICIAL
 from wufei_public.dumping.rules.proof import Proof
 from wufei_public.dumping.rules.ratings import Rating
 from wufei_public.dumping.rules.release import Show
@@ -28,6 +31,10 @@ _OBJECTIONS = {Move.REOPEN, Move.OBJECT}
 # Whoever looks at the site has read what is older.
 _READ = timedelta(days=3)
 _BY_MOVE = frozenset(Move)
+# What the trail says of a step beside the state, as `dumping.actions.steps` has it.
+_TRAILED = ("department", "crew_id", "division", "official_kind", "refuse_ground",
+            "withhold_reason", "returns")  # fmt: skip
+_CHANGING = frozenset({PLACE, RECLASSIFY, *Show})
 
 
 @dataclass(slots=True)
@@ -61,17 +68,31 @@ class Case:
         """Let `done` happen: the row, and one event, audit row and mark."""
         what, at, row = done.step.what, done.step.at, self.row
         before = row["state"] if what in _BY_MOVE else None
+        old = {name: row[name] for name in ("state", *_TRAILED)}
         public, internal = self._change(done)
         self._rate(what, at)
         if before is not None:
             self._move(Move(what), done)
         row["version"] += 1
         self._event(at, done.kind, done.actor, what, before or row["state"], public, internal)
-        after = {"state": row["state"], "release": row["release"]}
-        self._audit(at, done.kind, done.actor, what, before, after)
+        changed = [name for name in _TRAILED if row[name] != old[name]]
+        said = what in _BY_MOVE or what in _CHANGING
+        first = {name: old[name] for name in ("state", *changed)} if said else None
+        after = {name: row[name] for name in ("state", "release", *changed)}
+        self._audit(at, done.kind, done.actor, what, first, after)
         self._mark()
         if before is not None:
             self._tell_all(what, at, done.actor)
+        if what == Move.ACCEPT:
+            self._route(done)
+
+    def _route(self, done: Done) -> None:
+        """Let a case that the law gives to a department go there, as `officer.accept` does."""
+        department = OFFICIAL[self.row["official_kind"]].department
+        if department:
+            step = replace(done.step, what=Move.ASSIGN)
+            values = {"department": department, "crew": None, "text": ROUTED}
+            self.fold(Done(step, done.kind, done.actor, values))
 
     def _rate(self, what: str, at: datetime) -> None:
         rating = Rating.UNSATISFIED if what in _OBJECTIONS else what
@@ -167,6 +188,9 @@ class Case:
         if what == RECLASSIFY:
             before, row["official_kind"] = row["official_kind"], values["kind"]
             return "", f"{before} → {values['kind']}"
+        if what == Move.ASSIGN:
+            handler = handler_text(values["department"], values["crew"])
+            return "", f"{handler}\n{text}".rstrip()
         if what == Show.RELEASE:
             row |= {"release": "released", "released_at": done.step.at} | dict(values)
             return "", ""
@@ -224,7 +248,7 @@ class Case:
         kind: ActorKind,
         actor: int | None,
         what: str,
-        before: str | None,
+        before: Row | None,
         after: Row,
     ) -> None:
         self.audits.append(
@@ -235,7 +259,7 @@ class Case:
                 "action": f"dumping:case:{what}",
                 "target": self.target,
                 "reason": "",
-                "before": {"state": before} if before else None,
+                "before": before,
                 "after": after,
                 "request_id": "",
             }

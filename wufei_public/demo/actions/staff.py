@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from pyotp import TOTP
 
+from wufei_public.cells.rules.kinds import KINDS
 from wufei_public.demo import queries
 from wufei_public.demo.actions.parts import Maker
 from wufei_public.demo.rules.plan import YEAR, Plan
@@ -21,7 +22,8 @@ from wufei_public.people.queries.sealing import totp_secret
 from wufei_public.people.rules.roles import Role
 
 _PER_TOWN = ((Role.TOWN_OFFICER, 2), (Role.CREW_MEMBER, 3))
-_DISTRICT_OFFICERS, _EXPERTS = 2, 5
+# Two decide together, a third answers who objects.
+_DISTRICT_OFFICERS, _EXPERTS = 3, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def _posts(w: Work) -> Iterator[Post]:
     for number in range(1, _DISTRICT_OFFICERS + 1):
         yield Post(f"district{number}", Role.DISTRICT_OFFICER, division=code)
     offices = {office.code for office in queries.offices(w.session).values()}
+    offices |= {kind.department for kind in KINDS.values()}
     for number, office in enumerate(sorted(offices), start=1):
         yield Post(f"office{number}", Role.DEPARTMENT_OFFICER, department=office)
     # The busiest town first: a demonstration signs in as the first of each role.
@@ -79,5 +82,8 @@ def _posts(w: Work) -> Iterator[Post]:
             for number in range(1, count + 1):
                 stem = "town" if role is Role.TOWN_OFFICER else "crew"
                 yield Post(f"{stem}{town.code[-3:]}-{number}", role, division=town.code)
+        village = queries.sorted_village(w.session, town.code)
+        yield Post(f"road{town.code[-3:]}", Role.ROAD_CHIEF, division=town.code)
+        yield Post(f"sorter{town.code[-3:]}", Role.VILLAGE_SORTER, division=village)
     for number in range(1, _EXPERTS + 1):
         yield Post(f"expert{number}", Role.EXPERT, division=code)

@@ -30,4 +30,5 @@ def recount(w: Work, limit: int = AT_ONCE) -> int:
         ).group_by(part.c.place, part.c.day)
         w.session.execute(insert(ReportCount).from_select(["place", "day", *names], counted))
     buckets.forget(w, ids)
+    buckets.hand_on(w, MEASURE, places)
     return len(read)

@@ -1,13 +1,13 @@
 """When its time is over a case keeps what the record needs and nothing of a person."""
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from wufei_public.dumping.actions.personal import forget_answers
-from wufei_public.dumping.actions.steps import note, open_case, owner_of, proof_of
-from wufei_public.dumping.models import Report, ReportPhoto
+from wufei_public.dumping.actions.steps import note, open_case, owners_of
+from wufei_public.dumping.models import Report, ReportConfirmation, ReportPhoto
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.keeping import reduce_before
-from wufei_public.dumping.rules.photos import FROM_REPORTER
+from wufei_public.dumping.rules.photos import FROM_RESIDENTS
 from wufei_public.dumping.rules.states import WORKFLOW
 from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
@@ -26,6 +26,8 @@ def reduce_case(w: Work, *, code: str) -> bool:
         return False
     _forget_photos(w, report)
     forget_answers(w, report.id)
+    seen = update(ReportConfirmation).where(ReportConfirmation.report_id == report.id)
+    w.session.execute(seen.values(account=None, words=""))
     report.reporter_id = report.contact_sealed = None
     report.words, report.spot = report.public_words, report.public_spot
     report.lat = report.lon = report.accuracy = None
@@ -37,11 +39,11 @@ def reduce_case(w: Work, *, code: str) -> bool:
 
 
 def _forget_photos(w: Work, report: Report) -> None:
-    rows = queries.photos(w.session, report.id, FROM_REPORTER)
+    rows = queries.photos(w.session, report.id, FROM_RESIDENTS)
     hidden = [row.photo_id for row in rows if not row.public]
     w.session.execute(delete(ReportPhoto).where(ReportPhoto.photo_id.in_(hidden)))
     media.forget(w, hidden)
-    for owner in (owner_of(report.code), proof_of(report.code)):
+    for owner in owners_of(report.code):
         media.forget_originals(w, owner)
         media.forget_facts(w, owner)
 

@@ -19,6 +19,7 @@ from wufei_public.dumping.actions.steps import move, note, open_case, owner_of, 
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries.counts import MEASURE
+from wufei_public.dumping.queries.routing import route_of
 from wufei_public.dumping.rules.assigning import MOST_RETURNS, handler_text, return_move
 from wufei_public.dumping.rules.clocks import due_at
 from wufei_public.dumping.rules.kinds import keeps_originals
@@ -29,9 +30,15 @@ from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
 from wufei_public.people.rules.roles import Role
 
+# Kept with the event: who assigned it was a rule.
+ROUTED = "routed"
+
 
 def accept(w: Work, *, code: str, version: int | None = None) -> Report:
-    """Accept the case; the clocks for passing it on and for finishing it start."""
+    """Accept the case; the clocks for passing it on and for finishing it start.
+
+    Where the law or a rule says which department handles it, it goes there at once.
+    """
     report = open_case(w, code, version)
     require(policy.may_move(w.actor, report.facts, Move.ACCEPT))
     if report.town is None:
@@ -44,6 +51,10 @@ def accept(w: Work, *, code: str, version: int | None = None) -> Report:
         "legal_finish_due": due_at("legal_finish", w.now, calendar),
     }
     move(w, report, Move.ACCEPT, changes=clocks)
+    found = route_of(w.session, report.division, report.official_kind)
+    if found is not None:
+        kept = f"{handler_text(found.department, None)}\n{ROUTED}"
+        move(w, report, Move.ASSIGN, internal=kept, changes={"department": found.department})
     return report
 
 

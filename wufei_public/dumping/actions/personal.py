@@ -4,7 +4,7 @@ from sqlalchemy import select, update
 
 from wufei_public.common.actor import ActorKind
 from wufei_public.dumping.actions.steps import owner_of
-from wufei_public.dumping.models import Report, ReportEvent
+from wufei_public.dumping.models import Report, ReportConfirmation, ReportEvent
 from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
 
@@ -14,6 +14,12 @@ _REPORTERS = (ActorKind.RESIDENT, ActorKind.ANONYMOUS)
 def absorb(w: Work, account: int, into: int) -> None:
     """Give the reports of `account` to the account `into`: one person has made two into one."""
     w.session.execute(update(Report).where(Report.reporter_id == account).values(reporter_id=into))
+    twice = select(ReportConfirmation.report_id).where(ReportConfirmation.account == into)
+    seen = update(ReportConfirmation).where(ReportConfirmation.account == account)
+    # What both said to have seen stays, and follows once.
+    again = seen.where(ReportConfirmation.report_id.in_(twice))
+    w.session.execute(again.values(account=None))
+    w.session.execute(seen.values(account=into))
 
 
 def erase(w: Work, account: int) -> None:
@@ -38,6 +44,23 @@ def erase(w: Work, account: int) -> None:
             spot=Report.public_spot,
         )
     )
+    _erase_seen(w, account)
+
+
+def _erase_seen(w: Work, account: int) -> None:
+    """Cut what the person saw too loose: that somebody saw it stays, no word and no name."""
+    own = ReportConfirmation.account == account
+    cases = select(ReportConfirmation.report_id).where(own)
+    w.session.execute(
+        update(ReportEvent)
+        .where(
+            ReportEvent.report_id.in_(cases),
+            ReportEvent.move == "seen",
+            ReportEvent.actor_id == account,
+        )
+        .values(internal_text="", actor_id=None)
+    )
+    w.session.execute(update(ReportConfirmation).where(own).values(account=None, words=""))
 
 
 def forget_answers(w: Work, report_id: int) -> None:

@@ -6,11 +6,24 @@ from sqlalchemy import insert, update
 
 from wufei_public.common.errors import FieldError, Invalid, WrongState
 from wufei_public.common.text import N_
-from wufei_public.dumping.actions.steps import move, note, open_case, owner_of, proof_of
+from wufei_public.dumping.actions.steps import (
+    move,
+    note,
+    open_case,
+    owner_of,
+    proof_of,
+    seen_of,
+)
 from wufei_public.dumping.models import Report, ReportPhoto
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.kinds import keeps_originals
-from wufei_public.dumping.rules.photos import FROM_REPORTER, PhotoRole, has_room
+from wufei_public.dumping.rules.photos import (
+    FROM_REPORTER,
+    FROM_RESIDENTS,
+    MOST_SEEN,
+    PhotoRole,
+    has_room,
+)
 from wufei_public.dumping.rules.proof import Proof
 from wufei_public.dumping.rules.states import BEFORE_ACCEPTANCE, OPEN, RATEABLE, Move
 from wufei_public.infra.work import Work
@@ -50,6 +63,16 @@ def add_proof(w: Work, report: Report, tokens: Sequence[str]) -> int:
     return len(ids)
 
 
+def add_seen(w: Work, report: Report, tokens: Sequence[str]) -> int:
+    """Add photos of somebody who saw the same heap, shown to nobody yet; return how many."""
+    before = len(queries.photos(w.session, report.id, {PhotoRole.SEEN}))
+    if before + len(tokens) > MOST_SEEN:
+        raise WrongState("photos_full", N_("这件案子的照片已经够多了。"))
+    ids = media.claim(w, tokens, owner=seen_of(report.code))
+    place(w, report.id, ids, PhotoRole.SEEN, first=before, again=report.reopened)
+    return len(ids)
+
+
 def tell_failed(w: Work, *, code: str) -> int:
     """Tell, once, of photos that can not be used; return how many (system).
 
@@ -66,7 +89,7 @@ def tell_failed(w: Work, *, code: str) -> int:
         note(w, report, "photo_failed", internal=str(len(theirs)))
         if report.reporter_id is not None:
             inbox.tell(w, report.reporter_id, "dumping.photo_failed", {"code": report.code})
-    if len(failed) > len(theirs):
+    if any(row.role == PhotoRole.PROOF for row in failed):
         _take_back(w, report, seen)
     return len(failed)
 
@@ -125,10 +148,11 @@ def show(w: Work, report: Report, chosen: Sequence[int] | None) -> int | None:
     """
     ready = {
         photo.id
-        for photo in media_queries.photos_of(w.session, owner_of(report.code))
+        for owner in (owner_of(report.code), seen_of(report.code))
+        for photo in media_queries.photos_of(w.session, owner)
         if photo.state == "ready"
     }
-    own = [row.photo_id for row in queries.photos(w.session, report.id, FROM_REPORTER)]
+    own = [row.photo_id for row in queries.photos(w.session, report.id, FROM_RESIDENTS)]
     if chosen is not None and not set(chosen) <= ready:
         sentence = N_("有一张照片还不能公开，请刷新页面再选。")
         raise Invalid("photo_not_ready", sentence, [FieldError("photo", sentence)])
@@ -155,7 +179,7 @@ def _set_public(
     w: Work,
     report: Report,
     shown: Sequence[int],
-    roles: Collection[PhotoRole] = FROM_REPORTER,
+    roles: Collection[PhotoRole] = FROM_RESIDENTS,
 ) -> None:
     w.session.execute(
         update(ReportPhoto)

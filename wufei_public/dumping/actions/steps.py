@@ -10,6 +10,7 @@ from wufei_public.common.text import N_
 from wufei_public.dumping import policy
 from wufei_public.dumping.models import Report, ReportEvent
 from wufei_public.dumping.queries import cases as queries
+from wufei_public.dumping.queries import near
 from wufei_public.dumping.queries.counts import MEASURE
 from wufei_public.dumping.rules.clocks import RUNNING
 from wufei_public.dumping.rules.states import REVIEWS, WAITING, WORKFLOW, Move
@@ -22,6 +23,7 @@ REASONS = {
     "not_yours_to_do": N_("这一步不由您来做。"),
     "not_officer_here": N_("这件案子不归您管。"),
     "not_yours_to_see": N_("您不能看这些内容。"),
+    "merged_elsewhere": N_("这一件并在另一件里，公众看的是那一件。"),
     "closed_it_yourself": N_("是您办结的，要由另一个人来复核。"),
 }
 
@@ -42,10 +44,20 @@ def proof_of(code: str) -> str:
     return f"dumping/{code}/proof"
 
 
+def seen_of(code: str) -> str:
+    """Return the name under which media keeps what others who saw it sent."""
+    return f"dumping/{code}/seen"
+
+
+def owners_of(code: str) -> tuple[str, str, str]:
+    """Return every name under which media keeps photos of a case."""
+    return owner_of(code), proof_of(code), seen_of(code)
+
+
 def code_of(owner: str) -> str:
     """Return the code of the case that owns a photo, empty for another feature's."""
     feature, _slash, rest = owner.partition("/")
-    return rest.removesuffix("/proof") if feature == "dumping" else ""
+    return rest.removesuffix("/proof").removesuffix("/seen") if feature == "dumping" else ""
 
 
 def open_case(w: Work, code: str, version: int | None = None) -> Report:
@@ -155,5 +167,17 @@ def tell(w: Work, report: Report, what: Move) -> None:
     """
     if what in _TOLD and report.reporter_id is not None:
         inbox.tell(w, report.reporter_id, f"dumping.{what}", {"code": report.code})
+    if what in _TOLD:
+        _tell_others(w, report, what)
     if what is Move.ASSIGN and report.crew_id not in {None, w.actor.id}:
         inbox.tell(w, report.crew_id or 0, "dumping.yours", {"code": report.code})
+
+
+def _tell_others(w: Work, report: Report, what: Move) -> None:
+    """Tell those whose own report rests in this one, and those who saw the heap too."""
+    for row in near.merged_reporters(w.session, report.id):
+        if row.reporter_id not in {None, report.reporter_id}:
+            inbox.tell(w, row.reporter_id, f"dumping.{what}", {"code": row.code})
+    if report.public_code is not None:
+        for account in near.followers(w.session, report.id):
+            inbox.tell(w, account, "dumping.seen", {"code": report.public_code})

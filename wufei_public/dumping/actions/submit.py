@@ -62,6 +62,7 @@ class Draft:
     phone: str = ""
     photo: Sequence[str] = ()
     source: Source = Source.H5
+    outside_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ def _write(w: Work, draft: Draft, receipt: Receipt, clocks: dict[str, Any]) -> N
     row |= {
         "code": receipt.code,
         "source": draft.source,
+        "outside_number": draft.outside_number or None,
         "plain_kind": draft.kind,
         "official_kind": official.code,
         "division": division,

@@ -17,15 +17,16 @@ from wufei_public.dumping import policy
 from wufei_public.dumping.documents import shown
 from wufei_public.dumping.documents.history import crew_key, event_json, event_line
 from wufei_public.dumping.documents.photos import POSITION_WORDS, desk_photos, photos_json
+from wufei_public.dumping.documents.same import same_heap
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.assigning import handler_of
-from wufei_public.dumping.rules.clocks import CLOCK_LABELS, days_left, urgency
+from wufei_public.dumping.rules.clocks import RUNNING, days_left, urgency
 from wufei_public.dumping.rules.facts import ReportFacts
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
 from wufei_public.dumping.rules.ratings import DECISION_LABELS, RATING_LABELS, Rating
-from wufei_public.dumping.rules.release import WITHHOLD_LABELS, Release, Show
-from wufei_public.dumping.rules.states import REFUSE_LABELS, Move, State
+from wufei_public.dumping.rules.release import CHOSEN_REASONS, WITHHOLD_LABELS, Release, Show
+from wufei_public.dumping.rules.states import REFUSE_LABELS, SOURCE_LABELS, Move, Source, State
 from wufei_public.dumping.schemas.moves import MOVES
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.keys import Keys
@@ -38,11 +39,22 @@ TONES = {"over": "bad", "today": "soon", "soon": "soon", "later": "none", "none"
 def running_due(row: Any, now: datetime) -> dict[str, Any]:
     """Return tone and words of the clock that runs, with its name: 派办超 1 天."""
     found = due_words(row.due_at, now)
-    if not found["words"] or row.state not in CLOCK_LABELS:
+    if not found["words"]:
         return found
-    clock = _(CLOCK_LABELS[State(row.state)])
+    clock = _clock_names()[RUNNING[State(row.state)]]
     words = pgettext("deadline", "%(clock)s%(left)s", clock=clock, left=found["words"])
     return found | {"words": words}
+
+
+def _clock_names() -> Mapping[str, str]:
+    """Return what each deadline that can run is for, as it stands before the days."""
+    return {
+        "accept_due": pgettext("deadline", "受理"),
+        "transfer_due": pgettext("deadline", "派办"),
+        "finish_due": pgettext("deadline", "办结"),
+        "held_until": pgettext("deadline", "补充"),
+        "review_due": pgettext("deadline", "复核"),
+    }
 
 
 def due_words(due: datetime | None, now: datetime) -> dict[str, Any]:
@@ -127,13 +139,14 @@ def case_values(
             "rating": _rating(session, report),
         },
         "photos": [photo for photo in photos if not photo["proof"]],
+        "same": same_heap(session, report, actor),
         "proofs": [photo for photo in photos if photo["proof"]],
         "steps": [event_line(row, actors, called) for row in events],
         "can": may_do(actor, report, now),
         "choices": _choices(session, report),
         "grounds": [(ground.value, _(label), "") for ground, label in REFUSE_LABELS.items()],
         "decisions": [(one.value, _(label), "") for one, label in DECISION_LABELS.items()],
-        "reasons": [(reason.value, _(label), "") for reason, label in WITHHOLD_LABELS.items()],
+        "reasons": [(one.value, _(WITHHOLD_LABELS[one]), "") for one in CHOSEN_REASONS],
     }
 
 
@@ -200,6 +213,8 @@ def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -
         "accuracy": report.accuracy,
         "position_source": _(POSITION_WORDS[source]) if source else "",
         "words": report.words,
+        "source": _(SOURCE_LABELS[Source(report.source)]),
+        "outside_number": report.outside_number or "",
         "phone": _masked(report, keys),
         "submitted_at": report.submitted_at,
         "accepted_at": report.accepted_at,

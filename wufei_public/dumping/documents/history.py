@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Row
 
+from wufei_public.dumping.actions.officer import ROUTED
 from wufei_public.dumping.documents import shown
 from wufei_public.dumping.rules.assigning import handler_of
 from wufei_public.dumping.rules.kinds import OFFICIAL
@@ -86,7 +87,8 @@ def _handler_words(text: str, names: Mapping[str, str]) -> str:
     given = [names.get(department, department)] if department else []
     given += [names.get(crew_key(crew), "")] if crew else []
     to = " · ".join(name for name in given if name)
-    return "\n".join(part for part in (f"→ {to}" if to else "", words) if part)
+    said = _("按派办规则") if words == ROUTED else words
+    return "\n".join(part for part in (f"→ {to}" if to else "", said) if part)
 
 
 # What events hold in codes, in words.

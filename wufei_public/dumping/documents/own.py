@@ -67,6 +67,20 @@ def own_answer(session: Session, report: Report, now: datetime) -> dict[str, Any
     }
 
 
+def goes_on(session: Session, report: Report) -> dict[str, Any] | None:
+    """Return how the case fares into which this one was merged; None where it goes on alone."""
+    if report.merged_into is None:
+        return None
+    other = queries.report_by_id_as_is(session, report.merged_into)
+    return {
+        "chip": shown.chip_of(other.state),
+        "finish_due": None if other.closed_at else other.finish_due,
+        "outcome": other.outcome,
+        "public_code": other.public_code if other.release == Release.RELEASED else "",
+        "steps": shown.steps(shown.public_events(queries.events(session, other.id))),
+    }
+
+
 def rating(session: Session, report: Report, now: datetime) -> dict[str, Any]:
     """Return what the reporter said of the result, and whether and until when it can be said."""
     said = queries.rating(session, report.id, report.reopened)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.models import Report, ReportConfirmation
 from wufei_public.infra.keys import Keys
 
 
@@ -15,7 +15,17 @@ def export(session: Session, keys: Keys, account: int) -> Sequence[Mapping[str, 
     rows = session.scalars(
         select(Report).where(Report.reporter_id == account).order_by(Report.id.desc())
     )
-    return [_copy(report, keys) for report in rows]
+    return [*(_copy(report, keys) for report in rows), *_seen(session, account)]
+
+
+def _seen(session: Session, account: int) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Report.public_code, ReportConfirmation.words, ReportConfirmation.at)
+        .join(Report, Report.id == ReportConfirmation.report_id)
+        .where(ReportConfirmation.account == account)
+        .order_by(ReportConfirmation.id.desc())
+    )
+    return [{"seen": row.public_code, "words": row.words, "at": row.at.isoformat()} for row in rows]
 
 
 def _copy(report: Report, keys: Keys) -> dict[str, Any]:

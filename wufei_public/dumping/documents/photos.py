@@ -42,6 +42,7 @@ def desk_photos(session: Session, report: Report, actor: Actor) -> list[dict[str
             "state": row.state,
             "public": row.public,
             "proof": row.role == PhotoRole.PROOF,
+            "seen": row.role == PhotoRole.SEEN,
             "earlier": row.round != report.reopened,
             "thumb": url_for("desk.photo", code=report.code, photo_id=row.id, size="thumb"),
             "large": url_for("desk.photo", code=report.code, photo_id=row.id, size="large"),

@@ -46,6 +46,10 @@ EVENT_LABELS: dict[str, str] = {
     "redo": N_("复核：重新办理"),
     "keep": N_("复核：维持办结，已经清除"),
     "keep_uncleared": N_("复核：维持办结，没有清除"),
+    "seen": N_("又有人看到"),
+    "gained": N_("有人又举报了同一处"),
+    "merge": N_("和另一件合在一起办"),
+    "unmerge": N_("从另一件里分出来，单独办"),
     "note": N_("进展"),
 }
 STAFF_EVENT_LABELS: dict[str, str] = EVENT_LABELS | {
@@ -59,6 +63,8 @@ STAFF_EVENT_LABELS: dict[str, str] = EVENT_LABELS | {
     "hand_over": N_("承办人离岗，退回待派"),
     "evidence": N_("查看原照片"),
     "contact": N_("查看手机号"),
+    "entered": N_("工作人员代录"),
+    "lost": N_("并进来的一件分出去了"),
     "reduce": N_("到期，去掉个人信息"),
     "photo_failed": N_("有照片处理不了，已请举报人重传"),
     "unproven": N_("办结照片打不开，结果收回，请重新办结"),

@@ -15,7 +15,7 @@ from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions import evidence
-from wufei_public.dumping.actions.steps import owner_of, proof_of, require
+from wufei_public.dumping.actions.steps import owners_of, require
 from wufei_public.dumping.documents import desk
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.pages.public import filters
@@ -29,6 +29,7 @@ from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
+from wufei_public.infra.web.shell import case_doors
 from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.media.pages import photo_response
 from wufei_public.people.rules.permissions import PERMISSIONS
@@ -51,6 +52,7 @@ def queue() -> str:
         "dumping/queue.html",
         rows=desk.queue_rows(reading(), rows, now),
         counts=desks.queue_counts(reading(), actor, now),
+        may_enter=actor.has_role(*PERMISSIONS["dumping:case:enter"]),
         may_release=actor.has_role(*PERMISSIONS["dumping:case:release"]),
         query=query,
         chosen=_chosen(query),
@@ -120,6 +122,7 @@ def _case_page(report: Report, form: Form, opened: str, phone: str = "") -> str:
         whole_phone=phone,
         done=_done(),
         shown_code=grouped(report.code),
+        onward=case_doors(actor, report.code) if report.state == State.CLOSED else [],
         **desk.case_values(reading(), report, actor, now, house().keys),
     )
 
@@ -192,7 +195,7 @@ def _after(report: Report, move: str) -> str:
 def photo(code: str, photo_id: int, size: str) -> Response:
     report = _report(code)
     require(policy.may_see_words(current_actor(), report.facts))
-    owners = (owner_of(report.code), proof_of(report.code))
+    owners = owners_of(report.code)
     return photo_response(photo_id, owners, size, queries.missing())
 
 

@@ -127,12 +127,23 @@ def menu(actor: Actor) -> list[MenuItem]:
     return [MenuItem(url, "camera", _("举报案件"), count, here=request.path.startswith(url))]
 
 
+def settings_menu(actor: Actor) -> list[MenuItem]:
+    if not actor.has_role(*PERMISSIONS["dumping:routing:edit"]):
+        return []
+    url = url_for("routing.listing")
+    return [MenuItem(url, "settings", _("派办规则"), here=request.path.startswith(url))]
+
+
 def _own(values: Mapping[str, Any]) -> str:
     return url_for("dumping.mine_case", code=values["code"])
 
 
 def _case(values: Mapping[str, Any]) -> str:
     return url_for("desk.case", code=values["code"])
+
+
+def _public(values: Mapping[str, Any]) -> str:
+    return url_for("cases.case", code=values["code"])
 
 
 def _search(values: Mapping[str, Any]) -> str:
@@ -183,6 +194,24 @@ MESSAGES: Mapping[str, MessageKind] = {
     "dumping.object": MessageKind(
         N_("您办结的一件要复核"), N_("编号 %(code)s。由另一个人来决定。"), _search, "st-soon"
     ),
+    "dumping.merged": MessageKind(
+        N_("您的举报和另一件合在一起办"), N_("编号 %(code)s。别人也举报了同一处。"), _own, "st-info"
+    ),
+    "dumping.gained": MessageKind(
+        N_("又有人举报了同一处"), N_("编号 %(code)s。两件合在一起办。"), _own, "st-info"
+    ),
+    "dumping.unmerged": MessageKind(
+        N_("您的举报单独办了"), N_("编号 %(code)s。和另一件不是同一处。"), _own, "st-doing"
+    ),
+    "dumping.seen": MessageKind(
+        N_("您也看到的那一处有新进展"), N_("公开编号 %(code)s。点开看看。"), _public, "st-doing"
+    ),
+    "dumping.due_soon": MessageKind(
+        N_("有一件案子快到期了"), N_("编号 %(code)s。请在期限前办好。"), _case, "st-soon"
+    ),
+    "dumping.overdue": MessageKind(
+        N_("有一件案子超期了"), N_("编号 %(code)s。请看卡在哪里。"), _case, "st-bad"
+    ),
     "dumping.unproven": MessageKind(
         N_("您的办结照片打不开"),
         N_("编号 %(code)s。结果先收回了，请换一张照片再办结。"),
@@ -196,6 +225,9 @@ MESSAGES: Mapping[str, MessageKind] = {
 AUDIT_WORDS: Mapping[str, str] = {
     "dumping/": N_("举报"),
     "photo/": N_("照片"),
+    "dumping:routing:add": N_("加派办规则"),
+    "dumping:routing:remove": N_("去掉派办规则"),
+    "dumping:routing:raise": N_("派办规则往上移"),
     "dumping:evidence:open": N_("查看原照片"),
     "dumping:contact:open": N_("查看手机号"),
     "state": N_("状态"),
@@ -216,7 +248,7 @@ OFFER = Offer(
     notices=notices,
     tasks=tasks,
     staff=staff,
-    menu={N_("办事"): menu},
+    menu={N_("办事"): menu, N_("管理"): settings_menu},
     messages=MESSAGES,
     belongings=Belongings(N_("我的举报"), export, absorb, erase),
 )

@@ -3,19 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from sqlalchemy import Row
+from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.codes import grouped
+from wufei_public.common.errors import NotFound
 from wufei_public.divisions import queries as places
-from wufei_public.dumping.actions.steps import owner_of, proof_of
+from wufei_public.dumping.actions.steps import owners_of
 from wufei_public.dumping.documents import shown
 from wufei_public.dumping.documents.maps import locator, town_map
-from wufei_public.dumping.queries import cases
+from wufei_public.dumping.queries import cases, near
 from wufei_public.dumping.queries import public as queries
 from wufei_public.dumping.queries.cases import Rows
 from wufei_public.dumping.rules.figures import PERIODS, period_start
 from wufei_public.dumping.rules.kinds import OFFICIAL
-from wufei_public.dumping.rules.states import CHIPS, PHASE_LABELS, State
+from wufei_public.dumping.rules.states import CHIPS, OPEN, PHASE_LABELS, State
 from wufei_public.dumping.schemas import shapes
 from wufei_public.infra.i18n import gettext as _
 from wufei_public.infra.i18n import is_english
@@ -110,8 +113,10 @@ def map_page() -> str:
 @blueprint.get("/cases/<code>")
 @access("public")
 @shared
-def case(code: str) -> str:
-    row = queries.public_detail(reading(), code)
+def case(code: str) -> str | Answer:
+    row = _shown_or_moved(code)
+    if isinstance(row, Answer):
+        return row
     found = line_of(shown.public_case(reading(), row))
     return render_template(
         "dumping/case.html",
@@ -119,6 +124,8 @@ def case(code: str) -> str:
         steps=shown.steps(found["events"]),
         shown_code=grouped(found["code"]),
         due_at=row.finish_due,
+        others=near.seen_count(reading(), row.id),
+        open=State(row.state) in OPEN,
         locator=locator(reading(), row.town),
         before=[photo for photo in found["photos"] if photo["which"] == "before"],
         after=[photo for photo in found["photos"] if photo["which"] == "after"],
@@ -126,8 +133,19 @@ def case(code: str) -> str:
     )
 
 
+def _shown_or_moved(code: str) -> Row[Any] | Answer:
+    """Return the case, or the way to the one in which it rests."""
+    try:
+        return queries.public_detail(reading(), code)
+    except NotFound:
+        other = queries.moved_to(reading(), code)
+        if other is None:
+            raise
+        return redirect(url_for("cases.case", code=other))
+
+
 @blueprint.get("/p/<token>/<int:photo_id>/<size>")
 @access("public")
 def photo(token: str, photo_id: int, size: str) -> Response:
     code = queries.public_photo(reading(), token, photo_id)
-    return photo_response(photo_id, (owner_of(code), proof_of(code)), size, cases.missing(), FRESH)
+    return photo_response(photo_id, owners_of(code), size, cases.missing(), FRESH)

@@ -245,6 +245,7 @@ def _own(code: str, secret: str) -> dict[str, Any]:
             "reviewed": report.review_due is not None,
             "held_until": report.held_until,
         },
+        "other": owned.goes_on(session, report),
         "unplaced": owned.unplaced(session, report),
         "towns": _towns(session) if lacks_place(report.facts) else [],
         "rating": owned.rating(session, report, house().clock()),

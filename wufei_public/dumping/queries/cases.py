@@ -68,6 +68,26 @@ def report(session: Session, code: str) -> Report:
     return found
 
 
+def is_there(session: Session, code: str) -> bool:
+    """Say whether there is a case `code`."""
+    return session.scalar(select(Report.id).where(Report.code == code)) is not None
+
+
+def report_by_id(session: Session, report_id: int) -> Report:
+    """Return the case with the id `report_id`, locked until the transaction ends."""
+    return session.scalars(select(Report).where(Report.id == report_id).with_for_update()).one()
+
+
+def report_by_id_as_is(session: Session, report_id: int) -> Report:
+    """Return the case with the id `report_id`, to read."""
+    return session.scalars(select(Report).where(Report.id == report_id)).one()
+
+
+def code_by_id(session: Session, report_id: int | None) -> str:
+    """Return the code of the case with the id `report_id`, empty for none."""
+    return session.scalar(select(Report.code).where(Report.id == report_id)) or ""
+
+
 def has_news(session: Session, report: Report, version: int) -> bool:
     """Say whether anything but a look happened to the case since its event `version`."""
     if version == report.version:

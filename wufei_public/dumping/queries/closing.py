@@ -25,13 +25,15 @@ class Closing:
 def closing(session: Session, first: date, last: date) -> Closing:
     """Return the cases whose last lawful day lies from `first` to `last`.
 
-    Refused cases have no such day. 已办结·未清除, and what is open again, is not in time.
+    Refused cases have no such day, and a merged one counts as the case that goes on for it.
+    已办结·未清除, and what is open again, is not in time.
     """
     rows = session.execute(
         select(Report.code, Report.state, Report.legal_finish_due, Report.closed_at)
         .where(
             Report.accepted_at.is_not(None),
             Report.state != State.REFUSED,
+            Report.merged_into.is_(None),  # counted once, as the case that goes on
             Report.legal_finish_due.between(day_start(first), day_end(last)),
         )
         .order_by(Report.code)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Date,
     Row,
     Select,
+    Subquery,
     and_,
     bindparam,
     case,
@@ -141,3 +142,28 @@ def satisfaction(session: Session) -> Satisfaction:
     rows = sums(session, ["results", *Rating])
     rated = {rating: sum(int(getattr(row, rating)) for row in rows) for rating in Rating}
     return Satisfaction(sum(int(row.results) for row in rows), rated)
+
+
+def of_buckets(places: Subquery) -> Select[Any]:
+    """Return place, day and the kept counts of each of `places` (place, day), nought if none."""
+    phases = [func.coalesce(getattr(ReportCount, all_of(phase)), 0) for phase in Phase]
+    closed = func.coalesce(getattr(ReportCount, all_of(Phase.CLOSED)), 0)
+    here = and_(ReportCount.place == places.c.place, ReportCount.day == places.c.day)
+    found = select(
+        places.c.place,
+        places.c.day,
+        sum(phases[1:], phases[0]).label("reports"),
+        closed.label("reports_closed"),
+    )
+    return found.select_from(places).outerjoin(ReportCount, here)
+
+
+def all_buckets() -> Select[Any]:
+    """Return place, day and the kept counts of every place and day that has any."""
+    phases = [getattr(ReportCount, all_of(phase)) for phase in Phase]
+    return select(
+        ReportCount.place,
+        ReportCount.day,
+        sum(phases[1:], phases[0]).label("reports"),
+        getattr(ReportCount, all_of(Phase.CLOSED)).label("reports_closed"),
+    )

@@ -6,11 +6,12 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Integer, Row, Select, bindparam, select, text, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from wufei_public.common.codes import normalise
 from wufei_public.dumping.models import IN_PHASE, IS_RELEASED, Report, ReportPhoto
 from wufei_public.dumping.queries.cases import Rows, missing
+from wufei_public.dumping.rules.release import Release
 from wufei_public.dumping.rules.states import Phase
 from wufei_public.infra.tables import BigKey, UtcDateTime
 
@@ -103,6 +104,22 @@ def public_detail(session: Session, code: str) -> Row[Any]:
     if row is None:
         raise missing()
     return row
+
+
+def code_of_public(session: Session, code: str) -> str:
+    """Return the tracking code of the released case with the public number `code`; NotFound."""
+    found: str = public_detail(session, code).code
+    return found
+
+
+def moved_to(session: Session, code: str) -> str | None:
+    """Return the public number of the shown case that goes on for the merged one `code`."""
+    other = aliased(Report)
+    return session.scalar(
+        select(other.public_code)
+        .join(Report, Report.merged_into == other.id)
+        .where(Report.public_code == normalise(code), other.release == Release.RELEASED)
+    )
 
 
 def is_shown(session: Session, code: str) -> bool:

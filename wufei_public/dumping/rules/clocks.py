@@ -13,7 +13,6 @@ from enum import StrEnum
 from importlib import resources
 
 from wufei_public.common.clock import day_end, district_day
-from wufei_public.common.text import N_
 from wufei_public.common.workdays import DueDay, Holidays, add_workdays, workdays_between
 from wufei_public.dumping.rules.states import State
 
@@ -58,17 +57,6 @@ RUNNING: Mapping[State, str] = {
     State.ASKED_ASSIGNED: "held_until",
     State.DISPUTED: "transfer_due",
     State.OBJECTED: "review_due",
-}
-# What the deadline that runs is for, as the desk says it before the days: 派办超 2 天.
-CLOCK_LABELS: Mapping[State, str] = {
-    State.SUBMITTED: N_("受理"),
-    State.ACCEPTED: N_("派办"),
-    State.ASSIGNED: N_("办结"),
-    State.ASKED_SUBMITTED: N_("补充"),
-    State.ASKED_ACCEPTED: N_("补充"),
-    State.ASKED_ASSIGNED: N_("补充"),
-    State.DISPUTED: N_("派办"),
-    State.OBJECTED: N_("复核"),
 }
 # What stands while the reporter is asked, and moves by the time that this took.
 STANDING: Mapping[State, tuple[str, ...]] = {

@@ -12,12 +12,16 @@ DATA = resources.files("wufei_public.dumping") / "data"
 
 @dataclass(frozen=True, slots=True)
 class OfficialKind:
-    """A kind as the plan names it; hazardous ones have a safety line and an urgent path."""
+    """A kind as the plan names it; hazardous ones have a safety line and an urgent path.
+
+    `department` is whom the law gives it to, empty where the district decides.
+    """
 
     code: str
     label: str
     hazardous: bool
     keep_original: bool
+    department: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,11 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 OFFICIAL: Mapping[str, OfficialKind] = {
     row["code"]: OfficialKind(
-        row["code"], row["label"], row["hazardous"] == "yes", row["keep_original"] == "yes"
+        row["code"],
+        row["label"],
+        row["hazardous"] == "yes",
+        row["keep_original"] == "yes",
+        row["department"],
     )
     for row in _rows("official_kinds.csv")
 }

@@ -9,10 +9,16 @@ class PhotoRole(StrEnum):
     REPORTED = "reported"
     ANSWER = "answer"
     PROOF = "proof"
+    # From residents who saw the same heap.
+    SEEN = "seen"
 
 
 # What the reporter sent; an official decides whether the public sees it.
 FROM_REPORTER = frozenset({PhotoRole.REPORTED, PhotoRole.ANSWER})
+# Shown to nobody before an official said so.
+FROM_RESIDENTS = FROM_REPORTER | {PhotoRole.SEEN}
+# All that others who saw it may add to one case.
+MOST_SEEN = 4 * MOST_PER_POST
 # The first post, and once more as many with an answer or instead of broken ones.
 MOST_FROM_REPORTER = 2 * MOST_PER_POST
 

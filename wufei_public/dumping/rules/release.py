@@ -20,6 +20,8 @@ class Release(StrEnum):
 class Show(StrEnum):
     RELEASE = "release"
     WITHHOLD = "withhold"
+    # A case that was merged and taken apart again is decided on anew.
+    PUT_BACK = "put_back"
 
 
 # No finals: a decision can be taken back as often as new facts ask for it. Releasing again
@@ -33,6 +35,7 @@ RELEASES: Workflow[Release, Show] = Workflow(
         Step(Release.RELEASED, Show.RELEASE, Release.RELEASED, OFFICERS),
         Step(Release.RELEASED, Show.WITHHOLD, Release.WITHHELD, OFFICERS),
         Step(Release.WITHHELD, Show.RELEASE, Release.RELEASED, OFFICERS),
+        Step(Release.WITHHELD, Show.PUT_BACK, Release.PENDING, OFFICERS),
     ),
 )
 
@@ -45,6 +48,7 @@ class WithholdReason(StrEnum):
     INVESTIGATION = "investigation"
     SECURITY = "security"
     NOT_A_CASE = "not_a_case"
+    MERGED = "merged"
 
 
 WITHHOLD_LABELS = {
@@ -53,4 +57,7 @@ WITHHOLD_LABELS = {
     WithholdReason.INVESTIGATION: N_("正在调查取证"),
     WithholdReason.SECURITY: N_("涉及公共安全"),
     WithholdReason.NOT_A_CASE: N_("不是乱倒垃圾"),
+    WithholdReason.MERGED: N_("和另一件合在一起办"),
 }
+# What an official may choose; merging gives its own reason.
+CHOSEN_REASONS = tuple(reason for reason in WithholdReason if reason is not WithholdReason.MERGED)

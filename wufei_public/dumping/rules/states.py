@@ -23,6 +23,10 @@ class State(StrEnum):
     CLOSED = "closed"
     # 已办结·未清除: there was a result, but the waste still lies there.
     UNCLEARED = "uncleared"
+    # 已并案: the same heap as another case, which goes on for both; one state per place to come
+    # back to when the two are taken apart.
+    MERGED_SUBMITTED = "merged_submitted"
+    MERGED_ACCEPTED = "merged_accepted"
 
 
 class Move(StrEnum):
@@ -44,6 +48,8 @@ class Move(StrEnum):
     REDO = "redo"
     KEEP = "keep"
     KEEP_UNCLEARED = "keep_uncleared"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
 
 
 class Who(StrEnum):
@@ -65,6 +71,8 @@ LABELS = {
     State.REFUSED: N_("不予受理"),
     State.CLOSED: N_("已办结"),
     State.UNCLEARED: N_("已办结·未清除"),
+    State.MERGED_SUBMITTED: N_("已并案"),
+    State.MERGED_ACCEPTED: N_("已并案"),
 }
 # What the chip looks like: shape and colour by meaning (templates/_macros/ui.html).
 CHIPS = {
@@ -79,6 +87,8 @@ CHIPS = {
     State.REFUSED: "bad",
     State.CLOSED: "done",
     State.UNCLEARED: "bad",
+    State.MERGED_SUBMITTED: "none",
+    State.MERGED_ACCEPTED: "none",
 }
 
 _DISTRICT = frozenset({Role.DISTRICT_OFFICER})
@@ -107,7 +117,13 @@ def _unproven(source: State) -> tuple[Step[State, Move], ...]:
 # from, move, to, who
 WORKFLOW: Workflow[State, Move] = Workflow(
     start=State.SUBMITTED,
-    finals={State.REFUSED, State.CLOSED, State.UNCLEARED},
+    finals={
+        State.REFUSED,
+        State.CLOSED,
+        State.UNCLEARED,
+        State.MERGED_SUBMITTED,
+        State.MERGED_ACCEPTED,
+    },
     steps=(
         Step(State.SUBMITTED, Move.ACCEPT, State.ACCEPTED, _TOWN),
         Step(State.SUBMITTED, Move.REFUSE, State.REFUSED, _TOWN),
@@ -151,6 +167,16 @@ WORKFLOW: Workflow[State, Move] = Workflow(
         Step(State.OBJECTED, Move.REDO, State.ACCEPTED, _TOWN),
         Step(State.OBJECTED, Move.KEEP, State.CLOSED, _TOWN),
         Step(State.OBJECTED, Move.KEEP_UNCLEARED, State.UNCLEARED, _TOWN),
+        # One heap, one case: what was reported again rests in the other one (issue 5 §1).
+        Step(State.SUBMITTED, Move.MERGE, State.MERGED_SUBMITTED, _TOWN),
+        Step(State.ASKED_SUBMITTED, Move.MERGE, State.MERGED_SUBMITTED, _TOWN),
+        Step(State.ACCEPTED, Move.MERGE, State.MERGED_ACCEPTED, _TOWN),
+        Step(State.ASKED_ACCEPTED, Move.MERGE, State.MERGED_ACCEPTED, _TOWN),
+        Step(State.ASSIGNED, Move.MERGE, State.MERGED_ACCEPTED, _TOWN),
+        Step(State.ASKED_ASSIGNED, Move.MERGE, State.MERGED_ACCEPTED, _TOWN),
+        Step(State.DISPUTED, Move.MERGE, State.MERGED_ACCEPTED, _DISTRICT),
+        Step(State.MERGED_SUBMITTED, Move.UNMERGE, State.SUBMITTED, _TOWN),
+        Step(State.MERGED_ACCEPTED, Move.UNMERGE, State.ACCEPTED, _TOWN),
     ),
 )
 OPEN = frozenset(State) - WORKFLOW.finals
@@ -160,6 +186,7 @@ WITH_HANDLER = frozenset({State.ASSIGNED, State.ASKED_ASSIGNED})
 # There is a result, with its proof and who gave it.
 WITH_RESULT = frozenset({State.CLOSED, State.UNCLEARED, State.OBJECTED})
 RATEABLE = frozenset({State.CLOSED, State.UNCLEARED})
+MERGED = frozenset({State.MERGED_SUBMITTED, State.MERGED_ACCEPTED})
 REVIEWS = frozenset({Move.REDO, Move.KEEP, Move.KEEP_UNCLEARED})
 
 
@@ -204,3 +231,21 @@ class Source(StrEnum):
 
     H5 = "h5"
     API = "api"
+    # Entered by staff for somebody who called, came or wrote, or handed down from elsewhere.
+    HOTLINE_12345 = "12345"
+    HOTLINE_12369 = "12369"
+    LETTER = "letter"
+    VISIT = "visit"
+    HANDED = "handed"
+
+
+SOURCE_LABELS = {
+    Source.H5: N_("网页"),
+    Source.API: N_("接口"),
+    Source.HOTLINE_12345: N_("12345 热线"),
+    Source.HOTLINE_12369: N_("12369 热线"),
+    Source.LETTER: N_("来信"),
+    Source.VISIT: N_("来访"),
+    Source.HANDED: N_("上级交办"),
+}
+ENTERED = tuple(source for source in Source if source not in {Source.H5, Source.API})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from marshmallow import Schema, fields, validate
 
 from wufei_public.common.text import N_
-from wufei_public.dumping.actions import officer, rating, showing
+from wufei_public.dumping.actions import merging, officer, rating, showing
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.rules.ratings import Decision
 from wufei_public.dumping.schemas import shapes
@@ -44,7 +44,7 @@ DISPUTED = N_("退回去了。这是第二次退回，由区级人员决定派�
 MOVES: Mapping[str, MoveForm] = {
     "accept": MoveForm(
         "accept", N_("受理一件案件"), shapes.MoveIn(), officer.accept,
-        N_("受理了。接着派给部门或人去办。"),
+        N_("受理了。有派办规则的已经派好，没有的请接着派。"),
     ),
     "refuse": MoveForm(
         "refuse", N_("不受理一件案件"), shapes.RefuseIn(), officer.refuse,
@@ -79,6 +79,14 @@ MOVES: Mapping[str, MoveForm] = {
     "review": MoveForm(
         "review", N_("复核举报人的不满意"), ReviewIn(), rating.review,
         N_("复核好了，举报人看得到。"),
+    ),
+    "merge": MoveForm(
+        "merge", N_("并到另一件"), shapes.MergeIn(), merging.merge,
+        N_("并过去了，两位举报人都会收到消息。"),
+    ),
+    "unmerge": MoveForm(
+        "merge", N_("从另一件里分出来"), shapes.TextIn(), merging.unmerge,
+        N_("分出来了，接着单独办，要不要公开请重新定。"),
     ),
     "place": MoveForm(
         "place", N_("定位置"), shapes.PlaceIn(), officer.place, N_("位置定好了。")

@@ -10,8 +10,8 @@ from wufei_public.dumping.queries.desk import ASKED, PLACELESS, UNRELEASED
 from wufei_public.dumping.rules.clocks import Urgency
 from wufei_public.dumping.rules.figures import PERIODS
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
-from wufei_public.dumping.rules.release import WithholdReason
-from wufei_public.dumping.rules.states import Phase, RefuseGround, State
+from wufei_public.dumping.rules.release import CHOSEN_REASONS
+from wufei_public.dumping.rules.states import ENTERED, Phase, RefuseGround, State
 from wufei_public.infra.web.shapes import Input, Output
 from wufei_public.media.rules.limits import MOST_PER_POST
 from wufei_public.people.rules.phones import read_mobile
@@ -63,6 +63,39 @@ class ReportIn(Input):
     def position_is_a_pair(self, data: dict[str, Any], **_: Any) -> None:
         if (data["lat"] is None) != (data["lon"] is None):
             raise ValidationError(N_("位置要有经度和纬度。"), "lat")
+
+
+class NearQuery(Input):
+    """Where somebody stands, and what they say it is."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(list(PLAIN), error=CHOOSE))
+    lat = fields.Float(required=True, validate=validate.Range(-90, 90))
+    lon = fields.Float(required=True, validate=validate.Range(-180, 180))
+    datum = fields.String(load_default="wgs84", validate=validate.OneOf(["wgs84", "gcj02"]))
+
+
+class SeenIn(Input):
+    client_key = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^[A-Za-z0-9_-]{16,64}$", error=N_("提交标识不对，请刷新页面。")),
+    )
+    words = fields.String(load_default="", validate=WORDS)
+    photo = fields.List(
+        fields.String(validate=TOKEN),
+        load_default=list,
+        validate=validate.Length(max=MOST_PER_POST, error=N_("一次最多 9 张照片。")),
+    )
+
+
+class EnterIn(ReportIn):
+    """What staff write down for somebody who called, came or wrote."""
+
+    source = fields.String(
+        required=True,
+        validate=validate.OneOf(list(ENTERED), error=CHOOSE),
+        error_messages={"required": CHOOSE},
+    )
+    outside_number = fields.String(load_default="", validate=CODE)
 
 
 class PhotoHints(Input):
@@ -205,7 +238,7 @@ class ReleaseIn(MoveIn):
 
 class WithholdIn(MoveIn):
     reason = fields.String(
-        required=True, validate=validate.OneOf(list(WithholdReason), error=CHOOSE)
+        required=True, validate=validate.OneOf(list(CHOSEN_REASONS), error=CHOOSE)
     )
 
 
@@ -239,6 +272,16 @@ class SayPlaceIn(Input):
 
 class KindIn(MoveIn):
     kind = fields.String(required=True, validate=validate.OneOf(list(OFFICIAL), error=CHOOSE))
+
+
+class MergeIn(MoveIn):
+    # The number of the case that goes on for both.
+    into = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=40, error=N_("请填那一件的编号。")),
+        error_messages={"required": N_("请填那一件的编号。")},
+    )
+    text = fields.String(load_default="", validate=WORDS)
 
 
 class QueueQuery(Input):

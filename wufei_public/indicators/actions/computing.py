@@ -1,33 +1,31 @@
 """Figures computed here: once a month, the same again however often it is run."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from wufei_public.indicators.actions.values import add, days_of, district, move
-from wufei_public.indicators.models import Value
+from wufei_public.indicators.models.values import Value
 from wufei_public.indicators.queries import values
 from wufei_public.indicators.queries.sources import SOURCES
 from wufei_public.indicators.queries.values import Place
 from wufei_public.indicators.rules.lineage import METHODS, Computed
-from wufei_public.indicators.rules.periods import Period, month_before, read_period
+from wufei_public.indicators.rules.periods import Period, read_period
 from wufei_public.indicators.rules.plans import current
 from wufei_public.indicators.rules.states import Move, State
 from wufei_public.infra.work import Work
 
 
-def compute(w: Work, *, period: Period, run: str) -> int:
-    """Write what each source gives for `period`; what is there already is not written again."""
-    found = [source(w.session, period) for source in SOURCES.values()]
+def compute(w: Work, *, period: Period, run: str, only: Collection[str] = ()) -> int:
+    """Write what each source gives for `period`, or those of the series `only`.
+
+    What is there already is not written again.
+    """
+    wanted = [source for series, source in SOURCES.items() if not only or series in only]
+    found = [source(w.session, period) for source in wanted]
     return sum(_keep(w, one, period, run) for one in found if one is not None)
-
-
-def compute_month_before(w: Work, *, day: date, run: str) -> int:
-    """Write the figures of the month that had ended on `day`."""
-    return compute(w, period=month_before(day), run=run)
 
 
 def _keep(w: Work, found: Computed, period: Period, run: str) -> bool:

@@ -6,7 +6,7 @@ from wufei_public.common.errors import Invalid, NotFound
 from wufei_public.common.text import N_
 from wufei_public.indicators import policy
 from wufei_public.indicators.actions.values import require, responsible
-from wufei_public.indicators.models import GoLive, TaskReport
+from wufei_public.indicators.models.values import GoLive, TaskReport
 from wufei_public.indicators.rules.plans import Task, current
 from wufei_public.indicators.rules.tasks import Progress
 from wufei_public.infra import audit

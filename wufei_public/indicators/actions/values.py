@@ -12,7 +12,7 @@ from wufei_public.common.errors import FieldError, Invalid, NotAllowed, NotFound
 from wufei_public.common.text import N_
 from wufei_public.divisions.queries import departments, directory
 from wufei_public.indicators import policy
-from wufei_public.indicators.models import Value
+from wufei_public.indicators.models.values import Value
 from wufei_public.indicators.queries import values
 from wufei_public.indicators.queries.values import Place
 from wufei_public.indicators.rules.checks import check_entry

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from wufei_public.divisions.queries import directory
 from wufei_public.indicators.documents import words
-from wufei_public.indicators.models import Value
+from wufei_public.indicators.models.values import Value
 from wufei_public.indicators.queries import values
 from wufei_public.indicators.rules.gauges import gauge
 from wufei_public.indicators.rules.judging import (

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from wufei_public.common.text import N_
-from wufei_public.indicators.models import Value
+from wufei_public.indicators.models.values import Value
 
 # Column → what it says; the order is that of the file.
 DICTIONARY = {

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from wufei_public.indicators.documents import words
-from wufei_public.indicators.models import TaskReport
+from wufei_public.indicators.models.values import TaskReport
 from wufei_public.indicators.rules.plans import Plan, Task
 from wufei_public.indicators.rules.tasks import CHIPS, LABELS, Notice, Progress, is_overdue
 

@@ -1,6 +1,8 @@
 """One series: its definition, its values, where each comes from, how they moved."""
 
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,7 +10,8 @@ from flask_babel import gettext as _
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
 from wufei_public.indicators.documents import words
-from wufei_public.indicators.models import Value
+from wufei_public.indicators.models.values import Value
+from wufei_public.indicators.rules.forecasts import forecast
 from wufei_public.indicators.rules.gauges import begin_of, height_of, spots
 from wufei_public.indicators.rules.plans import Indicator, Plan
 from wufei_public.indicators.rules.series import ACTIVITIES
@@ -102,6 +105,30 @@ def version(row: Value, unit: str) -> dict[str, Any]:
         "wave": row.inputs.get("wave", ""),
         "published_at": row.published_at,
         "entered_by": row.entered_by,
+    }
+
+
+def outlook(one: Indicator, rows: Sequence[Value], today: date) -> dict[str, Any] | None:
+    """Return where an indicator of one figure will stand at the next target year that lies ahead.
+
+    None where the plan is over, where it has parts, and from too few published values.
+    """
+    ahead = next((target for target in one.targets if target.year >= today.year), None)
+    if ahead is None or len(one.components) > 1:
+        return None
+    shown = {row.ends_on: row.figure for row in rows if row.state == State.PUBLISHED}
+    known = [(day, figure) for day, figure in shown.items() if figure is not None]
+    found = forecast(known, ahead.year, (0, 100) if one.unit.zh == "%" else None)
+    if found is None:
+        return None
+    unit = words.told(one.unit)
+    figure, low, high = (Decimal(repr(x)) for x in (found.figure, found.low, found.high))
+    return {
+        "year": found.year,
+        "figure": words.amount(figure, unit),
+        "interval": f"{words.number(low)}–{words.number(high)}",
+        "target": words.written(ahead.written, unit),
+        "values": found.values,
     }
 
 

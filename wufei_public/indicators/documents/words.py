@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from flask_babel import gettext as _
 
 from wufei_public.divisions.queries import departments
-from wufei_public.indicators.models import Value
+from wufei_public.indicators.models.values import Value
 from wufei_public.indicators.rules.plans import Words, english, words
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.work import reading

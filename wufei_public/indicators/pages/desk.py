@@ -16,7 +16,7 @@ from wufei_public.indicators.actions import tasks as task_actions
 from wufei_public.indicators.actions import values as actions
 from wufei_public.indicators.actions.values import Entry
 from wufei_public.indicators.documents import board, series
-from wufei_public.indicators.models import Value
+from wufei_public.indicators.models.values import Value
 from wufei_public.indicators.pages.public import plan_words, task_values
 from wufei_public.indicators.queries import values
 from wufei_public.indicators.rules.checks import jumps
@@ -28,6 +28,7 @@ from wufei_public.infra.web.errors import sentence
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
+from wufei_public.people.rules.permissions import PERMISSIONS
 
 blueprint = Blueprint("indicators_desk", __name__, url_prefix="/staff/indicators")
 
@@ -51,6 +52,7 @@ def listed() -> str:
         rows=rows,
         tally=board.tally(rows),
         waiting=waiting,
+        may_enter=current_actor().has_role(*PERMISSIONS["indicators:value:enter"]),
     )
 
 
@@ -81,6 +83,7 @@ def _page(name: str, form: Form, notice: str = "") -> str:
         form=form,
         notice=notice,
         may_enter=may_enter,
+        outlook=series.outlook(found, rows, district_day(house().clock())) if found else None,
         components=[(part, part) for part in found.components] if found else [],
     )
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from wufei_public.common.clock import district_day
 from wufei_public.indicators.actions.tasks import task_named
 from wufei_public.indicators.documents import board, open_data, progress, series, words
+from wufei_public.indicators.documents.badge import badge as drawn
 from wufei_public.indicators.queries import tasks, values
 from wufei_public.indicators.rules.judging import target_for
 from wufei_public.indicators.rules.plans import Indicator, Plan, current
@@ -165,3 +166,17 @@ def table(name: str) -> Response:
     answer = Response(open_data.as_csv(rows), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f"attachment; filename=indicator-{name}.csv"
     return answer
+
+
+@blueprint.get("/<name>/badge.svg")
+@access("public")
+@shared
+def badge(name: str) -> Response:
+    """Give an indicator as a small picture that other sites may embed."""
+    plan = current()
+    title, unit = series.named(plan, name)
+    rows = values.published(reading(), plan.code, board.district(reading()), name)
+    standing = _standing(plan, name)
+    said = words.said(rows[0], unit) if rows else _("暂无数据")
+    tone = standing["chip"][0] if standing else ""
+    return Response(drawn(title, said, tone), mimetype="image/svg+xml")

@@ -22,6 +22,7 @@ from wufei_public.indicators.rules.lineage import Computed, mean, per_cent, rati
 from wufei_public.indicators.rules.periods import Period
 from wufei_public.indicators.rules.plans import table
 from wufei_public.indicators.rules.states import Source
+from wufei_public.redblack.queries.grades import graded_share
 from wufei_public.surveys.queries import waves
 from wufei_public.surveys.rules.indicators import I54
 
@@ -167,6 +168,23 @@ def _around(
     return max(Decimal(0), figure - reach_), min(Decimal(100), figure + reach_)
 
 
+def graded(session: Session, period: Period) -> Computed | None:
+    """Return indicator 41: permit holders with a credit grade; none where there is no holder."""
+    share = graded_share(session, period.last)
+    if not share.holders:
+        return None
+    # The denominator itself, each with the grade that counted on the period's last day.
+    inputs = {
+        "holders": {
+            row.uscc: share.graded[row.id].code if row.id in share.graded else ""
+            for row in share.holders
+        }
+    }
+    figure = ratio(len(share.graded), len(share.holders))
+    rows = len(share.holders)
+    return Computed("41", Source.GRADES, "graded-holders", figure, rows, inputs)
+
+
 def checkins(session: Session, period: Period) -> Computed | None:
     """Return how many check-ins a month had; none where nobody checked in."""
     span = Span(Length.MONTH, period.first, period.last)
@@ -199,6 +217,7 @@ def reports(session: Session, period: Period) -> Computed | None:
 
 SOURCES: Mapping[str, Callable[[Session, Period], Computed | None]] = {
     "39": cells,
+    "41": graded,
     "50": closed,
     "52": reach,
     "53": participation,

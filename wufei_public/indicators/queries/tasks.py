@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from wufei_public.indicators.models import GoLive, TaskReport
+from wufei_public.indicators.models.values import GoLive, TaskReport
 from wufei_public.indicators.rules.tasks import Notice
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
-from wufei_public.indicators.models import Value
+from wufei_public.indicators.models.values import Value
 from wufei_public.indicators.rules.states import State
 
 MOST = 400

@@ -16,6 +16,7 @@ METHODS: Mapping[str, str] = {
     "closed-by-legal-day": "1",
     "sum-of-days": "1",
     "cases-received": "1",
+    "graded-holders": "1",
 }
 _HUNDRED = Decimal(100)
 

@@ -35,6 +35,7 @@ class Source(StrEnum):
     CELLS = "cells"
     CASES = "cases"
     CHECKINS = "checkins"
+    GRADES = "grades"
 
 
 class Who(StrEnum):
@@ -77,6 +78,7 @@ SOURCES = {
     Source.CELLS: N_("无废细胞名册"),
     Source.CASES: N_("随手拍案件"),
     Source.CHECKINS: N_("每日打卡"),
+    Source.GRADES: N_("企业环境信用等级"),
 }
 MOVE_LABELS = {
     Move.CHECK: N_("核对无误"),

@@ -66,7 +66,7 @@ class LateRule(Rule):
         compile_now = super()._compile_builder
         place = "_build_unknown" if append_unknown else "_build"
 
-        def build_first(rule: Rule, **values: Any) -> tuple[str, str]:
+        def build_first(rule: Rule, /, **values: Any) -> tuple[str, str]:
             built = compile_now(append_unknown).__get__(rule)
             setattr(rule, place, built)
             found: tuple[str, str] = built(**values)

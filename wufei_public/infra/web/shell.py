@@ -41,6 +41,8 @@ class Door:
 MakeCard = Callable[[Actor], Card | None]
 MakeDoors = Callable[[Actor], Sequence[Door]]
 MakeMenu = Callable[[Actor], Sequence[MenuItem]]
+# Who looks, the number of a closed dumping case: what other features do with it.
+MakeCaseDoors = Callable[[Actor, str], Sequence[Door]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Offer:
     doors: MakeDoors | None = None
     mine_doors: MakeDoors | None = None
     tasks: MakeDoors | None = None
+    closed_case: MakeCaseDoors | None = None
     home: MakeCard | None = None
     mine: MakeCard | None = None
     notices: MakeCard | None = None
@@ -116,6 +119,12 @@ def doors(slot: str, actor: Actor) -> list[Door]:
     """Return the doors that `actor` sees in `slot` (doors, mine_doors, tasks)."""
     makers = (getattr(offer, slot) for offer in offers())
     return [door for make in makers if make is not None for door in make(actor)]
+
+
+def case_doors(actor: Actor, code: str) -> list[Door]:
+    """Return where an official goes on from a closed case: what other features do with it."""
+    makers = (offer.closed_case for offer in offers())
+    return [door for make in makers if make is not None for door in make(actor, code)]
 
 
 def second_tab() -> Tab | None:

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import Date, bindparam, delete, text, update
+from sqlalchemy import Date, bindparam, delete, select, text, update
 
 from wufei_public.common.errors import FieldError, Invalid
 from wufei_public.common.text import N_
+from wufei_public.infra.buckets import hand_on
 from wufei_public.infra.tables import UtcDateTime
 from wufei_public.infra.work import Work
 from wufei_public.learning.models import QuizRound
+from wufei_public.learning.queries.quiz import MEASURE
 from wufei_public.learning.rules.quiz import Question, correct, packed
 
 _INSERT = (
@@ -47,7 +49,10 @@ def answer(
         "answered_at": w.now,
     }
     done = w.session.connection().execute(_INSERT, row)
-    return right if done.rowcount == 1 else None
+    if done.rowcount != 1:
+        return None
+    hand_on(w, MEASURE, [("", day)])
+    return right
 
 
 def absorb(w: Work, account: int, into: int) -> None:
@@ -60,4 +65,6 @@ def absorb(w: Work, account: int, into: int) -> None:
 
 def erase(w: Work, account: int) -> None:
     """Forget what the account answered."""
+    days = select(QuizRound.day).where(QuizRound.account == account).distinct()
+    hand_on(w, MEASURE, [("", day) for day in w.session.scalars(days)])
     w.session.execute(delete(QuizRound).where(QuizRound.account == account))

@@ -154,6 +154,17 @@ def claim(w: Work, tokens: Sequence[str], *, owner: str, keep_original: bool = F
     return [ids[digest] for digest in hashes]
 
 
+def not_yet(w: Work, tokens: Sequence[str], owner: str) -> list[str]:
+    """Return which of `tokens` `owner` does not hold: a phone that heard no answer sends again."""
+    hashes = [_hash(token) for token in tokens]
+    held = set(
+        w.session.scalars(
+            select(Photo.token_hash).where(Photo.token_hash.in_(hashes), Photo.owner == owner)
+        )
+    )
+    return [token for token in tokens if _hash(token) not in held]
+
+
 def positions(w: Work, tokens: Sequence[str]) -> list[tuple[float, float, str]]:
     """Return position and its source of the photos behind `tokens`, in the order of the tokens."""
     hashes = [_hash(token) for token in tokens]

@@ -10,10 +10,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 from wufei_public.common.actor import SYSTEM
 from wufei_public.infra.storage import ARRIVING, Storage
 from wufei_public.infra.work import House, Work, reading, work
-from wufei_public.media.models import Photo, PhotoState
+from wufei_public.media.models import Paper, Photo, PhotoState
 from wufei_public.media.rules.keeping import (
     EVIDENCE,
     ORPHAN,
+    PAPERS,
     PUBLIC,
     QUARANTINE,
     UNCLAIMED,
@@ -21,12 +22,13 @@ from wufei_public.media.rules.keeping import (
 )
 
 BATCH = 500
-Columns = tuple[InstrumentedAttribute[str | None], ...]
+Columns = tuple[InstrumentedAttribute[str] | InstrumentedAttribute[str | None], ...]
 AREAS: tuple[tuple[str, Columns], ...] = (
     (ARRIVING, ()),
     (QUARANTINE, (Photo.quarantine_name,)),
     (PUBLIC, (Photo.large_name, Photo.thumb_name)),
     (EVIDENCE, (Photo.evidence_name,)),
+    (PAPERS, (Paper.file_name,)),
 )
 
 

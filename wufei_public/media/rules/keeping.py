@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 QUARANTINE, PUBLIC, EVIDENCE = "quarantine", "renditions", "evidence"
+PAPERS = "papers"
 TRIES = 3
 LEASE = timedelta(minutes=5)
 # What was made within twice the lease may still be given to its row; after that it is made anew,

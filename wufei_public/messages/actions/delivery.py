@@ -17,8 +17,8 @@ from sqlalchemy import select, update
 
 from wufei_public.infra.outbox import OutboxRow
 from wufei_public.infra.work import Work
-from wufei_public.messages.gateway import SmsGateway, Undelivered
-from wufei_public.messages.rules import LEASE, MOST_AT_ONCE, next_try
+from wufei_public.messages.gateway import SmsGateway
+from wufei_public.messages.rules import LEASE, MOST_AT_ONCE, Undelivered, next_try
 from wufei_public.people.queries.sealing import open_values, read_phone_address
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, exists, false, or_, select, true, tuple_
@@ -9,12 +10,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from wufei_public.common import uscc
 from wufei_public.common.actor import Actor
+from wufei_public.common.clock import day_end
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
 from wufei_public.common.places import TOWN_DIGITS, stem
 from wufei_public.common.suffixes import plain, span
 from wufei_public.common.text import N_
 from wufei_public.organisations.models import FormerName, NameEnd, Organisation, Site
+from wufei_public.organisations.rules.kinds import PermitClass
 from wufei_public.people.rules.roles import Role
 
 Rows = Sequence[Row[Any]]
@@ -187,6 +190,24 @@ def _narrow(statement: Select[Any], wanted: CardFilter) -> Select[Any]:
     if wanted.kind:
         statement = statement.where(Organisation.kind == wanted.kind)
     return statement
+
+
+def permit_holders(session: Session, day: date) -> Rows:
+    """Return the denominator of indicator 41 on `day`, by code.
+
+    Solid-waste related enterprises under key or simplified permit management that were entered by
+    then and not struck off; their class is today's.
+    """
+    return session.execute(
+        select(*COLUMNS)
+        .where(
+            Organisation.permit_class.in_([PermitClass.KEY, PermitClass.SIMPLIFIED]),
+            Organisation.waste_related.is_(True),
+            Organisation.created_at <= day_end(day),
+            or_(Organisation.ended_on.is_(None), Organisation.ended_on > day),
+        )
+        .order_by(Organisation.uscc)
+    ).all()
 
 
 def in_scope(actor: Actor, town: InstrumentedAttribute[str]) -> ColumnElement[bool]:

@@ -201,7 +201,11 @@ def _choices() -> dict[str, Any]:
     nothing = ("", gettext("不限"))
     return {
         "role_choices": [(role.value, _role_choice(facts)) for role, facts in ROLES.items()],
-        "division_choices": [nothing, *((t.code, t.name_en if english else t.name) for t in towns)],
+        "division_choices": [
+            nothing,
+            *((t.code, t.name_en if english else t.name) for t in towns),
+            *((unit.code, places.path(unit.code, english=english)) for unit in places.units),
+        ],
         "department_choices": [
             nothing,
             *((o.code, o.name_en if english else o.name) for o in offices.active),

@@ -40,6 +40,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dumping:case:place": OFFICERS,
     "dumping:case:reclassify": OFFICERS,
     "dumping:case:evidence": OFFICERS,
+    "dumping:case:merge": OFFICERS,
+    "dumping:routing:edit": _DISTRICT,
+    "dumping:case:enter": _PLACES,
     # Departments look; towns and the district enter, correct and decide within their place.
     "organisations:card:view": OFFICERS,
     "organisations:card:edit": _PLACES,
@@ -48,11 +51,26 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "redblack:listing:view": OFFICERS,
     "redblack:listing:propose": OFFICERS,
     "redblack:snapshot:open": _AUDITOR,
+    "redblack:assessment:view": OFFICERS,
+    "redblack:assessment:give": OFFICERS,
+    "redblack:period:manage": _DISTRICT,
+    # Who answers is asked again: nobody who took part in the entry.
+    "redblack:error:answer": OFFICERS,
     "checkins:figure:view": OFFICERS,
     "checkins:point:edit": OFFICERS,
     # Village sorters and supervisors are crew members of a town.
     "checkins:spot:check": OFFICERS | _CREW,
     "checkins:nickname:blank": OFFICERS,
+    # Everybody in office looks; towns and the district enter, another of them checks.
+    "checkins:coverage:view": OFFICERS,
+    "checkins:coverage:edit": _PLACES,
+    # A village sorter records the own village; officers read the sums.
+    "checkins:split:record": frozenset({Role.VILLAGE_SORTER}),
+    "checkins:split:view": OFFICERS,
+    # 路长制 (task A-28): towns assign stretches, the chiefs look at theirs.
+    "checkins:stretch:view": OFFICERS,
+    "checkins:stretch:edit": _PLACES,
+    "checkins:stretch:inspect": frozenset({Role.ROAD_CHIEF}),
     "learning:sorting:edit": OFFICERS,
     # Officers read and interview; the district plans and decides.
     "surveys:wave:view": OFFICERS,
@@ -71,4 +89,6 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     # Everybody looks; the departments that the plan names enter, the district publishes.
     "indicators:board:view": OFFICERS,
     "indicators:value:enter": frozenset({Role.DEPARTMENT_OFFICER, Role.DISTRICT_OFFICER}),
+    # Whoever looks after the machine, and whoever publishes what it computes.
+    "indicators:run:manage": _DISTRICT | _SYSTEM,
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from wufei_public.common.errors import FieldError
-from wufei_public.common.places import DISTRICT_DIGITS, TOWN_DIGITS
+from wufei_public.common.places import DISTRICT_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS
 from wufei_public.common.text import N_
 
 
@@ -20,12 +20,15 @@ class Role(StrEnum):
     SECURITY_ADMIN = "security_admin"
     AUDITOR = "auditor"
     EXPERT = "expert"
+    VILLAGE_SORTER = "village_sorter"
+    ROAD_CHIEF = "road_chief"
 
 
 class Scope(StrEnum):
     """What a role is held for."""
 
     TOWN = "town"
+    VILLAGE = "village"
     DISTRICT = "district"
     DEPARTMENT = "department"
     TEAM = "team"  # a town or the district, a department, or both
@@ -49,11 +52,14 @@ ROLES: Mapping[Role, RoleFacts] = {
     Role.SECURITY_ADMIN: RoleFacts(N_("安全管理员"), Scope.WHOLE),
     Role.AUDITOR: RoleFacts(N_("审计员"), Scope.WHOLE),
     Role.EXPERT: RoleFacts(N_("评审专家"), Scope.DISTRICT),
+    Role.VILLAGE_SORTER: RoleFacts(N_("村分拣员"), Scope.VILLAGE),
+    Role.ROAD_CHIEF: RoleFacts(N_("路长"), Scope.TOWN),
 }
 
 # What a grant asks for beside the role, as its choice says it.
 SCOPE_WORDS: Mapping[Scope, str] = {
     Scope.TOWN: N_("选镇或街道"),
+    Scope.VILLAGE: N_("选村或社区"),
     Scope.DISTRICT: N_("选区"),
     Scope.TEAM: N_("选地方或部门"),
     Scope.DEPARTMENT: N_("选部门"),
@@ -65,6 +71,7 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR
 
 _DIVISION_DIGITS: Mapping[Scope, frozenset[int]] = {
     Scope.TOWN: frozenset({TOWN_DIGITS}),
+    Scope.VILLAGE: frozenset({VILLAGE_DIGITS}),
     Scope.DISTRICT: frozenset({DISTRICT_DIGITS}),
     Scope.TEAM: frozenset({0, TOWN_DIGITS, DISTRICT_DIGITS}),
     Scope.DEPARTMENT: frozenset({0}),
@@ -72,6 +79,7 @@ _DIVISION_DIGITS: Mapping[Scope, frozenset[int]] = {
 }
 _DIVISION_FAULTS: Mapping[Scope, str] = {
     Scope.TOWN: N_("这个角色要选一个镇或街道。"),
+    Scope.VILLAGE: N_("这个角色要选一个村或社区。"),
     Scope.DISTRICT: N_("这个角色要选区。"),
     Scope.TEAM: N_("这里要选镇、街道或区。"),
     Scope.DEPARTMENT: N_("这个角色只按部门划分，地方请留空。"),

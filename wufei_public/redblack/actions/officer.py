@@ -7,10 +7,8 @@ from datetime import date, datetime
 
 from wufei_public.calendar.queries import holidays
 from wufei_public.common.codes import new_code, normalise
-from wufei_public.common.errors import Conflict, FieldError, Invalid, NotFound
+from wufei_public.common.errors import Conflict, FieldError, Invalid
 from wufei_public.common.text import N_
-from wufei_public.dumping.queries import cases as dumping
-from wufei_public.dumping.rules.states import State as CaseState
 from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
 from wufei_public.organisations.queries import cards
@@ -24,11 +22,13 @@ from wufei_public.redblack.actions.steps import (
     require,
     tell,
 )
+from wufei_public.redblack.models.assessments import ListingBasis
 from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.queries import assessments
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.clocks import SEVERITIES, due_at, months_fit, term_ends
 from wufei_public.redblack.rules.names import for_public, read_names
-from wufei_public.redblack.rules.states import ListKind, Move, State, Way
+from wufei_public.redblack.rules.states import Basis, ListKind, Move, State, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Proposal:
     document_on: date | None = None
     names: str = ""
     report: str = ""
+    assessment: str = ""
 
 
 def propose(w: Work, proposal: Proposal, photo: Sequence[str] = ()) -> Listing:
@@ -59,6 +60,7 @@ def propose(w: Work, proposal: Proposal, photo: Sequence[str] = ()) -> Listing:
     if queries.running(w.session, card.id, kind) is not None:
         raise Conflict("proposed_before", N_("这个单位已经有一条在办，请先办完那一条。"))
     _check_term(proposal)
+    basis = _basis(w, proposal, card.id)
     row = Listing(
         code=new_code(secrets.token_bytes),
         organisation_id=card.id,
@@ -76,7 +78,7 @@ def propose(w: Work, proposal: Proposal, photo: Sequence[str] = ()) -> Listing:
         measure=proposal.measure,
         document=proposal.document,
         document_on=proposal.document_on,
-        report=_report(w, proposal.report),
+        report=_report(w, proposal.report, card.id),
         evidence=0,
         proposed_by=w.actor.id or 0,
         proposed_at=w.now,
@@ -89,6 +91,8 @@ def propose(w: Work, proposal: Proposal, photo: Sequence[str] = ()) -> Listing:
     row.evidence = len(media.claim(w, photo, owner=owner_of(row.code)))
     w.session.add(row)
     note(w, row, "propose")
+    basis.listing_id = row.id
+    w.session.add(basis)
     if kind is ListKind.BLACK:
         tell(w, row, "redblack.propose")
     return row
@@ -102,16 +106,46 @@ def _check_term(proposal: Proposal) -> None:
         raise _wrong("months", N_("公布的月数不在这个程度的范围里。"))
 
 
-def _report(w: Work, code: str) -> str:
-    """Return the code of a closed dumping case as evidence; nothing of its reporter."""
+def _basis(w: Work, proposal: Proposal, organisation_id: int) -> ListingBasis:
+    """Return on what the proposal rests; Invalid unless scores or a recorded decision carry it."""
+    if proposal.assessment:
+        return ListingBasis(
+            basis=Basis.ASSESSMENT,
+            assessment_id=_assessment(w, proposal, organisation_id),
+            document="",
+            ground="",
+        )
+    if not proposal.document:
+        raise _wrong("document", N_("请填决定书文号，或者选一次考核作依据。"))
+    if proposal.document_on is None:
+        raise _wrong("document_on", N_("请填决定书的日期。"))
+    return ListingBasis(
+        basis=Basis.DECISION,
+        document=proposal.document,
+        document_on=proposal.document_on,
+        ground=proposal.ground,
+    )
+
+
+def _assessment(w: Work, proposal: Proposal, organisation_id: int) -> int:
+    rows = assessments.of_organisation(w.session, organisation_id)
+    found = next((row for row in rows if row.code == normalise(proposal.assessment)), None)
+    if found is None or found.suggests != proposal.kind:
+        raise _wrong("assessment", N_("这次考核的得分不支持上这个榜。"))
+    if found.used:
+        raise _wrong("assessment", N_("已经根据这次考核提出过。"))
+    return int(found.id)
+
+
+def _report(w: Work, code: str, organisation_id: int) -> str:
+    """Return the code of a closed dumping case that was sent as evidence; nothing of its reporter.
+
+    Whoever sent it has said how the enterprise was found out and confirmed.
+    """
     if not code:
         return ""
-    try:
-        found = dumping.report(w.session, code)
-    except NotFound as error:
-        raise _wrong("report", N_("没有这个编号的举报案件。")) from error
-    if found.state != CaseState.CLOSED:
-        raise _wrong("report", N_("只有办结的案件能作为证据。"))
+    if assessments.case_of(w.session, organisation_id, normalise(code)) is None:
+        raise _wrong("report", N_("这个案件还没有作为证据送来：请在案件页面上送。"))
     return normalise(code)
 
 

@@ -17,7 +17,7 @@ from wufei_public.redblack.actions import snapshots
 from wufei_public.redblack.models.listings import Listing, ListingNameEnd
 from wufei_public.redblack.models.papers import ListingEvent
 from wufei_public.redblack.queries import listings as queries
-from wufei_public.redblack.rules.states import SHOWN, WORKFLOW, Move, State
+from wufei_public.redblack.rules.states import SHOWN, WORKFLOW, ListKind, Move, State
 
 REASONS = {
     "not_officer_here": N_("这个单位不归您管。"),
@@ -127,14 +127,17 @@ def _publicity(w: Work, row: Listing, before: State) -> None:
         return
     if now:
         snapshots.freeze(w, row)
-        _index(w, row)
+        index(w, row)
     else:
         row.over_at, row.salt, row.record = w.now, None, None
         w.session.execute(delete(ListingNameEnd).where(ListingNameEnd.listing_id == row.id))
     snapshots.take(w, added=int(now), gone=int(was))
+    if row.kind == ListKind.BLACK:
+        w.follow("redblack.black" if now else "redblack.clear", row.organisation_id)
 
 
-def _index(w: Work, row: Listing) -> None:
+def index(w: Work, row: Listing) -> None:
+    """Write the ends of the organisation's names, by which everyone finds the entry."""
     card = cards.cards_of(w.session, [row.organisation_id])[row.organisation_id]
     names = (card.name, *cards.former_names(w.session, row.organisation_id))
     ends = frozenset().union(*map(suffixes, names))

@@ -17,6 +17,7 @@ from wufei_public.people.queries.accounts import names_of
 from wufei_public.redblack import policy
 from wufei_public.redblack.actions.enterprise import paper_of
 from wufei_public.redblack.actions.steps import owner_of
+from wufei_public.redblack.documents.assessed import basis_words
 from wufei_public.redblack.documents.shown import list_words
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper
@@ -81,6 +82,7 @@ def file_values(session: Session, row: Listing) -> dict[str, Any]:
         "where": directory(session).path(row.division, english=is_english()),
         "label": list_words(row.kind, row.severity),
         "state_chip": chip_of(row.state),
+        "basis": basis_words(session, row.id),
         "way": _(WAY_LABELS[Way(row.way)]) if row.way else "",
         "proposer": persons.get(row.proposed_by, ""),
         "decider": persons.get(row.decided_by or 0, ""),
@@ -88,6 +90,7 @@ def file_values(session: Session, row: Listing) -> dict[str, Any]:
         "steps": _steps(session, row.id),
         "papers": [_paper(session, paper) for paper in listings.papers(session, row.id)],
         "evidence": photos_of(session, owner_of(row.code)),
+        "released": listings.released_photos(session, row.id),
         "proofs": photos_of(session, f"{owner_of(row.code)}/proof"),
     }
 
@@ -118,7 +121,12 @@ def _steps(session: Session, listing_id: int) -> list[dict[str, Any]]:
 
 
 def _step(row: Row[Any], names: Mapping[int, str]) -> dict[str, Any]:
-    others = {"propose": _("提出"), "answer": _("答复了异议")}
+    others = {
+        "propose": _("提出"),
+        "answer": _("答复了异议"),
+        "correct": _("有人报错，改正了"),
+        "release": _("选了公开的照片"),
+    }
     what = others[row.move] if row.move in others else _(MOVE_LABELS[Move(row.move)])
     by = names.get(row.actor_id, "") if row.actor_kind == ActorKind.STAFF else ""
     return {

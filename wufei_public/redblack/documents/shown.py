@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
@@ -11,12 +12,14 @@ from wufei_public.divisions.queries import directory
 from wufei_public.infra.i18n import gettext as _
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.keys import Keys
+from wufei_public.media.queries import photos_of
 from wufei_public.organisations.queries import cards
 from wufei_public.organisations.rules.kinds import KINDS
 from wufei_public.redblack.actions.snapshots import SIGN
+from wufei_public.redblack.actions.steps import owner_of
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.snapshots import Snapshot
-from wufei_public.redblack.queries import public, snapshots
+from wufei_public.redblack.queries import listings, public, snapshots
 from wufei_public.redblack.rules import snapshots as rules
 from wufei_public.redblack.rules.clocks import SEVERITIES
 from wufei_public.redblack.rules.states import (
@@ -64,6 +67,15 @@ def _row(row: Row[Any] | Listing, card: Row[Any]) -> dict[str, Any]:
     }
 
 
+def public_photos(session: Session, row: Listing) -> list[Row[Any]]:
+    """Return the developed photos of the evidence that were released."""
+    released = listings.released_photos(session, row.id)
+    if not released:
+        return []
+    found = photos_of(session, owner_of(row.code))
+    return [photo for photo in found if photo.id in released and photo.state == "ready"]
+
+
 def in_words(session: Session, lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return lines with what people read instead of codes."""
     names = directory(session).called(english=is_english())
@@ -89,6 +101,10 @@ def public_entry(session: Session, row: Listing) -> dict[str, Any]:
     return _row(row, card) | {
         "measure": row.measure,
         "document": row.document,
+        "photos": [
+            url_for("redblack.photo", code=row.code, photo_id=photo.id, size="large")
+            for photo in public_photos(session, row)
+        ],
         "replies": [
             {
                 "kind": reply.kind,

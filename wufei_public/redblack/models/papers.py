@@ -72,6 +72,17 @@ class ListingPaper(Base):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class ListingPhoto(Base):
+    """A photo of an entry's evidence that an official released for the public."""
+
+    __tablename__ = "listing_photo"
+
+    photo_id: Mapped[int] = mapped_column(BigKey, ForeignKey("photo.id"), primary_key=True)
+    listing_id: Mapped[int] = mapped_column(BigKey, ForeignKey("listing.id"), index=True)
+    released_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    released_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class ListingEvent(Base):
     """One step of an entry; rows are only ever added."""
 

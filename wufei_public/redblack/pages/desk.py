@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.clock import DISTRICT_ZONE
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
+from wufei_public.infra.i18n import day as written_day
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.errors import sentence
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
@@ -21,12 +22,13 @@ from wufei_public.media.pages import photo_response, receive
 from wufei_public.organisations.policy import may_see
 from wufei_public.organisations.queries import cards
 from wufei_public.redblack import policy, schemas
-from wufei_public.redblack.actions import answering, officer
+from wufei_public.redblack.actions import answering, officer, releasing
 from wufei_public.redblack.actions.enterprise import paper_of
 from wufei_public.redblack.actions.officer import Proposal
 from wufei_public.redblack.actions.steps import owner_of
-from wufei_public.redblack.documents import files
+from wufei_public.redblack.documents import assessed, files
 from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.queries import assessments
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.clocks import MOST_RED_MONTHS, SEVERITIES
 from wufei_public.redblack.rules.showing import is_heard
@@ -98,9 +100,34 @@ def _new_page(organisation: str, form: Form, tokens: list[str]) -> str:
         tokens=tokens,
         card=card,
         most_red=MOST_RED_MONTHS,
+        assessments=_assessments(card.id),
+        cases=_cases(card.id),
         kinds=[(kind.value, _(label), "") for kind, label in LIST_LABELS.items()],
         severities=[("", _("红榜不用选")), *((c, _degree(c)) for c in SEVERITIES)],
     )
+
+
+def _assessments(organisation_id: int) -> list[tuple[str, str]]:
+    """Return the assessments that a proposal may rest on."""
+    return [
+        (
+            row["code"],
+            _("%(period)s，%(total)s 分，%(list)s", period=row["period"], total=row["total"],
+              list=row["chip"][1]),
+        )
+        for row in assessed.of_firm(reading(), organisation_id)
+        if row["suggests"] and not row["used"]
+    ]  # fmt: skip
+
+
+def _cases(organisation_id: int) -> list[tuple[str, str]]:
+    """Return the closed cases that were sent as evidence against the enterprise."""
+    rows = assessments.cases_of(reading(), organisation_id)
+    return [
+        (row["report"], _("%(kind)s，%(where)s，%(day)s 办结", kind=row["kind"],
+                          where=row["where"], day=written_day(row["closed_on"])))
+        for row in assessed.cases(reading(), rows)
+    ]  # fmt: skip
 
 
 def _degree(code: str) -> str:
@@ -162,6 +189,7 @@ def _page(row: Listing, form: Form, opened: str) -> str:
         opened=opened,
         may=may,
         may_answer=policy.may_answer(actor, row.known).allowed,
+        may_release=policy.may_handle(actor, row.known).allowed and row.over_at is None,
         ways=[(way.value, _(WAY_LABELS[way]), "") for way in Way if way is not Way.ACCOUNT],
         outcomes=[
             (outcome.value, _(OUTCOME_LABELS[outcome]), "")
@@ -190,6 +218,7 @@ MOVES: Mapping[str, MoveForm] = {
     "publish": MoveForm(schemas.MoveIn(), officer.publish),
     "withdraw": MoveForm(schemas.ReasonIn(), officer.withdraw),
     "answer": MoveForm(schemas.AnswerIn(), answering.answer),
+    "release": MoveForm(schemas.ReleaseIn(), releasing.release),
     "review": MoveForm(schemas.ReviewIn(), answering.review_repair),
 }
 
@@ -216,7 +245,7 @@ def make_move(code: str, move: str) -> Page:
 
 def _values(wanted: MoveForm) -> dict[str, Any]:
     """Return what was typed; a time on the form is the district's."""
-    values = load_form(wanted.schema)
+    values = load_form(wanted.schema, lists=frozenset({"shown"}))
     if "served_on" in values:
         values["served_on"] = values["served_on"].replace(tzinfo=DISTRICT_ZONE)
     return values

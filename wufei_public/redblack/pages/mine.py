@@ -1,5 +1,7 @@
 """An enterprise's account: its notices, who decided what on which ground, and its answers."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
@@ -11,13 +13,14 @@ from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
 from wufei_public.media.pages import photo_response, receive
-from wufei_public.organisations.queries import memberships
+from wufei_public.organisations.queries import cards, memberships
 from wufei_public.redblack.actions import enterprise as actions
 from wufei_public.redblack.actions.steps import owner_of
-from wufei_public.redblack.documents import files
+from wufei_public.redblack.documents import assessed, files, graded
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.clocks import CLOCKS
+from wufei_public.redblack.rules.states import Paper
 from wufei_public.redblack.schemas import PaperIn
 
 blueprint = Blueprint("my_listings", __name__, url_prefix="/mine/listings")
@@ -31,8 +34,21 @@ Page = str | Answer | tuple[str, int]
 def listed() -> str:
     own = memberships.represented_by(reading(), current_actor().id or 0)
     rows = queries.of_organisations(reading(), [row.id for row in own])
+    return render_template("redblack/mine.html", rows=files.lines(reading(), rows), firms=own)
+
+
+@blueprint.get("/firms/<code>")
+@access("resident")
+def firm(code: str) -> str:
+    """Show an enterprise its scores, with the ground of each, and its credit grades."""
+    card = cards.organisation(reading(), code)
+    if not memberships.represents(reading(), current_actor().id, card.id):
+        raise cards.missing()
     return render_template(
-        "redblack/mine.html", rows=files.lines(reading(), rows), represents=bool(own)
+        "redblack/firm.html",
+        card=card,
+        assessments=assessed.of_firm(reading(), card.id),
+        grades=graded.history(reading(), card.id),
     )
 
 
@@ -55,7 +71,10 @@ def _page(row: Listing, form: Form, opened: str) -> str:
     return render_template(
         "redblack/own.html",
         form=form,
-        blank=Form(),
+        forms={
+            kind: replace(form if kind == opened else Form(), under=f"{kind}-")
+            for kind in map(str, Paper)
+        },
         clocks=CLOCKS,
         opened=opened,
         may=may,

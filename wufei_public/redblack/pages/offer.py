@@ -15,14 +15,20 @@ from wufei_public.organisations.queries import memberships
 from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.redblack.actions.personal import absorb, erase
 from wufei_public.redblack.documents import shown
+from wufei_public.redblack.queries import errors as error_queries
 from wufei_public.redblack.queries import listings, personal, public
+from wufei_public.redblack.rules.errors import FIELD_LABELS
+from wufei_public.redblack.rules.grades import GRADES
 from wufei_public.redblack.rules.states import LABELS, MOVE_LABELS
 
 NEWEST = 3
 
 
 def doors(_actor: Actor) -> list[Door]:
-    return [Door(url_for("redblack.listed"), "register", _("红黑榜"))]
+    return [
+        Door(url_for("redblack.listed"), "register", _("红黑榜")),
+        Door(url_for("credit.listed"), "doc", _("信用等级")),
+    ]
 
 
 def notices(_actor: Actor) -> Card:
@@ -51,11 +57,22 @@ def tasks(actor: Actor) -> list[Door]:
         ("repair", _("信用修复等审核"), "soon", {"state": "repair_asked"}),
         ("proposed", _("拟列入，等送达"), "", {"state": "proposed"}),
     )
-    return [
+    errors = error_queries.waiting_count(reading(), actor)
+    reported = [
+        Door(url_for("listing_errors_desk.waiting"), "edit", _("有人报错，等您答复"), "", errors,
+             "soon")
+    ]  # fmt: skip
+    return (reported if errors else []) + [
         Door(url_for("listings.listed", **query), "register", label, "", counts[name], tone)
         for name, label, tone, query in found
         if counts[name]
     ]
+
+
+def closed_case(actor: Actor, code: str) -> list[Door]:
+    if not actor.has_role(*PERMISSIONS["redblack:assessment:give"]):
+        return []
+    return [Door(url_for("assessing.case", report=code), "register", _("送作红黑榜证据"))]
 
 
 def _handles(actor: Actor) -> bool:
@@ -66,7 +83,10 @@ def menu(actor: Actor) -> list[MenuItem]:
     if not _handles(actor):
         return []
     url = url_for("listings.listed")
-    return [MenuItem(url, "register", _("红黑榜"), here=request.path.startswith(url))]
+    own = ("listings.listed", "assessing.listed", "credit_desk.holders",
+           "listing_errors_desk.waiting")  # fmt: skip
+    here = request.path.startswith(tuple(map(url_for, own)))
+    return [MenuItem(url, "register", _("红黑榜"), here=here)]
 
 
 def snapshots(actor: Actor) -> list[MenuItem]:
@@ -106,15 +126,55 @@ MESSAGES: Mapping[str, MessageKind] = {
     "redblack.overturn": _kind(N_("异议成立"), N_("%(name)s。这一条已经撤下。"), "st-done"),
     "redblack.withdraw": _kind(N_("从红榜撤下了"), N_("%(name)s。点开看为什么。"), "st-bad"),
     "redblack.expire": _kind(N_("公布期满，已撤下"), N_("%(name)s。"), "st-done"),
+    "credit.publish": MessageKind(
+        N_("环境信用等级公布了"),
+        N_("%(name)s，%(year)s 年。点开看等级和依据。"),
+        lambda values: url_for("credit.one", code=values["organisation"]),
+        "st-info",
+    ),
+    "redblack.error": MessageKind(
+        N_("红黑榜有人报错，请您答复"),
+        N_("编号 %(code)s。点开看是哪一项。"),
+        lambda values: url_for("listing_errors_desk.one", code=values["code"]),
+        "st-soon",
+    ),
+    "redblack.error_answer": MessageKind(
+        N_("您报的错有答复了"),
+        N_("编号 %(code)s。点开看答复。"),
+        lambda values: url_for("listing_errors.receipt", code=values["code"]),
+        "st-info",
+    ),
+    "redblack.correct": _kind(
+        N_("公布的内容改正了"), N_("%(name)s。有人报错，查实后改了，点开看。"), "st-info"
+    ),
     "redblack.answer": _kind(N_("您的异议有答复了"), N_("%(name)s。点开看答复。"), "st-info"),
 }
 AUDIT_WORDS: Mapping[str, str] = {
     "redblack/": N_("红黑榜"),
     "redblack-snapshot/": N_("红黑榜快照"),
+    "credit/": N_("环境信用等级"),
+    "credit:grade:give": N_("评定等级"),
+    "credit:grade:publish": N_("公布等级"),
+    "grade": N_("等级"),
+    **{one.code: one.label for grades in GRADES.values() for one in grades},
+    "redblack-period/": N_("考核期"),
+    "redblack-assessment/": N_("企业考核"),
+    "redblack:period:open": N_("开一期考核"),
+    "redblack:period:close": N_("结束一期考核"),
+    "redblack:assessment:give": N_("给出得分"),
+    "redblack:case:send": N_("送作红黑榜证据"),
+    "suggests": N_("得分够上"),
+    "total": N_("总分"),
     "redblack:snapshot:open": N_("打开"),
     "holding": N_("未答复的异议"),
     "redblack:listing:propose": N_("提出"),
     "redblack:listing:answer": N_("答复了异议"),
+    "redblack:listing:release": N_("选了公开的照片"),
+    "redblack:listing:correct": N_("有人报错，改正了"),
+    "redblack:error:report": N_("报错"),
+    "redblack:error:reject": N_("答复报错：没有错"),
+    "field": N_("哪一项"),
+    **{f"entry.{one}": label for one, label in FIELD_LABELS.items()},
     **{f"redblack:listing:{move}": label for move, label in MOVE_LABELS.items()},
     **{state.value: label for state, label in LABELS.items()},
 }
@@ -123,8 +183,9 @@ OFFER = Offer(
     notices=notices,
     mine_doors=mine_doors,
     tasks=tasks,
+    closed_case=closed_case,
     menu={N_("办事"): menu, N_("账号"): snapshots},
     messages=MESSAGES,
-    belongings=Belongings(N_("交给红黑榜的材料"), personal.copy_of, absorb, erase),
+    belongings=Belongings(N_("交给红黑榜的材料和报错"), personal.copy_of, absorb, erase),
     audit_words=AUDIT_WORDS,
 )

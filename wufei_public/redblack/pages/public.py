@@ -11,9 +11,12 @@ from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access, shared
 from wufei_public.infra.web.paging import pack, unpack
 from wufei_public.infra.work import house, reading
+from wufei_public.media.pages import photo_response
 from wufei_public.organisations.rules.kinds import KINDS
+from wufei_public.redblack.actions.steps import owner_of
 from wufei_public.redblack.documents import feeds, shown
 from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.queries import listings
 from wufei_public.redblack.queries import public as queries
 from wufei_public.redblack.queries.snapshots import PAGE as SNAPSHOTS
 from wufei_public.redblack.rules.clocks import CLOCKS, SEVERITIES
@@ -117,9 +120,22 @@ def _entry_page(row: Listing) -> str:
     return render_template(
         "redblack/entry.html",
         entry=values,
+        pictures=shown.public_photos(reading(), row),
         replies=shown.replies_in_words(found["replies"]),
         span=shown.span(row, now),
         decided_at=row.decided_at,
         document_on=row.document_on,
         clocks=CLOCKS,
     )
+
+
+@blueprint.get("/<code>/photos/<int:photo_id>/<size>")
+@access("public")
+def photo(code: str, photo_id: int, size: str) -> Response:
+    """Serve a released photo while its entry is shown; gone with it, kept by nobody."""
+    row = queries.entry(reading(), normalise(code), house().clock())
+    if queries.is_gone(row, house().clock()):
+        return _gone()
+    if photo_id not in listings.released_photos(reading(), row.id):
+        raise listings.missing()
+    return photo_response(photo_id, [owner_of(row.code)], size, listings.missing())

@@ -14,7 +14,7 @@ from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
 from wufei_public.organisations.queries.cards import in_scope
 from wufei_public.redblack.models.listings import IS_OPEN, IS_RUNNING, IS_SHOWN, Listing
-from wufei_public.redblack.models.papers import ListingEvent, ListingPaper
+from wufei_public.redblack.models.papers import ListingEvent, ListingPaper, ListingPhoto
 from wufei_public.redblack.rules.states import ListKind, Outcome, Paper, State
 
 Rows = Sequence[Row[Any]]
@@ -105,6 +105,12 @@ def events(session: Session, listing_id: int) -> Rows:
         .where(ListingEvent.listing_id == listing_id)
         .order_by(ListingEvent.number)
     ).all()
+
+
+def released_photos(session: Session, listing_id: int) -> frozenset[int]:
+    """Return the photos of its evidence that everyone may see while the entry is shown."""
+    own = select(ListingPhoto.photo_id).where(ListingPhoto.listing_id == listing_id)
+    return frozenset(session.scalars(own))
 
 
 def running(session: Session, organisation_id: int, kind: ListKind) -> str | None:

@@ -188,3 +188,16 @@ OUTCOME_LABELS = {
     Outcome.UPHELD: N_("成立"),
     Outcome.REJECTED: N_("不成立"),
 }
+
+
+class Basis(StrEnum):
+    """On what a proposal rests."""
+
+    ASSESSMENT = "assessment"
+    DECISION = "decision"
+
+
+BASIS_LABELS = {
+    Basis.ASSESSMENT: N_("考核得分"),
+    Basis.DECISION: N_("有文号的决定"),
+}

@@ -115,7 +115,7 @@ def publish(w: Work, *, code: str, figures: dict[str, Any]) -> Wave:
     wave.figures = figures
     _move(w, code, Move.PUBLISH)
     wave.published_at = w.now
-    buckets.mark(w, MEASURE, None, wave.closes_on)
+    buckets.hand_on(w, MEASURE, [("", wave.closes_on)])
     return wave
 
 
@@ -124,7 +124,7 @@ def withdraw(w: Work, *, code: str, reason: str) -> Wave:
     wave = _move(w, code, Move.WITHDRAW)
     wave.figures = wave.published_at = None
     note(w, wave, "withdrawn", reason=reason)
-    buckets.mark(w, MEASURE, None, wave.closes_on)
+    buckets.hand_on(w, MEASURE, [("", wave.closes_on)])
     return wave
 
 

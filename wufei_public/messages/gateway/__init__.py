@@ -6,16 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from wufei_public.config import Mode, Settings
+from wufei_public.messages.gateway.aliyun import AliyunSms
 from wufei_public.messages.rules import SMS
 from wufei_public.people.rules.phones import masked
-
-
-class Undelivered(Exception):  # noqa: N818
-    """The message did not leave; `again` says whether a later try makes sense."""
-
-    def __init__(self, reason: str, *, again: bool = True) -> None:
-        super().__init__(reason)
-        self.again = again
 
 
 class SmsGateway(Protocol):
@@ -44,5 +37,13 @@ class ConsoleGateway:
 
 
 def sms_gateway(settings: Settings) -> SmsGateway:
-    """Return the gateway that `settings` names; issue 4 adds real ones."""
+    """Return the gateway that `settings` names."""
+    if settings.sms == "aliyun":
+        return AliyunSms(
+            settings.sms_base,
+            settings.sms_key_id,
+            settings.sms_key_secret,
+            settings.sms_sign,
+            settings.sms_templates,
+        )
     return ConsoleGateway(with_words=settings.mode is not Mode.PRODUCTION)

@@ -1,0 +1,86 @@
+// A form of an official on the spot: form[data-outbox] goes into the outbox before it is sent, its
+// photos with it, so that a cellar without signal loses nothing. What was sent leaves no trace in
+// the phone; what the server refused is shown with its reason until it is sent again or dropped.
+import { all, readBlob, say, show } from "./page.js";
+import { free, hold, valuesOf } from "./form.js";
+import { newKey } from "./key.js";
+import { VISIT, runQueue, sendNow, tell } from "./queue.js";
+import { prepare } from "./shrink.js";
+import * as store from "./store.js";
+import { register } from "./worker.js";
+
+export function helpVisits(root) {
+  all(root, "[data-outbox-note]").forEach((note) => {
+    register(note.getAttribute("data-worker"), note.getAttribute("data-scope"));
+    note.addEventListener("click", (event) => { act(event); });
+    document.addEventListener("wf:queue", () => { draw(note); });
+    draw(note);
+  });
+  all(root, "form[data-outbox]").forEach((form) => {
+    form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented || !window.indexedDB) return;
+      event.preventDefault();
+      send(form);
+    });
+  });
+}
+
+async function send(form) {
+  hold(form);
+  const item = {
+    key: newKey(), kind: VISIT, state: "waiting", at: Date.now(), tries: 0, forget: true, page: location.pathname,
+    title: form.getAttribute("data-outbox"), address: form.action, upload: form.getAttribute("data-upload"),
+    tokenName: "photos_token", fields: valuesOf(form),
+  };
+  const kept = await keep(form, item).then(() => true, () => false);
+  if (!kept) { // private mode: the phone keeps nothing
+    free(form);
+    form.submit();
+    return;
+  }
+  const result = await sendNow(item);
+  if (result.outcome === "done") {
+    location.assign(result.receipt);
+    if (result.receipt.split("#")[0] === location.href.split("#")[0]) location.reload();
+    return;
+  }
+  if (result.outcome === "later") form.reset();
+  free(form);
+  document.querySelector("[data-outbox-note]").scrollIntoView();
+}
+
+async function keep(form, item) {
+  const files = all(form, "input[type=file]").reduce((found, field) => found.concat(Array.from(field.files)), []);
+  for (let i = 0; i < files.length; i += 1) {
+    const small = await prepare(files[i]);
+    const bytes = await readBlob(small.blob, "ArrayBuffer");
+    await store.putPhoto({
+      id: `${item.key}-${i}`, key: item.key, at: item.at + i, name: files[i].name, type: small.blob.type, bytes, facts: small.facts,
+    });
+  }
+  await store.putReport(item);
+}
+
+async function draw(note) {
+  const items = (await store.allReports().catch(() => [])).filter((item) => item.kind === VISIT);
+  const stuck = items.filter((item) => item.state === "stuck");
+  note.querySelector("[data-outbox-words]").textContent = say(note, "waiting", items.length - stuck.length);
+  show(note.querySelector("[data-outbox-waits]"), items.length > stuck.length);
+  note.querySelector("[data-outbox-problem]").textContent = stuck.map((item) => `${item.title} – ${item.problem}`).join(" ");
+  show(note.querySelector("[data-outbox-stuck]"), stuck.length > 0);
+  show(note, items.length > 0);
+}
+
+async function act(event) {
+  const again = event.target.closest("[data-outbox-again]");
+  const drop = event.target.closest("[data-outbox-drop]");
+  if (!again && !drop) return;
+  for (const item of await store.allReports()) {
+    if (item.kind === VISIT && item.state === "stuck") {
+      if (drop) await store.deleteReport(item.key);
+      else await store.putReport(Object.assign(item, { state: "waiting", next: 0 }));
+    }
+  }
+  tell();
+  runQueue();
+}

@@ -1,0 +1,73 @@
+"""The black list suspends certificates in its own transaction, and bars applications."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.cells import make
+from tests.conftest import NOW
+from tests.dumping import make as people
+from tests.redblack import make as listings
+from wufei_public.cells.actions import applying, standing
+from wufei_public.cells.actions.listed import LISTED
+from wufei_public.cells.models.certificates import CellCertificate
+from wufei_public.cells.queries import certificates
+from wufei_public.common.actor import SYSTEM
+from wufei_public.common.errors import Invalid
+from wufei_public.infra.work import reading
+from wufei_public.organisations.models import Organisation
+from wufei_public.redblack.actions import answering, officer
+
+
+@pytest.fixture(autouse=True)
+def officials(district: None) -> None:
+    """Make the accounts of the officials of the list beside those of the cells."""
+    for actor in listings.EVERYBODY:
+        if actor not in make.EVERYBODY:
+            people.account(actor)
+
+
+@pytest.fixture
+def named(clock: Any) -> tuple[CellCertificate, Organisation]:
+    """Return a certificate and its unit."""
+    case, certificate = make.named(clock)
+    return certificate, case.unit
+
+
+def now_of(certificate: CellCertificate) -> tuple[str, str]:
+    listings.fresh()
+    found = certificates.certificate(reading(), certificate.code)
+    return found.standing, found.standing_reason
+
+
+def test_publication_suspends_and_the_end_restores(named: Any) -> None:
+    certificate, unit = named
+    row = listings.decided(unit)
+    assert now_of(certificate) == ("valid", "")
+    listings.do(listings.DISTRICT_OFFICER, officer.publish, row)
+    assert now_of(certificate) == ("suspended", LISTED)
+    listings.answered(row, listings.handed_in(row, "objection", make.OWNER), outcome="upheld")
+    assert now_of(certificate) == ("valid", "")
+
+
+def test_what_the_office_suspended_stays_suspended(named: Any) -> None:
+    certificate, unit = named
+    make.do(make.OFFICE, standing.suspend, code=certificate.code, reason="抽查不合格。")
+    row = listings.published(unit)
+    listings.move(days=400)
+    listings.do(SYSTEM, officer.expire, row)
+    assert now_of(certificate) == ("suspended", "抽查不合格。")
+
+
+def test_a_listed_unit_neither_begins_nor_hands_in(clock: Any) -> None:
+    case = make.filled(make.started(opened=make.a_round(closes_at=NOW + timedelta(days=90))))
+    row = listings.published(case.unit)
+    with pytest.raises(Invalid) as refused:
+        make.do(make.OWNER, applying.submit, code=case.code, committed=True)
+    assert refused.value.code == "listed"
+    paper = listings.handed_in(row, "objection", make.OWNER)
+    listings.do(
+        listings.CHIEF, answering.answer, row, paper=paper.code, outcome="upheld", words="对。"
+    )
+    assert make.do(make.OWNER, applying.submit, code=case.code, committed=True).submissions == 1

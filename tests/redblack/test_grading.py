@@ -1,0 +1,176 @@
+"""Credit grades: points and vetoes, two persons, every version, and the share of indicator 41."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+
+from tests.dumping.make import browser, messages
+from tests.organisations import make as organisations
+from tests.people.make import statements
+from tests.redblack import make
+from wufei_public.common.actor import Actor
+from wufei_public.common.errors import Invalid, NotAllowed, WrongState
+from wufei_public.indicators.queries.sources import SOURCES
+from wufei_public.indicators.rules.periods import read_period
+from wufei_public.infra.work import reading, work
+from wufei_public.organisations.actions import cards
+from wufei_public.organisations.models import Organisation
+from wufei_public.organisations.rules.cards import Card
+from wufei_public.redblack.actions import grading
+from wufei_public.redblack.models.grades import CreditGrade
+from wufei_public.redblack.queries import grades as queries
+from wufei_public.redblack.rules.grades import CURRENT, GRADES, VETOES, grade_for
+
+
+@pytest.mark.parametrize(
+    ("points", "vetoes", "grade"),
+    [
+        ("100", (), "honest"), ("90", (), "honest"), ("89.99", (), "good"), ("60", (), "warned"),
+        ("0", (), "bad"), ("95", ("punished",), "warned"), ("95", ("punished", "dumped"), "bad"),
+        ("10", ("punished",), "bad"),
+    ],
+)  # fmt: skip
+def test_a_grade_is_that_of_its_points_unless_a_veto_holds(
+    points: str, vetoes: tuple[str, ...], grade: str
+) -> None:
+    assert grade_for(CURRENT, Decimal(points), vetoes) == grade
+
+
+def test_grades_have_words_of_their_own_and_say_where_they_come_from() -> None:
+    for one in GRADES[CURRENT]:
+        assert one.source
+        assert not re.search("[红黑]", one.label)
+    codes = {one.code for one in GRADES[CURRENT]}
+    assert {veto.most for veto in VETOES[CURRENT].values()} <= codes
+
+
+# ---- actions --------------------------------------------------------------------
+
+
+def given(to: Organisation, actor: Actor = make.DEPARTMENT_OFFICER, **more: Any) -> CreditGrade:
+    values = {"year": 2025, "points": Decimal("80.5"), "ground": "评价材料。"} | more
+    found: CreditGrade = work(
+        actor, lambda w: grading.give(w, organisation=to.code, **values)
+    )  # fmt: skip
+    return found
+
+
+def published(to: Organisation, **more: Any) -> CreditGrade:
+    row = given(to, **more)
+    found: CreditGrade = work(make.DISTRICT_OFFICER, lambda w: grading.publish(w, code=row.code))
+    return found
+
+
+def test_two_persons_publish_and_the_version_before_stays(enterprise: Organisation) -> None:
+    for actor in (make.TOWN_OFFICER, make.OTHER_OFFICER, make.RESIDENT, make.AUDITOR):
+        with pytest.raises(NotAllowed):
+            given(enterprise, actor)
+    for wrong in ({"year": 2027}, {"vetoes": ["nothing"]}):
+        with pytest.raises(Invalid):
+            given(enterprise, **wrong)
+    first = given(enterprise)
+    assert given(enterprise, points=Decimal(95), vetoes=["punished"]).id == first.id
+    with pytest.raises(NotAllowed):
+        work(make.DEPARTMENT_OFFICER, lambda w: grading.publish(w, code=first.code))
+    work(make.DISTRICT_OFFICER, lambda w: grading.publish(w, code=first.code))
+    with pytest.raises(WrongState):
+        work(make.CHIEF, lambda w: grading.publish(w, code=first.code))
+    assert [template for _who, template in messages()][-1] == "credit.publish"
+    make.move(days=3)
+    published(enterprise, points=Decimal(40))
+    rows = queries.history(reading(), enterprise.id)
+    assert [(row.version, row.grade, row.replaced_at is None) for row in rows] == [
+        (2, "bad", True), (1, "warned", False),
+    ]  # fmt: skip
+
+
+def test_the_database_refuses_one_person_on_both_sides(enterprise: Organisation) -> None:
+    row = published(enterprise)
+    kept = {c.name: getattr(row, c.name) for c in CreditGrade.__table__.columns if c.name != "id"}
+    wrong = kept | {"code": "X", "year": 2024, "published_by": row.graded_by}
+    with pytest.raises(IntegrityError):
+        work(make.CHIEF, lambda w: w.session.execute(insert(CreditGrade), wrong))
+
+
+# ---- indicator 41 ---------------------------------------------------------------
+
+
+def holder(number: int, permit: str, **more: Any) -> Organisation:
+    card = Card(
+        organisations.uscc(number), f"{number}号厂", "factory", organisations.TOWN,
+        permit_class=permit, waste_related=more.pop("related", True), **more,
+    )  # fmt: skip
+    return work(make.TOWN_OFFICER, lambda w: cards.register(w, card))
+
+
+def test_the_share_lists_its_denominator(town: None) -> None:
+    year = read_period("2026")
+    assert SOURCES["41"](reading(), year) is None
+    one, two = holder(11, "key"), holder(12, "simplified")
+    holder(13, "registered")
+    holder(14, "key", related=False)
+    holder(15, "key", ended_on=date(2026, 5, 1))
+    make.fresh()
+    for number, grade in ((1, None), (2, "good")):
+        if grade:
+            published(two)
+        given(one, year=2026)  # waits, and so counts for nothing
+        make.fresh()
+        found = SOURCES["41"](reading(), year)
+        assert found is not None
+        assert (found.figure, found.rows) == (Decimal(50 if number == 2 else 0), 2)
+        assert set(found.inputs["holders"]) == {one.uscc, two.uscc}
+        assert bool(found.inputs["holders"][two.uscc]) == (number == 2)
+    # What was published later does not change the figure of an earlier day.
+    before = SOURCES["41"](reading(), read_period("2026-10"))
+    assert before is None or before.figure == 0
+
+
+# ---- pages ----------------------------------------------------------------------
+
+
+def test_officials_grade_and_everyone_reads_it_without_the_lists_colours(
+    app: Flask, client: FlaskClient, enterprise: Organisation
+) -> None:
+    office, chief = browser(app, make.DEPARTMENT_OFFICER), browser(app, make.DISTRICT_OFFICER)
+    page = f"/staff/credit/{enterprise.code}"
+    form = {"year": "2025", "points": "93.5", "vetoes": ["dumped"], "ground": "处罚决定书。"}
+    assert office.post(page, data=form | {"ground": ""}).status_code == 422
+    assert office.post(page, data=form).status_code == 303
+    code = queries.history(reading(), enterprise.id, published=False)[0].code
+    assert client.get(f"/credit/{enterprise.code}").status_code == 404
+    assert office.post(f"{page}/{code}/publish").status_code == 409
+    assert enterprise.name in chief.get("/staff/credit").text
+    assert chief.post(f"{page}/{code}/publish").status_code == 303
+    assert browser(app, make.TOWN_OFFICER).post(page, data=form).status_code == 409
+    assert browser(app, make.OTHER_OFFICER).get(page).status_code == 404
+    for path in ("/credit", "/credit?words=建材&year=2025", f"/credit/{enterprise.code}"):
+        main = client.get(path).text.split("<main", 1)[1].split("</main>")[0]
+        assert "环保不良企业" in main, path
+        assert "wf-chip" not in main, path
+    assert enterprise.name not in client.get("/credit?words=石材").text
+    answer = client.get("/api/v1/redblack/grades").get_json()
+    assert [(row["name"], row["year"], row["grade"]) for row in answer["grades"]] == [
+        (enterprise.name, 2025, "bad")
+    ]
+
+
+def test_lists_of_grades_cost_the_same_for_one_and_for_three(
+    app: Flask, client: FlaskClient, town: None
+) -> None:
+    chief, counts = browser(app, make.DISTRICT_OFFICER), []
+    for number in (21, 22, 23):
+        published(holder(number, "key"))
+        given(holder(number + 10, "key"))
+        with statements() as seen:
+            for one, url in ((client, "/credit"), (chief, "/staff/credit")):
+                assert one.get(url).status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[-1]

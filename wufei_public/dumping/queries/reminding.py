@@ -1,0 +1,66 @@
+"""Cases of whose deadline nobody was told yet, and whom to tell."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Exists, and_, exists, or_, select, text
+from sqlalchemy.orm import Session
+
+from wufei_public.dumping.models import IS_OPEN, Report, ReportReminder
+from wufei_public.dumping.rules.reminding import LEAD, Level
+from wufei_public.people.queries.accounts import holders
+from wufei_public.people.rules.roles import Role
+
+
+def to_remind(session: Session, now: datetime, limit: int = 200) -> Sequence[str]:
+    """Return the codes of open cases whose deadline asks for a word that was not said yet.
+
+    While the reporter is asked the clock stands, and nobody is reminded.
+    """
+    return session.scalars(
+        select(Report.code)
+        .where(
+            text(IS_OPEN),
+            Report.held_until.is_(None),
+            Report.due_at <= now + LEAD,
+            or_(
+                and_(Report.due_at >= now, ~_said()),
+                and_(Report.due_at < now, ~_said(Level.OVER)),
+            ),
+        )
+        .order_by(Report.due_at, Report.id)
+        .limit(limit)
+    ).all()
+
+
+def _said(*levels: Level) -> Exists:
+    said = [ReportReminder.report_id == Report.id, ReportReminder.due_at == Report.due_at]
+    if levels:
+        said.append(ReportReminder.level.in_(levels))
+    return exists().where(*said)
+
+
+def people_of(session: Session, report: Report, level: Level) -> Sequence[int]:
+    """Return whom to tell: who has the case, and once it is over the town and the district too."""
+    found = _holding(session, report)
+    if level is Level.OVER:
+        found += _town(session, report) + _all(session, Role.DISTRICT_OFFICER)
+    return list(dict.fromkeys(found))
+
+
+def _holding(session: Session, report: Report) -> list[int]:
+    """Return who has the case: a crew member, a department, else the town, else the district."""
+    found = [report.crew_id] if report.crew_id else []
+    if report.department:
+        found += _all(session, Role.DEPARTMENT_OFFICER, department=report.department)
+    return found or _town(session, report) or _all(session, Role.DISTRICT_OFFICER)
+
+
+def _town(session: Session, report: Report) -> list[int]:
+    return _all(session, Role.TOWN_OFFICER, division=report.town) if report.town else []
+
+
+def _all(
+    session: Session, role: Role, *, division: str | None = None, department: str | None = None
+) -> list[int]:
+    return [one.id for one in holders(session, role, division=division, department=department)]

@@ -1,0 +1,1 @@
+"""Tables of indicators: values and tasks, buckets of places and times, runs."""

@@ -1,0 +1,133 @@
+"""Periods of assessment, scores with their evidence, and on what a proposal rests."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wufei_public.infra.tables import Base, BigKey, Key, ScoreColumn, UtcDateTime
+from wufei_public.redblack.models.listings import among
+from wufei_public.redblack.rules.states import Basis, ListKind
+
+
+class AssessmentPeriod(Base):
+    """A half year or a year in which enterprises are assessed by one version of the criteria."""
+
+    __tablename__ = "assessment_period"
+    __table_args__ = (
+        CheckConstraint("ends_on >= begins_on", name="days_in_order"),
+        CheckConstraint("(closed_at IS NULL) = (closed_by IS NULL)", name="closed_whole"),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    begins_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date] = mapped_column(Date)
+    criteria: Mapped[str] = mapped_column(String(16))
+    opened_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Assessment(Base):
+    """What one enterprise was given in one period."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (
+        CheckConstraint(among("suggests", ["", *ListKind]), name="suggests_known"),
+        CheckConstraint("total BETWEEN 0 AND 10000", name="total_bounded"),
+        CheckConstraint("suggests = '' OR total IS NOT NULL", name="suggests_by_total"),
+        UniqueConstraint("period_id", "organisation_id"),
+        Index(None, "period_id", "changed_at", "id"),
+        Index(None, "organisation_id", "id"),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    period_id: Mapped[int] = mapped_column(BigKey, ForeignKey("assessment_period.id"))
+    organisation_id: Mapped[int] = mapped_column(BigKey, ForeignKey("organisation.id"))
+    division: Mapped[str] = mapped_column(String(12))
+    town: Mapped[str] = mapped_column(String(9))
+    # None where no criterion applies.
+    total: Mapped[Decimal | None] = mapped_column(ScoreColumn)
+    suggests: Mapped[str] = mapped_column(String(8))
+    photos: Mapped[int] = mapped_column(Integer)
+    version: Mapped[int] = mapped_column(Integer)
+    assessed_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AssessmentScore(Base):
+    """The score of one criterion, and on what it rests; none where it does not apply."""
+
+    __tablename__ = "assessment_score"
+    __table_args__ = (
+        CheckConstraint("score BETWEEN 0 AND 10000", name="score_bounded"),
+        CheckConstraint("words <> ''", name="says_on_what"),
+    )
+
+    assessment_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("assessment.id"), primary_key=True
+    )
+    criterion: Mapped[str] = mapped_column(String(16), primary_key=True)
+    score: Mapped[Decimal | None] = mapped_column(ScoreColumn)
+    words: Mapped[str] = mapped_column(String(500))
+
+
+class ListingBasis(Base):
+    """On what a proposal rests: an assessment, or a recorded decision. Never on nothing."""
+
+    __tablename__ = "listing_basis"
+    __table_args__ = (
+        CheckConstraint(among("basis", Basis), name="basis_known"),
+        CheckConstraint(
+            "(basis = 'assessment') = (assessment_id IS NOT NULL)", name="assessment_named"
+        ),
+        CheckConstraint(
+            "basis <> 'decision' OR (document <> '' AND document_on IS NOT NULL AND ground <> '')",
+            name="decision_recorded",
+        ),
+        # One assessment leads to one proposal.
+        UniqueConstraint("assessment_id"),
+    )
+
+    listing_id: Mapped[int] = mapped_column(BigKey, ForeignKey("listing.id"), primary_key=True)
+    basis: Mapped[str] = mapped_column(String(12))
+    assessment_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("assessment.id"))
+    document: Mapped[str] = mapped_column(String(80))
+    document_on: Mapped[date | None] = mapped_column(Date)
+    ground: Mapped[str] = mapped_column(String(200))
+
+
+class CaseEvidence(Base):
+    """A closed dumping case that names an enterprise; nothing of who reported it."""
+
+    __tablename__ = "case_evidence"
+    __table_args__ = (
+        CheckConstraint("confirmed <> ''", name="says_how_confirmed"),
+        UniqueConstraint("organisation_id", "report"),
+    )
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(BigKey, ForeignKey("organisation.id"))
+    # The officials' number of the case: for its file, never for the public.
+    report: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(16))
+    division: Mapped[str | None] = mapped_column(String(12))
+    closed_on: Mapped[date] = mapped_column(Date)
+    # How the offender was found out and confirmed.
+    confirmed: Mapped[str] = mapped_column(Text)
+    sent_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)

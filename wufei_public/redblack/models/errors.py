@@ -1,0 +1,64 @@
+"""Errors that somebody found in a published entry, and their answers."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
+from wufei_public.redblack.models.listings import among
+from wufei_public.redblack.rules.errors import Field
+from wufei_public.redblack.rules.states import Outcome
+
+IS_WAITING = "outcome = ''"
+
+
+class ListingError(Base):
+    """One report: the field, what is wrong, who is to answer until when; no name of who reports."""
+
+    __tablename__ = "listing_error"
+    __table_args__ = (
+        CheckConstraint(among("field", Field), name="field_known"),
+        CheckConstraint(among("outcome", Outcome), name="outcome_known"),
+        CheckConstraint("words <> ''", name="says_what"),
+        CheckConstraint(
+            "(outcome = '') = (answered_at IS NULL) AND (outcome = '') = (answered_by IS NULL)"
+            " AND (outcome = '') = (answer = '')",
+            name="answer_whole",
+        ),
+        CheckConstraint(
+            "answered_by IS NULL OR answered_by NOT IN"
+            " (proposed_by, coalesce(decided_by, 0), coalesce(approved_by, 0))",
+            name="answered_by_another",
+        ),
+        Index(None, "listing_id", "id"),
+        Index(None, "account_id", "id"),
+        Index(
+            "ix_listing_error_waiting",
+            "handler_id",
+            "answer_until",
+            "id",
+            sqlite_where=text(IS_WAITING),
+            postgresql_where=text(IS_WAITING),
+        ),
+    )
+
+    id: Mapped[Key]
+    # What whoever reported it keeps, to look for the answer.
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    listing_id: Mapped[int] = mapped_column(BigKey, ForeignKey("listing.id"))
+    field: Mapped[str] = mapped_column(String(12))
+    words: Mapped[str] = mapped_column(Text)
+    # None for a guest.
+    account_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # None where no official without part in the entry was there.
+    handler_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
+    answer_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    proposed_by: Mapped[int] = mapped_column(BigKey)
+    decided_by: Mapped[int | None] = mapped_column(BigKey)
+    approved_by: Mapped[int | None] = mapped_column(BigKey)
+    outcome: Mapped[str] = mapped_column(String(12))
+    answer: Mapped[str] = mapped_column(Text)
+    answered_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

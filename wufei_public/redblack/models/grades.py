@@ -1,0 +1,80 @@
+"""The credit grade of an enterprise for a year: every version that was given stays."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wufei_public.infra.tables import Base, BigKey, Key, ScoreColumn, UtcDateTime
+
+# Written out, not bound: a partial index serves only a statement that repeats its words.
+IS_CURRENT = "published_at IS NOT NULL AND replaced_at IS NULL"
+
+
+class CreditGrade(Base):
+    """A grade for a year; published by another than who gave it, replaced and never changed."""
+
+    __tablename__ = "credit_grade"
+    __table_args__ = (
+        CheckConstraint("year BETWEEN 2000 AND 2999", name="year_bounded"),
+        CheckConstraint("points BETWEEN 0 AND 10000", name="points_bounded"),
+        CheckConstraint("ground <> ''", name="says_why"),
+        CheckConstraint("(published_at IS NULL) = (published_by IS NULL)", name="published_whole"),
+        CheckConstraint("published_by <> graded_by", name="published_by_another"),
+        CheckConstraint(
+            "replaced_at IS NULL OR published_at IS NOT NULL", name="only_published_is_replaced"
+        ),
+        UniqueConstraint("organisation_id", "year", "version"),
+        Index(
+            "uq_credit_grade_current",
+            "organisation_id",
+            "year",
+            unique=True,
+            sqlite_where=text(IS_CURRENT),
+            postgresql_where=text(IS_CURRENT),
+        ),
+        Index(
+            "ix_credit_grade_published",
+            "year",
+            "organisation_id",
+            sqlite_where=text(IS_CURRENT),
+            postgresql_where=text(IS_CURRENT),
+        ),
+        Index(
+            "ix_credit_grade_waiting",
+            "graded_at",
+            "id",
+            sqlite_where=text("published_at IS NULL"),
+            postgresql_where=text("published_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    organisation_id: Mapped[int] = mapped_column(BigKey, ForeignKey("organisation.id"))
+    division: Mapped[str] = mapped_column(String(12))
+    town: Mapped[str] = mapped_column(String(9))
+    year: Mapped[int] = mapped_column(Integer)
+    version: Mapped[int] = mapped_column(Integer)
+    # Which set of grades it is one of.
+    grades: Mapped[str] = mapped_column(String(24))
+    grade: Mapped[str] = mapped_column(String(16))
+    points: Mapped[Decimal] = mapped_column(ScoreColumn)
+    # Codes of the vetoes that held, apart by commas.
+    vetoes: Mapped[str] = mapped_column(String(200))
+    ground: Mapped[str] = mapped_column(Text)
+    graded_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    graded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,159 @@
+"""Reporting an error in an entry: a form and a receipt for everyone, the officials' desk."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from wufei_public.common.codes import normalise
+from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
+from wufei_public.infra.web.access import access
+from wufei_public.infra.web.errors import sentence
+from wufei_public.infra.web.forms import Form, failed, load_form, typed
+from wufei_public.infra.web.limits import limit
+from wufei_public.infra.web.session import current_actor
+from wufei_public.infra.work import house, reading, work
+from wufei_public.organisations.queries import cards
+from wufei_public.people.queries.accounts import names_of
+from wufei_public.redblack import policy, schemas
+from wufei_public.redblack.actions import errors as actions
+from wufei_public.redblack.documents.shown import list_words
+from wufei_public.redblack.models.errors import ListingError
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.queries import errors as queries
+from wufei_public.redblack.queries import listings, public
+from wufei_public.redblack.rules.clocks import CLOCKS
+from wufei_public.redblack.rules.errors import CORRECTED, FIELD_LABELS, Field
+from wufei_public.redblack.rules.states import OUTCOME_LABELS, Outcome
+
+blueprint = Blueprint("listing_errors", __name__, url_prefix="/redblack")
+desk = Blueprint("listing_errors_desk", __name__, url_prefix="/staff/listing-errors")
+
+_ERROR, _ANSWER = schemas.ErrorIn(), schemas.ErrorAnswerIn()
+Page = str | Answer | tuple[str, int]
+
+
+@blueprint.get("/<code>/error")
+@access("public")
+def form(code: str) -> str:
+    return _form(_shown(code), Form())
+
+
+def _shown(code: str) -> Listing:
+    now = house().clock()
+    row = public.entry(reading(), normalise(code), now)
+    if public.is_gone(row, now):
+        raise listings.missing()
+    return row
+
+
+def _form(row: Listing, filled: Form) -> str:
+    card = cards.cards_of(reading(), [row.organisation_id])[row.organisation_id]
+    return render_template(
+        "redblack/error.html",
+        code=row.code,
+        name=card.name,
+        label=list_words(row.kind, row.severity),
+        form=filled,
+        fields=[(one.value, _(FIELD_LABELS[one])) for one in Field],
+        days=CLOCKS["error"].amount,
+    )
+
+
+@blueprint.post("/<code>/error")
+@access("public")
+def report(code: str) -> Page:
+    limit("submit")
+    row = _shown(code)
+    try:
+        values = load_form(_ERROR)
+        made = work(current_actor(), lambda w: actions.report(w, code=code, **values))
+    except Invalid as error:
+        return _form(row, failed(error)), 422
+    except Conflict as error:
+        notice = sentence(error.message, error.facts)
+        return _form(row, Form(typed(request.form), notice=notice)), 409
+    return redirect(url_for("listing_errors.receipt", code=made.code), 303)
+
+
+@blueprint.get("/errors/<code>")
+@access("public")
+def receipt(code: str) -> str:
+    limit("look_up")
+    found = queries.error(reading(), code)
+    return render_template("redblack/receipt.html", error=found, **_words(found))
+
+
+def _words(found: ListingError) -> dict[str, Any]:
+    names = names_of(reading(), [one for one in (found.handler_id,) if one])
+    return {
+        "field": _(FIELD_LABELS[Field(found.field)]),
+        "outcome": _(OUTCOME_LABELS[Outcome(found.outcome)]),
+        "handler": names.get(found.handler_id or 0, ""),
+    }
+
+
+# ---- officials ------------------------------------------------------------------
+
+
+@desk.get("")
+@access("redblack:error:answer")
+def waiting() -> str:
+    rows = queries.waiting(reading(), current_actor())
+    names = cards.cards_of(reading(), [row.organisation_id for row in rows])
+    lines = [
+        {
+            "code": row.code,
+            "name": names[row.organisation_id].name,
+            "field": _(FIELD_LABELS[Field(row.field)]),
+            "until": row.answer_until,
+            "late": row.answer_until < house().clock(),
+            "nobody": row.handler_id is None,
+        }
+        for row in rows
+    ]
+    return render_template("redblack/errors.html", rows=lines)
+
+
+@desk.get("/<code>")
+@access("redblack:error:answer")
+def one(code: str) -> str:
+    return _one(code, Form())
+
+
+def _one(code: str, filled: Form) -> str:
+    found = queries.error(reading(), code)
+    row = reading().get_one(Listing, found.listing_id)
+    if not policy.may_handle(current_actor(), row.known).allowed:
+        raise queries.missing()
+    card = cards.cards_of(reading(), [row.organisation_id])[row.organisation_id]
+    column = CORRECTED.get(Field(found.field))
+    return render_template(
+        "redblack/error_desk.html",
+        error=found,
+        listing=row,
+        card=card,
+        form=filled,
+        present=getattr(row, column) if column else "",
+        may_answer=not found.outcome and policy.may_answer(current_actor(), row.known).allowed,
+        outcomes=[
+            (Outcome.UPHELD.value, _("说得对，改正"), ""),
+            (Outcome.REJECTED.value, _("没有错，不改"), ""),
+        ],
+        **_words(found),
+    )
+
+
+@desk.post("/<code>")
+@access("redblack:error:answer")
+def answer(code: str) -> Page:
+    try:
+        values = load_form(_ANSWER)
+        work(current_actor(), lambda w: actions.answer(w, code=code, **values))
+    except Invalid as error:
+        return _one(code, failed(error)), 422
+    except (WrongState, NotAllowed) as error:
+        notice = sentence(error.message, error.facts)
+        return _one(code, Form(typed(request.form), notice=notice)), 409
+    return redirect(url_for("listing_errors_desk.one", code=code), 303)
