@@ -150,6 +150,19 @@ def test_position_that_was_rejected_or_removed_is_not_sent(
     ]  # fmt: skip
 
 
+def test_rejected_position_is_not_taken_from_the_photo_either(
+    page: Page, address: str, seen: Seen
+) -> None:
+    page.goto(f"{address}/report")
+    choose(page, ("a.jpg", "image/jpeg", photo(placed=True)))
+    expect(page.locator(DONE)).to_have_count(1)
+    page.click("[data-no]")
+    page.check("[value=build]", force=True)
+    page.click(SUBMIT)
+    page.wait_for_url("**/receipt/code0")
+    assert [seen.posts[0][name] for name in ("lat", "position_source")] == [[""], ["list"]]
+
+
 def test_position_of_a_removed_photo_leaves_the_confirmed_place(page: Page, address: str) -> None:
     page.goto(f"{address}/report")
     choose(page, ("a.jpg", "image/jpeg", photo(placed=True)))

@@ -11,6 +11,7 @@ from tests.browser.steps import (
     DONE,
     RECEIPT,
     SEND,
+    WORDS,
     a_photo,
     choose,
     pick_kind,
@@ -70,6 +71,28 @@ def test_report_without_signal_waits_and_sends_itself(
     assert reports(town) == before + 1
     page.goto(f"{town.site.address}/mine")
     expect(page.locator("[data-sent-list]").get_by_text("已收到")).to_be_visible()
+
+
+def test_own_page_takes_the_place_and_photos_through_a_lost_signal(
+    town: Town, phone: BrowserContext, page: Page
+) -> None:
+    page.goto(f"{town.site.address}/report")
+    pick_kind(page, "建筑垃圾")
+    page.get_by_label("看到了什么").fill(WORDS)
+    send(page)
+    expect(page.get_by_text("位置待定")).to_be_visible()
+    page.get_by_label("哪个村或社区").select_option(index=3)
+    page.get_by_role("button", name="就在这里").click()
+    expect(page.get_by_text("位置待定")).to_have_count(0)
+    page.get_by_text("补几张照片").click()
+    phone.set_offline(True)
+    choose(page, a_photo(21), within="#more")
+    page.get_by_role("button", name="交上去").click()
+    expect(page.locator("#more [data-act-note]")).to_contain_text("没有发出去。")
+    phone.set_offline(False)
+    page.get_by_role("button", name="交上去").click()
+    # The jobs process makes the photo, and the page tells it by itself.
+    expect(page.locator("#photos-now").get_by_text("已收好")).to_be_visible(timeout=20_000)
 
 
 @pytest.mark.usefixtures("town")

@@ -160,6 +160,9 @@ def test_the_source_of_a_position_is_who_read_it() -> None:
     # Not here, the resident said, and chose from the list.
     chosen = {"photo": [make.photo_token(5, **placed)], "position_source": "list"}
     assert position(**chosen) == ("list", None)
+    assert position(**chosen | {"photo": [make.photo_token(6, **placed)], "division": None}) == (
+        "", None,
+    )  # fmt: skip
     assert position(**placed, position_source="map") == ("map", None)
     assert position(**placed, accuracy=12.0) == ("device", 12.0)
     assert position() == ("list", None)

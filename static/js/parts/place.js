@@ -205,6 +205,7 @@ function openList(place) {
   if (place.field("lat").value) place.rejected.push(pointOf(place));
   place.hidden.value = "";
   forgetPosition(place);
+  place.field("position_source").value = "list"; // not that of a photo either
   place.input.value = "";
   place.input.focus();
 }
