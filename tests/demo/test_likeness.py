@@ -94,9 +94,9 @@ def picture() -> bytes:
     return paint(SCENES[0])
 
 
-def photos(w: Work, count: int) -> list[str]:
+def photos(w: Work, count: int, hints: media.Hints = media.NO_HINTS) -> list[str]:
     """Receive photos which the jobs process develops at once."""
-    prepared = media.prepare(w.store, picture(), "p.jpg")
+    prepared = media.prepare(w.store, picture(), "p.jpg", hints)
     tokens = [media.record(w, prepared) for _ in range(count)]
     ready = {"state": "ready", "large_name": "a/b", "thumb_name": "a/b"}
     w.session.execute(update(Photo).where(Photo.owner.is_(None)).values(ready))
@@ -106,6 +106,8 @@ def photos(w: Work, count: int) -> list[str]:
 def send(w: Work, one: Written) -> Receipt:
     row, began = one.case.row, one.case.events[0]
     sealed = row["contact_sealed"]
+    by_photo = row["position_source"] == "phone"
+    here = media.Hints(None, row["lat"], row["lon"]) if by_photo else media.NO_HINTS
     placed = next((done.values["division"] for done in one.done if done.step.what == PLACE), None)
     draft = Draft(
         client_key=row["code"],
@@ -115,10 +117,10 @@ def send(w: Work, one: Written) -> Receipt:
         lat=row["lat"],
         lon=row["lon"],
         accuracy=row["accuracy"],
-        position_source=row["position_source"],
+        position_source="photo" if by_photo else row["position_source"],
         words=row["words"],
         phone=w.keys.decrypt("phone", sealed).decode() if sealed else "",
-        photo=photos(w, row["photos"]),
+        photo=photos(w, row["photos"], here),
         source=row["source"],
     )
     actor = person(w.session, began["actor_kind"], began["actor_id"])

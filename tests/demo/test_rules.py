@@ -11,7 +11,7 @@ from wufei_public.demo.rules.heaps import HEAPS, OF_KIND
 from wufei_public.demo.rules.plan import Plan, parts_of
 from wufei_public.demo.rules.scenes import SCENES, VIEWS
 from wufei_public.dumping.rules.kinds import PLAIN
-from wufei_public.dumping.rules.states import WORKFLOW, Move, State
+from wufei_public.dumping.rules.states import MERGED, WORKFLOW, Move, State
 from wufei_public.people.rules.phones import read_mobile
 
 HOLIDAYS = Holidays(
@@ -87,7 +87,8 @@ def test_examples_show_every_state() -> None:
             if move != stories.NOTE and move not in stories.PRAISE:
                 state = WORKFLOW.step(state, Move(move)).target
         shown.add(state)
-    assert shown == set(State)
+    # Two reports of one heap are joined by an official who sees both.
+    assert shown == set(State) - MERGED
 
 
 def test_stories_go_forward_in_time_and_stop_now() -> None:

@@ -137,7 +137,7 @@ def grants(draw: st.DrawFn) -> Grant:
     role = draw(st.sampled_from(list(ROLES)))
     found = [
         Grant(role, division, department)
-        for division in (None, make.DISTRICT, make.TOWN, make.OTHER_TOWN)
+        for division in (None, make.DISTRICT, make.TOWN, make.OTHER_TOWN, make.VILLAGE)
         for department in DEPARTMENTS
         if not scope_faults(role, division, department)
     ]

@@ -314,7 +314,11 @@ def test_every_role_has_a_name_and_a_scope() -> None:
 
 def test_officers_handle_cases_and_crews_do_their_part() -> None:
     dumping = {name: roles for name, roles in PERMISSIONS.items() if name.startswith("dumping:")}
-    assert all(roles >= OFFICERS for roles in dumping.values())
+    # A department neither writes the rules by which it gets cases nor takes calls.
+    assert {name for name, roles in dumping.items() if not roles >= OFFICERS} == {
+        "dumping:routing:edit",
+        "dumping:case:enter",
+    }
     assert {name for name, roles in dumping.items() if Role.CREW_MEMBER in roles} == {
         "dumping:case:view",
         "dumping:case:note",

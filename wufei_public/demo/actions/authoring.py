@@ -68,7 +68,7 @@ def write(rng: Random, world: World, story: Story) -> Written:
     proofs: list[Taken] = []
     steps = []
     for done in cast(rng, story, row["official_kind"], world.cast, reporter):
-        told = replace(done, values=_told(rng, world.directory, case, done, division))
+        told = replace(done, values=_told(rng, case, done, division))
         if done.step.what in ENDS and told.values["photo"]:
             owner = {"owner": f"{case.target}/proof", "keep_original": False}
             taken = world.album.proof(rng, heap, done.step.at, owner | _NOWHERE)
@@ -128,7 +128,7 @@ def _row(rng: Random, world: World, story: Story, division: str | None) -> dict[
 
 def _position(rng: Random, directory: Directory, story: Story, *, photos: bool) -> dict[str, Any]:
     centre = _centre(directory, story.town)
-    source = rng.choices(("device", "photo", "list"), (45, 20 if photos else 0, 35))[0]
+    source = rng.choices(("device", "phone", "list"), (45, 20 if photos else 0, 35))[0]
     if centre is None or source == "list":
         return {"position_source": "list" if story.placed else ""}
     return {
@@ -145,9 +145,7 @@ def _centre(directory: Directory, town: str) -> Point | None:
     return place.centre if place else None
 
 
-def _told(
-    rng: Random, directory: Directory, case: Case, done: Done, division: str
-) -> dict[str, Any]:
+def _told(rng: Random, case: Case, done: Done, division: str) -> dict[str, Any]:
     """Return the values of a step with what only the case knows."""
     values, what = dict(done.values), done.step.what
     if what == PLACE:
@@ -156,16 +154,16 @@ def _told(
         public = case.row["public_code"] or new_code(rng.randbytes)
         return {"release_token": rng.randbytes(18).hex()[:24], "public_code": public}
     if what in ENDS and not values["photo"]:
-        here = _here(rng, directory, case)
+        here = _here(rng, case)
         return values | ({"lat": here.lat, "lon": here.lon} if here else {"photo": True})
     return values
 
 
-def _here(rng: Random, directory: Directory, case: Case) -> Point | None:
-    """Return where the person stood who closed the case: on the spot, if it is known."""
+def _here(rng: Random, case: Case) -> Point | None:
+    """Return where the person stood who closed the case: on the spot, None if it is not known."""
     row = case.row
     if row["lat"] is None:
-        return _centre(directory, row["town"])
+        return None
     lat, lon = (row[name] + rng.uniform(-0.0005, 0.0005) for name in ("lat", "lon"))
     return Point(round(lat, 7), round(lon, 7))
 
