@@ -5,8 +5,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, bindparam, select, text, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, func, select, text, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from wufei_public.common.codes import normalise
 from wufei_public.dumping.models import IN_PHASE, IS_RELEASED, Report, ReportPhoto
