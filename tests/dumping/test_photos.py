@@ -14,12 +14,14 @@ from tests.dumping.test_desk_pages import form_values
 from tests.dumping.test_pages import FORM, receipt_of, send, text
 from tests.dumping.trace import refused, traced
 from tests.media.make import jpeg
-from wufei_public.common.actor import SYSTEM
+from wufei_public.common.actor import ANONYMOUS, SYSTEM
 from wufei_public.common.errors import Invalid
 from wufei_public.dumping.actions import officer, showing
+from wufei_public.dumping.actions.rating import rate, review
 from wufei_public.dumping.actions.submit import Receipt
 from wufei_public.dumping.jobs import tell_failed
 from wufei_public.dumping.queries import cases
+from wufei_public.dumping.queries.counts import satisfaction
 from wufei_public.infra.work import Work, work
 from wufei_public.media.models import Photo
 
@@ -98,7 +100,7 @@ def test_a_result_whose_photos_cannot_be_opened_is_taken_back(app: Flask, *, hel
     state = "assigned" if held else "accepted"
     move = "unproven" if held else "unproven_left"
     assert left.event == (move, "closed", state, "", "")
-    assert left.told == [(TOWN.id, "dumping.unproven")]
+    assert left.told == [(TOWN.id, "dumping.proof_failed")]
     row = make.case(receipt)
     assert (row.closed_at, row.outcome, row.proof, row.due_at) == (None, "", "", due)
     page = text(make.browser(app, TOWN).get(f"/staff/cases/{receipt.code}"))
@@ -108,6 +110,36 @@ def test_a_result_whose_photos_cannot_be_opened_is_taken_back(app: Flask, *, hel
     make.develop()
     assert tell_failed("") == 0
     assert make.case(receipt).state == "closed"
+
+
+def test_a_result_that_somebody_is_about_to_decide_on_is_taken_back_after_it() -> None:
+    make.account(TOWN)
+    receipt = make.closed()
+    secret = {"secret": receipt.secret, "rating": "unsatisfied"}
+    make.do(ANONYMOUS, rate, receipt.code, **secret)
+    make.do(TOWN, officer.assign, receipt.code, department=make.DEPARTMENT)
+    make.do(TOWN, officer.close, receipt.code, text="又清了。", photo=[make.photo_token(8)])
+    make.do(ANONYMOUS, rate, receipt.code, **secret)
+    make.develop()
+    fail(make.photos(receipt)[-1].photo_id)
+    assert tell_failed("") == 0
+    make.do(DISTRICT, review, receipt.code, decision="keep", text="看过，清了。")
+    assert tell_failed("") == 1
+    assert make.case(receipt).state == "assigned"
+
+
+def test_a_rating_of_a_result_that_was_taken_back_is_gone_with_it(session: Session) -> None:
+    make.account(TOWN)
+    make.account(make.RESIDENT)
+    receipt = make.assigned(make.RESIDENT)
+    make.do(TOWN, officer.close, receipt.code, text="清走了。", photo=[make.photo_token(8)])
+    make.do(make.RESIDENT, rate, receipt.code, secret=receipt.secret, rating="satisfied")
+    make.develop()
+    fail(make.photos(receipt)[-1].photo_id)
+    assert tell_failed("") == 1
+    found = satisfaction(session)
+    assert (found.results, sum(found.rated.values())) == (0, 0)
+    assert (make.RESIDENT.id, "dumping.unproven") in make.messages()
 
 
 def test_failures_are_found_by_their_index(session: Session) -> None:

@@ -6,6 +6,7 @@ this: a web process names its jobs and never keeps their time.
 
 import os
 import socket
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from wufei_public.infra.work import Work, work
 log = structlog.get_logger()
 OWNER = f"{socket.gethostname()}:{os.getpid()}"[:64]
 LEASE = timedelta(minutes=15)
+_TURNS: dict[str, threading.Lock] = {}
 STALE = timedelta(seconds=60)  # a jobs process that was silent so long is none
 
 
@@ -118,7 +120,20 @@ def _finish(w: Work, job: Job, slot: str, state: str, outcome: str, seconds: flo
 
 
 def run_once(app: Flask, job: Job, slot: str) -> bool:
-    """Run `job` for `slot` unless somebody did or does; say whether it ran here."""
+    """Run `job` for `slot` unless somebody did or does; say whether it ran here.
+
+    Within a process a job runs once at a time, however long it takes.
+    """
+    turn = _TURNS.setdefault(job.name, threading.Lock())
+    if not turn.acquire(blocking=False):
+        return False
+    try:
+        return _run(app, job, slot)
+    finally:
+        turn.release()
+
+
+def _run(app: Flask, job: Job, slot: str) -> bool:
     with app.app_context():
         if not work(SYSTEM, lambda w: _claim(w, job, slot)):
             return False

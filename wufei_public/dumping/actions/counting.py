@@ -27,8 +27,7 @@ def recount(w: Work, limit: int = AT_ONCE) -> int:
         return 0
     places = sorted({(row.place, row.day) for row in read})
     old = or_(*(and_(ReportCount.place == place, ReportCount.day == day) for place, day in places))
-    before = _sums(w, old)
-    w.session.execute(delete(ReportCount).where(old))
+    before = _taken(w, old)
     ids = [row.id for row in read]
     names = list(COLUMNS)
     for statement in afresh(buckets.marked_by(ids), names):
@@ -41,6 +40,23 @@ def recount(w: Work, limit: int = AT_ONCE) -> int:
     buckets.forget(w, ids)
     buckets.hand_on(w, MEASURE, places)
     return len(read)
+
+
+def _taken(w: Work, which: ColumnElement[bool]) -> Mapping[str, Sequence[int]]:
+    """Delete the kept counts of `which` places and days; return their sums by place.
+
+    What another counter has deleted meanwhile is not counted by this one too.
+    """
+    columns = [getattr(ReportCount, name) for name in COLUMNS]
+    gone = w.session.execute(
+        delete(ReportCount).where(which).returning(ReportCount.place, *columns),
+        execution_options={"synchronize_session": False},
+    )
+    sums: dict[str, list[int]] = {}
+    for place, *values in gone:
+        old = sums.get(place, [0] * len(values))
+        sums[place] = [kept + int(value) for kept, value in zip(old, values, strict=True)]
+    return sums
 
 
 def _sums(w: Work, which: ColumnElement[bool]) -> Mapping[str, Sequence[int]]:

@@ -6,7 +6,7 @@ from wufei_public.common.errors import FieldError, Invalid, WrongState
 from wufei_public.common.text import N_
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions import photos
-from wufei_public.dumping.actions.steps import move, note, open_case, require
+from wufei_public.dumping.actions.steps import move, note, open_case, require, trailed
 from wufei_public.dumping.models import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries import near
@@ -28,10 +28,11 @@ def merge(w: Work, *, code: str, into: str, text: str = "", version: int | None 
     target = _target(w, report, into)
     if near.merged_reporters(w.session, report.id):
         raise WrongState("has_merged", N_("已经有别的案子并在这一件里，请反过来并。"))
+    before = trailed(report)
     _hide(w, report)
     changes = {"merged_into": target.id}
     words = " ".join(part for part in (grouped(target.code), text) if part)
-    move(w, report, Move.MERGE, internal=words, changes=changes)
+    move(w, report, Move.MERGE, internal=words, changes=changes, before=before)
     note(w, target, "gained", internal=grouped(report.code))
     _tell(w, report, "dumping.merged")
     if target.reporter_id != report.reporter_id:

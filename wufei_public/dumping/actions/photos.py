@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from wufei_public.common.errors import FieldError, Invalid, WrongState
 from wufei_public.common.text import N_
@@ -14,7 +14,7 @@ from wufei_public.dumping.actions.steps import (
     proof_of,
     seen_of,
 )
-from wufei_public.dumping.models import Report, ReportPhoto
+from wufei_public.dumping.models import Report, ReportPhoto, ReportRating
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.kinds import keeps_originals
 from wufei_public.dumping.rules.photos import (
@@ -25,7 +25,7 @@ from wufei_public.dumping.rules.photos import (
     has_room,
 )
 from wufei_public.dumping.rules.proof import Proof
-from wufei_public.dumping.rules.states import BEFORE_ACCEPTANCE, OPEN, RATEABLE, Move
+from wufei_public.dumping.rules.states import BEFORE_ACCEPTANCE, OPEN, RATEABLE, Move, State
 from wufei_public.infra.work import Work
 from wufei_public.media import queries as media_queries
 from wufei_public.media.actions import photos as media
@@ -81,7 +81,11 @@ def tell_failed(w: Work, *, code: str) -> int:
     """
     report = open_case(w, code)
     seen = queries.photos_seen(w.session, report.id)
-    failed = [row for row in seen if row.state == "failed" and not row.told]
+    # Somebody is about to decide on the result: what it rests on is looked at after that.
+    later = {PhotoRole.PROOF} if report.facts.state is State.OBJECTED else set()
+    failed = [
+        row for row in seen if row.state == "failed" and not row.told and row.role not in later
+    ]
     ids = [row.id for row in failed]
     w.session.execute(update(ReportPhoto).where(ReportPhoto.photo_id.in_(ids)).values(told=True))
     theirs = [row for row in failed if row.role in FROM_REPORTER]
@@ -104,9 +108,12 @@ def _take_back(w: Work, report: Report, seen: queries.Rows) -> None:
     held = report.department is not None or report.crew_id is not None
     closer = report.closed_by
     what = Move.UNPROVEN if held else Move.UNPROVEN_LEFT
+    # Whoever rated it had seen no proof either.
+    rated = {"report_id": report.id, "round": report.reopened}
+    w.session.execute(delete(ReportRating).filter_by(**rated))
     move(w, report, what, changes=NO_RESULT)
     if closer is not None:
-        inbox.tell(w, closer, "dumping.unproven", {"code": report.code})
+        inbox.tell(w, closer, "dumping.proof_failed", {"code": report.code})
 
 
 def place(

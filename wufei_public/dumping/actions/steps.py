@@ -82,10 +82,11 @@ def move(
     internal: str = "",
     reporter: bool = False,
     changes: Mapping[str, object] | None = None,
+    before: Mapping[str, Any] | None = None,
 ) -> None:
     """Make the move `what`: check who may, change the row, write all that follows from it."""
     require(policy.may_move(w.actor, report.facts, what, reporter=reporter))
-    before, target = trailed(report), WORKFLOW.step(report.facts.state, what).target
+    before, target = before or trailed(report), WORKFLOW.step(report.facts.state, what).target
     report.state = target
     if target not in WAITING:
         report.held_until = None
@@ -97,7 +98,7 @@ def move(
 
 
 # What the trail says of a case where a step changed it, beside its state and release.
-_TRAILED = ("department", "crew_id", "division", "official_kind", "refuse_ground",
+_TRAILED = ("release", "department", "crew_id", "division", "official_kind", "refuse_ground",
             "withhold_reason", "returns")  # fmt: skip
 
 
@@ -156,7 +157,8 @@ def event_row(w: Work, report_id: int, number: int, what: str, state: str) -> di
 
 # Steps of which the reporter hears; of a result that was taken back, that it is being done.
 _TOLD = {
-    Move.ACCEPT, Move.REFUSE, Move.ASSIGN, Move.ASK, Move.CLOSE, Move.CLOSE_UNCLEARED, *REVIEWS,
+    Move.ACCEPT, Move.REFUSE, Move.ASSIGN, Move.ASK, Move.CLOSE, Move.CLOSE_UNCLEARED,
+    Move.UNPROVEN, Move.UNPROVEN_LEFT, *REVIEWS,
 }  # fmt: skip
 
 

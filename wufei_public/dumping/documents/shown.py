@@ -50,6 +50,8 @@ EVENT_LABELS: dict[str, str] = {
     "gained": N_("有人又举报了同一处"),
     "merge": N_("和另一件合在一起办"),
     "unmerge": N_("从另一件里分出来，单独办"),
+    "unproven": N_("办结照片打不开，结果收回，请重新办结"),
+    "unproven_left": N_("办结照片打不开，结果收回，请重新办结"),
     "note": N_("进展"),
 }
 STAFF_EVENT_LABELS: dict[str, str] = EVENT_LABELS | {
@@ -67,8 +69,6 @@ STAFF_EVENT_LABELS: dict[str, str] = EVENT_LABELS | {
     "lost": N_("并进来的一件分出去了"),
     "reduce": N_("到期，去掉个人信息"),
     "photo_failed": N_("有照片处理不了，已请举报人重传"),
-    "unproven": N_("办结照片打不开，结果收回，请重新办结"),
-    "unproven_left": N_("办结照片打不开，结果收回，请重新办结"),
 }
 TONES = {
     "refuse": "bad", "ask": "soon", "dispute": "soon", "close_uncleared": "bad", "reopen": "soon",

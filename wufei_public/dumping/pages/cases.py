@@ -24,7 +24,12 @@ from wufei_public.dumping.queries import desk as desks
 from wufei_public.dumping.rules.states import LABELS, Move, State
 from wufei_public.dumping.schemas import shapes
 from wufei_public.dumping.schemas.moves import DISPUTED, MOVES
-from wufei_public.dumping.schemas.uploads import receive_files, require_whole, sent_tokens
+from wufei_public.dumping.schemas.uploads import (
+    photos_again,
+    receive_files,
+    require_whole,
+    sent_tokens,
+)
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
@@ -150,7 +155,8 @@ def _make_move(code: str, move: str) -> Answer | tuple[str, int]:
         moved = work(current_actor(), lambda w: wanted.do(w, code=code, **values))
     except Invalid as error:
         form = failed(error, lists=LISTS)
-        return _case_page(report, Form({**form.values, "photo": tokens}, form.errors), move), 422
+        values = {**form.values, **photos_again(tokens, kept, error)}
+        return _case_page(report, Form(values, form.errors), move), 422
     except (WrongState, NotAllowed, Conflict) as error:
         # Somebody was faster: what was typed stays, the page shows the new state.
         form = failed(Invalid(error.code, error.message), lists=LISTS)

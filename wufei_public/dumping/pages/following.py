@@ -1,9 +1,10 @@
 """What a reporter comes back for: all own reports, and to say whether a result is good."""
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
-from wufei_public.common.errors import Invalid
+from wufei_public.common.errors import Invalid, WrongState
 from wufei_public.dumping.actions import placing
 from wufei_public.dumping.actions.rating import rate
 from wufei_public.dumping.documents.own import own_lines
@@ -45,6 +46,11 @@ def give_rating(code: str, secret: str) -> Answer | Response:
         form = failed(error, lists=LISTS)
         values = {**form.values, **photos_again(tokens, kept, error)}
         return own_page(code, secret, Form(values, form.errors), 422)
+    except WrongState as error:
+        # The case went on meanwhile: what was written is still there to take along.
+        late = Invalid(error.code, error.message)
+        values = {**failed(late, lists=LISTS).values, **photos_again(tokens, kept, late)}
+        return own_page(code, secret, Form(values, {}, _(error.message)), 409)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
 

@@ -212,7 +212,16 @@ MESSAGES: Mapping[str, MessageKind] = {
     "dumping.overdue": MessageKind(
         N_("有一件案子超期了"), N_("编号 %(code)s。请看卡在哪里。"), _case, "st-bad"
     ),
-    "dumping.unproven": MessageKind(
+    **dict.fromkeys(
+        ("dumping.unproven", "dumping.unproven_left"),
+        MessageKind(
+            N_("结果收回了，还要再办"),
+            N_("编号 %(code)s。办结的照片打不开，办完会再告诉您。"),
+            _own,
+            "st-soon",
+        ),
+    ),
+    "dumping.proof_failed": MessageKind(
         N_("您的办结照片打不开"),
         N_("编号 %(code)s。结果先收回了，请换一张照片再办结。"),
         _search,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.codes import grouped, normalise
-from wufei_public.common.errors import Conflict, FieldError, Invalid, NotFound
+from wufei_public.common.errors import Conflict, FieldError, Invalid, NotFound, WrongState
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
 from wufei_public.dumping.actions import reporter
@@ -276,6 +276,11 @@ def answer(code: str, secret: str) -> Answer | Response:
         form = failed(error, lists=LISTS)
         values = {**form.values, **photos_again(tokens, kept, error)}
         return own_page(code, secret, Form(values, form.errors), 422)
+    except WrongState as error:
+        # The case went on meanwhile: what was written is still there to take along.
+        late = Invalid(error.code, error.message)
+        values = {**failed(late, lists=LISTS).values, **photos_again(tokens, kept, late)}
+        return own_page(code, secret, Form(values, {}, _(error.message)), 409)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
 

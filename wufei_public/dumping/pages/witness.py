@@ -16,7 +16,12 @@ from wufei_public.dumping.queries import near
 from wufei_public.dumping.queries import public as queries
 from wufei_public.dumping.rules.states import OPEN, State
 from wufei_public.dumping.schemas import shapes
-from wufei_public.dumping.schemas.uploads import receive_files, require_whole
+from wufei_public.dumping.schemas.uploads import (
+    photos_again,
+    receive_files,
+    require_whole,
+    sent_tokens,
+)
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.limits import limit
@@ -68,13 +73,13 @@ def _page(code: str, form: Form) -> str:
 def send(code: str) -> Answer | Response | tuple[str, int]:
     limit("submit")
     kept, faults = receive_files()
-    tokens = [*request.form.getlist("photo"), *(photo["token"] for photo in kept)]
-    tokens = [token for token in tokens if token]
+    tokens = [*sent_tokens(), *(photo["token"] for photo in kept)]
     try:
         require_whole(faults)
         values = load_form(SEEN, lists=LISTS) | {"photo": tokens}
         work(current_actor(), lambda w: confirm(w, code=code, **values))
     except Invalid as error:
         form = failed(error, lists=LISTS)
-        return _page(code, Form({**form.values, "photo": tokens}, form.errors)), 422
+        values = {**form.values, **photos_again(tokens, kept, error)}
+        return _page(code, Form(values, form.errors)), 422
     return redirect(url_for("witness.seen", code=code, done=1), 303)

@@ -9,9 +9,13 @@ from typing import IO, Any
 from flask import Flask, Request
 from flask.json.provider import JSONProvider
 from flask.sessions import NullSession, SessionInterface, SessionMixin
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter, Map, Rule, UnicodeConverter
 
 from wufei_public.infra.work import house
+
+# More than any form has: nine photos, and a field or two that stayed empty.
+MOST_FILES = 20
 
 
 class NoSession(SessionInterface):
@@ -78,8 +82,18 @@ class LateRule(Rule):
 class WebRequest(Request):
     """A request whose files arrive where they are to stay: a photo is written once."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._arrived: list[IO[bytes]] = []
+
     def _get_file_stream(self, *_lengths_and_names: Any, **_more: Any) -> IO[bytes]:
-        return house().store.arrive()
+        """Return a file for one that comes in; each holds a handle until the request is over."""
+        if len(self._arrived) == MOST_FILES:
+            for file in self._arrived:
+                file.close()
+            raise RequestEntityTooLarge
+        self._arrived.append(house().store.arrive())
+        return self._arrived[-1]
 
 
 class WebApp(Flask):
