@@ -15,6 +15,7 @@ from wufei_public.common.workdays import Holidays
 from wufei_public.demo.rules.casting import Done
 from wufei_public.demo.rules.stories import ENDS, NOTE, PLACE, RECLASSIFY
 from wufei_public.dumping.actions.officer import ROUTED
+from wufei_public.dumping.actions.steps import TRAILED
 from wufei_public.dumping.rules.assigning import handler_text
 from wufei_public.dumping.rules.clocks import RUNNING, STANDING, after_hold, due_at, redo_due
 from wufei_public.dumping.rules.kinds import OFFICIAL
@@ -31,9 +32,6 @@ _OBJECTIONS = {Move.REOPEN, Move.OBJECT}
 # Whoever looks at the site has read what is older.
 _READ = timedelta(days=3)
 _BY_MOVE = frozenset(Move)
-# What the trail says of a step beside the state, as `dumping.actions.steps` has it.
-_TRAILED = ("department", "crew_id", "division", "official_kind", "refuse_ground",
-            "withhold_reason", "returns")  # fmt: skip
 _CHANGING = frozenset({PLACE, RECLASSIFY, *Show})
 
 
@@ -68,14 +66,14 @@ class Case:
         """Let `done` happen: the row, and one event, audit row and mark."""
         what, at, row = done.step.what, done.step.at, self.row
         before = row["state"] if what in _BY_MOVE else None
-        old = {name: row[name] for name in ("state", *_TRAILED)}
+        old = {name: row[name] for name in ("state", *TRAILED)}
         public, internal = self._change(done)
         self._rate(what, at)
         if before is not None:
             self._move(Move(what), done)
         row["version"] += 1
         self._event(at, done.kind, done.actor, what, before or row["state"], public, internal)
-        changed = [name for name in _TRAILED if row[name] != old[name]]
+        changed = [name for name in TRAILED if row[name] != old[name]]
         said = what in _BY_MOVE or what in _CHANGING
         first = {name: old[name] for name in ("state", *changed)} if said else None
         after = {name: row[name] for name in ("state", "release", *changed)}

@@ -98,13 +98,13 @@ def move(
 
 
 # What the trail says of a case where a step changed it, beside its state and release.
-_TRAILED = ("release", "department", "crew_id", "division", "official_kind", "refuse_ground",
+TRAILED = ("release", "department", "crew_id", "division", "official_kind", "refuse_ground",
             "withhold_reason", "returns")  # fmt: skip
 
 
 def trailed(report: Report) -> dict[str, Any]:
     """Return what the trail will compare `report` with, to be taken before it is changed."""
-    return {name: getattr(report, name) for name in ("state", *_TRAILED)}
+    return {name: getattr(report, name) for name in ("state", *TRAILED)}
 
 
 def note(
@@ -128,7 +128,7 @@ def note(
         event_row(w, report.id, report.version, what, report.state)
         | {"came_from": old["state"], "public_text": public, "internal_text": internal},
     )
-    changed = [name for name in _TRAILED if getattr(report, name) != old[name]]
+    changed = [name for name in TRAILED if getattr(report, name) != old[name]]
     audit.record(
         w,
         f"dumping:case:{what}",
