@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from flask import Flask
+from sqlalchemy import update
 
 from tests.browser.people import Member
 from tests.cells import make
@@ -13,9 +14,10 @@ from tests.dumping.make import TOWN_OFFICER
 from tests.organisations import make as units
 from wufei_public.cells import jobs
 from wufei_public.cells.actions import deciding, naming, panels, reviewing
-from wufei_public.common.actor import Actor
+from wufei_public.cells.models.applications import CellApplication
+from wufei_public.common.actor import SYSTEM, Actor
 from wufei_public.common.clock import utc_now
-from wufei_public.infra.work import House
+from wufei_public.infra.work import House, Work, work
 from wufei_public.people.rules.roles import Role
 
 LONG_AGO = timedelta(days=25)
@@ -44,10 +46,22 @@ def fill_cells(app: Flask, staff: Mapping[Role, Member], owner: Actor) -> dict[s
             "experts": _scoring(fresh, 5, staff[Role.EXPERT].actor).code,
             "round": fresh.code,
         }
-        found["objection"] = make.objected(_noticed(fresh, 6)).code
+        objected = _noticed(fresh, 6)
+        work(SYSTEM, lambda w: _stay(w, found["noticed"], objected.code))
+        found["objection"] = make.objected(objected).code
         for number in range(1, 7):
             units.proven(units.entered(number), owner)
         return found
+
+
+def _stay(w: Work, *codes: str) -> None:
+    """Let public notices outlast the journeys, which let the clock run ahead to end their own."""
+    until = w.now + timedelta(days=300)
+    w.session.execute(
+        update(CellApplication)
+        .where(CellApplication.code.in_(codes))
+        .values(notice_until=until, due_at=until)
+    )
 
 
 def _noticed(opened: object, number: int) -> make.Case:
