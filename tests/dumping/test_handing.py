@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests.conftest import Clock
 from tests.dumping import make
@@ -142,3 +143,11 @@ def test_a_person_in_two_crews_has_the_cases_of_both() -> None:
     both = replace(make.CREW, grants=(*make.CREW.grants, Grant(Role.CREW_MEMBER, make.OTHER_TOWN)))
     receipt = make.crewed()
     make.do(both, officer.add_note, receipt.code, text="在路上。")
+
+
+def test_words_that_come_too_late_come_back_with_a_notice(client: FlaskClient) -> None:
+    receipt = make.assigned()
+    for form, values in (("answer", {"text": "是昨天倒的。"}), ("rating", {"rating": "satisfied"})):
+        answer = send(client, f"/r/{receipt.code}/{receipt.secret}/{form}", **values)
+        assert answer.status_code == 409
+        assert 'role="alert"' in text(answer)

@@ -1,26 +1,24 @@
 """What a reporter comes back for: all own reports, and to say whether a result is good."""
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.errors import Invalid, WrongState
 from wufei_public.dumping.actions import placing
 from wufei_public.dumping.actions.rating import rate
 from wufei_public.dumping.documents.own import own_lines
-from wufei_public.dumping.pages.reporting import own_page
+from wufei_public.dumping.pages.reporting import own_page, sent_back
 from wufei_public.dumping.queries import desk as desks
 from wufei_public.dumping.schemas.doors import proven
 from wufei_public.dumping.schemas.ratings import RatingIn
 from wufei_public.dumping.schemas.shapes import SayPlaceIn
 from wufei_public.dumping.schemas.uploads import (
-    photos_again,
     receive_files,
     require_whole,
     sent_tokens,
 )
 from wufei_public.infra.web.access import access
-from wufei_public.infra.web.forms import Form, failed, load_form
+from wufei_public.infra.web.forms import failed, load_form
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
@@ -42,15 +40,8 @@ def give_rating(code: str, secret: str) -> Answer | Response:
         require_whole(faults)
         values = load_form(RATING, lists=LISTS) | {"photo": tokens, "secret": secret}
         work(current_actor(), lambda w: rate(w, code=code, **values))
-    except Invalid as error:
-        form = failed(error, lists=LISTS)
-        values = {**form.values, **photos_again(tokens, kept, error)}
-        return own_page(code, secret, Form(values, form.errors), 422)
-    except WrongState as error:
-        # The case went on meanwhile: what was written is still there to take along.
-        late = Invalid(error.code, error.message)
-        values = {**failed(late, lists=LISTS).values, **photos_again(tokens, kept, late)}
-        return own_page(code, secret, Form(values, {}, _(error.message)), 409)
+    except (Invalid, WrongState) as error:
+        return sent_back(code, secret, tokens, kept, error)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
 

@@ -257,6 +257,25 @@ def _own(code: str, secret: str) -> dict[str, Any]:
     }
 
 
+def sent_back(
+    code: str,
+    secret: str,
+    tokens: list[str],
+    kept: list[dict[str, Any]],
+    error: Invalid | WrongState,
+) -> Response:
+    """Return the own page with what was written and chosen, and what was wrong with it.
+
+    With a notice where the case went on meanwhile: the words are still there to take along.
+    """
+    fault = error if isinstance(error, Invalid) else Invalid(error.code, error.message)
+    form = failed(fault, lists=LISTS)
+    values = {**form.values, **photos_again(tokens, kept, fault)}
+    if isinstance(error, Invalid):
+        return own_page(code, secret, Form(values, form.errors), 422)
+    return own_page(code, secret, Form(values, {}, _(error.message)), 409)
+
+
 @blueprint.post("/r/<code>/<secret>/answer")
 @access("public")
 def answer(code: str, secret: str) -> Answer | Response:
@@ -272,15 +291,8 @@ def answer(code: str, secret: str) -> Answer | Response:
                 w, code=code, secret=secret, text=values["text"], photo=tokens
             ),
         )
-    except Invalid as error:
-        form = failed(error, lists=LISTS)
-        values = {**form.values, **photos_again(tokens, kept, error)}
-        return own_page(code, secret, Form(values, form.errors), 422)
-    except WrongState as error:
-        # The case went on meanwhile: what was written is still there to take along.
-        late = Invalid(error.code, error.message)
-        values = {**failed(late, lists=LISTS).values, **photos_again(tokens, kept, late)}
-        return own_page(code, secret, Form(values, {}, _(error.message)), 409)
+    except (Invalid, WrongState) as error:
+        return sent_back(code, secret, tokens, kept, error)
     return redirect(url_for("dumping.own", code=code, secret=secret), 303)
 
 
