@@ -4,11 +4,13 @@ PY ?= python3
 DEV := $(PY) -m wufei_public.dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-long check fix catalogues bench screenshots shell
+.PHONY: help run demo backup restore test test-long check fix catalogues bench screenshots shell
 
 help: ; @$(DEV) help
 run: ; @$(DEV) run
 demo: ; @$(DEV) demo
+backup: ; @$(DEV) backup
+restore: ; @$(DEV) restore
 test: ; @$(DEV) test
 test-long: ; @$(DEV) test-long
 check: ; @$(DEV) check

@@ -9,8 +9,8 @@ from wufei_public.config import BadSettings, settings_of_process  # noqa: E402
 
 try:
     settings = settings_of_process()
+    application = create_app(settings)
 except BadSettings as bad:
     # What an operator mistyped is told in words, by every command, doctor included.
     raise SystemExit(f"bad  settings, nothing was started:\n{bad}") from None
-application = create_app(settings)
 gc.enable()

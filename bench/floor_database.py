@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from bench import floor_rows
 from wufei_public.config import Settings
 from wufei_public.divisions.queries import read_directory
-from wufei_public.dumping.models import Report, ReportEvent, ReportPhoto
+from wufei_public.dumping.models.events import ReportEvent
+from wufei_public.dumping.models.photos import ReportPhoto
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.rules.kinds import OFFICIAL
 from wufei_public.dumping.rules.states import LABELS
 from wufei_public.infra.db import prepare_engine

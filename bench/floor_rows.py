@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Float, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from wufei_public.dumping.models import Report, ReportEvent
+from wufei_public.dumping.models.events import ReportEvent
+from wufei_public.dumping.models.reports import Report
 from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.buckets import BucketMark
 from wufei_public.infra.replay import ReplayRow

@@ -32,7 +32,8 @@ from wufei_public.config import Mode, Settings
 from wufei_public.divisions import actions as divisions
 from wufei_public.divisions import queries as places
 from wufei_public.dumping.actions.counting import recount
-from wufei_public.dumping.models import Report, ReportCount
+from wufei_public.dumping.models.counts import ReportCount
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries.counts import MEASURE
 from wufei_public.infra.buckets import BucketMark
 from wufei_public.infra.db import db

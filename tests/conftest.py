@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -86,6 +87,10 @@ class Browser(FlaskClient):
 @contextmanager
 def opened_app(settings: Settings, var: Path, url: str) -> Iterator[Flask]:
     app = create_app(replace(settings, var=var, database=url), testing=True)
+    # Compiling a page's templates costs more than showing it: once per worker, not per application.
+    compiled = settings.var.parent / "compiled"
+    compiled.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     with app.app_context():
         yield app
         db.session.remove()

@@ -16,7 +16,6 @@ from wufei_public.divisions import actions as divisions
 from wufei_public.infra.tables import Base
 from wufei_public.infra.work import Work, work
 
-_STAMPS = Base.metadata.tables["division_data"]
 Rows = dict[Table, list[dict[str, Any]]]
 _read: dict[tuple[Callable[[Work], object], ...], tuple[datetime, Rows]] = {}
 
@@ -24,22 +23,24 @@ _read: dict[tuple[Callable[[Work], object], ...], tuple[datetime, Rows]] = {}
 def load(*, holidays: bool = True) -> None:
     """Do what `divisions.seed` does on an empty database, and `calendar.seed` too."""
     seeds = (divisions.seed, calendar.seed) if holidays else (divisions.seed,)
+    load_by("division_data", *seeds)
+
+
+def load_by(name: str, *seeds: Callable[[Work], object]) -> None:
+    """Do what `seeds` do while the table `name`, where they sign their work, is empty."""
+    stamps = Base.metadata.tables[name]
 
     def do(w: Work) -> None:
-        if seeds in _read and not _loaded(w):
+        if seeds in _read and not w.session.execute(select(stamps)).first():
             _write(w, *_read[seeds])
             return
         before = _rows(w)
         for seed in seeds:
             seed(w)
-        if not before[_STAMPS]:
+        if not before[stamps]:
             _read[seeds] = w.now, _added(before, _rows(w))
 
     work(SYSTEM, do)
-
-
-def _loaded(w: Work) -> bool:
-    return bool(w.session.execute(select(_STAMPS)).first())
 
 
 def _added(before: Rows, after: Rows) -> Rows:

@@ -8,15 +8,19 @@ from urllib.parse import urlsplit
 
 from flask import Flask, g, has_request_context, request, url_for
 
+from wufei_public.backups import cli as backups_cli
+from wufei_public.backups import jobs as backups_jobs
 from wufei_public.calendar import cli as calendar_cli
 from wufei_public.cells import api as cells_api
 from wufei_public.cells import jobs as cells_jobs
 from wufei_public.cells.actions import listed as cells_listed
 from wufei_public.cells.pages import applying as cells_applying
 from wufei_public.cells.pages import desk as cells_desk
+from wufei_public.cells.pages import drafts as cells_drafts
 from wufei_public.cells.pages import offer as cells_offer
 from wufei_public.cells.pages import office as cells_office
 from wufei_public.cells.pages import public as cells_public
+from wufei_public.cells.pages import replies as cells_replies
 from wufei_public.cells.pages import rubrics as cells_rubrics
 from wufei_public.cells.pages import scoring as cells_scoring
 from wufei_public.cells.pages import spots as cells_spots
@@ -24,6 +28,7 @@ from wufei_public.checkins import api as checkins_api
 from wufei_public.checkins import cli as checkins_cli
 from wufei_public.checkins import jobs as checkins_jobs
 from wufei_public.checkins.pages import boards as checkins_boards
+from wufei_public.checkins.pages import children as checkins_children
 from wufei_public.checkins.pages import classes as checkins_classes
 from wufei_public.checkins.pages import coverage as checkins_coverage
 from wufei_public.checkins.pages import daily as checkins_daily
@@ -33,20 +38,28 @@ from wufei_public.checkins.pages import quiz as checkins_quiz
 from wufei_public.checkins.pages import roads as checkins_roads
 from wufei_public.checkins.pages import splits as checkins_splits
 from wufei_public.checkins.pages import spots as checkins_spots
-from wufei_public.config import SHARE, Mode, Settings
+from wufei_public.config import SHARE, BadSettings, Mode, Settings
 from wufei_public.divisions import api as divisions_api
 from wufei_public.divisions import cli as divisions_cli
 from wufei_public.dumping import jobs as dumping_jobs
 from wufei_public.dumping.api import officials as desk_api
 from wufei_public.dumping.api import reports as dumping_api
 from wufei_public.dumping.pages import (
+    bulk,
+    calendar,
     cases,
+    departments,
     entering,
+    exporting,
     following,
+    importing,
     offer,
+    own,
     public,
+    redacting,
     reporting,
     routing,
+    weeks,
     witness,
 )
 from wufei_public.indicators import api as indicators_api
@@ -76,7 +89,7 @@ from wufei_public.infra.web.headers import init_headers
 from wufei_public.infra.web.kept import init_kept
 from wufei_public.infra.web.limits import init_limits
 from wufei_public.infra.web.session import init_session
-from wufei_public.infra.web.shell import init_shell, second_tab, staff_menu
+from wufei_public.infra.web.shell import init_shell, staff_menu, tabs
 from wufei_public.infra.web.view import init_view
 from wufei_public.infra.work import House
 from wufei_public.learning import api as learning_api
@@ -84,9 +97,17 @@ from wufei_public.learning import jobs as learning_jobs
 from wufei_public.learning.pages import articles, sorting
 from wufei_public.learning.pages import desk as sorting_desk
 from wufei_public.learning.pages import offer as learning_offer
+from wufei_public.learning.pages import training as learning_training
 from wufei_public.media import jobs as media_jobs
 from wufei_public.messages import jobs as messages_jobs
-from wufei_public.messages import pages as messages_pages
+from wufei_public.messages.pages import dead as messages_dead
+from wufei_public.messages.pages import inbox as messages_pages
+from wufei_public.messages.pages import texts as messages_texts
+from wufei_public.notices.pages import desk as notices_desk
+from wufei_public.notices.pages import offer as notices_offer
+from wufei_public.notices.pages import public as notices_public
+from wufei_public.open311 import api as open311_api
+from wufei_public.open311 import pages as open311_pages
 from wufei_public.organisations.pages import cards as organisations_cards
 from wufei_public.organisations.pages import deciding as organisations_deciding
 from wufei_public.organisations.pages import importing as organisations_importing
@@ -96,7 +117,9 @@ from wufei_public.people import api as people_api
 from wufei_public.people import cli as people_cli
 from wufei_public.people import jobs as people_jobs
 from wufei_public.people.pages import accounts, demo, devices, signing, ways
+from wufei_public.people.pages import importing as people_importing
 from wufei_public.people.pages import offer as people_offer
+from wufei_public.people.pages import reviewing as people_reviewing
 from wufei_public.people.pages.signing import load_session
 from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.points import api as points_api
@@ -104,11 +127,13 @@ from wufei_public.points import jobs as points_jobs
 from wufei_public.points.pages import desk as points_desk
 from wufei_public.points.pages import offer as points_offer
 from wufei_public.points.pages import own as points_own
+from wufei_public.points.pages import shops as points_shops
 from wufei_public.portal import api as portal_api
 from wufei_public.portal import cli as portal_cli
 from wufei_public.portal import pages as portal_pages
 from wufei_public.redblack import api as redblack_api
 from wufei_public.redblack import jobs as redblack_jobs
+from wufei_public.redblack.actions import register as redblack_register
 from wufei_public.redblack.pages import assessing as redblack_assessing
 from wufei_public.redblack.pages import auditing as redblack_auditing
 from wufei_public.redblack.pages import desk as redblack_desk
@@ -121,9 +146,13 @@ from wufei_public.surveys import api as surveys_api
 from wufei_public.surveys import cli as surveys_cli
 from wufei_public.surveys import jobs as surveys_jobs
 from wufei_public.surveys.pages import answering as surveys_answering
+from wufei_public.surveys.pages import answers as surveys_answers
+from wufei_public.surveys.pages import authoring as surveys_authoring
+from wufei_public.surveys.pages import comments as surveys_comments
 from wufei_public.surveys.pages import desk as surveys_desk
 from wufei_public.surveys.pages import files as surveys_files
 from wufei_public.surveys.pages import interviews as surveys_interviews
+from wufei_public.surveys.pages import lines as surveys_lines
 from wufei_public.surveys.pages import offer as surveys_offer
 from wufei_public.surveys.pages import results as surveys_results
 from wufei_public.surveys.pages import samples as surveys_samples
@@ -143,19 +172,34 @@ BLUEPRINTS = (
     ways.blueprint,
     devices.blueprint,
     accounts.blueprint,
+    people_reviewing.blueprint,
+    people_importing.blueprint,
     demo.blueprint,
     messages_pages.blueprint,
+    messages_dead.blueprint,
+    messages_texts.blueprint,
     trail_pages.blueprint,
     people_api.blueprint,
     divisions_api.blueprint,
     reporting.blueprint,
+    own.blueprint,
     following.blueprint,
     witness.blueprint,
     public.blueprint,
     entering.blueprint,
+    bulk.blueprint,
+    weeks.blueprint,
+    importing.blueprint,
+    exporting.blueprint,
+    exporting.desk,
     cases.blueprint,
+    redacting.blueprint,
     routing.blueprint,
+    calendar.blueprint,
+    departments.blueprint,
     dumping_api.blueprint,
+    open311_api.blueprint,
+    open311_pages.blueprint,
     organisations_cards.blueprint,
     organisations_deciding.blueprint,
     organisations_mine.blueprint,
@@ -164,8 +208,15 @@ BLUEPRINTS = (
     sorting_desk.blueprint,
     articles.blueprint,
     learning_api.blueprint,
+    learning_training.blueprint,
+    notices_public.blueprint,
+    notices_desk.blueprint,
     surveys_answering.blueprint,
     surveys_desk.blueprint,
+    surveys_answers.blueprint,
+    surveys_authoring.blueprint,
+    surveys_lines.blueprint,
+    surveys_comments.blueprint,
     surveys_results.blueprint,
     surveys_samples.blueprint,
     surveys_files.blueprint,
@@ -173,6 +224,7 @@ BLUEPRINTS = (
     surveys_api.blueprint,
     points_own.blueprint,
     points_desk.blueprint,
+    points_shops.blueprint,
     points_api.blueprint,
     checkins_daily.blueprint,
     checkins_boards.blueprint,
@@ -180,15 +232,18 @@ BLUEPRINTS = (
     checkins_places.blueprint,
     checkins_spots.blueprint,
     checkins_coverage.blueprint,
+    checkins_children.blueprint,
     checkins_classes.blueprint,
     checkins_roads.blueprint,
     checkins_splits.blueprint,
     checkins_api.blueprint,
     cells_public.blueprint,
     cells_applying.blueprint,
+    cells_replies.blueprint,
     cells_office.blueprint,
     cells_desk.blueprint,
     cells_rubrics.blueprint,
+    cells_drafts.blueprint,
     cells_scoring.blueprint,
     cells_spots.blueprint,
     cells_api.blueprint,
@@ -219,6 +274,7 @@ COMMANDS = (
     surveys_cli.group,
     checkins_cli.group,
     indicators_cli.group,
+    backups_cli.group,
     *portal_cli.COMMANDS,
 )
 JOBS = (
@@ -234,20 +290,26 @@ JOBS = (
     *redblack_jobs.JOBS,
     *checkins_jobs.JOBS,
     *indicators_jobs.JOBS,
+    *backups_jobs.JOBS,
     *upkeep.JOBS,
 )
 # What an upper feature does in the transaction of a lower one, in this order.
 SEQUELS = {
     "redblack.black": (cells_listed.suspend_listed,),
     "redblack.clear": (cells_listed.restore_listed,),
+    "organisations.renamed": (redblack_register.follow_name,),
+    "organisations.recoded": (redblack_register.keep_code,),
+    "organisations.silenced": (redblack_register.keep_voices,),
 }
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (
     checkins_offer.OFFER,
     points_offer.OFFER,
     offer.OFFER,
+    open311_pages.OFFER,
     organisations_offer.OFFER,
     learning_offer.OFFER,
+    notices_offer.OFFER,
     surveys_offer.OFFER,
     cells_offer.OFFER,
     redblack_offer.OFFER,
@@ -298,9 +360,18 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     return app
 
 
+def _open_folder(settings: Settings) -> None:
+    """Make the folder of everything that this site keeps, for its own user only."""
+    try:
+        settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        why = f"“{settings.var}” cannot be made: {error.strerror}"
+        raise BadSettings({"WUFEI_VAR": why}) from error
+
+
 def _build_technique(app: Flask, settings: Settings) -> None:
     configure_logs(settings.log_level)
-    settings.var.mkdir(parents=True, exist_ok=True)
+    _open_folder(settings)
     if settings.mode is not Mode.PRODUCTION:
         make_keys(settings.keys_path)
     init_db(app, settings)
@@ -318,10 +389,10 @@ def _build_technique(app: Flask, settings: Settings) -> None:
     init_session(app, load_session)
     init_limits(app, settings)
     init_access(app, PERMISSIONS, sign_in_address)
-    init_errors(app)
+    init_errors(app, {"/open311/": open311_api.faults})
     init_i18n(app)
     init_assets(app)
-    init_view(app, settings, staff_menu, second_tab)
+    init_view(app, settings, staff_menu, tabs)
     init_kept(app)
 
 

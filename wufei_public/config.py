@@ -4,10 +4,12 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import time
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SHARE = CHECKOUT if (CHECKOUT / "migrations").is_dir() else Path(__file__).parent / "_share"
@@ -40,6 +42,7 @@ class Settings:
     database: str = ""
     store: str = ""
     keys_file: Path | None = None
+    pg_bin: Path | None = None
     public_url: str = ""
     site_name: str = "无废城市"
     site_name_en: str = "Zero-waste City"
@@ -51,6 +54,7 @@ class Settings:
     gov_site_code: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
+    metrics_port: int = 0
     web_processes: int = 2
     web_threads: int = 4
     sqlite_synchronous: str = "FULL"
@@ -66,6 +70,8 @@ class Settings:
     sms_address_day: int = 300
     sms_site_hour: int = 1000
     sms_site_day: int = 5000
+    sms_quiet: tuple[time, time] | None = (time(22), time(7))
+    sms_person_day: int = 5
     wechat_app_id: str = ""
     wechat_secret: str = ""
     wechat_open_base: str = "https://open.weixin.qq.com"
@@ -119,6 +125,16 @@ def _pairs(text: str) -> Mapping[str, str]:
     return found
 
 
+def _hours(text: str) -> tuple[time, time] | None:
+    if text == "none":
+        return None
+    begin, dash, end = text.partition("-")
+    found = time.fromisoformat(begin.strip()), time.fromisoformat(end.strip())
+    if not dash or found[0] == found[1] or any(one.tzinfo for one in found):
+        raise ValueError
+    return found
+
+
 def _one_of(*choices: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in choices:
@@ -149,6 +165,26 @@ def _begins(*heads: str) -> Callable[[str], str]:
     return read
 
 
+# What may follow an s3:// address; a word that the store would not know is a slip.
+_STORE_OPTIONS = frozenset(
+    {
+        "endpoint",
+        "region",
+        "access_key_id",
+        "secret_access_key",
+        "session_token",
+        "virtual_hosted_style_request",
+    }
+)
+
+
+def _place_of_photos(text: str) -> str:
+    parts = urlsplit(_begins("file://", "s3://")(text))
+    if parts.scheme == "s3" and not (parts.netloc and set(parse_qs(parts.query)) <= _STORE_OPTIONS):
+        raise ValueError
+    return text
+
+
 def _seconds(text: str) -> float:
     number = float(text)
     if not 0.1 <= number <= 3600:  # noqa: PLR2004  neither a spin nor a sleep; refuses nan too
@@ -177,17 +213,22 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "mode": (Mode, "trial, demo or production"),
     "var": (Path, "a folder"),
     "keys_file": (Path, "a file"),
+    "pg_bin": (Path, "the folder of pg_dump and pg_restore"),
     "public_url": (_url, "an address such as https://wufei.example.gov.cn, without a path"),
     "database": (
         _begins("sqlite:///", "postgresql://", "postgresql+psycopg://"),
         "an address such as postgresql://wufei@db/wufei, or sqlite:////srv/wufei.sqlite3",
     ),
-    "store": (_begins("file://", "s3://"), "file:///srv/photos or s3://…"),
+    "store": (
+        _place_of_photos,
+        "file:///srv/photos or s3://bucket/prefix?endpoint=…&region=…",
+    ),
     "district": (_digits, "the six-digit code of a district"),
     "host": (_host, "a host name or an address"),
     "trusted_proxy": (_address, "the proxy's IP address"),
     "limits_storage": (_begins("memory://", "redis://", "rediss://"), "memory:// or redis://…"),
     "port": (_whole(1, 65535), "a port from 1 to 65535"),
+    "metrics_port": (_whole(0, 65535), "a port from 1 to 65535, or 0 for none"),
     "web_processes": (_whole(1, 64), "a whole number from 1 to 64"),
     "web_threads": (_whole(1, 128), "a whole number from 1 to 128"),
     "jobs_every_seconds": (_seconds, "seconds from 0.1 to 3600, such as 2"),
@@ -202,6 +243,8 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "sms_address_day": (_whole(1, 1_000_000), _A_NUMBER),
     "sms_site_hour": (_whole(1, 1_000_000), _A_NUMBER),
     "sms_site_day": (_whole(1, 1_000_000), _A_NUMBER),
+    "sms_quiet": (_hours, "hours such as 22:00-07:00, or none"),
+    "sms_person_day": (_whole(1, 1_000_000), _A_NUMBER),
     "wechat_open_base": (_url, "an http or https address without a path"),
     "wechat_api_base": (_url, "an http or https address without a path"),
     "audit_heads_url": (_web_address, "an http or https address"),
@@ -264,3 +307,8 @@ def _unsafe(settings: Settings) -> dict[str, str]:
 def settings_of_process() -> Settings:
     """Read Settings from this process's environment."""
     return settings_from(os.environ)
+
+
+def tell_library(name: str, value: str) -> None:
+    """Set a variable for a library that can be told in no other way."""
+    os.environ[name] = value

@@ -238,6 +238,25 @@ def demo(*_: str) -> int:
     return become([PYTHON, "-m", "flask", "serve", "--prepare"], env)
 
 
+def backup(*_: str) -> int:
+    """Back database and photos up into TO (var/backups); keys go apart: flask keys backup."""
+    prepare()
+    folder = os.environ.get("TO", str(ROOT / "var" / "backups"))
+    return become([PYTHON, "-m", "flask", "backup", "take", folder], environment())
+
+
+def restore(*_: str) -> int:
+    """Put the backup FROM back, on a machine without a database; OVER=1 replaces one."""
+    prepare()
+    source = os.environ.get("FROM", "")
+    if not source:
+        raise Trouble("Say which: make restore FROM=var/backups/20261128T120000Z")
+    over, env = ["--over"] if os.environ.get("OVER") else [], environment()
+    steps = (["backup", "restore", source, *over], ["db", "upgrade"], ["backup", "forget-again"])
+    codes = (subprocess.call([PYTHON, "-m", "flask", *step], env=dict(env)) for step in steps)
+    return next((code for code in codes if code), 0)  # the first that fails is the last
+
+
 def shell(*_: str) -> int:
     """Open a Python shell with the application loaded."""
     prepare()
@@ -285,6 +304,8 @@ def help_(*_: str) -> int:
 COMMANDS: Mapping[str, tuple[str, Callable[..., int]]] = {
     "run": ("start the site on port 8000 (PORT=9000 HOST=0.0.0.0 change that)", run),
     "demo": ("the same with a made-up year of data, in a database of its own", demo),
+    "backup": ("back database and photos up into TO (var/backups)", backup),
+    "restore": ("put the backup FROM back; OVER=1 replaces a database", restore),
     "test": ("check and test everything, on both databases and in a browser", stages("test")),
     "test-long": ("the long fault and property tests", stages("long")),
     "check": ("format, lint, types, imports, and the tests on SQLite", stages("check")),

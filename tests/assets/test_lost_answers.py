@@ -105,3 +105,54 @@ def test_waiting_list_opens_within_the_page_where_there_is_no_signal(
     page.click("[data-now]")
     expect(page.locator("[data-sent-list] li")).to_have_count(1)
     assert len(seen.posts) == 1
+
+
+def test_changed_after_a_lost_answer_the_first_is_shown_and_the_second_has_its_photos(
+    page: Page, address: str, seen: Seen
+) -> None:
+    let_queue_sleep(page)
+    page.goto(f"{address}/report")
+    choose(page, ("a.jpg", "image/jpeg", photo()))
+    expect(page.locator(DONE)).to_have_count(1)
+    page.check("[value=build]", force=True)
+    seen.lost = True
+    page.click(SUBMIT)
+    expect(page.get_by_role("heading", name="存好了，等信号")).to_be_visible()
+    page.goto(f"{address}/mine")
+    page.goto(f"{address}/report?draft=key-of-this-page")
+    page.fill("[name=words]", "又多了一堆")
+    page.click(SUBMIT)
+    expect(page.get_by_text("交过一件。")).to_be_visible()
+    assert page.get_attribute("[data-first]", "data-first") == "/receipt/code0"
+    expect(page.locator(DONE)).to_have_count(1)  # sent once more: the first has the other copy
+    assert page.input_value("[name=client_key]") == "key-of-this-page-2"
+    page.click(SUBMIT)
+    page.wait_for_url("**/receipt/code1")
+    assert [post.get("photo") for post in seen.posts] == [["token1"], ["token1"], ["token2"]]
+    assert seen.uploads[0][1] == seen.uploads[1][1]
+    page.goto(f"{address}/mine")
+    links = page.locator("[data-sent-list] [data-receipt]")
+    expect(links).to_have_count(2)
+    assert {link.get_attribute("href") for link in links.all()} >= {"/receipt/code0"}
+
+
+def test_outbox_that_was_not_first_waits_for_the_person(
+    page: Page, address: str, seen: Seen
+) -> None:
+    let_queue_sleep(page)
+    page.goto(f"{address}/report")
+    choose(page, ("a.jpg", "image/jpeg", photo()))
+    expect(page.locator(DONE)).to_have_count(1)
+    page.check("[value=build]", force=True)
+    seen.busy = True
+    page.click(SUBMIT)
+    expect(page.get_by_role("heading", name="存好了，等信号")).to_be_visible()
+    seen.busy = False
+    seen.said["key-of-this-page"] = ("别的话", ["token1"])  # arrived from another tab
+    seen.receipts["key-of-this-page"] = "code0"
+    page.click("[data-now]")
+    expect(page.locator("[data-problem]:visible")).to_have_text("交过一件。")
+    assert len(seen.posts) == 1  # a second report is the person's to send
+    expect(page.locator("[data-sent-list] [data-receipt]")).to_have_attribute(
+        "href", "/receipt/code0"
+    )

@@ -105,7 +105,7 @@ def test_foot_leaves_out_what_is_not_set() -> None:
         from_empty = render_template("empty.html", site=_nobody())
     assert "主办" not in from_empty
     assert "备案号" not in from_empty
-    assert "联系我们" not in from_empty
+    assert "电话" not in from_empty
 
 
 def _nobody() -> object:

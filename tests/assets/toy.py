@@ -34,7 +34,13 @@ DIVISIONS = [
     ("900001001001", "河堤村", "900001001", "he di cun", "hdc"),
     ("900001002001", "河西村", "900001002", "he xi cun", "hxc"),
 ]
-EMPTY_PAGES = ("portal.home", "portal.notices", "portal.privacy", "portal.accessibility")
+EMPTY_PAGES = (
+    "portal.home",
+    "portal.notices",
+    "news.privacy",
+    "news.accessibility",
+    "news.contact",
+)
 EMPTY_POSTS = ("portal.set_mode", "portal.set_language", "people.staff_sign_out")
 
 
@@ -52,8 +58,12 @@ class Seen:
     posts: list[dict[str, list[str]]] = field(default_factory=list)
     receipts: dict[str, str] = field(default_factory=dict)
     busy: bool = False
+    # The answer to the next report does not arrive, the report does.
+    lost: bool = False
     # What somebody between the phone and the server answers in its place: status and page.
     between: tuple[int, str] | None = None
+    # What was said under a key, and the tokens that went with it.
+    said: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
     # Tokens that the server has forgotten.
     gone: set[str] = field(default_factory=set)
     # What the own page says of its photo, one look after the other; the last word stays.
@@ -74,7 +84,10 @@ class View:
     plain_http: bool = False
     path: str = "/"
     actor: Person = field(default_factory=Person)
-    second_tab: Tab = field(default_factory=lambda: Tab("doors", "/doors", "checkin", "打卡"))
+    tabs: tuple[Tab, ...] = (
+        Tab("doors", "/doors", "checkin", "打卡"),
+        Tab("report", "/report", "camera", "随手拍", middle=True),
+    )
     menu: tuple[MenuSection, ...] = (
         MenuSection("办事", (MenuItem("#", "camera", "举报案件", 40, here=True),)),
     )
@@ -201,6 +214,10 @@ def _new(seen: Seen) -> Any:
         return Response(html, status)
     if seen.busy:
         return Response("busy", 503)
+    return _sent(seen)
+
+
+def _sent(seen: Seen) -> Any:
     values = request.form.to_dict(flat=False)
     values["files"] = [str(file.filename) for file in request.files.getlist("photos")]
     seen.posts.append(values)
@@ -210,8 +227,25 @@ def _new(seen: Seen) -> Any:
     if gone := seen.gone.intersection(values.get("photo", ())):
         typed = {**request.form.to_dict(), "photo": [], "gone": sorted(gone)}
         return make_response(_report(Form(typed, {"photos": "第 1 张照片已经不在了。"})), 422)
-    code = seen.receipts.setdefault(values["client_key"][0], f"code{len(seen.receipts)}")
+    key = values["client_key"][0]
+    said = request.form.get("words", "")
+    words, tokens = seen.said.setdefault(key, (said, values.get("photo", [])))
+    if words != said:
+        return _another(f"/receipt/{seen.receipts[key]}", f"{key}-2", tokens)
+    code = seen.receipts.setdefault(key, f"code{len(seen.receipts)}")
+    if seen.lost:
+        seen.lost = False
+        return Response("a proxy's", 502)
     return redirect(f"/receipt/{code}", 303)
+
+
+def _another(first: str, key: str, taken: list[str]) -> Response:
+    """Return the form for another report than the one that came under the same key."""
+    sent = request.form.getlist("photo")
+    values = request.form.to_dict() | {"client_key": key}
+    values |= {"photo": [token for token in sent if token not in taken]}
+    form = Form(values | {"gone": [token for token in sent if token in taken]}, notice="交过一件。")
+    return make_response(_report(form, first), 409)
 
 
 def _upload(seen: Seen) -> Response:
@@ -242,8 +276,8 @@ def _divisions() -> dict[str, Any]:
     return {"divisions": [dict(zip(names, row, strict=True)) for row in DIVISIONS]}
 
 
-def _report(form: Form) -> str:
-    return render_template("report.html", form=form, kinds=KINDS, towns=TOWNS)
+def _report(form: Form, first: str = "") -> str:
+    return render_template("report.html", form=form, first=first, kinds=KINDS, towns=TOWNS)
 
 
 @contextmanager

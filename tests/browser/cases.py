@@ -16,7 +16,8 @@ from tests.browser.site import Site, until
 from wufei_public.common.actor import ANONYMOUS, Actor
 from wufei_public.common.clock import utc_now
 from wufei_public.dumping.actions import entering, merging, officer, rating, showing
-from wufei_public.dumping.actions.submit import Draft, Receipt, submit
+from wufei_public.dumping.actions.receipts import Receipt
+from wufei_public.dumping.actions.submit import Draft, submit
 from wufei_public.dumping.rules.states import Source
 from wufei_public.infra.work import House, house, reading, work
 from wufei_public.media.actions import photos as media

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import update
@@ -10,11 +11,13 @@ from sqlalchemy import update
 from tests.browser.people import Member
 from tests.cells import make
 from tests.cells.make import EXPERTS, OFFICE, SECOND, SECTOR, do
+from tests.cells.test_editing import NEW_ITEM
 from tests.dumping.make import TOWN_OFFICER
 from tests.organisations import make as units
 from wufei_public.cells import jobs
-from wufei_public.cells.actions import deciding, naming, panels, reviewing
+from wufei_public.cells.actions import deciding, naming, panels, reviewing, rounds, rubrics
 from wufei_public.cells.models.applications import CellApplication
+from wufei_public.cells.rules import editing
 from wufei_public.common.actor import SYSTEM, Actor
 from wufei_public.common.clock import utc_now
 from wufei_public.infra.work import House, Work, work
@@ -30,6 +33,10 @@ def fill_cells(app: Flask, staff: Mapping[Role, Member], owner: Actor) -> dict[s
         app.extensions["house"] = replace(house, clock=lambda: utc_now() - LONG_AGO)
         try:
             make.everybody()
+            expert = staff[Role.EXPERT].actor.id or 0
+            do(OFFICE, rounds.register_expert, account=expert, about="外地专家")
+            do(OFFICE, rubrics.begin_draft, kind="hotel", version="2026-1")
+            do(OFFICE, rubrics.change_draft, kind="hotel", revision=0, change=_changed)
             opened = make.a_round()
             named = _noticed(opened, 1)
         finally:
@@ -52,6 +59,12 @@ def fill_cells(app: Flask, staff: Mapping[Role, Member], owner: Actor) -> dict[s
         for number in range(1, 7):
             units.proven(units.entered(number), owner)
         return found
+
+
+def _changed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a draft with an item more, another taken out, and totals that do not fit."""
+    new = editing.with_item(content, "new", NEW_ITEM)
+    return editing.moved(editing.without(new, "hotel-org-02"), "hotel-veto-01", 1)
 
 
 def _stay(w: Work, *codes: str) -> None:

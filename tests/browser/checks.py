@@ -17,9 +17,38 @@ MOST_PICTURE, MOST_PICTURES = 40_000, 200_000
 TARGET, CARE_TARGET = 44, 56
 NARROW = 320
 
-ASK_AXE = """rules => axe.run(document, rules).then(found => found.violations.map(
+ASK_AXE = """(rules, where = document) => axe.run(where, rules).then(found => found.violations.map(
   one => `${one.id}: ${one.nodes.slice(0, 3).map(n => n.target + ' ' + n.html.slice(0, 120))
     .join(' | ')}`))"""
+# The same of what is written in inks that `seen` does not hold: colour and size of the letters,
+# and all that lies behind them down to the first opaque ground.
+ASK_AXE_FOR_INKS = """([rules, seen]) => {
+  const known = new Set(seen);
+  const writes = (one) => one.matches('input, select, textarea')
+    || [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+  const ink = (one) => {
+    const own = getComputedStyle(one);
+    const parts = [own.color, own.fontSize, own.fontWeight, own.textShadow];
+    let ground = false;
+    for (let part = one; part; part = part.parentElement) {
+      const style = getComputedStyle(part);
+      if (style.opacity !== '1' || style.filter !== 'none') parts.push(style.opacity, style.filter);
+      if (ground) continue;
+      const floats = /absolute|fixed|sticky/.test(style.position);
+      const bare = style.backgroundColor === 'rgba(0, 0, 0, 0)' && style.backgroundImage === 'none';
+      if (bare && !floats) continue;
+      parts.push(style.backgroundColor, style.backgroundImage, floats);
+      ground = style.backgroundColor.startsWith('rgb(') && style.backgroundImage === 'none';
+    }
+    return parts.join(' ');
+  };
+  const fresh = [...document.body.querySelectorAll('*')]
+    .filter((one) => writes(one) && one.getClientRects().length).map((one) => [one, ink(one)])
+    .filter(([, name]) => !known.has(name));
+  if (!fresh.length) return [[], []];
+  const inks = [...new Set(fresh.map(([, name]) => name))];
+  return (ASK_AXE)(rules, {include: fresh.map(([one]) => one)}).then((found) => [found, inks]);
+}""".replace("ASK_AXE", ASK_AXE)
 # Without loading the style sheets anew: only the rule on locked orientation reads them.
 FAST = {"resultTypes": ["violations"], "preload": False}
 EVERYTHING = {**FAST, "rules": {"css-orientation-lock": {"enabled": False}}}
@@ -105,6 +134,15 @@ def ask_axe(page: Page, rules: Mapping[str, object]) -> list[str]:
     return list(page.evaluate(ASK_AXE, rules))
 
 
+def ask_axe_for_inks(
+    page: Page, rules: Mapping[str, object], inks: dict[str, set[str]], look: str
+) -> list[str]:
+    """Return what axe finds against inks that `look` shows for the first time; `inks` grows."""
+    found, fresh = page.evaluate(ASK_AXE_FOR_INKS, [rules, sorted(inks.get(look, ()))])
+    inks.setdefault(look, set()).update(fresh)
+    return [f"{look}: {one}" for one in found]
+
+
 def too_small(page: Page, least: int = TARGET) -> list[str]:
     return [f"smaller than {least} px: {one}" for one in page.evaluate(SMALL, least)]
 
@@ -115,17 +153,18 @@ def too_wide(page: Page) -> list[str]:
     return [f"wider than {NARROW} px: {one}" for one in page.evaluate(WIDE)]
 
 
-def bad_colours(page: Page) -> list[str]:
+def bad_colours(page: Page, inks: dict[str, set[str]]) -> list[str]:
     """Return what is hard to read in the dark and in elder mode, and what is small in the latter.
 
-    Both only change the style sheet, so the page is not loaded again.
+    Both only change the style sheet, so the page is not loaded again; and what lies over what
+    stays, so in each look only `inks` of its own are new.
     """
     page.emulate_media(color_scheme="dark")
-    found = [f"dark: {one}" for one in ask_axe(page, ONLY_COLOURS)]
+    found = ask_axe_for_inks(page, ONLY_COLOURS, inks, "dark")
     page.evaluate(SET_CARE, "care")
-    found += [f"elder, dark: {one}" for one in ask_axe(page, SEVEN_TO_ONE)]
+    found += ask_axe_for_inks(page, SEVEN_TO_ONE, inks, "elder, dark")
     page.emulate_media(color_scheme="light")
-    found += [f"elder: {one}" for one in ask_axe(page, SEVEN_TO_ONE)]
+    found += ask_axe_for_inks(page, SEVEN_TO_ONE, inks, "elder")
     found += [f"elder: {one}" for one in too_small(page, CARE_TARGET) + too_wide(page)]
     page.evaluate(SET_CARE, "")
     return found
@@ -162,7 +201,8 @@ def too_heavy(page: Page) -> list[str]:
     if weight > MOST_FIRST:
         faults.append(f"the first view weighs {weight} bytes")
     # Photos of a list come as they are scrolled to, 320 px wide; everything else is counted.
-    requests = [name for name, kind, *_ in found if kind != "img"]
+    # What is kept for a walk without a signal is asked for again, and comes from the memory.
+    requests = {name for name, kind, *_ in found if kind != "img"}
     if len(requests) > MOST_REQUESTS:
         faults.append(f"the first view takes {len(requests)} requests")
     return faults
@@ -177,9 +217,17 @@ def too_heavy_pictures(page: Page) -> list[str]:
     return faults
 
 
-def too_heavy_again(page: Page, most: int = MOST_AGAIN) -> list[str]:
-    """Return what is over the budget of a second view: the page, and what was not kept."""
-    page.reload()
+def too_heavy_again(page: Page, kept: dict[str, int], most: int = MOST_AGAIN) -> list[str]:
+    """Return what is over the budget of a second view: the page, and what was not kept.
+
+    Whether a browser keeps a file is the file's affair, not the page's: `kept` remembers what
+    each sent the second time, and only a page with a new file is loaded again.
+    """
+    files = {name for name, kind, *_ in loaded(page) if kind in TEXTS}
+    if not files <= kept.keys():
+        page.reload()
+        kept |= dict.fromkeys(files - kept.keys(), 0)
+        kept |= {name: sent for name, kind, _, sent in loaded(page) if kind in TEXTS}
     weight = len(gzip.compress(page.content().encode(), 6))
-    weight += sum(sent for _, kind, _, sent in loaded(page) if kind in TEXTS)
+    weight += sum(kept[name] for name in files)
     return [f"the second view weighs {weight} bytes"] if weight > most else []

@@ -8,6 +8,15 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browser.browsers import DESK, PHONE, chromium, faults_of, window
 from tests.browser.town import Town, open_town
 
+# Each of these walks a hundred pages or so.
+WALKS = ("test_every_page_in_", "test_each_role_gets_")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long walks, so that at the end no worker is left alone with one."""
+    items.sort(key=lambda item: not item.name.startswith(WALKS))
+
 
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:

@@ -1,10 +1,12 @@
 """What the resident of the town does day by day: checks in, earns points, redeems some."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import delete, select
 
 from wufei_public.checkins.actions import (
+    children,
     classes,
     coverage,
     daily,
@@ -23,9 +25,12 @@ from wufei_public.checkins.rules.splits import Way, Weights
 from wufei_public.common.actor import SYSTEM, Actor
 from wufei_public.common.clock import district_day, utc_now
 from wufei_public.infra.work import Work, reading, work
+from wufei_public.learning.actions import training
+from wufei_public.learning.rules.training import Audience
 from wufei_public.people.queries.accounts import holders
 from wufei_public.people.rules.roles import Role
-from wufei_public.points.actions import ledger, rewards
+from wufei_public.points.actions import ledger, rewards, shops
+from wufei_public.points.rules.shops import Entry as Shop
 
 VILLAGE, COMMUNITY = "410307106201", "410307106001"
 BINS = (Bin.ROTS, Bin.DOES_NOT_ROT)
@@ -55,6 +60,32 @@ def fill(resident: Actor) -> tuple[str, str]:
     return reward, made
 
 
+def open_shop(officer: Actor, reward: str) -> str:
+    """Open a shop with its clerk, where a reward is fetched from now on; return its code."""
+    clerk = holders(reading(), Role.SHOP_CLERK, division=VILLAGE[:9])[0]
+    entry = Shop(VILLAGE, "村口便民店", "村委会对面", "8 点到 19 点")
+    bags = rewards.Offer("一卷垃圾袋", 20, 30, "A roll of rubbish bags", "带上手机")
+
+    def do(w: Work) -> str:
+        code = shops.enter(w, entry)
+        shops.add_clerk(w, code=code, clerk=clerk.code)
+        rewards.change_reward(w, code=reward, offer=replace(bags, shop=code))
+        return code
+
+    return work(officer, do)
+
+
+def train(officer: Actor) -> str:
+    """Make today's training; return its code."""
+
+    def do(w: Work) -> str:
+        day = district_day(w.now)
+        plan = training.Plan("厨余垃圾怎么分", day, VILLAGE[:9], "二楼会议室", Audience.SCHOOL)
+        return training.make_event(w, plan)
+
+    return work(officer, do)
+
+
 def look_after(officer: Actor) -> str:
     """Add a collection point and draw yesterday's spot checks; return the code of one."""
     work(officer, lambda w: places.add_point(w, village=VILLAGE, name="村委会东头 1 号"))
@@ -82,10 +113,14 @@ def go_to_school(teacher: Actor, school: str) -> str:
         work(teacher, lambda w, name=name: classes.open_class(w, organisation=school, name=name))  # type: ignore[misc]
         for name in ("三年级 2 班", "三年级 3 班")
     ]
-    child = work(teacher, lambda w: profiles.add_member(w, name="小宝"))
+    child = work(teacher, _add_child)
     for member in (0, 1, child):
         work(teacher, lambda w, member=member: classes.join(w, code=opened[0], member=member))  # type: ignore[misc]
     return opened[0]
+
+
+def _add_child(w: Work) -> int:
+    return children.add(w, name="小宝", birth_year=district_day(w.now).year - 8)
 
 
 def walk_the_roads(officer: Actor, chief: Actor) -> None:

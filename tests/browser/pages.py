@@ -16,6 +16,7 @@ ROLES = ("anonymous", "resident", *Role)
 EVERYONE = frozenset(ROLES)
 HANDLERS = frozenset({Role.TOWN_OFFICER, Role.DISTRICT_OFFICER})
 OFFICIALS = HANDLERS | {Role.DEPARTMENT_OFFICER}
+READERS = OFFICIALS | {Role.AUDITOR}
 SPOTTERS = HANDLERS | {Role.CREW_MEMBER}
 ASSIGNED = HANDLERS | {Role.DEPARTMENT_OFFICER, Role.CREW_MEMBER}
 # Answers that are no pages: files, pictures, JSON for machines.
@@ -35,14 +36,28 @@ NO_PAGES = frozenset(
         "assets.dist",
         "cases.photo",
         "desk.photo",
-        "dumping.own_photo",
+        "own.photo",
         "witness.near_by",
         "memberships.letter",
         "assessing.photo",
         "listings.photo",
         "my_listings.photo",
+        "grant_review.export",
         "register.export",
         "redblack.feed",
+        "case_files.released",
+        "cases.feed",
+        "case_exports.file",
+        "case_sheets.template",
+        "open311.discovery",
+        "open311.services",
+        "open311.definition",
+        "open311.listing",
+        "open311.one",
+        "open311.token",
+        "open311.updates",
+        "news.feed",
+        "redblack.table",
         "redblack.photo",
         "probes.healthz",
         "probes.readyz",
@@ -51,19 +66,24 @@ NO_PAGES = frozenset(
         "trail.export",
         "sorting.index",
         "checkin_boards.export",
+        "reward_shops.export",
         "coverage.export",
         "sorting.worker",
         "survey_desk.export",
+        "survey_comments.export",
+        "survey_drafts.export",
+        "surveys.download",
         "survey_results.download",
         "survey_samples.listing",
         "surveys.file_for_all",
         "indicators.table",
         "indicators.badge",
         "indicator_towns.paper",
+        "indicator_towns.slide",
         "indicator_sheets.template",
     }
 )
-OK, FORBIDDEN, MISSING, UNUSABLE = 200, 403, 404, 422
+OK, FORBIDDEN, MISSING, GONE, UNUSABLE = 200, 403, 404, 410, 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +119,26 @@ def cell(name: str, **more: str) -> Callable[[Town], dict[str, Any]]:
     return lambda town: {"code": town.cells[name], **more}
 
 
+def draft(**more: str) -> Callable[[Town], dict[str, Any]]:
+    return lambda _town: {"kind": "hotel", **more}
+
+
 def register(name: str) -> Callable[[Town], dict[str, Any]]:
     return lambda town: {"code": town.registers[name]}
 
 
 def desk(name: str, seen_by: frozenset[str] = HANDLERS) -> Sample:
     return Sample(f"desk-{name}", code(name), seen_by)
+
+
+def a_photo(name: str) -> Callable[[Town], dict[str, Any]]:
+    """Return a case and its first photo."""
+
+    def params(town: Town) -> dict[str, Any]:
+        code = town.cases[name].code
+        return {"code": code, "photo_id": town.photo_of(code)}
+
+    return params
 
 
 def survey(name: str) -> Callable[[Town], dict[str, Any]]:
@@ -134,6 +168,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "indicator_towns.one": (Sample("indicator-town", lambda _town: {"code": "410307106"}),),
     "indicators_desk.listed": (Sample("indicators-desk"),),
     "indicators_desk.one": (Sample("indicator-desk", lambda _town: {"name": "54"}),),
+    "indicators_desk.rows_behind": (Sample("indicator-behind", register("figure")),),
     "indicators_desk.task": (Sample("task-desk", lambda _town: {"code": "A-22"}),),
     "cells.listing": (Sample("cells"), Sample("cells-none", lambda _town: {"kind": "farm"})),
     "cells.counting": (Sample("cell-count"),),
@@ -168,8 +203,13 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "cells_office.listed": (Sample("cell-rounds"),),
     "cells_office.one": (Sample("cell-round-desk", cell("round")),),
     "cells_rubrics.listed": (Sample("cell-rubrics"),),
-    "cells_rubrics.edit": (
-        Sample("cell-rubric-edit", lambda _town: {"kind": "hotel", "version": "2026-1"}),
+    "cells_drafts.one": (Sample("cell-draft", draft()),),
+    "cells_drafts.basics": (Sample("cell-draft-basics", draft()),),
+    "cells_drafts.check": (Sample("cell-draft-check", draft()),),
+    "cells_drafts.row": (
+        Sample("cell-draft-item", draft(part="items", row_id="hotel-org-01")),
+        Sample("cell-draft-section", draft(part="sections", row_id="org")),
+        Sample("cell-draft-veto", draft(part="vetoes", row_id="new")),
     ),
     "cells_office.experts": (Sample("cell-experts"),),
     "cells_office.batch": (Sample("cell-naming"),),
@@ -178,8 +218,21 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "portal.home": (Sample("home"),),
     "portal.mine": (Sample("mine"),),
     "portal.notices": (Sample("notices"),),
-    "portal.privacy": (Sample("privacy"),),
-    "portal.accessibility": (Sample("accessibility"),),
+    "news.privacy": (Sample("privacy"),),
+    "news.children": (Sample("privacy-children"),),
+    "news.accessibility": (Sample("accessibility"),),
+    "news.contact": (Sample("contact"),),
+    "news.listing": (Sample("news"), Sample("news-none", lambda _town: {"q": "没有这样东西"})),
+    "news.one": (
+        Sample("news-one", register("notice")),
+        Sample("news-withdrawn", register("withdrawn-notice"), status=GONE),
+    ),
+    "notices_desk.listing": (Sample("notices-desk"),),
+    "notices_desk.new": (Sample("notices-desk-new"),),
+    "notices_desk.one": (Sample("notices-desk-one", register("notice")),),
+    "notices_desk.preview": (
+        Sample("notices-preview", lambda town: {"code": town.registers["notice"], "number": 1}),
+    ),
     "portal.staff_home": (Sample("staff-home"),),
     "portal.data": (Sample("my-data"),),
     "probes.docs": (Sample("api-docs"),),
@@ -197,11 +250,19 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "devices.of_staff": (Sample("staff-devices"),),
     "messages.of_resident": (Sample("messages"),),
     "messages.of_staff": (Sample("staff-messages"),),
+    "dead_messages.listed": (Sample("dead-messages"),),
+    "message_texts.listed": (Sample("message-texts"),),
+    "message_texts.one": (Sample("message-text", lambda _town: {"name": "dumping.submit"}),),
     "accounts.listed": (
         Sample("accounts"),
         Sample("accounts-none", lambda _town: {"q": "无此人"}),
     ),
     "accounts.new": (Sample("accounts-new"),),
+    "staff_sheet.upload_form": (Sample("accounts-sheet"),),
+    "grant_review.listed": (
+        Sample("access"),
+        Sample("access-due", lambda _town: {"due": 1}),
+    ),
     "accounts.one": (Sample("account", lambda town: {"code": town.staff[Role.CREW_MEMBER].code}),),
     "cases.map_page": (Sample("map"), Sample("map-of-a-year", lambda _town: {"days": 365})),
     "cases.listing": (
@@ -216,12 +277,24 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "dumping.new": (Sample("report"),),
     "entering.new": (Sample("enter"),),
     "entering.receipt": (Sample("enter-receipt", code("entered"), frozenset({Role.TOWN_OFFICER})),),
+    "case_files.about": (Sample("cases-data"),),
+    "case_exports.form": (Sample("cases-export", seen_by=OFFICIALS),),
+    "case_bulk.form": (Sample("cases-bulk", seen_by=OFFICIALS),),
+    "case_weeks.one": (Sample("cases-week", seen_by=OFFICIALS),),
+    "case_sheets.upload_form": (Sample("cases-sheet"),),
+    "calendar.listing": (Sample("calendar"),),
+    "calendar.one": (
+        Sample("calendar-year", lambda _town: {"year": 2026}),
+        Sample("calendar-new-year", lambda _town: {"year": 2027}),
+    ),
+    "departments.listing": (Sample("departments"),),
+    "open311_desk.listing": (Sample("open311-applications"),),
     "routing.listing": (
         Sample("routing", lambda _town: {"kind": "medical"}, frozenset({Role.DISTRICT_OFFICER})),
     ),
     "witness.seen": (Sample("seen", public("accepted")), Sample("seen-over", public("closed"))),
     "dumping.track": (Sample("track"), Sample("track-found", code("closed"))),
-    "dumping.own": (
+    "own.case": (
         Sample("receipt", own("submitted", new=1)),
         Sample("own-asked", own("asked")),
         Sample("own-closed", own("closed")),
@@ -231,10 +304,11 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("own-merged", own("again")),
     ),
     "following.mine": (Sample("mine-reports"),),
-    "dumping.mine_case": (Sample("mine-case", code("assigned")),),
+    "own.mine_case": (Sample("mine-case", code("assigned")),),
     "checkins.page": (Sample("checkin"),),
     "checkins.done": (Sample("checkin-done", lambda _town: {"points": 5}),),
     "checkins.home": (Sample("checkin-home"),),
+    "children.page": (Sample("children"),),
     "quiz.page": (Sample("quiz"),),
     "checkin_places.listing": (Sample("collection-points"),),
     "checkin_places.sheet": (Sample("qr-sheet"),),
@@ -242,6 +316,9 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "spots.one": (Sample("spot", lambda town: {"code": town.spot}, SPOTTERS),),
     "articles.listing": (Sample("articles"),),
     "articles.one": (Sample("article", lambda _town: {"slug": "02-two-step"}),),
+    "training.page": (Sample("training", lambda town: {"code": town.training}),),
+    "training.listing": (Sample("trainings"),),
+    "training.one": (Sample("training-sheet", lambda town: {"code": town.training}),),
     "classes.listing": (Sample("classes"),),
     "classes.one": (
         Sample("class", lambda town: {"code": town.school_class}, frozenset({"resident"})),
@@ -273,11 +350,14 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     ),
     "points_desk.counter": (
         Sample("counter"),
-        Sample("counter-found", lambda town: {"code": town.redemption}),
+        Sample("counter-found", lambda town: {"code": town.redemption}, ASSIGNED),
     ),
     "points_desk.catalogue": (Sample("rewards"),),
     "points_desk.new": (Sample("rewards-new"),),
     "points_desk.one": (Sample("rewards-one", lambda town: {"code": town.reward}),),
+    "reward_shops.listing": (Sample("reward-shops", lambda _town: {"town": VILLAGE[:9]}),),
+    "reward_shops.one": (Sample("reward-shop", lambda town: {"code": town.shop}),),
+    "reward_shops.upload_form": (Sample("reward-shops-sheet"),),
     "sorting.find": (
         Sample("sorting"),
         Sample("sorting-found", lambda _town: {"q": "dc"}),
@@ -314,6 +394,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("redblack-black", register("black")),
         Sample("redblack-red", register("red")),
     ),
+    "redblack.notices": (Sample("redblack-notices"),),
     "redblack.rules": (Sample("redblack-rules"),),
     "redblack.changes": (Sample("redblack-changes"),),
     "snapshots.listed": (Sample("snapshots"),),
@@ -321,14 +402,15 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "my_listings.firm": (Sample("my-firm", register("quarry")),),
     "my_listings.one": (Sample("my-listing", register("served")),),
     "listings.listed": (Sample("listings"),),
+    "listings.letter": (Sample("listing-letter", register("served"), READERS),),
     "listings.new": (
         Sample("listing-choose", lambda _town: {"words": "示例"}),
         Sample("listing-new", lambda town: {"organisation": town.registers["hotel"]}, OFFICIALS),
     ),
     "listings.one": (
-        Sample("listing-proposed", register("proposed"), OFFICIALS),
-        Sample("listing-served", register("served"), OFFICIALS),
-        Sample("listing-published", register("black"), OFFICIALS),
+        Sample("listing-proposed", register("proposed"), READERS),
+        Sample("listing-served", register("served"), READERS),
+        Sample("listing-published", register("black"), READERS),
     ),
     "listing_errors.form": (Sample("redblack-error", register("black")),),
     "listing_errors.receipt": (Sample("redblack-error-receipt", register("error")),),
@@ -357,7 +439,19 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     ),
     "assessing.case": (
         Sample("case-evidence", lambda town: {"report": town.cases["closed"].code}),
+        *(
+            Sample(
+                f"case-evidence-{name}",
+                lambda town, firm=firm: {
+                    "report": town.cases["closed"].code,
+                    "organisation": town.registers[firm],
+                },
+                OFFICIALS,
+            )
+            for name, firm in (("waiting", "quarry"), ("confirmed", "hotel"), ("new", "recycler"))
+        ),
     ),
+    "redacting.page": (Sample("redact", a_photo("assigned")),),
     "desk.queue": (
         Sample("queue"),
         Sample("queue-none", lambda _town: {"kind": "medical", "state": "disputed"}),
@@ -390,9 +484,23 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "survey_results.page": (Sample("survey-figures", survey("ended")),),
     "survey_interviews.page": (Sample("survey-interview", survey("interviews")),),
     "survey_samples.sheet": (Sample("survey-codes", survey("invited")),),
-    "survey_results.comments": (Sample("survey-comments", survey("ended")),),
+    "survey_comments.page": (Sample("survey-comments", survey("ended")),),
     "survey_desk.listing": (Sample("survey-desk"),),
     "survey_desk.preview": (Sample("survey-preview", lambda town: {"code": town.surveys["form"]}),),
+    "survey_answers.page": (Sample("survey-file", survey("published")),),
+    "survey_answers.listing": (Sample("survey-whole"),),
+    "survey_drafts.page": (Sample("survey-draft", survey("writing")),),
+    "survey_drafts.phone": (Sample("survey-phone", survey("writing")),),
+    "survey_lines.one": (
+        Sample("survey-line", lambda town: {"code": town.surveys["writing"], "at": 1}),
+    ),
+    "survey_lines.add": (
+        Sample("survey-kinds", lambda town: {"code": town.surveys["writing"], "at": 1}),
+        Sample(
+            "survey-add",
+            lambda town: {"code": town.surveys["writing"], "at": 1, "part": "begin_group"},
+        ),
+    ),
     "survey_desk.new": (Sample("survey-new"),),
     "survey_desk.wave": (
         Sample("survey-wave-open", survey("open")),
@@ -461,6 +569,7 @@ VISITORS = (
     Role.EXPERT,
     Role.VILLAGE_SORTER,
     Role.ROAD_CHIEF,
+    Role.SHOP_CLERK,
 )
 # Pages that say more to somebody else.
 BETTER = {"mine": "resident", "account": Role.SECURITY_ADMIN}

@@ -8,17 +8,28 @@ from typing import Any
 from tests.browser.cases import CLEAN, at, photo
 from tests.browser.people import TOWN, Member
 from tests.browser.pictures import jpeg
-from wufei_public.common.actor import Actor
+from wufei_public.common.actor import SYSTEM, Actor
+from wufei_public.common.clock import district_day
 from wufei_public.common.uscc import check_symbol
+from wufei_public.indicators.actions.computing import compute
 from wufei_public.indicators.actions.sheets import keep
 from wufei_public.indicators.queries import sheets as figures
+from wufei_public.indicators.queries.values import waiting
+from wufei_public.indicators.rules.periods import month_of
 from wufei_public.indicators.rules.sheets import COLUMNS as FIGURES
 from wufei_public.infra.work import house, reading, work
 from wufei_public.organisations.actions import cards, importing, memberships
 from wufei_public.organisations.rules.cards import COLUMNS, Card
 from wufei_public.people.rules.roles import Role
-from wufei_public.redblack.actions import assessing, enterprise, errors, grading, officer
-from wufei_public.redblack.actions.officer import Proposal
+from wufei_public.redblack.actions import (
+    assessing,
+    enterprise,
+    errors,
+    evidence,
+    grading,
+    officer,
+)
+from wufei_public.redblack.actions.basis import Proposal
 from wufei_public.redblack.rules.assessing import CRITERIA, NEWEST, Given
 
 FACTS = "2026年7月，把约 40 吨碎石料倒在伊河滩地，没有登记去向。现场查实，料已清走。"
@@ -37,7 +48,7 @@ def uscc(number: int) -> str:
     return first + check_symbol(first)
 
 
-def fill(staff: Mapping[Role, Member], resident: Actor) -> dict[str, str]:
+def fill(staff: Mapping[Role, Member], resident: Actor, case: str) -> dict[str, str]:
     """Enter organisations, let the resident represent them, and list some; return the codes."""
     clerk, office, chief = (
         staff[role].actor
@@ -49,15 +60,15 @@ def fill(staff: Mapping[Role, Member], resident: Actor) -> dict[str, str]:
         found[name] = at(60, lambda card=card: _do(clerk, cards.register, card=card)).code
     for name in ("school", "quarry", "campus"):
         found[f"member-{name}"] = at(50, lambda name=name: _applied(resident, found[name]))
-    _do(clerk, memberships.decide, code=found["member-quarry"], move="prove", proof="letter")
-    _do(clerk, memberships.decide, code=found["member-campus"], move="prove", proof="letter")
+    _do(chief, memberships.decide, code=found["member-quarry"], move="prove", proof="letter")
+    _do(chief, memberships.decide, code=found["member-campus"], move="prove", proof="letter")
     found["served"] = at(5, lambda: _proposed(clerk, found["quarry"]))
     at(4, lambda: _do(resident, enterprise.confirm, code=found["served"]))
     words = "承运车队没有按合同送到堆场，我们没有及时核对磅单。料已全部运回。"
     for kind in ("statement", "objection"):
         _do(resident, enterprise.hand_in, code=found["served"], kind=kind, words=words)
     found["black"] = at(45, lambda: _proposed(clerk, found["hotel"]))
-    at(44, lambda: _served(clerk, found["black"]))
+    at(44, lambda: served(clerk, found["black"]))
     found["red"] = at(40, lambda: _proposed(clerk, found["recycler"], red=True))
     at(39, lambda: _do(clerk, officer.notify, code=found["red"]))
     for name in ("black", "red"):
@@ -72,7 +83,8 @@ def fill(staff: Mapping[Role, Member], resident: Actor) -> dict[str, str]:
         "year": 2025,
         "ground": "年度评价材料，得分表见附件。",
     }
-    grade = _do(office, grading.give, points=Decimal("71.5"), vetoes=["punished"], **values)
+    points = {"points": Decimal("71.5"), "vetoes": ["punished"]}
+    grade = at(30, lambda: _do(office, grading.give, **points, **values))
     _do(chief, grading.publish, code=grade.code)
     wrong = {
         "code": found["black"],
@@ -81,12 +93,27 @@ def fill(staff: Mapping[Role, Member], resident: Actor) -> dict[str, str]:
     }
     found["error"] = _do(resident, errors.report, **wrong).code
     found["proposed"] = _proposed(clerk, found["school"])
+    found["noticed"] = at(1, lambda: _proposed(clerk, found["campus"], red=True))
+    at(1, lambda: _do(clerk, officer.notify, code=found["noticed"]))
+    for name in ("hotel", "quarry"):
+        sent = {"report": case, "organisation": found[name]}
+        _do(clerk, evidence.send_case, confirmed="现场查获，当事人承认。", **sent)
+    _do(chief, evidence.confirm_case, report=case, organisation=found["hotel"])
     sheet = ",".join(COLUMNS.values()) + f"\n{uscc(1)},示例实验小学,学校,{TOWN},新路 2 号"
     found["sheet"] = work(
         clerk, lambda w: importing.keep_sheet(w, name="单位.csv", data=sheet.encode())
     )
     found["figures"] = _figures(office)
+    found["figure"] = _figure()
     return found
+
+
+def _figure() -> str:
+    """Compute how many organisations have somebody here, and leave the figure to be published."""
+    period = month_of(district_day(house().clock()))
+    once = {"period": period, "run": "sample", "only": ("units",)}
+    work(SYSTEM, lambda w: compute(w, **once))
+    return next(row.code for row in waiting(reading()) if row.series == "units")
 
 
 def _figures(office: Actor) -> str:
@@ -122,6 +149,6 @@ def _proposed(clerk: Actor, organisation: str, *, red: bool = False) -> str:
     return str(_do(clerk, officer.propose, proposal=praised if red else black).code)
 
 
-def _served(clerk: Actor, code: str) -> None:
+def served(clerk: Actor, code: str) -> None:
     proof, now = [photo(jpeg(8, CLEAN))], house().clock()
     _do(clerk, officer.serve, code=code, way="hand", served_on=now, photo=proof)

@@ -51,6 +51,13 @@ def send(page: Page) -> None:
     page.wait_for_url(RECEIPT)
 
 
+def width(picture: Locator) -> int:
+    """Return the width of a picture once it is there and decoded, in pixels of the picture."""
+    picture.scroll_into_view_if_needed()
+    drawn = "async (one) => { await one.decode(); return one.naturalWidth; }"
+    return int(picture.evaluate(drawn))
+
+
 def receipt(page: Page) -> tuple[str, str]:
     """Return tracking code and PIN from the receipt."""
     expect(page.get_by_role("heading", name="收到了，谢谢您")).to_be_visible()

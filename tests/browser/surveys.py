@@ -12,7 +12,7 @@ from wufei_public.common.actor import Actor
 from wufei_public.common.clock import district_day
 from wufei_public.infra.work import house, reading, work
 from wufei_public.people.rules.roles import Role
-from wufei_public.surveys.actions import sampling
+from wufei_public.surveys.actions import drafts, sampling
 from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.documents import results
 from wufei_public.surveys.documents.desk import margin_rows
@@ -29,6 +29,9 @@ def fill(app: Flask, staff: Mapping[Role, Member]) -> dict[str, str]:
     with app.app_context():
         return {
             "form": forms.newest(reading(), "public") or "",
+            "writing": work(
+                officer, lambda w: drafts.start(w, forms.newest(reading(), "ngo") or "")
+            ),
             "published": _published(officer, "春季满意度调查", SEED).code,
             "ended": _ended(officer, "夏季满意度调查", SEED + 1).code,
             "open": _wave(officer, "秋冬满意度调查").code,
@@ -37,6 +40,11 @@ def fill(app: Flask, staff: Mapping[Role, Member]) -> dict[str, str]:
             "invited": _invited(officer).code,
             "external": _wave(officer, "电话调查", mode=Mode.EXTERNAL, collector="某调查公司").code,
         }
+
+
+def _writing(officer: Actor) -> str:
+    based_on = forms.newest(reading(), "ngo") or ""
+    return work(officer, lambda w: drafts.start(w, based_on))
 
 
 def _wave(officer: Actor, title: str, *, begun: bool = True, **changes: Any) -> Wave:

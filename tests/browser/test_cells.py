@@ -10,23 +10,24 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.browsers import DESK, PHONE, faults_of
+from tests.browser.browsers import PHONE, window
 from tests.browser.people import session_of
+from tests.browser.site import until
 from tests.browser.steps import a_photo, open_move
 from tests.browser.town import Town
 from tests.cells import make
-from tests.cells.make import EDUCATION, EXPERTS, OFFICE, OUTSIDER, OWNER, SECOND, do
-from tests.cells.rubrics import best
+from tests.cells.make import EDUCATION, EXPERTS, OFFICE, OUTSIDER, OWNER, SECOND, SECTOR, do
 from tests.dumping.make import TOWN_OFFICER
 from tests.media.make import pdf
 from wufei_public.cells import jobs
-from wufei_public.cells.actions import applying, panels, proving, reviewing
+from wufei_public.cells.actions import applying, panels, reviewing
 from wufei_public.cells.queries import applications, reviews
+from wufei_public.cells.queries import rounds as round_queries
+from wufei_public.cells.rules.scoring import NOTHING
 from wufei_public.common.actor import Actor
 from wufei_public.common.clock import utc_now
 from wufei_public.infra.web.session import COOKIE
-from wufei_public.infra.work import House, Work, reading, work
-from wufei_public.media.actions import papers
+from wufei_public.infra.work import House, reading, work
 from wufei_public.organisations.actions import cards
 from wufei_public.people.rules.roles import Role
 
@@ -34,45 +35,102 @@ pytestmark = pytest.mark.browser
 ITEM = "hotel-sort-01"
 
 
-def visit_photos(town: Town, code: str) -> int:
+def applied(town: Town, number: int, name: str) -> make.Case:
+    """Return a hotel's application that was handed in to the town's round."""
+    unit, opened = make.unit(number, name=name), town.cells["round"]
+    where = {"places": [make.place(unit)], "unit": name}
+    row = do(OWNER, applying.start, round_code=opened, kind="hotel", **where)
+    case = make.filled(make.Case(row.code, unit))
+    do(OWNER, applying.submit, code=case.code, committed=True)
+    return case
+
+
+def to_visit(town: Town, expert: Actor) -> make.Case:
+    """Return an application of which the expert has scored all but one item."""
+    row = round_queries.round_of(reading(), town.cells["round"])
+    case = make.started(opened=row, number=73)
+    make.filled(case)
+    do(OWNER, applying.submit, code=case.code, committed=True)
+    do(TOWN_OFFICER, reviewing.pass_check, code=case.code)
+    do(SECTOR, reviewing.give_opinion, code=case.code, opinion="support")
+    do(OFFICE, panels.assign, code=case.code, experts=[expert.id or 0])
+    work(expert, make.marking(case, but=ITEM))
+    return case
+
+
+def sent(town: Town, code: str, expert: Actor) -> tuple[int, int | None, str]:
+    """Return how many photos, which step and which words of the expert have arrived."""
     with town.site.app.app_context():
-        row = applications.application(reading(), code)
-        sheets = [one.id for one in reviews.sheets(reading(), row)]
-        return sum(len(applications.evidence(reading(), row.id, one)) for one in sheets)
+        session = reading()
+        row = applications.application(session, code)
+        sheet = reviews.sheet_of(session, row, expert.id)
+        photos = applications.evidence(session, row.id, sheet.id)
+        answer, _note = reviews.marks(session, sheet.id).get(ITEM, (NOTHING, ""))
+        return len(photos), answer.step, sheet.words
 
 
-def test_an_expert_scores_without_signal_and_it_sends_itself(
+def test_an_expert_scores_a_whole_visit_without_signal_and_it_is_sent_once(
     town: Town, phone: BrowserContext, page: Page
 ) -> None:
-    code = town.cells["experts"]
+    expert = town.staff[Role.EXPERT].actor
+    with town.site.app.app_context():
+        case = to_visit(town, expert)
+    sheet = f"{town.site.address}/staff/scoring/{case.code}"
     town.sign_in(phone, Role.EXPERT)
-    page.goto(f"{town.site.address}/staff/scoring/{code}")
-    item = page.locator(f"#i-{ITEM}")
-    before = visit_photos(town, code)
+    # The list keeps the sheets that wait: nobody has opened this one before.
+    page.goto(f"{town.site.address}/staff/scoring")
+    kept = f"caches.match('/staff/scoring/{case.code}').then(Boolean)"
+    until(lambda: page.evaluate(kept))
     phone.set_offline(True)
-    item.locator("input[type=file]").set_input_files(
-        [{"name": n, "mimeType": kind, "buffer": data} for n, kind, data in (a_photo(31),)]
-    )
+    page.goto(sheet)
+    item = page.locator(f"#i-{ITEM}")
+    name, mime, data = a_photo(31)
+    file: Any = {"name": name, "mimeType": mime, "buffer": data}
+    item.locator("input[type=file]").set_input_files([file])
     item.get_by_role("button", name="传照片").click()
-    expect(page.get_by_text("有 1 份存在这台手机里")).to_be_visible()
-    item.locator("label.wf-opt").first.click()
+    expect(item.get_by_text("1 张照片存在手机里")).to_be_visible()
+    item.locator("label.wf-opt").nth(1).click()
     item.get_by_role("button", name="记下").click()
     expect(page.get_by_text("有 2 份存在这台手机里")).to_be_visible()
-    assert visit_photos(town, code) == before
+    page.close()
+    page = phone.new_page()
+    page.goto(sheet)  # still without a signal
+    item = page.locator(f"#i-{ITEM}")
+    expect(item.locator("input[type=radio]").nth(1)).to_be_checked()
+    expect(item.get_by_text("存在手机里，还没发", exact=True)).to_be_visible()
+    page.get_by_label("总的意见").fill("看过后厨。")
+    page.get_by_role("button", name="交评分").click()
+    page.get_by_role("button", name="确定").click()
+    expect(page.get_by_text("整份评分存在手机里")).to_be_visible()
+    assert sent(town, case.code, expert) == (0, None, "")
     phone.set_offline(False)
-    expect(page.locator("[data-outbox-note]")).to_be_hidden()
-    assert visit_photos(town, code) == before + 1
+    expect(page.get_by_text(re.compile("您给了 .* 分"))).to_be_visible()
+    assert sent(town, case.code, expert) == (1, 1, "看过后厨。")
     page.reload()
-    expect(page.locator(f"#i-{ITEM} summary").get_by_text("我给的")).to_be_visible()
+    expect(page.locator("[data-outbox-note]")).to_have_count(0)
+    assert sent(town, case.code, expert) == (1, 1, "看过后厨。")
 
 
-def enter(browser: Browser, town: Town, actor: Actor | None, **how: Any) -> Page:
-    """Open a window of `actor` beside the others."""
-    context = browser.new_context(**(PHONE | how))
+def enter(page: Page, town: Town, actor: Actor | None) -> Page:
+    """Hand the window over to `actor`: what the browser has loaded stays."""
+    page.context.clear_cookies()
     if actor is not None:
         token = session_of(town.site.app, actor)
-        context.add_cookies([{"name": COOKIE, "value": token, "url": town.site.address}])
-    return context.new_page()
+        cookie: Any = {"name": COOKIE, "value": token, "url": town.site.address}
+        page.context.add_cookies([cookie])
+    return page
+
+
+@pytest.fixture
+def others(browser: Browser) -> Iterator[Page]:
+    """Open a second phone, for whoever is not the unit."""
+    with window(browser, PHONE) as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def bureau(desk: BrowserContext) -> Page:
+    return desk.new_page()
 
 
 def begin(page: Page, town: Town, names: Sequence[str], kind: str, unit: str) -> str:
@@ -105,7 +163,7 @@ def answer_first(page: Page, item: str) -> None:
 
 def hand_in(page: Page, town: Town, case: make.Case) -> None:
     with town.site.app.app_context():
-        fill(case)
+        make.filled(case)
     page.reload()
     expect(page.get_by_role("heading", name="都填好了")).to_be_visible()
     page.get_by_text("我代表单位看过并同意").click()
@@ -113,65 +171,33 @@ def hand_in(page: Page, town: Town, case: make.Case) -> None:
     expect(page.get_by_text("交上去了。")).to_be_visible()
 
 
-def fill(case: make.Case) -> None:
-    """Answer and prove every item in one transaction: the pages are walked elsewhere."""
-    items = make.rubric_of(case).items
-
-    def do_all(w: Work) -> None:
-        prepared = papers.prepare(w.store, pdf(), "台账.pdf")
-        for item in items:
-            at = {"code": case.code, "item": item.id}
-            given = best(item)
-            applying.save_answer(w, **at, step=given.step, value=given.value)
-            proving.add_papers(w, **at, prepared=[prepared])
-
-    work(OWNER, do_all)
-
-
-def score(case: make.Case, expert: Actor, *, hand_in: bool = True) -> None:
-    """Score every item in one transaction."""
-    items = make.rubric_of(case).items
-
-    def do_all(w: Work) -> None:
-        panels.declare(w, code=case.code)
-        for item in items:
-            given = best(item)
-            marked = {"step": given.step, "value": given.value}
-            panels.mark(w, code=case.code, item=item.id, **marked)
-        if hand_in:
-            panels.hand_in(w, code=case.code)
-
-    work(expert, do_all)
-
-
-def review(browser: Browser, town: Town, case: make.Case) -> None:
+def review(desk: Page, other: Page, town: Town, case: make.Case) -> None:
     """The town on its page, the others by their actions; one of three experts on a phone."""
-    page = enter(browser, town, TOWN_OFFICER, **DESK)
+    page = enter(desk, town, TOWN_OFFICER)
     page.goto(f"{town.site.address}/staff/cells/{case.code}")
     open_move(page, "check").get_by_role("button", name="初审通过").click()
     expect(page.get_by_text("办好了。")).to_be_visible()
-    page.context.close()
     with town.site.app.app_context():
         make.seated(case)
         for expert in EXPERTS[:2]:
-            score(case, expert)
-    page = enter(browser, town, EXPERTS[2])
+            make.score(case, expert)
+    page = enter(other, town, EXPERTS[2])
     page.goto(f"{town.site.address}/staff/scoring/{case.code}")
     expect(page.get_by_text("其他专家")).to_have_count(0)
     page.get_by_role("button", name="我声明没有利害关系").click()
     with town.site.app.app_context():
-        score(case, EXPERTS[2], hand_in=False)
+        work(EXPERTS[2], make.marking(case))
     page.reload()
+    page.get_by_label("总的意见").fill("看过后厨，没有拍照。")
     page.get_by_role("button", name="交评分").click()
     page.get_by_role("button", name="确定").click()
     expect(page.get_by_role("heading", name="其他专家")).to_be_visible()
-    page.context.close()
 
 
-def decide(browser: Browser, town: Town, unit: str) -> None:
+def decide(desk: Page, town: Town, unit: str) -> None:
     """The office votes on a list, a second person confirms it."""
     for actor, name in ((OFFICE, "集体决定一份名单"), (SECOND, "确认一份名单，开始公示")):
-        page = enter(browser, town, actor, **DESK)
+        page = enter(desk, town, actor)
         page.goto(f"{town.site.address}/staff/cells/office/rounds/{town.cells['round']}")
         box = page.locator("details", has_text=name)
         box.locator("summary").click()
@@ -181,18 +207,17 @@ def decide(browser: Browser, town: Town, unit: str) -> None:
             box.get_by_label("赞成票").fill("7")
         box.locator("button[type=submit]").click()
         expect(box.locator("label.wf-opt", has_text=unit)).to_have_count(0)
-        page.context.close()
 
 
-def object_and_answer(browser: Browser, town: Town, code: str, outcome: str) -> None:
+def object_and_answer(desk: Page, other: Page, town: Town, code: str, outcome: str) -> None:
     """Somebody objects on a phone; whoever had no part decides."""
-    page = enter(browser, town, None)
+    page = enter(other, town, None)
     page.goto(f"{town.site.address}/cells/notices/{code}")
     page.get_by_label("为什么不该命名").fill("厨余没有分开。")
     page.get_by_role("button", name="提交异议").click()
     page.wait_for_url(re.compile("/cells/objections/"))
     receipt = page.url
-    desk = enter(browser, town, OUTSIDER, **DESK)
+    enter(desk, town, OUTSIDER)
     desk.goto(f"{town.site.address}/staff/cells/{code}")
     desk.locator("label.wf-opt", has_text=re.compile(f"^\\s*{outcome}")).click()
     desk.get_by_label("答复（会公开）").fill("查过了。")
@@ -201,8 +226,6 @@ def object_and_answer(browser: Browser, town: Town, code: str, outcome: str) -> 
     expect(desk.get_by_text("办好了。")).to_be_visible()
     page.goto(receipt)
     expect(page.get_by_text("查过了。")).to_be_visible()
-    page.context.close()
-    desk.context.close()
 
 
 @contextmanager
@@ -216,60 +239,79 @@ def later(town: Town, days: int) -> Iterator[None]:
     town.site.app.extensions["house"] = house
 
 
-def test_a_hotel_goes_on_a_phone_from_application_to_certificate(
-    browser: Browser, town: Town
+def test_a_hotel_applies_on_a_phone(town: Town, page: Page) -> None:
+    with town.site.app.app_context():
+        unit = make.unit(71, name="晨光饭店")
+    enter(page, town, OWNER)
+    code = begin(page, town, ["晨光饭店"], "饭店（酒店）", "晨光饭店")
+    answer_first(page, "hotel-org-01")
+    hand_in(page, town, make.Case(code, unit))
+
+
+def test_a_hotel_that_applied_is_checked_and_scored(town: Town, others: Page, bureau: Page) -> None:
+    with town.site.app.app_context():
+        case = applied(town, 74, "清泉饭店")
+    review(bureau, others, town, case)
+
+
+def test_a_scored_hotel_is_voted_on_confirmed_and_put_on_notice(
+    town: Town, others: Page, bureau: Page
 ) -> None:
     with town.site.app.app_context():
-        unit = make.unit(71, name="月华饭店")
-    page = enter(browser, town, OWNER)
-    faults = faults_of(page)
-    code = begin(page, town, ["月华饭店"], "饭店（酒店）", "月华饭店")
-    answer_first(page, "hotel-org-01")
-    case = make.Case(code, unit)
-    hand_in(page, town, case)
-    review(browser, town, case)
-    decide(browser, town, "月华饭店")
-    object_and_answer(browser, town, code, "不成立")
+        case = applied(town, 75, "月华饭店")
+        do(TOWN_OFFICER, reviewing.pass_check, code=case.code)
+        make.seated(case)
+        for expert in EXPERTS[:3]:
+            make.score(case, expert)
+    decide(bureau, town, "月华饭店")
+    others.goto(f"{town.site.address}/cells/notices/{case.code}")
+    expect(others.get_by_role("button", name="提交异议")).to_be_visible()
+
+
+def test_a_hotel_on_notice_goes_past_an_objection_to_its_certificate(
+    town: Town, page: Page, others: Page, bureau: Page
+) -> None:
+    with town.site.app.app_context():
+        case = make.decided(applied(town, 76, "星河饭店"))
+    object_and_answer(bureau, others, town, case.code, "不成立")
     with later(town, 20):
         jobs.end_overdue("")
-    office = enter(browser, town, OFFICE, **DESK)
+    office = enter(bureau, town, OFFICE)
     office.goto(f"{town.site.address}/staff/cells/office/naming")
-    office.locator("label.wf-opt", has_text="月华饭店").click()
+    office.locator("label.wf-opt", has_text="星河饭店").click()
     office.get_by_label("命名文件号").fill("无废办〔2026〕9号")
     office.get_by_role("button", name="命名").click()
     office.get_by_role("button", name="确定").click()
     office.wait_for_url(re.compile("state=named"))
-    office.context.close()
-    page.goto(f"{town.site.address}/mine/cells/{code}")
+    enter(page, town, OWNER)
+    page.goto(f"{town.site.address}/mine/cells/{case.code}")
     page.get_by_role("link", name=re.compile("WFXB-")).click()
     expect(page.get_by_role("heading", name="证书有效")).to_be_visible()
-    assert faults == []
-    page.context.close()
 
 
 def test_a_school_of_two_campuses_loses_its_decision_to_an_objection(
-    browser: Browser, town: Town
+    town: Town, page: Page, others: Page, bureau: Page
 ) -> None:
     with town.site.app.app_context():
         unit = make.unit(72, name="书声小学", kind="school")
         for name in ("东校区", "西校区"):
             site = {"code": unit.code, "name": name, "division": make.VILLAGE}
             do(TOWN_OFFICER, cards.add_site, **site)
-    page = enter(browser, town, OWNER)
+    enter(page, town, OWNER)
     code = begin(page, town, ["书声小学·东校区", "书声小学·西校区"], "学校", "书声小学")
     expect(page.get_by_text("书声小学·东校区、书声小学·西校区")).to_be_visible()
     case = make.Case(code, unit)
     with town.site.app.app_context():
-        fill(case)
+        make.filled(case)
         do(OWNER, applying.submit, code=code, committed=True)
         do(TOWN_OFFICER, reviewing.pass_check, code=code)
         do(EDUCATION, reviewing.give_opinion, code=code, opinion="support")
         do(OFFICE, panels.assign, code=code, experts=[one.id for one in EXPERTS[:3]])
         for expert in EXPERTS[:3]:
-            score(case, expert)
-    decide(browser, town, "书声小学")
-    object_and_answer(browser, town, code, "成立")
+            make.score(case, expert)
+    with town.site.app.app_context():
+        make.confirmed(case)
+    object_and_answer(bureau, others, town, code, "成立")
     page.reload()
     expect(page.get_by_text("异议成立", exact=True)).to_be_visible()
     expect(page.get_by_text("待集体决定").first).to_be_visible()
-    page.context.close()

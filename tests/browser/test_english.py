@@ -8,7 +8,6 @@ from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Session
 
 from tests.browser import checks
-from tests.browser.browsers import PHONE
 from tests.browser.pages import VISITORS
 from tests.browser.people import OFFICIALS
 from tests.browser.site import ORGANISER
@@ -23,13 +22,15 @@ from wufei_public.checkins.models import (
     SortingPlace,
     StretchInspection,
 )
-from wufei_public.dumping.models import Report, ReportEvent
+from wufei_public.dumping.models.events import ReportEvent
+from wufei_public.dumping.models.reports import Report
 from wufei_public.infra.i18n import COOKIE as LANGUAGE
 from wufei_public.infra.i18n import ENGLISH
 from wufei_public.infra.tables import Base
 from wufei_public.infra.work import reading
+from wufei_public.learning.models import TrainingEvent
 from wufei_public.people.rules.roles import ADMINISTRATORS, ROLES
-from wufei_public.points.models import Reward
+from wufei_public.points.models import Reward, RewardShop
 
 pytestmark = pytest.mark.browser
 
@@ -52,6 +53,11 @@ WORDS = (
     SortingPlace.name,
     Reward.name,
     Reward.words,
+    RewardShop.name,
+    RewardShop.address,
+    RewardShop.hours,
+    TrainingEvent.title,
+    TrainingEvent.place,
 )
 
 
@@ -70,6 +76,7 @@ ROOMS = (
     "assessment",
     "case_evidence",
     "credit",
+    "notice",
     "survey",
     "account",
 )
@@ -130,8 +137,9 @@ def test_every_page_in_english(browser: Browser, town: Town, who: str) -> None:
     given = sorted(typed(town), key=len, reverse=True)
     faults = {}
     with walking(browser, town, who, IN_ENGLISH) as (page, scripts):
+        # Where a page has least room, and without laying each out twice.
+        page.set_viewport_size({"width": checks.NARROW, "height": 640})
         for stop in own_stops(town, who):
-            page.set_viewport_size(PHONE["viewport"])
             page.goto(stop.address, wait_until="load")
             chinese = page.evaluate(checks.CHINESE)
             faults[stop.name] = [

@@ -1,5 +1,6 @@
 """Officials: the first sign-in by a set-up link, and closing a case by being there."""
 
+import re
 import time
 
 import pyotp
@@ -9,9 +10,10 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from tests.browser.browsers import PHONE, faults_of, window
 from tests.browser.cases import PLACE
 from tests.browser.people import PASSWORD, TOWN, Member, invite
-from tests.browser.steps import open_move, sign_in
+from tests.browser.steps import open_move, sign_in, width
 from tests.browser.town import Town
 from wufei_public.common.actor import ANONYMOUS
+from wufei_public.media.actions.covering import boxes_of
 from wufei_public.people.rules.roles import Role
 
 pytestmark = pytest.mark.browser
@@ -22,8 +24,7 @@ def test_set_up_link_leads_to_the_first_sign_in(town: Town, desk: BrowserContext
         token = invite(Role.TOWN_OFFICER, "sun.li", "孙丽", TOWN, None)
     page = desk.new_page()
     page.goto(f"{town.site.address}/staff/setup/{token}")
-    picture = page.get_by_role("img", name="认证器扫的二维码")
-    assert picture.evaluate("(one) => one.naturalWidth") >= 200
+    assert width(page.get_by_role("img", name="认证器扫的二维码")) >= 200
     secret = page.locator("[translate=no].wf-num").inner_text().replace(" ", "")
     page.get_by_label("新密码").fill(PASSWORD)
     page.get_by_label("再填一次").fill(PASSWORD)
@@ -61,3 +62,34 @@ def test_crew_closes_a_case_by_being_there(browser: Browser, town: Town) -> None
         page.get_by_role("button", name="确定").click()
         expect(page.locator(".wf-work__head").get_by_text("已办结")).to_be_visible()
         assert faults == []
+
+
+def test_a_box_drawn_on_a_photo_covers_it_for_everyone(town: Town, desk: BrowserContext) -> None:
+    code = town.cases["assigned"].code
+    town.sign_in(desk, "town_officer")
+    page = desk.new_page()
+    faults = faults_of(page)
+    page.goto(f"{town.site.address}/staff/cases/{code}")
+    page.get_by_role("link", name="打码").first.click()
+    paper = page.locator("[data-cover-on]")
+    width(page.get_by_role("img", name="要打码的照片"))
+    frame = paper.bounding_box()
+    assert frame
+    page.mouse.move(frame["x"] + frame["width"] * 0.1, frame["y"] + frame["height"] * 0.2)
+    page.mouse.down()
+    page.mouse.move(frame["x"] + frame["width"] * 0.6, frame["y"] + frame["height"] * 0.7)
+    page.mouse.up()
+    expect(paper.locator("rect")).to_have_count(1)
+    expect(page.locator("[name=x]").first).to_have_value(re.compile(r"^(9\.9|10\.0|10\.1)$"))
+    page.get_by_label("第 2 个框，从左").fill("80")
+    for part in ("从上", "宽", "高"):
+        page.get_by_label(f"第 2 个框，{part}").fill("10")
+    expect(paper.locator("rect")).to_have_count(2)
+    page.get_by_role("button", name="去掉第 2 个框").click()
+    expect(paper.locator("rect")).to_have_count(1)
+    page.get_by_role("button", name="存好，盖住").click()
+    page.wait_for_url("**done=redact")
+    with town.site.app.app_context():
+        [box] = boxes_of(town.photo_of(code))
+    assert abs(box.width - 0.5) + abs(box.height - 0.5) < 0.01
+    assert faults == []

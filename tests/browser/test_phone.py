@@ -21,7 +21,7 @@ from tests.browser.steps import (
     start_report,
 )
 from tests.browser.town import Town
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.models.reports import Report
 from wufei_public.infra.work import reading
 
 pytestmark = pytest.mark.browser
@@ -84,7 +84,7 @@ def test_own_page_takes_the_place_and_photos_through_a_lost_signal(
     page.get_by_label("哪个村或社区").select_option(index=3)
     page.get_by_role("button", name="就在这里").click()
     expect(page.get_by_text("位置待定")).to_have_count(0)
-    page.get_by_text("补几张照片").click()
+    page.get_by_text("还有要补充的").click()
     phone.set_offline(True)
     choose(page, a_photo(21), within="#more")
     page.get_by_role("button", name="交上去").click()

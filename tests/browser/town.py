@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext
 
-from tests.browser import habits
+from tests.browser import habits, notices
 from tests.browser.cases import fill
 from tests.browser.cells import fill_cells
 from tests.browser.people import TOWN, Member, hire, invite, resident, session_of
@@ -15,8 +15,10 @@ from tests.browser.registers import fill as fill_registers
 from tests.browser.site import Site, serving
 from tests.browser.surveys import fill as fill_surveys
 from wufei_public.common.actor import ANONYMOUS, Actor
-from wufei_public.dumping.actions.submit import Receipt
+from wufei_public.dumping.actions.receipts import Receipt
+from wufei_public.dumping.queries.cases import photos as photos_of
 from wufei_public.dumping.queries.cases import report
+from wufei_public.dumping.rules.photos import FROM_REPORTER
 from wufei_public.infra.web.session import COOKIE
 from wufei_public.infra.work import reading
 from wufei_public.learning.queries.dictionary import dictionary
@@ -35,6 +37,8 @@ class Town:
     thing: str  # the code of an entry of the dictionary
     surveys: Mapping[str, str]  # the codes of surveys, by what they show
     reward: str
+    shop: str
+    training: str
     redemption: str  # the code of what the resident has set aside
     cells: Mapping[str, str]  # the codes of applications, by what they show
     registers: Mapping[str, str]  # codes of organisations, memberships and entries
@@ -51,6 +55,12 @@ class Town:
         """Return the number under which everyone finds the released case `code`."""
         with self.site.app.app_context():
             return report(reading(), code).public_code or ""
+
+    def photo_of(self, code: str) -> int:
+        """Return the first photo of the case `code`."""
+        with self.site.app.app_context():
+            photos = photos_of(reading(), report(reading(), code).id, FROM_REPORTER)
+            return int(photos[0].photo_id)
 
     def sign_in(self, context: BrowserContext, who: str) -> None:
         """Give the window the session of `who`."""
@@ -72,7 +82,10 @@ def open_town(folder: Path) -> Iterator[Town]:
             newcomer = invite(Role.CREW_MEMBER, "liu.yun", "刘云", TOWN, None)
             thing = dictionary(reading()).entries[0].code
             reward, redemption = habits.fill(somebody)
-            registers = fill_registers(staff, somebody)
+            shop = habits.open_shop(staff[Role.TOWN_OFFICER].actor, reward)
+            training = habits.train(staff[Role.TOWN_OFFICER].actor)
+            registers = fill_registers(staff, somebody, cases["closed"].code)
+            registers |= notices.fill(staff[Role.DISTRICT_OFFICER].actor)
             school_class = habits.go_to_school(somebody, registers["campus"])
             spot = habits.look_after(staff[Role.TOWN_OFFICER].actor)
             keepers = (Role.TOWN_OFFICER, Role.DISTRICT_OFFICER, Role.VILLAGE_SORTER)
@@ -90,6 +103,8 @@ def open_town(folder: Path) -> Iterator[Town]:
             thing=thing,
             surveys=surveys,
             reward=reward,
+            shop=shop,
+            training=training,
             redemption=redemption,
             cells=cells,
             registers=registers,

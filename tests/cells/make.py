@@ -1,6 +1,6 @@
 """Units, rounds, applications at every stage; nothing surprising."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from tests.cells.rubrics import best
 from tests.dumping import make as people
 from tests.dumping.make import DISTRICT, OTHER_TOWN, TOWN, TOWN_OFFICER, VILLAGE, photo_token
+from tests.media.make import pdf
 from tests.organisations import make as units
 from wufei_public.cells.actions import (
     applying,
@@ -16,9 +17,11 @@ from wufei_public.cells.actions import (
     objecting,
     panels,
     proving,
+    removing,
     reviewing,
     rounds,
 )
+from wufei_public.cells.actions import rubrics as rubric_actions
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.certificates import CellCertificate
 from wufei_public.cells.models.reviews import CellObjection
@@ -28,7 +31,8 @@ from wufei_public.cells.queries import rounds as round_queries
 from wufei_public.cells.rules.applying import Place
 from wufei_public.cells.rules.rubrics import Rubric
 from wufei_public.common.actor import SYSTEM, Actor, ActorKind, Grant
-from wufei_public.infra.work import house, reading, work
+from wufei_public.infra.work import Work, house, reading, work
+from wufei_public.media.actions import papers
 from wufei_public.organisations.models import Organisation
 from wufei_public.people.rules.roles import Role
 
@@ -44,11 +48,15 @@ EDUCATION = _staff(309, "教体局", Grant(Role.DEPARTMENT_OFFICER, department="
 OFFICE = _staff(311, "办公室甲", Grant(Role.DISTRICT_OFFICER, division=DISTRICT))
 SECOND = _staff(312, "办公室乙", Grant(Role.DISTRICT_OFFICER, division=DISTRICT))
 OUTSIDER = _staff(313, "办公室丙", Grant(Role.DISTRICT_OFFICER, division=DISTRICT))
+# They decide where the first two were overruled.
+THIRD = _staff(314, "办公室丁", Grant(Role.DISTRICT_OFFICER, division=DISTRICT))
+FOURTH = _staff(315, "办公室戊", Grant(Role.DISTRICT_OFFICER, division=DISTRICT))
 EXPERTS = tuple(
     _staff(320 + number, f"专家{number}", Grant(Role.EXPERT, division=DISTRICT))
     for number in range(4)
 )
-STAFF = (TOWN_OFFICER, people.OTHER_OFFICER, SECTOR, EDUCATION, OFFICE, SECOND, OUTSIDER, *EXPERTS)
+STAFF = (TOWN_OFFICER, people.OTHER_OFFICER, SECTOR, EDUCATION, OFFICE, SECOND, OUTSIDER,
+         THIRD, FOURTH, *EXPERTS)  # fmt: skip
 EVERYBODY = (OWNER, STRANGER, *STAFF)
 
 
@@ -80,7 +88,9 @@ def everybody() -> None:
     """Make the accounts of everyone in these tests, and load the rubrics."""
     for actor in EVERYBODY:
         people.account(actor)
-    work(SYSTEM, rounds.seed)
+    work(SYSTEM, rubric_actions.seed)
+    for expert in EXPERTS:
+        do(OFFICE, rounds.register_expert, account=expert.id or 0, about="外地专家")
 
 
 def do(actor: Actor, action: Any, **values: Any) -> Any:
@@ -133,15 +143,22 @@ def rubric_of(case: Case) -> Rubric:
 
 
 def filled(case: Case) -> Case:
-    """Answer every item as well as can be, with one photo each."""
-    for item in rubric_of(case).items:
-        answer = best(item)
-        values = {"step": answer.step, "value": answer.value}
-        do(OWNER, applying.save_answer, code=case.code, item=item.id, **values)
-        if item.uploads:
-            photo = [photo_token(seed=1)]
-            do(OWNER, proving.add_evidence, code=case.code, item=item.id, photo=photo)
-    do(OWNER, applying.tell_story, code=case.code, story="我们从厨房做起。")
+    """Answer every item as well as can be: a photo proves the first, a PDF each of the others."""
+    first, *others = rubric_of(case).items
+    photo = [photo_token(seed=1)]
+
+    def do_all(w: Work) -> None:
+        prepared = papers.prepare(w.store, pdf(), "台账.pdf")
+        for item in (first, *others):
+            answer = best(item)
+            at = {"code": case.code, "item": item.id}
+            applying.save_answer(w, **at, step=answer.step, value=answer.value)
+            if item is not first and item.uploads:
+                proving.add_papers(w, **at, prepared=[prepared])
+        proving.add_evidence(w, code=case.code, item=first.id, photo=photo)
+        applying.tell_story(w, code=case.code, story="我们从厨房做起。")
+
+    work(OWNER, do_all)
     return case
 
 
@@ -178,17 +195,31 @@ def decided(case: Case) -> Case:
     return confirmed(case)
 
 
-def score(case: Case, expert: Actor, *, low: int = 0, vetoes: Sequence[str] = ()) -> None:
+def score(
+    case: Case, expert: Actor, *, low: int = 0, vetoes: Sequence[str] = (), client_key: str = ""
+) -> None:
     """Score as well as can be, but for the first `low` items of steps, which get nothing."""
-    do(expert, panels.declare, code=case.code)
-    left = low
-    for item in rubric_of(case).items:
-        answer = best(item)
-        step = answer.step
-        if left and item.steps:
-            step, left = len(item.steps) - 1, left - 1
-        do(expert, panels.mark, code=case.code, item=item.id, step=step, value=answer.value)
-    do(expert, panels.hand_in, code=case.code, vetoes=vetoes, words="看过了。")
+    work(expert, marking(case, low=low))
+    words = {"words": "看过了。", "client_key": client_key}
+    do(expert, panels.hand_in, code=case.code, vetoes=vetoes, **words)
+
+
+def marking(case: Case, *, low: int = 0, but: str = "") -> Callable[[Work], None]:
+    """Return what declares, and marks every item `but` one, in one transaction."""
+    items = rubric_of(case).items
+
+    def do_all(w: Work) -> None:
+        panels.declare(w, code=case.code)
+        left = low
+        for item in items:
+            answer = best(item)
+            step = answer.step
+            if left and item.steps:
+                step, left = len(item.steps) - 1, left - 1
+            if item.id != but:
+                panels.mark(w, code=case.code, item=item.id, step=step, value=answer.value)
+
+    return do_all
 
 
 def scored(low: Sequence[int] = (0, 0, 0), **how: Any) -> Case:
@@ -229,8 +260,14 @@ def named(clock: Any, **how: Any) -> tuple[Case, CellCertificate]:
     return case, made[0]
 
 
+def remove(code: str, reason: str = "混投") -> None:
+    """Remove a certificate: one of the office proposes it, another one confirms."""
+    do(OFFICE, removing.propose_removal, code=code, reason=reason)
+    do(SECOND, removing.confirm_removal, code=code)
+
+
 def refused(**how: Any) -> Case:
-    case = scored(**how)
+    case = scored(low=(4, 4, 4), **how)
     do(OFFICE, reviewing.refuse, code=case.code, ground="below", reason="厨余分类没有做到。")
     return case
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.cells import make
 from tests.cells.make import EXPERTS, OFFICE, OWNER, STRANGER, do
+from tests.cells.window import Window
 from tests.conftest import Clock
 from tests.dumping.make import OTHER_OFFICER, TOWN_OFFICER, photo_token
 from wufei_public.cells.actions import (
@@ -15,8 +16,8 @@ from wufei_public.cells.actions import (
     proving,
     reviewing,
     rounds,
-    standing,
 )
+from wufei_public.cells.actions import rubrics as rubric_actions
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import rounds as round_queries
 from wufei_public.cells.rules.applying import entry_from
@@ -24,8 +25,9 @@ from wufei_public.cells.rules.diffs import changes
 from wufei_public.cells.rules.stages import State
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
-from wufei_public.infra.work import work
+from wufei_public.infra.work import reading, work
 
+ROUNDS = "/staff/cells/office/rounds"
 pytestmark = pytest.mark.usefixtures("district")
 
 
@@ -33,24 +35,46 @@ pytestmark = pytest.mark.usefixtures("district")
 
 
 def test_the_seed_loads_every_rubric_once(session: Session) -> None:
-    assert len(round_queries.newest_rubrics(session)) == 16
-    assert work(SYSTEM, rounds.seed) == 0
+    assert len(round_queries.choices(session)) == 16
+    assert work(SYSTEM, rubric_actions.seed) == 0
 
 
 def test_a_new_version_leaves_the_applications_of_the_old_one(session: Session) -> None:
     case = make.started()
     content = round_queries.content(session, "hotel", "2026-1")
     new = {**content, "version": "2027-1"}
-    do(OFFICE, rounds.add_rubric, content=new)
+    do(OFFICE, rubric_actions.add_rubric, content=new)
     assert make.rubric_of(case).version == "2026-1"
-    assert round_queries.newest_rubrics(session)["hotel"].version == "2027-1"
+    assert next(iter(round_queries.choices(session)["hotel"].values())) == "2027-1"
     with pytest.raises(Conflict):
-        do(OFFICE, rounds.add_rubric, content=new)
+        do(OFFICE, rubric_actions.add_rubric, content=new)
     with pytest.raises(NotAllowed):
-        do(TOWN_OFFICER, rounds.add_rubric, content={**content, "version": "2028-1"})
+        do(TOWN_OFFICER, rubric_actions.add_rubric, content={**content, "version": "2028-1"})
     for broken in ({}, {**content, "version": ""}, {**new, "version": "2028-1", "sections": []}):
         with pytest.raises(Invalid):
-            do(OFFICE, rounds.add_rubric, content=broken)
+            do(OFFICE, rubric_actions.add_rubric, content=broken)
+
+
+def test_a_round_takes_an_older_version_and_its_applications_keep_it(see: Window) -> None:
+    content = round_queries.content(reading(), "hotel", "2026-1")
+    do(OFFICE, rubric_actions.add_rubric, content={**content, "version": "2027-1"})
+    new, old = round_queries.choices(reading())["hotel"]
+    page = see.get(OFFICE, ROUNDS)
+    assert page.index(f'<option value="{new}">2027-1') < page.index(f'<option value="{old}">2026-1')
+    form = {"title": "复评批", "notice": "按旧版评。", "opens_on": "2026-11-24", "kinds": ["hotel"]}
+    again = see.post(OFFICE, ROUNDS, 422, **form, rubrics=[old]).text
+    assert f'<option value="{old}" selected>' in again
+    form |= {"closes_on": "2026-12-24"}
+    assert "没有这个版本" in see.post(OFFICE, ROUNDS, 422, **form, rubrics=[99_999]).text
+    opened = see.post(OFFICE, ROUNDS, **form, rubrics=[old]).location.rsplit("/", 1)[1]
+    chosen = round_queries.round_of(reading(), opened)
+    assert make.rubric_of(make.started(opened=chosen)).version == "2026-1"
+    assert make.rubric_of(make.started(number=2)).version == "2027-1"
+    link = "/cells/rubrics/hotel?version=2026-1"
+    assert link in see.get(None, f"/cells/rounds/{opened}")
+    assert link in see.get(OFFICE, f"{ROUNDS}/{opened}")
+    assert "版本 2026-1" in see.get(None, link)
+    see.get(None, "/cells/rubrics/hotel?version=2025-1", 404)
 
 
 def test_a_round_keeps_to_its_dates_and_says_why_they_moved(clock: Clock, session: Session) -> None:
@@ -101,7 +125,7 @@ def test_only_who_represents_a_unit_begins_and_once_in_a_round() -> None:
 
 def test_a_unit_that_was_removed_or_untrue_is_barred_for_three_years(clock: Clock) -> None:
     case, found = make.named(clock)
-    do(OFFICE, standing.revoke, code=found.code, reason="混投")
+    make.remove(found.code, "混投")
     opened = make.a_round()
     again: dict[str, Any] = {
         "round_code": opened.code, "kind": "hotel", "unit": "x", "places": [make.place(case.unit)],

@@ -24,6 +24,7 @@ from wufei_public.cells.actions import applying, standing
 from wufei_public.cells.actions.personal import absorb, erase
 from wufei_public.cells.documents.personal import export
 from wufei_public.cells.models.certificates import CellCertificate
+from wufei_public.cells.models.reviews import CellDuty
 from wufei_public.cells.queries import certificates
 from wufei_public.cells.rules.naming import PURPOSE
 from wufei_public.common.actor import SYSTEM
@@ -109,7 +110,10 @@ def certificates_of(session: Session, case: make.Case, count: int, **changes: An
             "named_by": OFFICE.id, "statement": "{}", "signature": "", "standing": "valid",
             "standing_reason": "", "standing_at": house().clock(),
         }  # fmt: skip
-        work(SYSTEM, lambda w, row=row: w.session.execute(insert(CellCertificate), row | changes))  # type: ignore[misc]
+        duty = {"application_id": row["application_id"], "account_id": OFFICE.id, "duty": "review"}
+        session.execute(insert(CellDuty), duty)
+        session.execute(insert(CellCertificate), row | changes)
+        session.commit()
 
 
 def test_the_register_costs_the_same_for_one_and_for_three(

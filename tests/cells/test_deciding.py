@@ -188,7 +188,10 @@ def test_a_refusal_has_its_reason_and_an_appeal_in_time(clock: Clock) -> None:
         do(OFFICE, objecting.decide, code=found.code, outcome="rejected", answer="维持")
     do(OUTSIDER, objecting.decide, code=found.code, outcome="upheld", answer="有理")
     assert (case.row.state, case.row.refuse_ground) == (State.SCORED, "")
-    do(OFFICE, reviewing.refuse, code=case.code, ground="quota", reason="名额")
+    with pytest.raises(NotAllowed) as again:
+        do(OFFICE, reviewing.refuse, code=case.code, ground="below", reason="还是不够。")
+    assert make.code_of(again) == "overruled"
+    do(SECOND, reviewing.refuse, code=case.code, ground="below", reason="还是不够。")
     clock.move(days=40)
     with pytest.raises(WrongState):
         do(OWNER, objecting.appeal, code=case.code, text="晚了")

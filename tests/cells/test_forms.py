@@ -2,11 +2,12 @@
 
 import io
 import json
+import re
 
 import pytest
 
 from tests.cells import make
-from tests.cells.make import EXPERTS, OFFICE, OUTSIDER, OWNER, do
+from tests.cells.make import EXPERTS, OFFICE, OUTSIDER, OWNER, SECOND, do
 from tests.cells.window import DESK, SHEET, Window, photo
 from tests.conftest import Clock
 from tests.dumping import make as people
@@ -91,7 +92,9 @@ def test_a_rubric_is_taken_out_changed_and_brought_back(see: Window) -> None:
     kept["kind"]["items"][0]["points"] = 99
     kept["version"] = "2028-1"
     broken = io.BytesIO(json.dumps(kept).encode())
-    assert "org: 106" in see.post(OFFICE, page, 422, file=(broken, "hotel.json")).text
+    assert (
+        "“组织管理”各项合计 106 分" in see.post(OFFICE, page, 422, file=(broken, "hotel.json")).text
+    )
     see.post(OFFICE, page, 422, file=(io.BytesIO(b"[1]"), "hotel.json"))
     see.post(OFFICE, page, 422)
     see.get(OFFICE, f"{page}/hotel/1999-1.json", 404)
@@ -106,8 +109,10 @@ def test_pages_read_in_english_too(see: Window, clock: Clock) -> None:
 
 
 def test_refusal_and_appeal_on_the_page(see: Window) -> None:
-    case = make.scored()
+    case = make.scored(low=(4, 4, 4))
     see.post(OFFICE, f"/staff/cells/{case.code}/refuse", 422, ground="below")
+    wrong = {"ground": "quota", "reason": "名额满了。"}
+    assert "和记录不符" in see.post(OFFICE, f"/staff/cells/{case.code}/refuse", 422, **wrong).text
     see.post(OFFICE, f"/staff/cells/{case.code}/refuse", ground="below", reason="厨余没分开。")
     page = see.get(OWNER, f"/mine/cells/{case.code}")
     assert "厨余没分开。" in page
@@ -127,10 +132,17 @@ def test_a_certificate_is_removed_on_the_page_and_the_unit_reports(
     assert "交年度自查" in see.get(OWNER, f"/mine/cells/{case.code}")
     see.post(OWNER, f"/mine/cells/{case.code}/report", year=2027, text="都还在做。")
     assert "都还在做" in see.get(None, f"/cells/c/{found.code}")
-    see.post(OFFICE, f"/staff/cells/{case.code}/revoke", 422)
+    desk = f"/staff/cells/{case.code}"
+    see.post(OFFICE, f"{desk}/propose_removal", 422)
     see.post(OFFICE, f"/staff/cells/{case.code}/suspend", reason="停业装修")
     assert "暂停使用" in see.get(None, f"/cells/c/{found.code}")
-    see.post(OFFICE, f"/staff/cells/{case.code}/revoke", reason="混投被查")
+    see.post(OFFICE, f"{desk}/propose_removal", reason="混投被查")
+    assert "暂停使用" in see.get(None, f"/cells/c/{found.code}")
+    assert "混投被查" in see.get(OWNER, f"/mine/cells/{case.code}")
+    assert 'action="' + f"{desk}/confirm_removal" not in see.get(OFFICE, desk)
+    assert "要由另一个人来确认" in see.post(OFFICE, f"{desk}/confirm_removal", 409).text
+    see.post(SECOND, f"{desk}/decline_removal", 422)
+    see.post(SECOND, f"{desk}/confirm_removal")
     page = see.get(None, f"/cells/c/{found.code}")
     assert "已经摘牌" in page
     assert "混投被查" in page
@@ -157,3 +169,19 @@ def test_cards_and_menus_show_what_waits(see: Window) -> None:
     assert "洛水饭店" in see.get(OWNER, "/mine")
     assert "无废细胞" in see.get(None, "/notices")
     assert "请您评分" in see.get(EXPERTS[0], "/staff/messages")
+
+
+def test_every_label_of_a_page_leads_to_a_field_of_its_own(see: Window, clock: Clock) -> None:
+    opened = make.a_round()
+    case, _found = make.named(clock, opened=opened)
+    other = make.scored(opened=make.a_round(), number=2)
+    see.clients.clear()
+    pages = {
+        OFFICE: (f"/staff/cells/{case.code}", f"/staff/cells/{other.code}",
+                 f"/staff/cells/office/rounds/{opened.code}"),
+        OWNER: (f"/mine/cells/{case.code}",),
+    }  # fmt: skip
+    for actor, paths in pages.items():
+        for path in paths:
+            ids = re.findall(r' id="([^"]+)"', see.get(actor, path))
+            assert [one for one in set(ids) if ids.count(one) > 1] == [], path

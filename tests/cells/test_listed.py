@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from tests.cells import make
 from tests.conftest import NOW
@@ -17,7 +18,7 @@ from wufei_public.common.actor import SYSTEM
 from wufei_public.common.errors import Invalid
 from wufei_public.infra.work import reading
 from wufei_public.organisations.models import Organisation
-from wufei_public.redblack.actions import answering, officer
+from wufei_public.redblack.actions import answering, officer, timing
 
 
 @pytest.fixture(autouse=True)
@@ -51,12 +52,30 @@ def test_publication_suspends_and_the_end_restores(named: Any) -> None:
     assert now_of(certificate) == ("valid", "")
 
 
+def test_a_suspension_of_the_list_ends_with_the_entry_though_no_job_runs(
+    client: FlaskClient, named: Any
+) -> None:
+    certificate, unit = named
+    row = listings.published(unit, severity="minor", months=2)
+    page = f"/cells/c/{certificate.code}"
+    assert "暂停使用" in client.get(page).text
+    listings.move(seconds=(row.ends_at - listings.now()).total_seconds() - 1)
+    assert "暂停使用" in client.get(page).text
+    listings.move(seconds=1)
+    assert "暂停使用" not in client.get(page).text
+    assert "暂停使用" not in client.get("/cells").text
+    assert client.get(f"{page}/certificate.pdf").status_code == 200
+    certificates.forget_figures()
+    assert certificates.figures(reading(), listings.now()).numbers == (certificate.number,)
+    assert now_of(certificate) == ("suspended", LISTED)  # as nobody has written it down yet
+
+
 def test_what_the_office_suspended_stays_suspended(named: Any) -> None:
     certificate, unit = named
     make.do(make.OFFICE, standing.suspend, code=certificate.code, reason="抽查不合格。")
     row = listings.published(unit)
     listings.move(days=400)
-    listings.do(SYSTEM, officer.expire, row)
+    listings.do(SYSTEM, timing.expire, row)
     assert now_of(certificate) == ("suspended", "抽查不合格。")
 
 

@@ -6,7 +6,18 @@ from typing import Any
 import pytest
 
 from tests.cells import make, rubrics
-from tests.cells.make import EXPERTS, OFFICE, OUTSIDER, OWNER, SECOND, SECTOR, STRANGER, do
+from tests.cells.make import (
+    EXPERTS,
+    FOURTH,
+    OFFICE,
+    OUTSIDER,
+    OWNER,
+    SECOND,
+    SECTOR,
+    STRANGER,
+    THIRD,
+    do,
+)
 from tests.cells.window import Window, photo
 from tests.conftest import Clock
 from tests.dumping import make as people
@@ -18,6 +29,7 @@ pytestmark = pytest.mark.usefixtures("district")
 
 
 # ---- the whole process through its pages ----------------------------------------
+AGAIN = {"document": "4号", "minutes": "同意。"}
 
 
 def apply(see: Window, round_code: str, unit: Any, *, site: str = "") -> str:
@@ -69,16 +81,21 @@ def test_a_hotel_goes_through_every_page_to_its_certificate(see: Window, clock: 
     uphold_one_objection(see, code, desk)
     see.post(OFFICE, f"{desk}/rectify", text="厨余要分开。")
     see.post(OWNER, f"/mine/cells/{code}/mend", text="分开了。", photos=photo(10))
-    see.post(OFFICE, f"{desk}/inspect", text="看过，分开了。")
-    see.post(OFFICE, f"{desk}/propose", document="4号", minutes="同意。")
-    see.post(SECOND, f"{desk}/confirm", text="好")
+    assert "请传现场照片" in see.post(OFFICE, f"{desk}/inspect", 422, text="看过，分开了。").text
+    see.post(OFFICE, f"{desk}/inspect", text="看过，分开了。", photos=photo(11))
+    people.develop()
+    assert "验收时的照片" in see.get(OFFICE, desk)
+    assert "被推翻了" in see.post(SECOND, f"{desk}/propose", 409, **AGAIN).text
+    see.post(THIRD, f"{desk}/propose", **AGAIN)
+    assert "被推翻了" in see.post(OFFICE, f"{desk}/confirm", 409, text="好").text
+    see.post(FOURTH, f"{desk}/confirm", text="好")
     reject_one_objection(see, code)
     clock.move(days=20)
     see.clients.clear()  # the sessions are over by then
     jobs.end_overdue("")
     assert "洛水饭店" in see.get(OFFICE, "/staff/cells/office/naming")
-    see.post(OFFICE, "/staff/cells/office/naming", 422, document="9号")
-    see.post(OFFICE, "/staff/cells/office/naming", codes=[code], document="9号")
+    see.post(THIRD, "/staff/cells/office/naming", 422, document="9号")
+    see.post(THIRD, "/staff/cells/office/naming", codes=[code], document="9号")
     assert "WFXB-2026-0001" in see.get(OWNER, f"/mine/cells/{code}")
     assert "洛水饭店" in see.get(None, "/cells?kind=hotel")
     assert "证书有效" in see.get(None, "/cells/c/WFXB-2026-0001")

@@ -255,12 +255,12 @@ def sheets(*totals: str | None) -> list[Sheet]:
 
 
 def test_a_panel_counts_the_mean_and_shows_median_and_spread() -> None:
-    found = result(HOTEL, sheets("80", "90", "91"))
+    found = result(HOTEL, sheets("79", "90", "92"))
     assert (found.score.total, found.median, found.spread) == (
-        Decimal(87), Decimal(90), Decimal("6.08"),
+        Decimal(87), Decimal(90), Decimal("7.00"),
     )  # fmt: skip
     assert found.experts == 3
-    # 80 is 10.5 from the median of the two others.
+    # 79 is 11 from the median of all three.
     assert found.outliers == (1,)
 
 
@@ -286,6 +286,10 @@ def test_exactly_ten_points_away_is_no_outlier() -> None:
     assert outliers({1: Fraction(80), 2: Fraction(90), 3: Fraction(90)}) == ()
     assert outliers({1: Fraction(7999, 100), 2: Fraction(90), 3: Fraction(90)}) == (1,)
     assert outliers({1: Fraction(80)}) == ()
+    # Two who agree are none, however far the third is; of four in two camps all are.
+    assert outliers({1: Fraction(100), 2: Fraction(100), 3: Fraction(60)}) == (3,)
+    camps = {1: Fraction(100), 2: Fraction(100), 3: Fraction(60), 4: Fraction(60)}
+    assert outliers(camps) == (1, 2, 3, 4)
 
 
 @given(st.lists(st.decimals(0, 110, places=2), min_size=1, max_size=9))

@@ -35,7 +35,9 @@ def who_gets(see: Window, path: str) -> set[str]:
     return found
 
 
-OFFICERS_HERE = {TOWN_OFFICER.name, SECTOR.name, OFFICE.name, SECOND.name, OUTSIDER.name}
+OFFICERS_HERE = {
+    one.name for one in (TOWN_OFFICER, SECTOR, OFFICE, SECOND, OUTSIDER, make.THIRD, make.FOURTH)
+}
 ALL = {"公众", *(actor.name for actor in make.EVERYBODY)}
 
 
@@ -141,7 +143,7 @@ def test_the_office_sees_who_is_late_and_no_figure_before_all_are_in(see: Window
     case = make.with_experts()
     make.score(case, EXPERTS[1], low=1)
     page = see.get(OFFICE, DESK.format(case.code))
-    assert page.count("还没交") == 2
+    assert page.count("还没交，最晚") == 2
     total = reviews.sheet_of(reading(), case.row, EXPERTS[1].id).total
     assert total == 92
     assert "92 分" not in page

@@ -1,23 +1,30 @@
 """After naming: the yearly spot check with its seed, photos of the story, the list behind 39."""
 
 import hashlib
+import re
 
 import pytest
 
 from tests.cells import make
-from tests.cells.make import OFFICE, OWNER, STRANGER, do
+from tests.cells.make import OFFICE, OUTSIDER, OWNER, STRANGER, do
 from tests.cells.window import DESK, UNIT, Window, photo
 from tests.conftest import Clock
 from tests.dumping import make as people
 from tests.dumping.make import TOWN_OFFICER, messages
+from tests.dumping.mapped import load_outlines
 from wufei_public.cells import jobs
-from wufei_public.cells.actions import applying, naming, spots, standing
+from wufei_public.cells.actions import applying, naming, objecting, spots, standing
 from wufei_public.cells.models.certificates import CellCertificate
 from wufei_public.cells.queries import spots as queries
 from wufei_public.cells.rules.spots import drawn
+from wufei_public.common.clock import district_day
 from wufei_public.common.errors import Conflict, NotAllowed, NotFound, WrongState
+from wufei_public.divisions.queries import directory
+from wufei_public.indicators.queries.sources import SOURCES
+from wufei_public.indicators.rules.periods import read_period
 from wufei_public.infra.work import reading
 
+OK = 200
 pytestmark = pytest.mark.usefixtures("district")
 
 
@@ -27,6 +34,20 @@ def test_the_draw_can_be_repeated_by_anybody_and_is_a_tenth() -> None:
     assert list(drawn("7f", reversed(numbers))) == by_hand
     assert drawn("80", numbers) != drawn("7f", numbers)
     assert len(drawn("7f", numbers[:1])) == 1
+
+
+def test_a_past_figure_of_39_stays_as_the_cells_stood_then(clock: Clock) -> None:
+    _case, found = make.named(clock)
+    days = []
+    for act in (None, standing.suspend, standing.restore, make.remove):
+        if act is make.remove:
+            make.remove(found.code)
+        elif act is not None:
+            do(OFFICE, act, code=found.code, reason="厨余混投")
+        days.append(district_day(clock.now))
+        clock.move(days=1)
+    told = [SOURCES["39"](reading(), read_period(day.isoformat())) for day in days]
+    assert [one.inputs["cells"] for one in told if one] == [[found.number], [], [found.number], []]
 
 
 def test_a_spot_check_is_drawn_once_and_its_result_is_for_everyone(
@@ -47,7 +68,7 @@ def test_a_spot_check_is_drawn_once_and_its_result_is_for_everyone(
     see.post(OFFICE, f"{page}/2026/{found.code}", 422, finding="kept")
     see.post(OFFICE, f"{page}/2026/{found.code}", finding="slipped", text="厨余又混投了。")
     assert "厨余又混投了" in see.get(None, f"/cells/c/{found.code}")
-    assert messages()[-1] == (OWNER.id, "cells.spot_check")
+    assert messages()[-2:] == [(OWNER.id, "cells.spot_check"), (OWNER.id, "cells.task")]
     again = {"year": 2026, "code": found.code, "finding": "kept", "text": "好了"}
     with pytest.raises(WrongState):
         do(OFFICE, spots.find, **again)
@@ -109,9 +130,54 @@ def test_the_list_behind_the_indicator_names_what_counts(see: Window, clock: Clo
     assert found.number not in page
 
 
-def test_the_map_counts_one_kind_when_asked(see: Window, clock: Clock) -> None:
+def test_the_map_counts_one_kind_when_asked_in_tiles_and_in_outlines(
+    see: Window, clock: Clock
+) -> None:
     make.named(clock)
     tile = "<b>1</b>"
     assert tile in see.get(None, "/cells")
     assert tile in see.get(None, "/cells?kind=hotel")
     assert tile not in see.get(None, "/cells?kind=school")
+    drawn_map = re.compile(r'<svg class="wf-tilemap( wf-tilemap--drawn)?".*?</svg>', re.DOTALL)
+    (tiles,) = drawn_map.finditer(see.get(None, "/cells"))
+    load_outlines(reading())
+    (outlines,) = drawn_map.finditer(see.get(None, "/cells"))
+    assert [bool(found[1]) for found in (tiles, outlines)] == [False, True]
+    one = r'<a href="/cells\?town=(\d+)" aria-label="[^"]+：1 个"><path class="m-1"'
+    for found in (tiles, outlines):
+        assert re.findall(one, found[0]) == [make.TOWN]
+        assert found[0].count("：0 个") == len(directory(reading()).towns) - 1
+
+
+def test_the_story_is_public_only_while_the_certificate_holds(see: Window, clock: Clock) -> None:
+    case = make.filled(make.started())
+    unit = UNIT.format(case.code)
+    see.post(OWNER, f"{unit}/pictures", photos=photo(21))
+    people.develop()
+    do(OWNER, applying.submit, code=case.code, committed=True)
+    found = name(case, clock)
+    code, cover = found.code, f"/cells/c/{found.code}/photos/{found.cover_id}"
+
+    def told() -> list[bool]:
+        """Return whether each public way still leads to the story or its photo."""
+        paper = see.of(None).get(f"/cells/c/{code}/certificate.pdf")
+        pages = [see.get(None, path) for path in ("/cells", "/api/v1/cells", f"/cells/c/{code}")]
+        sizes = [see.of(None).get(f"{cover}/{size}").status_code for size in ("thumb", "large")]
+        assert ("我们从厨房做起" in pages[2]) == (cover in pages[2])
+        reached = [status == OK for status in (*sizes, paper.status_code)]
+        return [*(cover in page for page in pages), *reached]
+
+    yes, no = [True] * 6, [False] * 6
+    assert told() == yes
+    do(OFFICE, standing.suspend, code=code, reason="停业装修")
+    assert told() == no
+    do(OFFICE, standing.restore, code=code, reason="开业了")
+    assert told() == yes
+    make.remove(code, "混投")
+    assert told() == no
+    appeal = do(OWNER, objecting.appeal, code=case.code, text="不是我们倒的。")
+    do(OUTSIDER, objecting.decide, code=appeal.code, outcome="upheld", answer="查过了。")
+    assert told() == yes
+    clock.move(days=3 * 366)
+    assert told() == no
+    assert f"/photos/{found.cover_id}/thumb" in see.get(OFFICE, DESK.format(case.code))

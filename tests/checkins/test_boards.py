@@ -1,6 +1,7 @@
 """Periods, ranks, recounts: the boards equal the rows to the last digit."""
 
 import random
+import re
 import threading
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select, text
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from tests.checkins import make
@@ -19,11 +20,11 @@ from wufei_public.checkins import jobs
 from wufei_public.checkins.actions import figures
 from wufei_public.checkins.models import CheckIn, CheckInFigure
 from wufei_public.checkins.queries import boards
-from wufei_public.checkins.rules.boards import Count, Length, Span, ranked, span_of
+from wufei_public.checkins.rules.boards import Count, Length, Span, Veil, ranked, span_of, veil
 from wufei_public.checkins.rules.schemes import Bin
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import district_day
-from wufei_public.infra.work import house, reading, work
+from wufei_public.infra.work import Work, house, reading, work
 
 TODAY = date(2026, 11, 24)
 WEEK = span_of(Length.WEEK, TODAY)
@@ -59,6 +60,31 @@ def test_equal_places_share_a_rank_and_empty_ones_have_none() -> None:
     counts = {"b": Count(own=2), "a": Count(1, 1), "c": Count(own=5), "d": Count(), "e": Count(1)}
     found = [(line.rank, line.place) for line in ranked(counts)]
     assert found == [(1, "c"), (2, "a"), (2, "b"), (4, "e")]
+
+
+@pytest.mark.parametrize(
+    ("counts", "places", "sorts"),
+    [
+        ({"a": Count(40), "b": Count(60)}, "", ""),
+        ({"a": Count(3), "b": Count(60), "c": Count(80)}, "ab", "ab"),
+        # Few for somebody else: those of the next place go too, or the sum gives them away.
+        ({"a": Count(40, 2), "b": Count(60, 9), "c": Count(80, 20)}, "", "ab"),
+        ({"a": Count(2, 40), "b": Count(60, 50)}, "", "ab"),
+        ({"a": Count(2), "b": Count()}, "ab", "ab"),
+    ],
+)
+def test_a_board_hides_what_few_check_ins_give_away(
+    counts: dict[str, Count], places: str, sorts: str
+) -> None:
+    found = veil(counts)
+    assert ("".join(sorted(found.places)), "".join(sorted(found.sorts))) == (places, sorts)
+
+
+def test_under_a_sum_that_is_hidden_nothing_is_shown() -> None:
+    counts = {"a": Count(40), "b": Count()}
+    assert veil(counts, sum_is_known=False) == Veil(frozenset("a"), frozenset("a"))
+    found = [(line.rank, line.place, line.count) for line in ranked(counts, {"b", "a"})]
+    assert found == [(0, "a", Count()), (0, "b", Count())]
 
 
 # ---- counting --------------------------------------------------------------------
@@ -107,9 +133,28 @@ def test_a_full_recount_equals_the_step_by_step_one(clock: Clock) -> None:
         clock.move(hours=30)
     step_by_step = counted()
     assert sum(row[0] for row in step_by_step.values()) == 30
-    assert work(SYSTEM, figures.recount_all) == len(step_by_step)
+    assert work(SYSTEM, figures.recount_all) == 0
     assert counted() == step_by_step
+    spoil()
+    assert counted() != step_by_step
+    assert work(SYSTEM, figures.recount_all) == 3
     assert counted() == by_hand()
+
+
+def spoil() -> None:
+    """Forget a village-day, let another be wrong, and make one up."""
+    (gone, day), (wrong, other), *_rest = counted()
+    row = {"village": gone, "day": date(2026, 1, 1), "own": 1, "proxies": 0}
+    row |= dict.fromkeys(("wet", "dry", "hazardous"), 1)
+
+    def do(w: Work) -> None:
+        here = (CheckInFigure.village == gone, CheckInFigure.day == day)
+        w.session.execute(delete(CheckInFigure).where(*here))
+        here = (CheckInFigure.village == wrong, CheckInFigure.day == other)
+        w.session.execute(update(CheckInFigure).where(*here).values(own=99))
+        w.session.execute(insert(CheckInFigure), row)
+
+    work(SYSTEM, do)
 
 
 def by_hand() -> dict[tuple[str, date], tuple[int, ...]]:
@@ -258,3 +303,29 @@ def test_an_official_blanks_a_nickname(app: Flask, session: Session) -> None:
     assert "小河边" not in officer.get(page).get_data(as_text=True)
     crew = make.browser(app, make.account(CREW))
     assert crew.post("/staff/checkins/nicknames/blank", data=sent).status_code == 403
+
+
+@here
+def test_the_public_sees_no_small_figure_and_officials_all(app: Flask, session: Session) -> None:
+    day = {"day": TODAY, "wet": 0, "dry": 0, "hazardous": 0}
+    figures_ = [
+        ("410307106201", 3, 0), ("410307106202", 40, 2), ("410307106203", 80, 30),
+        ("410307107201", 61, 9), ("410307108201", 2, 0),
+    ]  # fmt: skip
+    rows = [day | {"village": v, "own": own, "proxies": other} for v, own, other in figures_]
+    work(SYSTEM, lambda w: w.session.execute(insert(CheckInFigure), rows))
+    make.account(DISTRICT_OFFICER)
+    guest, staff = app.test_client(), make.browser(app, DISTRICT_OFFICER)
+    shown = [
+        re.findall(r'<td class="r">([^<]*)</td>', guest.get(f"/checkin/board{query}").text)
+        for query in ("", "?town=410307106", "?town=410307108")
+    ]
+    # The town with two, and the next smallest, so that the sum does not give it away.
+    assert shown == [
+        ["155", "32", "61.5", "太少", "–", "–", "太少", "–", "–"],
+        ["110", "–", "–", "太少", "–", "–", "太少", "–", "–"],
+        ["太少", "–", "–"],
+    ]
+    assert "打卡很少，不显示次数" in guest.get("/checkin/board?town=410307108").text
+    assert "打卡 2 次" not in guest.get("/checkin/board").text
+    assert "打卡 2 次" in staff.get("/staff/checkins?town=410307108").text

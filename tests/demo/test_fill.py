@@ -23,14 +23,14 @@ from wufei_public.demo.actions.fill import FILLERS, Filler, begin, fill
 from wufei_public.demo.cli import group
 from wufei_public.demo.rules.plan import Plan
 from wufei_public.divisions import actions as divisions
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.rules.states import MERGED, State
 from wufei_public.infra.db import db
 from wufei_public.infra.tables import Base
 from wufei_public.infra.work import House, Work, work
 from wufei_public.organisations.models import Organisation
 from wufei_public.people.actions.accounts import bootstrap
-from wufei_public.people.models import Account
+from wufei_public.people.models import Account, Child
 from wufei_public.people.queries.accounts import one_of_each
 from wufei_public.people.rules.roles import Role
 
@@ -91,6 +91,13 @@ def test_units_stand_at_every_stage_and_some_are_named(demo: Flask) -> None:
     assert len(figures.numbers) >= 10
     assert len(towns) >= 10
     assert all(name.endswith("（演示）") or name.startswith("示例") for name in names)
+
+
+def test_guardians_have_added_their_children(demo: Flask) -> None:
+    with Session(db.engine) as session:
+        born = session.execute(select(Child.guardian, Child.birth_year)).tuples().all()
+    assert len({guardian for guardian, _ in born}) == 3
+    assert {year for _, year in born} == {2015, 2018, 2020, 2021}
 
 
 def test_a_second_fill_changes_nothing(demo: Flask) -> None:

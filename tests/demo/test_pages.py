@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.models.reports import Report
 from wufei_public.infra.db import db
 from wufei_public.people.queries.accounts import one_of_each
 from wufei_public.people.rules.roles import Role

@@ -36,6 +36,14 @@ def start(
     )
 
 
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a virtual environment as dev.py makes it: with pip, and with nothing else."""
+    made = tmp_path_factory.mktemp("made") / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", made], check=True)
+    return made
+
+
 def program(folder: Path, name: str, text: str) -> None:
     path = folder / "bin" / name
     path.write_text(text)
@@ -113,7 +121,8 @@ def test_a_second_run_does_nothing_and_a_change_only_its_own_part(with_tools: Pa
         assert calls(with_tools) == ["node build.mjs"]
 
 
-def test_an_old_node_is_not_used(with_tools: Path) -> None:
+def test_an_old_node_is_not_used(with_tools: Path, environment: Path) -> None:
+    shutil.copytree(environment, with_tools / ".venv", symlinks=True)
     program(with_tools, "node", "#!/bin/sh\necho v18.20.0\n")
     said = start(with_tools, code=PREPARE)
     assert "requirements-node.lock" in said.stdout
@@ -135,7 +144,8 @@ def test_a_python_without_ensurepip_says_what_to_install(bare: Path) -> None:
     assert not (bare / ".venv").exists()
 
 
-def test_packages_out_of_reach_are_told_in_a_sentence(bare: Path) -> None:
+def test_packages_out_of_reach_are_told_in_a_sentence(bare: Path, environment: Path) -> None:
+    shutil.copytree(environment, bare / ".venv", symlinks=True)
     (bare / "requirements.lock").write_text(f"flask==3.1.3 --hash=sha256:{'0' * 64}\n")
     said = start(bare, "run", PIP_NO_INDEX="1", PIP_CONFIG_FILE=os.devnull)
     assert said.returncode == 1

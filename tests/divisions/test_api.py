@@ -98,7 +98,7 @@ def test_far_away_nothing_is_proposed(loaded: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "pointers"),
+    ("query", "names"),
     [
         ({}, ["lat", "lon"]),
         ({"lat": "91", "lon": "181"}, ["lat", "lon"]),
@@ -108,13 +108,12 @@ def test_far_away_nothing_is_proposed(loaded: FlaskClient) -> None:
     ],
 )
 def test_a_position_that_is_none_is_refused(
-    loaded: FlaskClient, query: dict[str, str], pointers: list[str]
+    loaded: FlaskClient, query: dict[str, str], names: list[str]
 ) -> None:
     answer = loaded.get(PROPOSE, query_string=query)
     assert answer.status_code == 422
     assert answer.mimetype == "application/problem+json"
-    places = [f"#/{name}" for name in pointers]
-    assert [fault["pointer"] for fault in answer.json["errors"]] == places
+    assert [fault["parameter"] for fault in answer.json["errors"]] == names
 
 
 def test_a_script_that_asks_too_often_is_stopped(loaded: FlaskClient) -> None:

@@ -14,9 +14,10 @@ from tests.places import load as load_places
 from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor, ActorKind, Grant
 from wufei_public.common.codes import new_code
 from wufei_public.dumping.actions import officer, showing
+from wufei_public.dumping.actions.receipts import Receipt
 from wufei_public.dumping.actions.steps import owner_of
-from wufei_public.dumping.actions.submit import Draft, Receipt, submit
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.actions.submit import Draft, submit
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases
 from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.buckets import BucketMark

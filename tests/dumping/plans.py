@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import NOW
 from tests.dumping import make
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.models.reports import Report
 from wufei_public.infra.buckets import BucketMark
 
 

@@ -13,7 +13,7 @@ from tests.conftest import Clock
 from tests.dumping import make
 from tests.media.make import jpeg
 from wufei_public.common.actor import Actor
-from wufei_public.dumping.actions.submit import Receipt
+from wufei_public.dumping.actions.receipts import Receipt
 
 pytestmark = pytest.mark.usefixtures("town")
 
@@ -49,9 +49,9 @@ def problem(answer: TestResponse) -> tuple[int, str, list[str]]:
     assert set(body) - {"errors"} == {"type", "title", "status", "detail", "code", "request_id"}
     assert body["status"] == answer.status_code
     assert body["detail"]
-    pointers = [error["pointer"] for error in body.get("errors", [])]
-    assert all(pointer.startswith("#/") for pointer in pointers)
-    return answer.status_code, body["code"], [pointer[2:] for pointer in pointers]
+    places = [error.get("pointer") or f"?/{error['parameter']}" for error in body.get("errors", [])]
+    assert all(place[:2] in {"#/", "?/"} for place in places)
+    return answer.status_code, body["code"], [place[2:] for place in places]
 
 
 @pytest.fixture
@@ -208,28 +208,36 @@ def test_the_pin_locks_and_says_for_how_long(client: FlaskClient) -> None:
     assert post(client, f"reports/{receipt.code}/own", secret=receipt.secret).status_code == 200
 
 
+def test_a_used_key_leads_its_holder_to_the_first_receipt(client: FlaskClient) -> None:
+    body = REPORT | {"client_key": "k" * 24, "photo": [make.photo_token(1)]}
+    first = post(client, "reports", **body)
+    again = post(client, "reports", **body | {"words": "另一处。"})
+    told = again.json or {}
+    assert (again.status_code, told["code"], told["first"]) == (409, "key_used", first.json)
+    assert told["taken"] == body["photo"]
+
+
 def test_answer_and_more_photos_by_secret(client: FlaskClient) -> None:
     receipt = make.asked(make.report())
     proven = {"secret": receipt.secret}
     path = f"reports/{receipt.code}"
-    added = post(client, f"{path}/photos", photo=[make.photo_token(1)], **proven)
+    added = post(client, f"{path}/more", photo=[make.photo_token(1)], **proven)
     assert added.json == {
         "code": receipt.code, "state": "asked_submitted", "release": "pending", "version": 3,
     }  # fmt: skip
     answered = post(client, f"{path}/answer", text="周二。", photo=[make.photo_token(2)], **proven)
     assert (answered.json or {})["state"] == "submitted"
     assert make.case(receipt).photos == 2
-    assert problem(post(client, f"{path}/answer", text="周二。", **proven))[:2] == (
-        409,
-        "wrong_state",
-    )
+    assert post(client, f"{path}/answer", text="周二。", **proven).json == answered.json
     assert problem(post(client, f"{path}/answer", text="", **proven)) == (422, "invalid", ["text"])
-    assert problem(post(client, f"{path}/photos", photo=[], **proven)) == (
+    assert problem(post(client, f"{path}/more", photo=[], **proven)) == (
         422,
-        "invalid",
-        ["photo"],
+        "nothing_said",
+        ["text"],
     )
-    for move, body in (("answer", {"text": "周二。"}), ("photos", {"photo": ["t"]})):
+    told = post(client, f"{path}/own", **proven).json or {}
+    assert [said["text"] for said in told["said_later"]] == ["周二。"]
+    for move, body in (("answer", {"text": "周二。"}), ("more", {"photo": ["t"]})):
         refusal = problem(post(client, f"{path}/{move}", secret="", **body))
         assert refusal[:2] == (403, "not_the_reporter")
 

@@ -71,7 +71,7 @@ def test_the_day_is_the_districts_own() -> None:
 def test_every_clock_names_its_source() -> None:
     assert set(CLOCKS) == {
         "accept", "transfer", "release", "finish", "hold", "rate", "redo", "review", "legal_accept",
-        "legal_finish",
+        "legal_finish", "extend", "legal_extend",
     }  # fmt: skip
     assert all(clock.source and clock.amount > 0 for clock in CLOCKS.values())
     assert {clock.unit for clock in CLOCKS.values()} == {"workday", "day"}

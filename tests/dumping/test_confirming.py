@@ -10,7 +10,7 @@ from wufei_public.common.actor import ANONYMOUS, Actor
 from wufei_public.common.errors import Invalid, NotFound, WrongState
 from wufei_public.common.geo import Point
 from wufei_public.dumping.actions import confirming, keeping, officer, personal
-from wufei_public.dumping.actions.submit import Receipt
+from wufei_public.dumping.actions.receipts import Receipt
 from wufei_public.dumping.documents.personal import export
 from wufei_public.dumping.queries import near
 from wufei_public.infra.work import house, work

@@ -9,17 +9,18 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tests.conftest import NOW
 from tests.dumping import make, plans
 from tests.dumping.plans import fill, over, shown
 from wufei_public.common.actor import SYSTEM
-from wufei_public.dumping.actions import officer
+from wufei_public.dumping.actions import officer, placing
 from wufei_public.dumping.actions.counting import recount
-from wufei_public.dumping.jobs import count_marked
-from wufei_public.dumping.models import Report, ReportCount
+from wufei_public.dumping.jobs import count_marked, mend_totals
+from wufei_public.dumping.models.counts import ReportCount, ReportTotal
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import figures
 from wufei_public.dumping.queries.counts import STATES_OF, satisfaction
 from wufei_public.dumping.rules.states import MERGED, State
@@ -84,7 +85,7 @@ def fill_anew(session: Session, rows: list[dict[str, object]]) -> None:
 def test_every_step_of_a_case_is_counted_at_once_and_after(session: Session) -> None:
     receipt = make.report(division=None, **make.POSITION)
     for act in (
-        lambda: make.do(make.DISTRICT_OFFICER, officer.place, receipt.code, division=make.VILLAGE),
+        lambda: make.do(make.DISTRICT_OFFICER, placing.place, receipt.code, division=make.VILLAGE),
         lambda: make.do(make.TOWN_OFFICER, officer.accept, receipt.code),
         lambda: make.released(receipt),
         lambda: make.do(
@@ -117,6 +118,21 @@ def test_nothing_marked_takes_no_lock(app: Flask) -> None:
     assert len(seen) == 1
 
 
+@pytest.mark.usefixtures("town")
+def test_a_total_that_went_wrong_is_told_and_set_right(session: Session) -> None:
+    fill(session, [shown(release_token=f"t{n}") for n in range(3)])
+    count_marked("")
+    right = figures.totals(session)
+    assert mend_totals("") == 0
+    work(SYSTEM, lambda w: w.session.execute(update(ReportTotal).values(open_all=7)))
+    session.expire_all()
+    assert figures.totals(session) != right
+    assert mend_totals("") == 1
+    session.expire_all()
+    assert figures.totals(session) == right
+    assert mend_totals("") == 0
+
+
 # ---- while others write -------------------------------------------------------------
 
 
@@ -145,7 +161,7 @@ def test_a_case_that_moves_is_counted_once_by_whoever_looks(own_app: Flask) -> N
         counters = [pool.submit(inside, lambda: work(SYSTEM, recount)) for _ in range(2)]
         for turn in range(30):
             place = make.OTHER_TOWN if turn % 2 else make.TOWN
-            make.do(make.DISTRICT_OFFICER, officer.place, receipt.code, division=place)
+            make.do(make.DISTRICT_OFFICER, placing.place, receipt.code, division=place)
         done.set()
         looks = [reader.result(60) for reader in readers]
         recounts = [counter.result(60) for counter in counters]

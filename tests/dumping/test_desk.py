@@ -221,6 +221,7 @@ def test_counts_equal_the_lists_that_they_lead_to(session: Session) -> None:
             "placeless": QueueFilter("placeless"),
             "disputed": QueueFilter("disputed"),
             "objected": QueueFilter("objected"),
+            "longer": QueueFilter("longer"),
             "unreleased": QueueFilter("unreleased"),
         }
         late = queue(session, actor, QueueFilter("unreleased"), NOW, 99)

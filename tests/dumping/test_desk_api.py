@@ -7,9 +7,11 @@ from flask.testing import FlaskClient
 from tests.dumping import make
 from tests.dumping.test_api import post, problem
 from tests.media.make import jpeg
-from wufei_public.common.actor import Actor
+from wufei_public.common.actor import ANONYMOUS, Actor
+from wufei_public.dumping.actions import reporter
 from wufei_public.dumping.schemas.moves import MOVES
 from wufei_public.infra.web.access import access_of
+from wufei_public.infra.work import work
 from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.people.rules.roles import OFFICERS, Role
 
@@ -42,14 +44,14 @@ def test_one_case_with_everything_that_its_handler_may_know(town_officer: FlaskC
         "kind": "construction",
         "plain_kind": "build",
         "town": make.TOWN,
-        "words": make.WORDS,
+        "words": make.WORDS.replace(make.PHONE, "［手机号已隐去］"),
         "lat": 34.7,
         "position_source": "exif",
         "phone": "138****5678",
         "department": make.DEPARTMENT,
         "handler": body["handler"],
-        "can": ["ask", "assign", "close", "contact", "evidence", "kind", "merge", "note", "place",
-                "release", "return", "withhold"],
+        "can": ["ask", "assign", "close", "contact", "evidence", "extend", "kind", "merge", "note",
+                "place", "release", "return", "withhold"],
         "reopened": 0,
     }  # fmt: skip
     assert [event["move"] for event in body["events"]] == ["submit", "accept", "assign"]
@@ -60,7 +62,7 @@ def test_one_case_with_everything_that_its_handler_may_know(town_officer: FlaskC
     )  # fmt: skip
     assert town_officer.get(photo["large"]).mimetype == "image/jpeg"
     assert receipt.secret not in str(body)
-    assert make.PHONE not in str({**body, "words": ""})
+    assert make.PHONE not in str(body)
 
 
 def test_what_can_be_done_is_what_the_pages_offer(town_officer: FlaskClient) -> None:
@@ -99,6 +101,28 @@ def test_the_number_needs_a_reason_that_stays(town_officer: FlaskClient) -> None
     assert problem(post(town_officer, f"cases/{without.code}/contact", text="回访。"))[0] == 404
 
 
+def test_numbers_in_the_words_are_masked_until_a_reason_is_written_down(
+    town_officer: FlaskClient,
+) -> None:
+    receipt = make.report(spot=f"找 {make.PHONE} 带路")
+    said = {"code": receipt.code, "secret": receipt.secret, "text": "车牌豫A12345"}
+    work(ANONYMOUS, lambda w: reporter.add(w, **said))
+    page = f"/staff/cases/{receipt.code}"
+    for address in ("/staff/cases", page, f"{API}/cases", f"{API}/cases/{receipt.code}"):
+        shown = town_officer.get(address).get_data(as_text=True)
+        assert (address, make.PHONE in shown, "豫A12345" in shown) == (address, False, False)
+    assert town_officer.post(f"{page}/words", data={"text": ""}).status_code == 422
+    assert make.moves(receipt)[-1] == "added"
+    shown = town_officer.post(f"{page}/words", data={"text": "要带路。"}).get_data(as_text=True)
+    assert [text in shown for text in (make.WORDS, "带路", said["text"])] == [True] * 3
+    opened = post(town_officer, f"cases/{receipt.code}/words", text="再看。").json
+    assert opened == {
+        "words": make.WORDS, "spot": f"找 {make.PHONE} 带路", "later": [said["text"]],
+    }  # fmt: skip
+    audit = make.last_audit()
+    assert (audit.action, audit.reason) == ("dumping:words:open", "再看。")
+
+
 def test_the_original_needs_a_reason_that_stays(town_officer: FlaskClient) -> None:
     receipt = make.report(kind="danger", photo=[make.photo_token(4)])
     make.develop()
@@ -118,6 +142,7 @@ def test_pages_and_json_ask_for_the_same_permission(app: Flask) -> None:
         ("desk.case", "desk_api.get_case"),
         ("desk.contact", "desk_api.open_contact"),
         ("desk.original", "desk_api.open_original"),
+        ("desk.words", "desk_api.open_words"),
         ("desk.queue", "desk_api.queue"),
     ):
         assert access_of(app, page) == access_of(app, operation)

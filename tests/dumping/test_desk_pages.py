@@ -12,7 +12,7 @@ from tests.dumping.test_pages import send, text, tokens
 from tests.media.make import jpeg
 from wufei_public.common.actor import Actor
 from wufei_public.dumping.actions import officer
-from wufei_public.dumping.actions.submit import Receipt
+from wufei_public.dumping.actions.receipts import Receipt
 
 pytestmark = pytest.mark.usefixtures("town")
 

@@ -11,7 +11,8 @@ from tests.dumping import make
 from wufei_public.common.actor import Actor
 from wufei_public.common.errors import Invalid, NotFound
 from wufei_public.dumping.actions import entering
-from wufei_public.dumping.actions.submit import Draft, Receipt
+from wufei_public.dumping.actions.receipts import Receipt
+from wufei_public.dumping.actions.submit import Draft
 from wufei_public.dumping.rules.states import Source
 from wufei_public.infra.work import work
 

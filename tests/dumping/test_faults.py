@@ -27,7 +27,9 @@ from wufei_public.common.errors import DomainError
 from wufei_public.config import settings_from
 from wufei_public.dumping.actions import knocking, officer
 from wufei_public.dumping.actions.submit import submit
-from wufei_public.dumping.models import Report, ReportEvent, ReportPhoto
+from wufei_public.dumping.models.events import ReportEvent
+from wufei_public.dumping.models.photos import ReportPhoto
+from wufei_public.dumping.models.reports import Report
 from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.db import db
 from wufei_public.infra.work import house, work

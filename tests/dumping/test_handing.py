@@ -11,8 +11,8 @@ from tests.dumping import make
 from tests.dumping.test_desk_pages import path, send, text
 from tests.dumping.trace import refused, traced
 from wufei_public.common.actor import Grant
-from wufei_public.common.errors import Conflict, NotAllowed, WrongState
-from wufei_public.dumping.actions import evidence, officer
+from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
+from wufei_public.dumping.actions import evidence, officer, placing
 from wufei_public.people.rules.roles import Role
 
 pytestmark = pytest.mark.usefixtures("town")
@@ -59,31 +59,41 @@ def test_a_department_gives_a_case_to_its_crew_and_keeps_it() -> None:
     assert (row.department, row.crew_id) == (make.DEPARTMENT, make.CREW.id)
 
 
-def test_a_town_passes_a_case_on_twice_then_the_district_decides() -> None:
+def test_a_town_passes_a_case_on_twice_then_the_district_decides(app: Flask) -> None:
     receipt = make.report()
-    make.do(TOWN, officer.place, receipt.code, division=make.TOWN)
+    make.do(TOWN, placing.place, receipt.code, division=make.TOWN)
     assert make.case(receipt).returns == 0
-    make.do(TOWN, officer.place, receipt.code, division=make.OTHER_TOWN)
-    make.do(make.OTHER_OFFICER, officer.place, receipt.code, division=make.TOWN)
+    make.account(DISTRICT)
+    there, here = {"division": make.OTHER_TOWN}, {"division": make.TOWN}
+    with refused(Invalid, "no_reason", receipt, "text"):
+        make.do(TOWN, placing.place, receipt.code, **there)
+    make.do(TOWN, placing.place, receipt.code, **there, text="桥那边的。")
+    assert make.last_event(receipt).internal_text.endswith("\n桥那边的。")
+    make.do(make.OTHER_OFFICER, placing.place, receipt.code, **here, text="桥这边的。")
     assert make.case(receipt).returns == 2
-    with refused(NotAllowed, "returned_enough", receipt):
-        make.do(TOWN, officer.place, receipt.code, division=make.OTHER_TOWN)
-    make.do(DISTRICT, officer.place, receipt.code, division=make.OTHER_TOWN)
+    with traced(receipt) as left:
+        make.do(TOWN, placing.place, receipt.code, **there, text="就是桥那边的。")
+    assert left.told == [(DISTRICT.id, "dumping.contest")]
+    assert make.case(receipt).town == make.TOWN
+    with refused(Conflict, "asked_the_district", receipt):
+        make.do(TOWN, placing.place, receipt.code, **there, text="真的。")
+    assert "几个镇办" in text(make.browser(app, DISTRICT).get("/staff/messages"))
+    make.do(DISTRICT, placing.place, receipt.code, division=make.OTHER_TOWN)
     assert (make.case(receipt).town, make.case(receipt).returns) == (make.OTHER_TOWN, 2)
 
 
 def test_a_case_that_is_over_changes_its_town_by_the_district_only() -> None:
     receipt = make.closed()
     with refused(NotAllowed, "over", receipt):
-        make.do(TOWN, officer.place, receipt.code, division=make.OTHER_TOWN)
-    make.do(DISTRICT, officer.place, receipt.code, division=make.OTHER_TOWN)
+        make.do(TOWN, placing.place, receipt.code, division=make.OTHER_TOWN)
+    make.do(DISTRICT, placing.place, receipt.code, division=make.OTHER_TOWN)
     assert make.case(receipt).town == make.OTHER_TOWN
 
 
 def test_a_case_that_moves_leaves_a_crew_that_does_not_work_there() -> None:
     make.account(make.CREW)
     receipt = make.crewed()
-    make.do(TOWN, officer.place, receipt.code, division=make.OTHER_TOWN)
+    make.do(TOWN, placing.place, receipt.code, division=make.OTHER_TOWN, text="桥那边的。")
     row = make.case(receipt)
     assert (row.state, row.crew_id, row.due_at) == ("accepted", None, row.transfer_due)
     assert make.moves(receipt)[-2:] == ["place", "hand_over"]

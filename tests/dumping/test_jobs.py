@@ -23,8 +23,11 @@ def test_every_job_is_on_the_timetable(app: Flask) -> None:
         ("dumping.tell_failed", False, 10),
         ("dumping.hand_over_left", False, 60),
         ("dumping.count", False, 30),
+        ("dumping.forget_withdrawn", False, 60),
         ("dumping.remind", True, 0),
+        ("dumping.week", True, 0),
         ("dumping.reduce", True, 0),
+        ("dumping.mend_totals", True, 0),
         ("replay.forget", True, 0),
     ]
 

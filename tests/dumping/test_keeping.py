@@ -9,7 +9,8 @@ from tests.people.make import fresh, resident
 from wufei_public.common.actor import SYSTEM, Actor, ActorKind
 from wufei_public.dumping import jobs
 from wufei_public.dumping.actions import keeping, officer, reporter, showing
-from wufei_public.dumping.models import Report, ReportPhoto
+from wufei_public.dumping.models.photos import ReportPhoto
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.keeping import RETENTION
 from wufei_public.infra.work import house, work

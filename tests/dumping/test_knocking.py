@@ -13,7 +13,7 @@ from wufei_public.common.actor import ANONYMOUS, Actor
 from wufei_public.common.codes import new_code
 from wufei_public.common.errors import NotFound, TooMany
 from wufei_public.dumping.actions import knocking
-from wufei_public.dumping.actions.submit import Receipt
+from wufei_public.dumping.actions.receipts import Receipt
 from wufei_public.dumping.rules.receipts import PIN_GUARD, WRONG_CODES
 from wufei_public.infra.work import work
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from tests.dumping import make
 from wufei_public.common.errors import Invalid, NotAllowed, WrongState
 from wufei_public.dumping.actions import merging, officer
-from wufei_public.dumping.actions.submit import Receipt
+from wufei_public.dumping.actions.receipts import Receipt
 from wufei_public.dumping.queries import near
 from wufei_public.dumping.queries.closing import closing
 from wufei_public.dumping.queries.public import PublicFilter, public_list

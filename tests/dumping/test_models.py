@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW
 from tests.dumping import make
 from wufei_public.divisions.models import Department
-from wufei_public.dumping.models import Report, ReportEvent, ReportPhoto
+from wufei_public.dumping.models.events import ReportEvent
+from wufei_public.dumping.models.photos import ReportPhoto
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.rules.clocks import RUNNING
 from wufei_public.dumping.rules.states import OPEN, WAITING, State
 
@@ -98,6 +100,8 @@ IMPOSSIBLE = [
     ("town_matches", {"town": None}),
     ("town_matches", {"division": None}),
     ("town_matches", {"town": make.OTHER_TOWN}),
+    ("withdrawn_shows_nothing", {"withdrawn_at": NOW, "public_words": "砖"}),
+    ("withdrawn_shows_nothing", {"withdrawn_at": NOW, "public_words": "", "public_spot": "桥"}),
 ]  # fmt: skip
 
 

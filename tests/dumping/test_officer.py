@@ -10,8 +10,8 @@ from tests.dumping.trace import refused, staff, traced
 from wufei_public.common.actor import Actor, Grant
 from wufei_public.common.clock import day_end, district_day
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
-from wufei_public.dumping.actions import officer
-from wufei_public.dumping.actions.submit import Receipt
+from wufei_public.dumping.actions import officer, placing
+from wufei_public.dumping.actions.receipts import Receipt
 from wufei_public.people.rules.roles import Role
 
 pytestmark = pytest.mark.usefixtures("town")
@@ -58,7 +58,7 @@ def test_accept_without_a_place_is_refused_until_there_is_one() -> None:
         make.do(DISTRICT, officer.accept, receipt.code)
     with refused(NotAllowed, "not_yours_to_do", receipt):
         make.do(TOWN, officer.accept, receipt.code)
-    make.do(DISTRICT, officer.place, receipt.code, division=make.VILLAGE)
+    make.do(DISTRICT, placing.place, receipt.code, division=make.VILLAGE)
     make.do(TOWN, officer.accept, receipt.code)
 
 
@@ -254,20 +254,20 @@ def test_place_keeps_release_and_marks_both_towns() -> None:
     before = make.case(receipt)
     shown = (before.release, before.released_at, before.release_token, before.public_words)
     with traced(receipt) as left:
-        make.do(TOWN, officer.place, receipt.code, division=make.OTHER_TOWN)
+        make.do(TOWN, placing.place, receipt.code, division=make.OTHER_TOWN, text="桥那边的。")
     row = make.case(receipt)
     assert (row.division, row.town) == (make.OTHER_TOWN, make.OTHER_TOWN)
     assert (row.release, row.released_at, row.release_token, row.public_words) == shown
     assert left.event[0] == "place"
-    assert left.event[4] == f"{make.VILLAGE} → {make.OTHER_TOWN}"
+    assert left.event[4] == f"{make.VILLAGE} → {make.OTHER_TOWN}\n桥那边的。"
     assert left.marks == [make.TOWN, make.OTHER_TOWN]
     with refused(NotAllowed, "not_officer_here", receipt):
-        make.do(TOWN, officer.place, receipt.code, division=make.TOWN)
+        make.do(TOWN, placing.place, receipt.code, division=make.TOWN)
 
 
 def test_the_same_place_and_kind_again_change_nothing() -> None:
     receipt = make.report()
-    make.do(TOWN, officer.place, receipt.code, division=make.VILLAGE)
+    make.do(TOWN, placing.place, receipt.code, division=make.VILLAGE)
     make.do(TOWN, officer.reclassify, receipt.code, kind="construction")
     assert make.moves(receipt) == ["submit"]
 
@@ -276,7 +276,7 @@ def test_place_must_be_one_for_records() -> None:
     receipt = make.report()
     for division in ("999999999", make.DISTRICT):
         with refused(Invalid, "no_place", receipt, "division"):
-            make.do(TOWN, officer.place, receipt.code, division=division)
+            make.do(TOWN, placing.place, receipt.code, division=division)
 
 
 def test_reclassify_keeps_what_the_resident_said() -> None:
@@ -319,7 +319,7 @@ def test_a_decision_on_an_older_version_is_a_conflict() -> None:
         (officer.close, {"text": "清走了。", **HERE}),
         (officer.ask, {"text": "哪天？"}),
         (officer.add_note, {"text": "看过。"}),
-        (officer.place, {"division": make.TOWN}),
+        (placing.place, {"division": make.TOWN}),
         (officer.reclassify, {"kind": "medical"}),
     ):
         with refused(Conflict, "case_changed", receipt):

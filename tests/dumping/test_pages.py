@@ -6,13 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from flask.testing import FlaskClient
+from limits import parse
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from tests.conftest import Clock
 from tests.dumping import make
 from tests.media.make import jpeg
-from wufei_public.dumping.actions.submit import Receipt
+from wufei_public.common.actor import SYSTEM
+from wufei_public.dumping.actions import officer, showing
+from wufei_public.dumping.actions.receipts import Receipt
+from wufei_public.dumping.models.photos import ReportPhoto
+from wufei_public.infra.work import work
 
 pytestmark = pytest.mark.usefixtures("town")
 
@@ -210,6 +217,18 @@ def test_a_receipt_without_a_place_asks_for_it_once(client: FlaskClient) -> None
     assert "/place" not in text(client.get(own))
 
 
+def test_a_form_that_was_used_shows_what_has_arrived_and_keeps_the_rest(
+    client: FlaskClient,
+) -> None:
+    form = FORM | {"client_key": "k" * 24}
+    first = send(client, "/report", (jpeg(seed=1), "a.jpg"), **form).headers["Location"]
+    again = send(client, "/report", (jpeg(seed=2), "b.jpg"), **form | {"words": "另一处。"})
+    page = text(again)
+    assert (again.status_code, "另一处。" in page, len(tokens(page))) == (409, True, 1)
+    assert f'data-first="{first.partition("?")[0]}"' in page
+    assert f'value="{form["client_key"]}"' not in page
+
+
 def test_answer_and_more_photos_on_the_own_page(client: FlaskClient) -> None:
     receipt = make.asked(make.report())
     own = f"/r/{receipt.code}/{receipt.secret}"
@@ -218,20 +237,69 @@ def test_answer_and_more_photos_on_the_own_page(client: FlaskClient) -> None:
     assert (empty.status_code, 'href="#f-text"' in text(empty)) == (422, True)
     bad = send(client, f"{own}/answer", (b"x", "x.jpg"), (jpeg(seed=5), "a.jpg"), text="周二晚上。")
     assert (bad.status_code, "周二晚上。" in text(bad), len(tokens(text(bad)))) == (422, True, 1)
-    assert send(client, f"{own}/photos").status_code == 422
-    assert send(client, f"{own}/photos", (jpeg(), "a.jpg")).status_code == 303
+    nothing = send(client, f"{own}/more")
+    assert (nothing.status_code, 'href="#f-more-text"' in text(nothing)) == (422, True)
+    spoilt = send(client, f"{own}/more", (b"x", "x.jpg"), text="又倒了。")
+    assert (spoilt.status_code, text(spoilt).count("又倒了。")) == (422, 1)
+    assert send(client, f"{own}/more", (jpeg(), "a.jpg"), text="又倒了。").status_code == 303
+    assert "又倒了。" in text(client.get(own))
     done = send(client, f"{own}/answer", (jpeg(seed=2), "b.jpg"), text="周二晚上。")
     assert (done.status_code, done.headers["Location"]) == (303, own)
     row = make.case(receipt)
     assert (row.state, row.photos) == ("submitted", 2)
 
 
-def test_a_photo_that_cannot_be_used_asks_for_another(client: FlaskClient) -> None:
-    broken = jpeg()[:700] + b"\x00" * 600 + jpeg()[1300:]
-    answer = send(client, "/report", (broken, "a.jpg"), **FORM)
+def test_the_reporter_sees_the_proof_that_there_is_to_judge_and_no_other(
+    client: FlaskClient,
+) -> None:
+    receipt = make.assigned()
+    proof = [make.photo_token(5)]
+    make.do(make.TOWN_OFFICER, officer.close, receipt.code, text="清走了。", photo=proof)
+    make.do(make.TOWN_OFFICER, showing.withhold, receipt.code, reason="personal")
+    own = f"/r/{receipt.code}/{receipt.secret}"
+    assert "办理后" not in text(client.get(own))  # nobody has opened it yet
     make.develop()
-    page = text(client.get(answer.headers["Location"]))
-    assert ("要重传" in page) is ("/thumb" not in page)
+    page = text(client.get(own))
+    address = re.findall(r'src="([^"]+/thumb)"', page)
+    assert ("办理后" in page, len(address)) == (True, 1)
+    assert client.get(address[0]).status_code == 200
+    assert "没有公开" in page  # and why
+    work(SYSTEM, lambda w: w.session.execute(update(ReportPhoto).values(public=False)))
+    assert client.get(address[0]).status_code == 404
+
+
+def test_words_that_come_too_late_stand_there_to_take_along(client: FlaskClient) -> None:
+    receipt = make.report()
+    make.do(make.TOWN_OFFICER, officer.refuse, receipt.code, ground="not_waste", text="不是。")
+    own = f"/r/{receipt.code}/{receipt.secret}"
+    for form in ("more", "answer"):
+        late = send(client, f"{own}/{form}", text="又倒了一车。")
+        page = text(late)
+        assert (late.status_code, page.count("又倒了一车。")) == (409, 1)
+        assert "您刚才写的，没有交上去" in page
+
+
+def test_a_class_with_the_same_phone_reports_and_a_flood_gets_its_words_back(
+    client: FlaskClient,
+) -> None:
+    client.environ_base["HTTP_USER_AGENT"] = "classroom"
+    classroom = [send(client, "/report", **FORM).status_code for _ in range(60)]
+    assert set(classroom) == {303}
+    limiter = current_app.extensions["limiter"]
+    for _ in range(300):
+        limiter.hit(parse("300/hour"), "submit", "127.0.0.1 classroom")
+    late = send(client, "/report", **FORM | {"words": "别丢了我的话。"})
+    assert (late.status_code, late.headers["Retry-After"]) == (429, "600")
+    assert "别丢了我的话。" in text(late)
+
+
+def test_a_receipt_is_news_for_an_hour_and_then_says_how_the_case_stands(
+    client: FlaskClient, clock: Clock
+) -> None:
+    address = send(client, "/report", **FORM).headers["Location"]
+    assert "收到了，谢谢您" in text(client.get(address))
+    clock.move(hours=2)
+    assert "收到了，谢谢您" not in text(client.get(address))
 
 
 def test_a_receipt_looks_again_until_its_photos_are_ready_but_not_for_ever(

@@ -15,10 +15,10 @@ from tests.dumping.test_pages import FORM, receipt_of, send, text
 from tests.dumping.trace import refused, traced
 from tests.media.make import jpeg
 from wufei_public.common.actor import ANONYMOUS, SYSTEM
-from wufei_public.common.errors import Invalid
-from wufei_public.dumping.actions import officer, showing
+from wufei_public.common.errors import Invalid, WrongState
+from wufei_public.dumping.actions import officer, placing, reporter, showing
 from wufei_public.dumping.actions.rating import rate, review
-from wufei_public.dumping.actions.submit import Receipt
+from wufei_public.dumping.actions.receipts import Receipt
 from wufei_public.dumping.jobs import tell_failed
 from wufei_public.dumping.queries import cases
 from wufei_public.dumping.queries.counts import satisfaction
@@ -68,7 +68,9 @@ def test_a_failed_photo_is_told_once_in_the_inbox_and_on_both_pages(client: Flas
     assert "要重传" in text(client.get(f"/r/{receipt.code}/{receipt.secret}"))
 
 
-def test_who_left_no_account_finds_it_on_the_page_and_a_case_that_is_over_asks_nobody() -> None:
+def test_who_left_no_account_finds_it_on_the_page_and_a_case_that_is_over_asks_nobody(
+    client: FlaskClient,
+) -> None:
     anonymous, over = (
         make.report(photo=[make.photo_token(1)]),
         make.closed(photo=[make.photo_token(2)]),
@@ -78,8 +80,23 @@ def test_who_left_no_account_finds_it_on_the_page_and_a_case_that_is_over_asks_n
     assert tell_failed("") == 2
     assert make.moves(anonymous) == ["submit", "photo_failed"]
     assert "photo_failed" not in make.moves(over)
+    page = text(client.get(f"/r/{over.code}/{over.secret}"))
+    assert ("不用再传" in page, "data-opens" in page) == (True, False)
     assert make.messages() == []
     assert tell_failed("") == 0
+
+
+def test_photos_that_failed_take_no_room_from_those_that_come_instead() -> None:
+    receipt = make.report(photo=[make.photo_token(n) for n in range(9)])
+    add = {"secret": receipt.secret}
+    more = [make.photo_token(n) for n in range(10, 19)]
+    make.do(ANONYMOUS, reporter.add, receipt.code, photo=more, **add)
+    instead = [make.photo_token(20)]
+    with pytest.raises(WrongState):
+        make.do(ANONYMOUS, reporter.add, receipt.code, photo=instead, **add)
+    fail(make.photo_ids(receipt)[0])
+    make.do(ANONYMOUS, reporter.add, receipt.code, photo=instead, **add)
+    assert make.case(receipt).photos == 19
 
 
 @pytest.mark.parametrize("held", [True, False])
@@ -293,8 +310,8 @@ def test_the_proof_of_an_earlier_result_is_called_so(client: FlaskClient) -> Non
 
 def test_events_say_names_not_codes(app: Flask) -> None:
     receipt = make.report(division=None)
-    make.do(DISTRICT, officer.place, receipt.code, division=make.VILLAGE)
-    make.do(TOWN, officer.place, receipt.code, division=make.TOWN)
+    make.do(DISTRICT, placing.place, receipt.code, division=make.VILLAGE)
+    make.do(TOWN, placing.place, receipt.code, division=make.TOWN)
     make.do(TOWN, officer.reclassify, receipt.code, kind="hazardous")
     make.do(TOWN, showing.withhold, receipt.code, reason="minor")
     page = text(make.browser(app, make.account(TOWN)).get(f"/staff/cases/{receipt.code}"))

@@ -12,12 +12,14 @@ from tests.conftest import NOW
 from tests.dumping import make, plans
 from tests.dumping.plans import CLOCKS, due, fill, over, shown
 from wufei_public.common.actor import Actor
-from wufei_public.dumping.queries import cases, desk, figures, public
+from wufei_public.dumping.queries import cases, desk, figures, public, requests
 from wufei_public.dumping.queries.desk import QueueFilter
 from wufei_public.dumping.queries.public import PublicFilter
+from wufei_public.dumping.queries.requests import Wanted
 from wufei_public.dumping.rules.states import Phase
 from wufei_public.infra.work import reading
 
+EARLIER = NOW - timedelta(days=90)
 LATER = (NOW + timedelta(days=1), 5)
 OVER, UNDECIDED = QueueFilter("closed"), QueueFilter("unreleased")
 TOWN, DISTRICT = make.TOWN_OFFICER, make.DISTRICT_OFFICER
@@ -60,6 +62,12 @@ IN_ORDER: dict[str, tuple[Read, str]] = {
     "public by town, next": (listed(town=make.TOWN, after=LATER), "ix_report_public_town"),
     "public by kind": (listed(kind="medical"), "ix_report_public_kind"),
     "public by kind, next": (listed(kind="medical", after=LATER), "ix_report_public_kind"),
+    "public by area": (listed(area=make.VILLAGE), "ix_report_public_area"),
+    "public by area, next": (listed(area=make.VILLAGE, after=LATER), "ix_report_public_area"),
+    "requested": (
+        lambda: requests.page(reading(), Wanted(start=EARLIER, end=NOW), 1, 2),
+        "ix_report_public_requested",
+    ),
     **{
         f"public {phase}{' next' if after else ''}": (
             listed(phase=phase, after=after),
@@ -86,8 +94,11 @@ IN_ORDER: dict[str, tuple[Read, str]] = {
 }
 # Counts are read from partial indexes: what is over by the thousand is not gone through.
 COUNTED: dict[str, tuple[Read, set[str]]] = {
-    "district": (lambda: desk.queue_counts(reading(), DISTRICT, NOW), {"open", "undecided"}),
-    "town": (lambda: desk.queue_counts(reading(), TOWN, NOW), {"open", "undecided"}),
+    "district": (
+        lambda: desk.queue_counts(reading(), DISTRICT, NOW),
+        {"extension", "open", "undecided"},
+    ),
+    "town": (lambda: desk.queue_counts(reading(), TOWN, NOW), {"extension", "open", "undecided"}),
     "leavers": (lambda: cases.left_with_cases(reading()), {"open"}),
 }
 
@@ -100,6 +111,14 @@ def test_every_list_is_read_in_order_from_its_index(migrated: None) -> None:
     found = {name: plans.plan(reading(), read) for name, (read, _index) in IN_ORDER.items()}
     used = {name: (indexes(lines), plans.sorts(lines)) for name, lines in found.items()}
     assert used == {name: ({index}, False) for name, (_read, index) in IN_ORDER.items()}
+
+
+def test_what_changed_lately_is_read_in_order_of_the_events(migrated: None) -> None:
+    lines = plans.plan(
+        reading(), lambda: requests.changes(reading(), EARLIER, NOW, {"close"}, 1, 2)
+    )
+    assert "ix_report_event_changed" in indexes(lines)
+    assert not plans.sorts(lines)
 
 
 def test_every_count_is_read_from_partial_indexes(migrated: None) -> None:

@@ -14,7 +14,7 @@ from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor, ActorKind, Grant
 from wufei_public.common.errors import WrongState
 from wufei_public.common.places import town_of
 from wufei_public.dumping import policy
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries.desk import in_scope
 from wufei_public.dumping.rules.facts import ReportFacts
 from wufei_public.dumping.rules.release import RELEASES, Release, Show

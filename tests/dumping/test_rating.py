@@ -18,8 +18,8 @@ from wufei_public.common.clock import day_end, district_day
 from wufei_public.common.errors import NotAllowed, WrongState
 from wufei_public.common.workdays import Holidays
 from wufei_public.dumping.actions import officer, rating
-from wufei_public.dumping.actions.submit import Receipt
-from wufei_public.dumping.models import ReportRating
+from wufei_public.dumping.actions.receipts import Receipt
+from wufei_public.dumping.models.opinions import ReportRating
 from wufei_public.dumping.queries import counts
 from wufei_public.dumping.rules.clocks import due_at
 
@@ -258,7 +258,7 @@ def test_the_own_page_asks_how_it_was_done_and_takes_the_answer(
     assert "一定重新办理一次" in page
     empty = send(client, f"{own(closed)}/rating", text="还有一堆。")
     assert (empty.status_code, "还有一堆。" in text(empty)) == (422, True)
-    assert 'href="#f-rating"' in text(empty)
+    assert 'href="#f-rating-rating"' in text(empty)
     done = send(client, f"{own(closed)}/rating", rating="satisfied")
     assert (done.status_code, done.headers["Location"]) == (303, own(closed))
     assert "您评的是：满意" in text(client.get(own(closed)))

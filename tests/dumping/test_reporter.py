@@ -14,7 +14,7 @@ from wufei_public.common.errors import Invalid, NotAllowed, WrongState
 from wufei_public.common.workdays import Holidays, workdays_between
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions import officer, placing, reporter
-from wufei_public.dumping.actions.submit import Receipt
+from wufei_public.dumping.actions.receipts import Receipt
 from wufei_public.dumping.jobs import hand_over_left, resume_held
 from wufei_public.dumping.rules.clocks import STANDING
 from wufei_public.dumping.rules.states import State
@@ -121,6 +121,24 @@ def test_nobody_answers_for_the_reporter(actor: Actor) -> None:
             answer(receipt, actor, secret=secret)
 
 
+def test_an_answer_that_comes_too_late_is_taken_all_the_same(clock: Clock) -> None:
+    receipt = make.asked(make.accepted())
+    clock.move(days=30)
+    assert resume_held("") == 1
+    finish = make.case(receipt).finish_due
+    answer(receipt, photo=[make.photo_token(1)])
+    assert make.moves(receipt)[-3:] == ["resume", "added", "photos"]
+    assert (make.case(receipt).state, make.case(receipt).finish_due) == ("accepted", finish)
+
+
+def test_an_answer_sent_twice_is_one_answer() -> None:
+    receipt, token = make.asked(make.report()), make.photo_token(1)
+    for _time in range(2):
+        answer(receipt, photo=[token])
+    assert make.moves(receipt) == ["submit", "ask", "answer"]
+    assert make.case(receipt).photos == 1
+
+
 def test_an_answer_nobody_asked_for_is_refused() -> None:
     receipt = make.report()
     with refused(WrongState, "wrong_state", receipt):
@@ -133,7 +151,18 @@ def test_an_answer_nobody_asked_for_is_refused() -> None:
 def add_photos(receipt: Receipt, *seeds: int, secret: str = "") -> None:
     tokens = [make.photo_token(seed) for seed in seeds]
     values = {"secret": secret or receipt.secret, "photo": tokens}
-    make.do(ANONYMOUS, reporter.add_photos, receipt.code, **values)
+    make.do(ANONYMOUS, reporter.add, receipt.code, **values)
+
+
+def test_words_come_after_the_report_too_and_once() -> None:
+    receipt = make.assigned()
+    for _time in range(2):
+        make.do(ANONYMOUS, reporter.add, receipt.code, secret=receipt.secret, text="又倒了一车。")
+    event = make.last_event(receipt)
+    assert (event.move, event.public_text, event.internal_text) == ("added", "", "又倒了一车。")
+    assert make.moves(receipt).count("added") == 1
+    with refused(Invalid, "nothing_said", receipt, "text"):
+        make.do(ANONYMOUS, reporter.add, receipt.code, secret=receipt.secret)
 
 
 def test_photos_come_after_the_words() -> None:
@@ -162,7 +191,13 @@ def test_photos_for_a_case_that_is_over_or_anothers_are_refused() -> None:
     with pytest.raises(NotAllowed):
         add_photos(receipt, 1, secret=over.secret)
     with refused(Invalid, "photo_gone", receipt, "photo/0"):
-        make.do(ANONYMOUS, reporter.add_photos, receipt.code, secret=receipt.secret, photo=["gone"])
+        make.do(ANONYMOUS, reporter.add, receipt.code, secret=receipt.secret, photo=["gone"])
+    token = make.photo_token(2)
+    make.do(ANONYMOUS, reporter.add, receipt.code, secret=receipt.secret, photo=[token])
+    # The place of the one that is gone, however many before it are there already or twice.
+    with refused(Invalid, "photo_gone", receipt, "photo/2"):
+        again = [token, token, "gone"]
+        make.do(ANONYMOUS, reporter.add, receipt.code, secret=receipt.secret, photo=again)
 
 
 # ---- no answer ------------------------------------------------------------------------

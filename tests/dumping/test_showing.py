@@ -1,5 +1,6 @@
 """What the public sees: released photo by photo, taken back; originals under seal."""
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from tests.media.make import jpeg
 from wufei_public.common.actor import ANONYMOUS, Actor
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from wufei_public.dumping.actions import evidence, officer, reporter, showing
-from wufei_public.dumping.actions.submit import Receipt
+from wufei_public.dumping.actions.receipts import Receipt
 from wufei_public.dumping.queries import public
 from wufei_public.infra.work import house
 
@@ -48,7 +49,13 @@ def test_release_shows_clean_words_and_every_ready_photo(
     assert row.cover_id == make.photo_ids(photographed)[0]
     assert left.event == ("release", "submitted", "submitted", "", "")
     assert left.by == staff(TOWN)
-    assert left.audit[3] == {"state": "submitted", "release": "released"}
+    said = hashlib.sha256(f"{row.public_words}\n{row.public_spot}".encode()).hexdigest()[:16]
+    assert left.audit[3] == {
+        "state": "submitted",
+        "release": "released",
+        "photos_shown": "1 2 3",
+        "words_shown": said,
+    }
     assert left.marks == [make.TOWN]
 
 
@@ -56,6 +63,7 @@ def test_release_of_chosen_photos_hides_the_others(photographed: Receipt) -> Non
     first, second, third = make.photo_ids(photographed)
     make.released(photographed, photo=[third, second])
     assert shown(photographed) == [second, third]
+    assert (make.last_audit().after or {})["photos_shown"] == "2 3"
     assert make.case(photographed).cover_id == second
     make.released(photographed, photo=[first])
     assert shown(photographed) == [first]
@@ -97,7 +105,7 @@ def test_photos_that_come_later_wait_for_the_next_release(photographed: Receipt)
     make.released(photographed)
     before = shown(photographed)
     more = {"secret": photographed.secret, "photo": [make.photo_token(8)]}
-    make.do(ANONYMOUS, reporter.add_photos, photographed.code, **more)
+    make.do(ANONYMOUS, reporter.add, photographed.code, **more)
     make.develop()
     assert shown(photographed) == before
     make.released(photographed)

@@ -12,11 +12,14 @@ from tests.dumping import make
 from wufei_public.common.actor import ANONYMOUS, Actor
 from wufei_public.common.clock import day_end
 from wufei_public.common.codes import is_valid
-from wufei_public.common.errors import Conflict, Invalid
+from wufei_public.common.errors import Invalid
 from wufei_public.dumping.actions import officer
+from wufei_public.dumping.actions.receipts import Receipt, secrets_of
 from wufei_public.dumping.actions.steps import owner_of
-from wufei_public.dumping.actions.submit import Receipt, secrets_of
-from wufei_public.dumping.models import Report, ReportEvent, ReportPhoto
+from wufei_public.dumping.actions.submit import KeyUsed
+from wufei_public.dumping.models.events import ReportEvent
+from wufei_public.dumping.models.photos import ReportPhoto
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases
 from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.replay import ReplayRow
@@ -117,16 +120,32 @@ def test_the_same_key_gives_the_same_receipt_and_one_report(session: Session, cl
     assert len(make.marks()) == 1
 
 
-def test_another_report_under_a_used_key_is_not_swallowed(session: Session) -> None:
-    make.report(client_key="k" * 24)
+def test_another_report_under_a_used_key_is_not_swallowed_and_the_first_is_named(
+    session: Session,
+) -> None:
+    taken, own = make.photo_token(1), make.photo_token(2)
+    first = make.report(client_key="k" * 24, photo=[taken])
     for change in (
         {"words": "另一处。"},
         {"kind": "farm"},
         {"division": make.TOWN},
         {"spot": "桥"},
+        {"phone": make.PHONE},
     ):
-        with pytest.raises(Conflict):
-            make.report(client_key="k" * 24, **change)
+        with pytest.raises(KeyUsed) as used:
+            make.report(client_key="k" * 24, photo=[own, taken], **change)
+        assert (used.value.first, used.value.taken) == (first, [taken])
+    assert count(session, Report) == 1
+
+
+def test_photos_that_were_not_there_the_first_time_join_the_first(session: Session) -> None:
+    first = make.report(client_key="k" * 24, photo=[make.photo_token(1)])
+    # The same picture under another token is no new one: a browser without scripts sends files.
+    again = [make.photo_token(1), make.photo_token(2)]
+    for _time in range(2):
+        assert make.report(client_key="k" * 24, photo=again) == first
+    assert make.moves(first) == ["submit", "photos"]
+    assert make.case(first).photos == len(make.photos(first)) == 2
     assert count(session, Report) == 1
 
 

@@ -13,8 +13,8 @@ from tests.conftest import Clock
 from tests.dumping import make
 from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor
 from wufei_public.common.errors import DomainError
-from wufei_public.dumping.actions import merging, officer, rating, reporter, showing
-from wufei_public.dumping.actions.submit import Receipt
+from wufei_public.dumping.actions import merging, officer, placing, rating, reporter, showing
+from wufei_public.dumping.actions.receipts import Receipt
 from wufei_public.dumping.queries import cases
 from wufei_public.dumping.rules.clocks import RUNNING
 from wufei_public.dumping.rules.ratings import Rating
@@ -56,8 +56,8 @@ OFFICIAL: list[tuple[Callable[..., Any], dict[str, Any]]] = [
     (rating.review, {"decision": "keep_uncleared", "text": "没清。"}),
     (merging.merge, {"into": "other"}),
     (merging.unmerge, {"text": "是两处。"}),
-    (officer.place, {"division": make.TOWN}),
-    (officer.place, {"division": make.OTHER_TOWN}),
+    (placing.place, {"division": make.TOWN}),
+    (placing.place, {"division": make.OTHER_TOWN, "text": "桥那边的。"}),
     (officer.reclassify, {"kind": "hazardous"}),
     (showing.release, {"public_words": "砖"}),
     (showing.withhold, {"reason": "minor"}),

@@ -10,7 +10,7 @@ import pytest
 from tests.dumping import make
 from wufei_public.common.actor import Actor
 from wufei_public.common.errors import DomainError
-from wufei_public.dumping.actions.submit import Receipt
+from wufei_public.dumping.actions.receipts import Receipt
 
 
 @dataclass

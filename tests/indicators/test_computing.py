@@ -16,8 +16,9 @@ from tests.surveys import waves
 from wufei_public.cells.models.certificates import CellCertificate
 from wufei_public.dumping.actions import officer
 from wufei_public.dumping.jobs import count_marked
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.models.reports import Report
 from wufei_public.indicators.actions import claiming, computing
+from wufei_public.indicators.documents import words
 from wufei_public.indicators.jobs import tend
 from wufei_public.indicators.queries.sources import SOURCES
 from wufei_public.indicators.rules.periods import read_period
@@ -167,7 +168,69 @@ def test_published_values_come_back_digit_by_digit(app: Flask, session: Session)
     reading().rollback()
     answer = run.invoke(args=["indicators", "recompute", "54"])
     assert answer.exit_code == 1
-    assert "its rows give nothing" in answer.output
+    assert "its rows give no value" in answer.output
+
+
+def published_all(series: str) -> None:
+    for one in make.rows(series):
+        if one.state == State.CHECKED:
+            make.moved(one, make.DISTRICT_OFFICER, Move.PUBLISH)
+
+
+def test_what_can_be_computed_no_more_becomes_a_version_without_a_value(
+    app: Flask, session: Session
+) -> None:
+    row = published_wave()
+    make.computed()
+    published_all("54")
+    district = make.DISTRICT_OFFICER
+    work(district, lambda w: wave_actions.withdraw(w, code=row.code, reason="权数有误"))
+    assert make.computed(run="later") > 0
+    assert make.computed(run="again") == 0
+    value, nothing = make.rows("54")
+    assert (nothing.version, nothing.state, nothing.figure) == (2, State.CHECKED, None)
+    assert nothing.statement == "没有数：这段时间没有可用的调查。"
+    published_all("54")
+    value, nothing = make.rows("54")
+    assert [value.state, nothing.state] == [State.SUPERSEDED, State.PUBLISHED]
+    # What was published is still to be read, beside the reason why there is no value now.
+    page = app.test_client().get("/indicators/54").text
+    assert "没有数：这段时间没有可用的调查。" in page
+    assert words.said(value, "%") in page
+    assert "没有数" in app.test_client().get("/indicators/54/data.csv").text
+    english = app.test_client()
+    english.set_cookie("wf_lang", "en")
+    assert "No value: no survey of this time can be used." in english.get("/indicators/54").text
+    board = app.test_client().get("/indicators").text
+    assert board.count("没有数：这段时间没有可用的调查。") == 2  # read out, and under the gauge
+    assert ">没有数" not in board
+    assert "暂无数据" in app.test_client().get("/indicators/54/badge.svg").text
+    assert all(again.same for again in computing.recompute(reading(), "54"))
+
+
+def test_a_value_that_comes_back_needs_no_word_that_it_was_gone() -> None:
+    first = cases.report()
+    make.computed()
+    published_all("reports")
+    update_day(first.code, date(2026, 10, 25))
+    count_marked("")
+    make.computed()
+    assert [one.figure for one in make.rows("reports")] == [1, None]
+    update_day(first.code, date(2026, 11, 25))
+    count_marked("")
+    make.computed()
+    assert [(one.figure, one.state) for one in make.rows("reports")] == [
+        (1, State.PUBLISHED), (None, State.DROPPED),
+    ]  # fmt: skip
+
+
+def test_nobody_is_told_that_a_draft_is_no_more() -> None:
+    row = published_wave()
+    make.computed()
+    district = make.DISTRICT_OFFICER
+    work(district, lambda w: wave_actions.withdraw(w, code=row.code, reason="权数有误"))
+    make.computed()
+    assert [one.state for one in make.rows("54")] == [State.DROPPED]
 
 
 def tended(clock: Clock) -> str:

@@ -1,13 +1,14 @@
 """What the plan says and what follows from a figure, without a database."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from wufei_public.common.errors import Invalid
-from wufei_public.indicators.rules import gauges, lineage
-from wufei_public.indicators.rules.checks import check_entry, jumps
+from wufei_public.indicators.rules import checks, gauges, lineage
+from wufei_public.indicators.rules.checks import jumps
 from wufei_public.indicators.rules.judging import CHIPS, LABELS, Light, Reading, judge, target_for
 from wufei_public.indicators.rules.periods import Kind, month_before, month_of, read_period
 from wufei_public.indicators.rules.plans import Indicator, Words, current, plans, table
@@ -132,22 +133,41 @@ def test_periods_are_read_by_their_key() -> None:
             read_period(wrong)
 
 
-def test_impossible_entries_are_refused_at_their_field() -> None:
-    free = (None, None)
-    check_entry(Decimal("99.9"), "", free, "%")
-    check_entry(Decimal(5000), "", free, "吨")
-    check_entry(None, "已拟定", free, "")
-    check_entry(Decimal(85), "", (Decimal(80), Decimal(90)), "%")
-    for figure, statement, bounds, field in (
-        (None, "", free, "figure"),
-        (Decimal("100.1"), "", free, "%"),
-        (Decimal("NaN"), "", free, "吨"),
-        (Decimal(85), "", (Decimal(86), Decimal(90)), "%"),
-        (Decimal(85), "", (Decimal(80), None), "%"),
-        (None, "好", (Decimal(80), Decimal(90)), "%"),
-    ):
-        with pytest.raises(Invalid):
-            check_entry(figure, statement, bounds, field)
+FREE: checks.Bounds = (None, None)
+BOUNDS = (Decimal(80), Decimal(90))
+SURVEY = checks.Told(Decimal(85), "", BOUNDS, survey=True, n=800, method="抽样", collector="统计局")
+
+
+@pytest.mark.parametrize(
+    ("told", "unit", "faults"),
+    [
+        (checks.Told(Decimal("99.9"), ""), "%", []),
+        (checks.Told(Decimal(-12), ""), "%", []),  # a share that went down
+        (checks.Told(Decimal(5000), ""), "吨", []),
+        (checks.Told(None, "已拟定"), "", []),
+        (SURVEY, "%", []),
+        (checks.Told(None, ""), "吨", ["figure"]),
+        (checks.Told(Decimal("100.1"), ""), "%", ["figure"]),
+        (checks.Told(Decimal(-1), ""), "家", ["figure"]),
+        (checks.Told(Decimal("NaN"), ""), "吨", ["figure"]),
+        (checks.Told(Decimal(85), "", (Decimal(86), Decimal(90))), "%", ["low"]),
+        (checks.Told(Decimal(85), "", (Decimal(80), None)), "%", ["low"]),
+        (checks.Told(Decimal(85), "", (Decimal(80), Decimal(500))), "%", ["high"]),
+        (checks.Told(None, "好", (Decimal(80), Decimal(90))), "%", ["low"]),
+        (checks.Told(Decimal(85), "", FREE, n=0), "%", ["n"]),
+        (replace(SURVEY, figure=Decimal(-1), bounds=FREE), "%", ["figure"]),
+        (checks.Told(None, "好", survey=True), "%", ["figure", "n", "method", "collector"]),
+    ],
+)
+def test_impossible_entries_are_refused_at_their_field(
+    told: checks.Told, unit: str, faults: list[str]
+) -> None:
+    if not faults:
+        checks.check_entry(told, unit)
+        return
+    with pytest.raises(Invalid) as refused:
+        checks.check_entry(told, unit)
+    assert [fault.pointer for fault in refused.value.errors] == faults
 
 
 def test_a_jump_asks_for_a_second_look() -> None:

@@ -42,7 +42,7 @@ def test_rows_that_say_something_are_read() -> None:
     # An external figure of a perceived indicator, and one of several parts.
     assert [one.component for one in read(
         GOOD | {"series": "48", "component": "产废单位", "figure": "97%"},
-        GOOD | {"series": "52", "collector": "统计局", "method": "电话"},
+        GOOD | {"series": "52", "collector": "统计局", "method": "电话", "n": "800"},
     )] == ["产废单位", ""]  # fmt: skip
 
 
@@ -50,6 +50,11 @@ def test_rows_that_say_something_are_read() -> None:
     ("change", "column"),
     [
         ({"figure": "101"}, "figure"),
+        ({"figure": "-2", "series": "52", "n": "9", "method": "x", "collector": "y"}, "figure"),
+        ({"series": "52", "method": "电话", "collector": "统计局"}, "n"),
+        ({"n": "3.5"}, "n"),
+        ({"n": "-3"}, "n"),
+        ({"low": "35", "high": "380"}, "high"),
         ({"figure": "三十"}, "figure"),
         ({"figure": "inf"}, "figure"),
         ({"unit": "吨"}, "unit"),

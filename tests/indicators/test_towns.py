@@ -1,5 +1,6 @@
 """Towns beside each other: shades, a funnel that is fair to small towns, and the pages."""
 
+import io
 from datetime import date
 from decimal import Decimal
 from xml.etree import ElementTree as ET
@@ -7,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import insert
 
 from tests.conftest import Clock
@@ -18,6 +20,7 @@ from wufei_public.indicators.models.runs import Bucket
 from wufei_public.indicators.rules.forecasts import forecast
 from wufei_public.indicators.rules.funnels import Share, Verdict, funnel, together, verdicts
 from wufei_public.indicators.rules.heat import lines, months_until, span_of
+from wufei_public.indicators.rules.plans import Indicator, current
 from wufei_public.infra.work import work
 from wufei_public.infra.workbooks import read_book
 
@@ -160,6 +163,35 @@ def test_the_report_of_a_quarter_leaves_as_pdf(app: Flask) -> None:
     assert (paper.mimetype, paper.data[:5]) == ("application/pdf", b"%PDF-")
     # A page for each table at least; the plan's tasks need several.
     assert paper.data.count(b"/Type /Page\n") >= 5
+
+
+@pytest.mark.usefixtures("district")
+def test_the_report_of_a_quarter_leaves_as_pictures_for_slides(app: Flask) -> None:
+    make.published(period="2025")
+    office = browser(app, make.TOWN_OFFICER)
+    themes = list(dict.fromkeys(one.theme.zh for one in current().indicators))
+    page = office.get(PAGE).text
+    for number, theme in enumerate(themes, 1):
+        assert theme in page
+        assert f"{PAGE}/reports/2026-Q3/{number}.png" in page
+    at = next(n for n, theme in enumerate(themes, 1) if theme == indicator("24").theme.zh)
+    with_one = office.get(f"{PAGE}/reports/2026-Q3/{at}.png").data
+    picture = Image.open(io.BytesIO(with_one))
+    assert (picture.format, picture.size) == ("PNG", (1920, 1080))
+    # A figure of the year after is not in it; one before it changes the picture.
+    make.published(period="2026-11", figure=Decimal(77))
+    assert office.get(f"{PAGE}/reports/2026-Q3/{at}.png").data == with_one
+    make.published(period="2026-08", figure=Decimal(12))
+    assert office.get(f"{PAGE}/reports/2026-Q3/{at}.png").data != with_one
+    for address in ("2026-Q3/0.png", f"2026-Q3/{len(themes) + 1}.png", "2026-08/1.png"):
+        assert office.get(f"{PAGE}/reports/{address}").status_code == 404
+    assert browser(app, make.RESIDENT).get(f"{PAGE}/reports/2026-Q3/1.png").status_code == 403
+
+
+def indicator(series: str) -> Indicator:
+    found = current().indicator(series)
+    assert found
+    return found
 
 
 @pytest.mark.usefixtures("district")

@@ -3,8 +3,6 @@
 import subprocess
 import sys
 
-import pytest
-
 LOADED = """
 import sys
 from pathlib import Path
@@ -25,18 +23,19 @@ def test_answering_loads_neither_alembic_nor_pillow() -> None:
     assert done.stdout.splitlines()[-1].strip() == ""
 
 
-@pytest.mark.parametrize("word", ["upgrade", "migrate", "downgrade"])
-def test_the_commands_of_flask_migrate_are_there(word: str) -> None:
-    script = f"""
+def test_the_commands_of_flask_migrate_are_there() -> None:
+    script = """
 from tempfile import mkdtemp
 from wufei_public.app import create_app
 from wufei_public.config import settings_from
-app = create_app(settings_from({{"WUFEI_VAR": mkdtemp()}}))
-done = app.test_cli_runner().invoke(args=["db", "{word}", "--help"])
-assert done.exit_code == 0, done.output
-print(done.output)
+app = create_app(settings_from({"WUFEI_VAR": mkdtemp()}))
+for word in ("upgrade", "migrate", "downgrade"):
+    done = app.test_cli_runner().invoke(args=["db", word, "--help"])
+    assert done.exit_code == 0, done.output
+    print(done.output)
 """
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    assert f"db {word} [OPTIONS]" in done.stdout
+    for word in ("upgrade", "migrate", "downgrade"):
+        assert f"db {word} [OPTIONS]" in done.stdout

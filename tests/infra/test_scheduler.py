@@ -16,9 +16,10 @@ from flask import Flask
 from sqlalchemy import Executable, insert, select, update
 
 from tests.conftest import NOW, Clock
+from tests.lines import written_by
 from wufei_public.common.actor import SYSTEM
-from wufei_public.infra import scheduler
-from wufei_public.infra.jobs import LEASE, OWNER, Job, JobRun, last_beat, run_once
+from wufei_public.infra import jobs, scheduler
+from wufei_public.infra.jobs import LEASE, OWNER, Job, JobRun, _claim, last_beat, run_once
 from wufei_public.infra.scheduler import LATE, due, run_due, tick
 from wufei_public.infra.work import House, Work, house, reading, work
 
@@ -40,7 +41,8 @@ def write(statement: Executable) -> None:
 
 def runs() -> list[dict[str, Any]]:
     reading().rollback()
-    found = reading().execute(select(JobRun.slot, JobRun.owner, JobRun.state, JobRun.outcome))
+    columns = (JobRun.slot, JobRun.owner, JobRun.state, JobRun.outcome, JobRun.lease_until)
+    found = reading().execute(select(*columns))
     return [dict(row._mapping) for row in found]
 
 
@@ -97,6 +99,35 @@ def test_a_run_that_died_is_taken_over_after_its_lease_and_a_done_one_never(
     assert [(run["owner"], run["state"]) for run in runs()] == [(OWNER, "done")]
 
 
+def test_a_run_that_takes_long_keeps_its_lease(
+    own_app: Flask, slept: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "RENEW", 0.05)
+
+    def last(slot: str) -> str:
+        slept.move(minutes=2)
+        end = time.monotonic() + 5
+        while time.monotonic() < end and runs()[0]["lease_until"] != slept.now + LEASE:
+            time.sleep(0.02)
+        slept.move(minutes=2)  # longer than a lease since it began
+        return str(work(SYSTEM, lambda w: _claim(w, job(str), slot)))
+
+    assert run_once(own_app, job(last), "s")
+    assert [(run["state"], run["outcome"]) for run in runs()] == [("done", "None")]
+
+
+def test_a_run_taken_over_in_the_same_process_is_not_finished_by_the_first(
+    own_app: Flask, slept: Clock
+) -> None:
+    def lose(slot: str) -> str:
+        slept.move(minutes=16)
+        assert work(SYSTEM, lambda w: _claim(w, job(str), slot)) == slept.now
+        return "late"
+
+    assert run_once(own_app, job(lose), "s")
+    assert [(run["state"], run["outcome"]) for run in runs()] == [("running", "")]
+
+
 def test_a_taken_over_run_is_not_finished_by_its_first_owner(own_app: Flask, slept: Clock) -> None:
     def lose(slot: str) -> str:
         write(update(JobRun).values(owner="elsewhere:2"))
@@ -120,6 +151,16 @@ def test_a_failure_is_told_in_the_row_and_may_be_tried_again_by_hand(
     slept.move(minutes=16)
     assert run_once(own_app, job(str), "s")
     assert [(run["state"], run["outcome"]) for run in runs()] == [("done", "s")]
+
+
+def test_every_run_writes_a_line_with_its_name_and_its_time(own_app: Flask) -> None:
+    with written_by(jobs, scheduler) as lines:
+        assert run_once(own_app, job(str), "s")
+        tick(own_app, Job("test.tick", lambda _slot: 3, every=1))
+    told = [line for line in lines if line["event"] == "job"]
+    assert [line["job"] for line in told] == ["test.job", "test.tick"]
+    assert all(len(line["id"]) == 16 and line["ms"] >= 0 for line in told)
+    assert told[0]["id"] != told[1]["id"]
 
 
 def test_a_tick_that_fails_leaves_the_next_one_alone(own_app: Flask) -> None:

@@ -1,13 +1,18 @@
 """CSRF, limits, paging, own addresses, the one error shape."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from marshmallow import ValidationError
 
 from wufei_public.common.errors import Invalid
+from wufei_public.config import Mode, Settings
 from wufei_public.infra.web.addresses import own_address
-from wufei_public.infra.web.errors import json_pointer
+from wufei_public.infra.web.errors import as_invalid, placed
 from wufei_public.infra.web.paging import pack, unpack
+from wufei_public.infra.web.view import View
 
 
 @pytest.mark.parametrize(
@@ -101,14 +106,42 @@ def test_readyz_names_what_is_missing(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "pointer"),
+    ("mode", "base", "plain"),
     [
-        ("client_key", "#/client_key"),
-        ("photo/0", "#/photo/0"),
-        ("a~b", "#/a~0b"),
-        ("村", "#/%E6%9D%91"),
-        ("", "#"),
+        (Mode.TRIAL, "http://wufei.example", True),
+        (Mode.TRIAL, "https://wufei.example", False),
+        (Mode.TRIAL, "http://127.0.0.1:8000", False),
+        # Behind a proxy that does not say so the reader has come over https all the same.
+        (Mode.PRODUCTION, "http://wufei.example", False),
     ],
 )
-def test_a_fault_is_pointed_at_by_a_json_pointer(place: str, pointer: str) -> None:
-    assert json_pointer(place) == pointer
+def test_who_reads_over_plain_http_is_told_so_in_a_trial(
+    app: Flask,
+    mode: Mode,
+    base: str,
+    plain: bool,
+) -> None:
+    with app.test_request_context(base_url=base):
+        view = View(Settings(mode=mode), lambda _actor: (), lambda: None)  # type: ignore[arg-type,return-value]
+        assert view.plain_http is plain
+
+
+@pytest.mark.parametrize(
+    ("messages", "query", "place"),
+    [
+        ({"client_key": ["x"]}, False, {"pointer": "#/client_key"}),
+        ({"photo": {0: ["x"]}}, False, {"pointer": "#/photo/0"}),
+        ({"a~b": ["x"]}, False, {"pointer": "#/a~0b"}),
+        ({"a/b": ["x"]}, False, {"pointer": "#/a~1b"}),
+        ({"村": ["x"]}, False, {"pointer": "#/%E6%9D%91"}),
+        (["x"], False, {"pointer": "#"}),
+        ({"town": ["x"]}, True, {"parameter": "town"}),
+    ],
+)
+def test_a_fault_is_pointed_at_where_it_is(
+    messages: dict[str, Any] | list[str],
+    query: bool,
+    place: dict[str, str],
+) -> None:
+    (fault,) = as_invalid(ValidationError(messages), query=query).errors
+    assert placed(fault.pointer) == place

@@ -1,12 +1,16 @@
 """Entries and editors for tests; nothing surprising."""
 
+from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 from tests.dumping import make as people
-from wufei_public.common.actor import SYSTEM, Actor
-from wufei_public.infra.work import work
+from tests.places import load_by
+from wufei_public.common.actor import Actor
 from wufei_public.learning.actions import dictionary
-from wufei_public.learning.rules.bins import RuralFirst, RuralSecond, TownClass
+from wufei_public.learning.queries import dictionary as queries
+from wufei_public.learning.rules.bins import DATA, RuralFirst, RuralSecond, TownClass
+from wufei_public.learning.rules.items import read_things
 from wufei_public.learning.rules.search import Dictionary
 from wufei_public.learning.rules.things import Entry, Thing
 
@@ -19,7 +23,17 @@ READINGS = {
 
 def things() -> None:
     """Load the package's dictionary."""
-    work(SYSTEM, dictionary.seed)
+    load_by("learning_data", dictionary.seed)
+
+
+@cache
+def package() -> Dictionary:
+    """Return the package's dictionary as it is loaded, without a database."""
+    found = enumerate(read_things((DATA / "sorting.csv").read_text(encoding="utf-8")))
+    entries = [Entry(**asdict(thing), code=f"{number:010}") for number, thing in found]
+    letters = {letter for one in entries for text in (one.name, *one.aliases) for letter in text}
+    readings = {one: sound for one, sound in queries._readings().items() if one in letters}
+    return Dictionary(entries, readings)
 
 
 def editor() -> Actor:

@@ -1,5 +1,6 @@
 """The dictionary in the database: seeding, corrections, what was missed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -33,6 +34,14 @@ def correct(name: str, *, active: bool = True, **changes: object) -> None:
     code, editor = code_of(name), make.editor()
     thing = make.thing(**({"name": name} | changes))
     work(editor, lambda w: actions.correct_item(w, code=code, thing=thing, active=active))
+
+
+def test_what_is_read_back_is_the_package_s() -> None:
+    kept, package = queries.read_dictionary(reading()), make.package()
+    alike = [replace(entry, code="") for entry in kept.entries]
+    assert alike == [replace(entry, code="") for entry in package.entries]
+    assert len({entry.code for entry in kept.entries}) == len(alike)
+    assert kept.readings == package.readings
 
 
 def test_a_second_seed_changes_nothing(session: Session) -> None:

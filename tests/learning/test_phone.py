@@ -7,11 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-
-from wufei_public.infra.work import reading
+from tests.learning import make
 from wufei_public.learning.documents import phone_index
-from wufei_public.learning.queries.dictionary import dictionary
 from wufei_public.learning.rules.search import Dictionary, normalised
 from wufei_public.learning.rules.things import Entry
 
@@ -63,9 +60,8 @@ def on_phone(known: Dictionary, words: list[str], folder: Path) -> dict[str, obj
     return answer
 
 
-@pytest.mark.usefixtures("things")
 def test_phone_and_server_answer_alike(tmp_path: Path) -> None:
-    known = dictionary(reading())
+    known = make.package()
     words = words_of(known)
     assert len(words) > 600
     place = {entry.code: number for number, entry in enumerate(known.entries)}
@@ -78,9 +74,8 @@ def test_phone_and_server_answer_alike(tmp_path: Path) -> None:
     assert sum(bool(one) for one in wanted) > 500  # most of what is typed finds something
 
 
-@pytest.mark.usefixtures("things")
 def test_every_thing_is_found_by_each_of_its_names_sounds_and_initials() -> None:
-    known = dictionary(reading())
+    known = make.package()
     lost = [
         (entry.name, text)
         for entry in known.entries[::9]
@@ -96,7 +91,6 @@ def ways(known: Dictionary, entry: Entry) -> list[str]:
     return [*names, *sounds]
 
 
-@pytest.mark.usefixtures("things")
 def test_the_phone_keeps_it_in_little_room() -> None:
-    index = phone_index(dictionary(reading()))
+    index = phone_index(make.package())
     assert len(gzip.compress(index.encode(), 6)) < 60_000

@@ -87,6 +87,13 @@ def test_padding_is_taken() -> None:
         assert inspect(jpeg() + padding).mime == "image/jpeg"
 
 
+def test_a_cameras_stray_byte_is_taken() -> None:
+    # An Olympus D-320L writes one behind the end; what could begin a file is none.
+    assert inspect(jpeg() + b"\x14").width == 640
+    assert fault(jpeg() + ZIP[:9]) is Fault.TRAILING
+
+
+VIVOS_END = b"\xff\xff\xff\xff\x1b*9HWfu\x84\x93\xa2\xb1"
 PHONES: dict[str, Callable[[bytes], bytes]] = {
     "film of a moving photo": lambda rider: jpeg() + FILM + rider,
     "film and Huawei's words": lambda rider: (
@@ -99,6 +106,9 @@ PHONES: dict[str, Callable[[bytes], bytes]] = {
         jpeg() + samsungs((b"Image_UTC_Data", b"17640"), (b"MotionPhoto_Data", FILM)) + rider
     ),
     "Samsung's gain map and blocks": lambda rider: pictures() + samsungs((b"A", b"b")) + rider,
+    "vivo's words": lambda rider: (
+        jpeg() + b'vivo{"wm":"vivo X100","t":"\xe5\xa4\x9c"}' + VIVOS_END + rider
+    ),
     "many pictures": lambda rider: pictures(4) + rider,
     "Google's gain map": lambda rider: (
         announcing(
@@ -152,9 +162,11 @@ def test_a_film_that_is_none_is_refused(film: bytes) -> None:
         ZIP + b"SEFT",
         ZIP + b"SEFH" + struct.pack("<II", 106, 0) + struct.pack("<I", 12) + b"SEFT",
         samsungs((b"A", b"b"))[:-12] + struct.pack("<II", 9, 99) + b"SEFT",
+        ZIP + VIVOS_END,
+        b"vivo{" + ZIP + b"}" + VIVOS_END,
     ],
 )
-def test_samsungs_mark_alone_opens_no_door(forged: bytes) -> None:
+def test_a_phones_mark_alone_opens_no_door(forged: bytes) -> None:
     assert fault(jpeg() + forged) is Fault.TRAILING
 
 

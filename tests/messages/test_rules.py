@@ -1,9 +1,9 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, timezone
 from itertools import pairwise
 
 import pytest
 
-from wufei_public.messages.rules import LEASE, MOST_AT_ONCE, PAUSES, SMS, next_try
+from wufei_public.messages.rules import LEASE, MOST_AT_ONCE, PAUSES, SMS, next_try, quiet_until
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
@@ -30,3 +30,26 @@ def test_the_code_is_in_its_sentence() -> None:
     assert SMS["people.code"] % {"code": "000007", "minutes": 10} == (
         "您的验证码是 000007，10 分钟内有效。不要告诉别人。"
     )
+
+
+BEIJING = timezone(timedelta(hours=8))
+
+
+@pytest.mark.parametrize(
+    ("hours", "now", "until"),
+    [
+        ((22, 7), (24, 21, 59), None),
+        ((22, 7), (24, 22, 0), (25, 7)),
+        ((22, 7), (25, 6, 59), (25, 7)),
+        ((22, 7), (25, 7, 0), None),
+        ((12, 14), (24, 13, 0), (24, 14)),
+        ((12, 14), (24, 14, 0), None),
+        (None, (24, 3, 0), None),
+    ],
+)
+def test_quiet_hours_are_the_districts(
+    hours: tuple[int, int] | None, now: tuple[int, int, int], until: tuple[int, int] | None
+) -> None:
+    span = (time(hours[0]), time(hours[1])) if hours else None
+    found = quiet_until(datetime(2026, 11, *now, tzinfo=BEIJING), span)
+    assert found == (datetime(2026, 11, *until, tzinfo=BEIJING) if until else None)

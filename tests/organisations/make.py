@@ -1,6 +1,9 @@
 """Organisations and who represents them; nothing surprising."""
 
+from collections.abc import Sequence
 from typing import Any
+
+from sqlalchemy import select
 
 from tests.dumping.make import (
     AUDITOR,
@@ -55,9 +58,11 @@ def entered(number: int) -> Organisation:
     return found
 
 
-def applied(to: Organisation, actor: Actor = RESIDENT, *, letters: int = 1) -> Membership:
+def applied(
+    to: Organisation, actor: Actor = RESIDENT, *, letters: int = 1, letter: Sequence[str] = ()
+) -> Membership:
     """Ask to represent an organisation, with a photo of a letter."""
-    letter = [photo_token(seed=number) for number in range(letters)]
+    letter = letter or [photo_token(seed=number) for number in range(letters)]
     return work(
         actor,
         lambda w: memberships.apply(
@@ -70,9 +75,16 @@ def decided(row: Membership, actor: Actor, move: str, **values: Any) -> Membersh
     return work(actor, lambda w: memberships.decide(w, code=row.code, move=move, **values))
 
 
-def proven(to: Organisation, actor: Actor = RESIDENT) -> Membership:
+def proven(to: Organisation, actor: Actor = RESIDENT, *, letter: Sequence[str] = ()) -> Membership:
     """Make `actor` represent the organisation."""
-    return decided(applied(to, actor), TOWN_OFFICER, "prove")
+    return decided(applied(to, actor, letter=letter), TOWN_OFFICER, "prove")
+
+
+def members(of: Organisation) -> Sequence[Membership]:
+    """Return who speaks for an organisation, or asks to."""
+    fresh()
+    own = select(Membership).where(Membership.organisation_id == of.id)
+    return reading().scalars(own.order_by(Membership.id)).all()
 
 
 def state(row: Membership) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -16,7 +17,7 @@ from wufei_public.common.sheets import Faults, Row, read_sheet
 from wufei_public.infra.work import reading
 from wufei_public.organisations.gateway import as_csv, as_xlsx
 from wufei_public.organisations.models import Organisation
-from wufei_public.organisations.queries import cards
+from wufei_public.organisations.queries import cards, permits
 from wufei_public.organisations.rules.cards import (
     COLUMNS,
     MOST_ROWS,
@@ -66,7 +67,8 @@ def test_a_row_is_a_card_by_names_or_codes() -> None:
     [
         ("uscc", {"uscc": "123"}), ("name", {"name": ""}), ("name", {"name": "长" * 81}),
         ("kind", {"kind": "城堡"}), ("place", {"place": "月亮"}),
-        ("permit_class", {"permit_class": "无"}), ("waste_related", {"waste_related": "也许"}),
+        ("permit_class", {"permit_class": "无"}),
+        ("permit_since", {"permit_since": "去年"}), ("waste_related", {"waste_related": "也许"}),
     ],
 )  # fmt: skip
 def test_a_bad_row_is_named_by_row_and_column(column: str, changes: dict[str, str]) -> None:
@@ -102,8 +104,27 @@ def test_a_column_that_is_left_out_changes_nothing() -> None:
     assert (changed.card.permit_class, changed.card.address) == ("key", "桥头")
 
 
+def test_a_day_says_since_when_the_permit_holds_and_none_says_nothing() -> None:
+    old = make.card(permit_class="key", permit_since=date(2024, 5, 1))
+    new = make.card(permit_class="key", permit_since=date(2023, 3, 1))
+    changed = change_of(2, new, old)
+    assert changed.fields == (("permit_since", "2024-05-01", "2023-03-01"),)
+    assert change_of(2, make.card(permit_class="key"), old).effect is Effect.SAME
+    ((_number, read_again),), faults = read(line(1, permit_since="2023-03-01 00:00:00"))
+    assert (read_again.permit_since, faults.errors) == (date(2023, 3, 1), [])
+
+
+def test_a_sheet_brings_the_permit_of_a_past_year(desk: FlaskClient) -> None:
+    sent = upload(desk, csv_of(line(1, permit_since="2023-03-01")))
+    page = desk.get(sent.location).get_data(as_text=True)
+    assert desk.post(sent.location, data={"digest": digest(page)}).status_code == 303
+    make.fresh()
+    assert [row.uscc for row in permits.holders(reading(), date(2024, 1, 1))] == [make.uscc(1)]
+    assert permits.holders(reading(), date(2023, 2, 28)) == []
+
+
 def test_a_card_is_written_as_it_is_read() -> None:
-    card = make.card(permit_class="key", waste_related=True)
+    card = make.card(permit_class="key", waste_related=True, permit_since=date(2023, 3, 1))
     cells = as_cells(card, PLACE)
     ((_number, again),), faults = read(list(cells))
     assert (again, faults.errors) == (card, [])

@@ -15,7 +15,7 @@ SAME = {"Sec-Fetch-Site": "same-origin", "User-Agent": make.DEVICE}
 
 def post(client: FlaskClient, path: str, **form: str) -> TestResponse:
     """Post a form; whoever signs in as a resident has said yes to the privacy text."""
-    yes = {"consent": "true"} if path.startswith("/people/sign-in") else {}
+    yes = {"consent": "true", "of_age": "true"} if path.startswith("/people/sign-in") else {}
     return client.post(path, data=yes | form, headers=SAME)
 
 

@@ -43,6 +43,7 @@ SCOPES: dict[Role, dict[str, str]] = {
     Role.EXPERT: {"division": DISTRICT},
     Role.VILLAGE_SORTER: {"division": "410307106201"},
     Role.ROAD_CHIEF: {"division": TOWN},
+    Role.SHOP_CLERK: {"division": TOWN},
 }
 DEVICE = "Mozilla/5.0 (Linux; Android 10) Chrome/78.0 MicroMessenger/8.0"
 

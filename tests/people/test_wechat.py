@@ -14,7 +14,7 @@ from tests.conftest import Clock
 from tests.dumping import make as cases
 from tests.people import make
 from tests.people.wechat_server import APP_ID, SECRET, FakeWeChat, fake_wechat
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.models.reports import Report
 from wufei_public.infra.web.session import COOKIE
 from wufei_public.messages.queries import unread
 from wufei_public.people import gateway
@@ -48,7 +48,9 @@ def weixin(app: Flask, server: FakeWeChat) -> FakeWeChat:
 
 def begin(client: FlaskClient, wanted: str = "") -> dict[str, str]:
     """Press 用微信登录; return what WeChat is asked."""
-    answer = client.get("/people/wechat", query_string={"next": wanted, "consent": "true"})
+    answer = client.get(
+        "/people/wechat", query_string={"next": wanted, "consent": "true", "of_age": "true"}
+    )
     assert answer.status_code == 303
     parts = urlsplit(answer.location)
     assert parts.fragment == "wechat_redirect"
@@ -111,6 +113,8 @@ def test_without_a_yes_to_the_privacy_text_nobody_is_sent(
     assert answer.status_code == 422
     assert "请先看看隐私说明" in answer.text
     assert 'value="/mine/messages"' in answer.text
+    young = client.get("/people/wechat", query_string={"consent": "true"})
+    assert (young.status_code, "满 14 岁才能自己登录" in young.text) == (422, True)
 
 
 def test_a_foreign_or_missing_state_signs_nobody_in(app: Flask, weixin: FakeWeChat) -> None:

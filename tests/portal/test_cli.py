@@ -4,15 +4,21 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
+import pytest
+import segno
 from flask import Flask
 
 from tests.conftest import Clock
+from wufei_public.app import create_app
+from wufei_public.config import BadSettings, Settings
 from wufei_public.infra.db import db
 from wufei_public.infra.scheduler import beat
 from wufei_public.infra.storage import DiskStore
 from wufei_public.infra.work import House
+from wufei_public.portal import cli
 
 
 def said(app: Flask, *words: str) -> tuple[int, str]:
@@ -59,6 +65,7 @@ def test_doctor_names_every_bad_variable_at_once(tmp_path: Path) -> None:
         "WUFEI_PORT": "eighty",
         "WUFEI_MODE": "prod",
         "WUFEI_LOG_LEVEL": "loud",
+        "WUFEI_STORE": "s3://bucket?endpoint=http://127.0.0.1:1&foo=bar",
     }
     done = subprocess.run(
         [sys.executable, "-m", "flask", "doctor"],
@@ -66,9 +73,44 @@ def test_doctor_names_every_bad_variable_at_once(tmp_path: Path) -> None:
     )  # fmt: skip
     told = done.stdout + done.stderr
     assert done.returncode != 0
-    for name in ("WUFEI_PORT", "WUFEI_MODE", "WUFEI_LOG_LEVEL"):
+    for name in ("WUFEI_PORT", "WUFEI_MODE", "WUFEI_LOG_LEVEL", "WUFEI_STORE"):
         assert f"{name}: " in told
     assert "Traceback" not in told
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    settings = Settings(var=tmp_path / "file" / "var")
+    with pytest.raises(BadSettings, match="WUFEI_VAR"):
+        create_app(settings)
+
+
+def test_a_folder_that_is_made_is_open_to_its_owner_only(tmp_path: Path) -> None:
+    create_app(Settings(var=tmp_path / "var"))
+    assert (tmp_path / "var").stat().st_mode & 0o077 == 0
+
+
+def test_doctor_names_a_district_that_was_not_loaded(own_app: Flask) -> None:
+    home: House = own_app.extensions["house"]
+    assert said(own_app, "seed")[0] == 0
+    assert "ok    WUFEI_DISTRICT" in said(own_app, "doctor")[1]
+    settings = replace(home.settings, district="999999")
+    own_app.extensions["house"] = replace(home, settings=settings)
+    assert "bad   WUFEI_DISTRICT" in said(own_app, "doctor")[1]
+
+
+def test_whoever_opens_the_site_to_the_network_is_shown_a_code_for_the_phone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "lan_addresses", lambda: ["192.168.1.9"])
+    cli._greet(Settings(host="0.0.0.0", port=9000))  # noqa: S104  nothing is bound
+    said = capsys.readouterr().out
+    assert "From a phone in the same network:  http://192.168.1.9:9000/" in said
+    drawn = StringIO()
+    segno.make("http://192.168.1.9:9000/", micro=False).terminal(drawn, compact=True)
+    assert drawn.getvalue() in said
+    cli._greet(Settings(host="127.0.0.1", port=9000))
+    assert "HOST=0.0.0.0" in capsys.readouterr().out
 
 
 def test_seed_a_second_time_changes_nothing(own_app: Flask) -> None:

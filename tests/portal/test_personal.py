@@ -13,7 +13,8 @@ from tests.people import make
 from tests.people.entering import SAME, signed_in
 from wufei_public.common.actor import Actor
 from wufei_public.dumping.actions.reporter import answer
-from wufei_public.dumping.models import Report, ReportEvent
+from wufei_public.dumping.models.events import ReportEvent
+from wufei_public.dumping.models.reports import Report
 from wufei_public.infra.web.session import COOKIE
 from wufei_public.infra.web.shell import belongings, offers
 from wufei_public.infra.work import work
@@ -57,6 +58,7 @@ FEATURES = [
     "我的积分",
     "我的举报",
     "我的单位",
+    "参加的培训",
     "无废细胞的异议和申诉",
     "交给红黑榜的材料和报错",
     "消息",
@@ -131,11 +133,14 @@ def test_consent_is_written_with_its_version_and_taken_back(own: Own, clock: Clo
     assert make.fresh().scalars(select(ConsentRow)).one().withdrawn_at is None
 
 
-def test_signing_in_needs_a_yes_and_keeps_the_number(client: FlaskClient) -> None:
+def test_signing_in_needs_a_yes_and_an_age_and_keeps_the_number(client: FlaskClient) -> None:
     answer = client.post("/people/sign-in", data={"phone": make.PHONE}, headers=SAME)
     assert answer.status_code == 422
     assert "请先看看隐私说明" in answer.text
     assert f'value="{make.PHONE}"' in answer.text
+    yes = {"phone": make.PHONE, "consent": "true"}
+    young = client.post("/people/sign-in", data=yes, headers=SAME)
+    assert (young.status_code, "满 14 岁才能自己登录" in young.text) == (422, True)
     assert make.sent_codes() == []
 
 

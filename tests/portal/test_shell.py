@@ -41,6 +41,11 @@ def offered(app: Flask) -> Iterator[None]:
                 hero=lambda _: Card(HERO, {"url": "/second"}),
                 tab=lambda: Tab("two", "/second", "search", "查进度"),
                 doors=lambda _: [Door("/second", "camera", "随手拍", primary=True)],
+                outbox=lambda _: Card(HERO, {"url": "/waits"}),
+            ),
+            Offer(
+                tab=lambda: Tab("report", "/dumped", "camera", "随手拍", middle=True),
+                mine=lambda _: Card(HERO, {"url": "/own"}),
             ),
         ],
     )
@@ -61,9 +66,17 @@ def test_the_first_hero_wins_and_needs_no_second_door(client: FlaskClient) -> No
 
 
 @pytest.mark.usefixtures("offered")
-def test_the_first_tab_has_the_second_place(client: FlaskClient) -> None:
+def test_the_first_tab_has_the_second_place_and_the_first_large_one_the_middle(
+    client: FlaskClient,
+) -> None:
     html = client.get("/").get_data(as_text=True)
-    assert links(html, "weui-tabbar__item") == ["/", "/first", "/report", "/notices", "/mine"]
+    assert links(html, "weui-tabbar__item") == ["/", "/first", "/dumped", "/notices", "/mine"]
+
+
+@pytest.mark.usefixtures("offered")
+def test_what_waits_in_the_phone_stands_above_the_cards(client: FlaskClient) -> None:
+    html = client.get("/mine").get_data(as_text=True)
+    assert html.index("/waits") < html.index("/own")
 
 
 @pytest.mark.usefixtures("offered")
@@ -90,4 +103,4 @@ def test_home_without_any_offer_still_says_whose_it_is(client: FlaskClient, app:
     finally:
         app.extensions["shell"] = before
     assert "示例无废城市</h1>" in html
-    assert len(links(html, "weui-tabbar__item")) == 4
+    assert len(links(html, "weui-tabbar__item")) == 3

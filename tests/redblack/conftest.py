@@ -19,5 +19,5 @@ def town(app: Flask) -> None:
 @pytest.fixture
 def enterprise(town: None) -> Organisation:
     card = organisations.organisation()
-    organisations.proven(card)
+    make.proven(card)
     return card

@@ -1,6 +1,9 @@
 """Entries in every state; nothing surprising."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from sqlalchemy import select
@@ -19,17 +22,23 @@ from tests.organisations.make import (
     fresh,
 )
 from wufei_public.common.actor import Actor, ActorKind, Grant
+from wufei_public.dumping.models.reports import Report
 from wufei_public.infra.work import house, reading, work
 from wufei_public.organisations.models import Organisation
 from wufei_public.people.rules.roles import Role
-from wufei_public.redblack.actions import answering, enterprise, officer
-from wufei_public.redblack.actions.officer import Proposal
+from wufei_public.redblack.actions import answering, assessing, enterprise, evidence, officer
+from wufei_public.redblack.actions.basis import Proposal
+from wufei_public.redblack.models.assessments import AssessmentPeriod
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper
+from wufei_public.redblack.rules.assessing import CRITERIA, NEWEST, Given
 
 CHIEF = Actor(ActorKind.STAFF, 120, "区级乙", (Grant(Role.DISTRICT_OFFICER, "410307"),))
-EVERYBODY = (*organisations.EVERYBODY, CHIEF)
+# Proves who represents an enterprise, and has no other part.
+CLERK = Actor(ActorKind.STAFF, 121, "镇里乙", (Grant(Role.TOWN_OFFICER, "410307106"),))
+EVERYBODY = (*organisations.EVERYBODY, CHIEF, CLERK)
 FACTS = "2026年7月，张三丰带人把约 40 吨碎石料倒在河滩，电话 13812345678。"
+DOCUMENTS = count(7)
 GROUND = "固体废物污染环境防治法第二十条"
 
 
@@ -37,13 +46,39 @@ def draft(to: Organisation, **changes: Any) -> Proposal:
     values = {
         "organisation": to.code, "kind": "black", "facts": FACTS, "ground": GROUND,
         "months": 12, "severity": "ordinary", "measure": "罚款，限期清走", "names": "张三丰",
-        "document": "示罚〔2026〕7号", "document_on": date(2026, 7, 20),
+        "document": f"示罚〔2026〕{next(DOCUMENTS)}号", "document_on": date(2026, 7, 20),
     }  # fmt: skip
     return Proposal(**(values | changes))
 
 
 def proposed(to: Organisation, actor: Actor = TOWN_OFFICER, **changes: Any) -> Listing:
     return work(actor, lambda w: officer.propose(w, draft(to, **changes)))
+
+
+def proven(to: Organisation, letter: Sequence[str] = (), prover: Actor = CLERK) -> None:
+    """Make RESIDENT represent the enterprise."""
+    organisations.decided(organisations.applied(to, letter=letter), prover, "prove")
+
+
+def scored(to: Organisation, actor: Actor, version: int = 0) -> str:
+    """Return the code of an assessment that speaks for the black list, in the one period."""
+    fresh()
+    span = reading().scalar(select(AssessmentPeriod.code)) or _period().code
+    given = {one.code: Given(Decimal(40), "看了台账。") for one in CRITERIA[NEWEST]}
+    values = {"period": span, "organisation": to.code, "given": given, "version": version}
+    return work(actor, lambda w: assessing.assess(w, **values)).code
+
+
+def _period() -> AssessmentPeriod:
+    days = {"begins_on": date(2026, 7, 1), "ends_on": date(2026, 12, 31)}
+    return work(CHIEF, lambda w: assessing.open_period(w, name="2026 年下半年", **days))
+
+
+def sent(to: Organisation, case: Report, actor: Actor) -> None:
+    """Send a closed case as evidence, with a document that names the enterprise."""
+    paper = {"document": "示罚〔2026〕12号", "document_on": date(2026, 11, 2)}
+    values = {"report": case.code, "organisation": to.code, "confirmed": "现场查获。"} | paper
+    work(actor, lambda w: evidence.send_case(w, **values))
 
 
 def do(actor: Actor, action: Any, row: Listing, **values: Any) -> Any:
@@ -58,12 +93,10 @@ def move(**step: float) -> None:
     house().clock.move(**step)  # type: ignore[attr-defined]
 
 
-def served(to: Organisation, **changes: Any) -> Listing:
-    """Return a black entry whose notice was handed over."""
-    row = proposed(to, **changes)
-    return do(
-        TOWN_OFFICER, officer.serve, row, way="hand", served_on=now(), photo=[photo_token(seed=5)]
-    )
+def served(to: Organisation, photo: str = "", **changes: Any) -> Listing:
+    """Return a black entry whose notice was handed over, with a photo as its proof."""
+    row, proof = proposed(to, **changes), [photo or photo_token(seed=5)]
+    return do(TOWN_OFFICER, officer.serve, row, way="hand", served_on=now(), photo=proof)
 
 
 def decided(to: Organisation, **changes: Any) -> Listing:
@@ -78,13 +111,22 @@ def published(to: Organisation, **changes: Any) -> Listing:
     return do(DISTRICT_OFFICER, officer.publish, decided(to, **changes))
 
 
+def noticed(to: Organisation, **changes: Any) -> Listing:
+    """Return a red entry whose public notice has begun."""
+    row = proposed(to, kind="red", severity="", facts="三年无违法，回收利用率第一。", **changes)
+    return do(TOWN_OFFICER, officer.notify, row)
+
+
+def red_decided(to: Organisation, **changes: Any) -> Listing:
+    """Return a red entry that was decided once its public notice was over."""
+    row = noticed(to, **changes)
+    move(days=10)
+    return do(DEPARTMENT_OFFICER, officer.decide, row, reason="公示无异议。")
+
+
 def red(to: Organisation, **changes: Any) -> Listing:
     """Return a red entry that everybody sees."""
-    row = proposed(to, kind="red", severity="", facts="三年无违法，回收利用率第一。", **changes)
-    do(TOWN_OFFICER, officer.notify, row)
-    move(days=10)
-    do(DEPARTMENT_OFFICER, officer.decide, row, reason="公示无异议。")
-    return do(DISTRICT_OFFICER, officer.publish, row)
+    return do(DISTRICT_OFFICER, officer.publish, red_decided(to, **changes))
 
 
 def handed_in(row: Listing, kind: str, actor: Actor = RESIDENT, **values: Any) -> ListingPaper:
@@ -108,6 +150,11 @@ def answered(
     return do(
         actor, answering.answer, row, paper=paper.code, outcome=outcome, words="查过了，理由如下。"
     )
+
+
+def papers(row: Listing) -> Sequence[ListingPaper]:
+    fresh()
+    return reading().scalars(select(ListingPaper).where(ListingPaper.listing_id == row.id)).all()
 
 
 def state(row: Listing) -> Listing:

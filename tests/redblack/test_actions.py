@@ -8,28 +8,16 @@ import pytest
 from tests.dumping.make import messages, photo_token
 from tests.organisations import make as organisations
 from tests.redblack import make
-from wufei_public.common.actor import SYSTEM, Actor
+from tests.redblack.steps import refused, shown
+from wufei_public.common.actor import SYSTEM
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from wufei_public.infra.work import reading
 from wufei_public.organisations.models import Organisation
-from wufei_public.redblack.actions import answering, officer
+from wufei_public.redblack.actions import answering, officer, timing
 from wufei_public.redblack.actions import enterprise as firm
-from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import listings, public
 from wufei_public.redblack.queries.public import PublicFilter
 from wufei_public.redblack.rules.states import State
-
-
-def shown(**wanted: Any) -> list[str]:
-    make.fresh()
-    rows, _more = public.page(reading(), PublicFilter(**wanted), make.now())
-    return [row.code for row in rows]
-
-
-def refused(code: str, actor: Actor, action: Any, row: Listing, **values: Any) -> None:
-    with pytest.raises(NotAllowed) as error:
-        make.do(actor, action, row, **values)
-    assert error.value.code == code
 
 
 def test_a_black_entry_from_proposal_to_its_end(enterprise: Organisation) -> None:
@@ -112,14 +100,6 @@ def test_the_enterprise_confirms_the_notice_itself(enterprise: Organisation) -> 
     assert (now.way, now.served_by, now.state) == ("account", make.RESIDENT.id, State.SERVED)
 
 
-def test_nobody_decides_before_the_enterprise_was_heard(enterprise: Organisation) -> None:
-    row = make.served(enterprise)
-    refused("still_hearing", make.DEPARTMENT_OFFICER, officer.decide, row, reason="快办。")
-    make.handed_in(row, "statement", last=True)
-    make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="企业没有更多要说的。")
-    assert make.state(row).state == State.DECIDED
-
-
 def test_three_persons_are_needed(enterprise: Organisation) -> None:
     row = make.served(enterprise, actor=make.DISTRICT_OFFICER)
     make.move(days=20)
@@ -134,36 +114,20 @@ def test_three_persons_are_needed(enterprise: Organisation) -> None:
     assert shown() == [row.code]
 
 
-def test_an_open_objection_holds_decision_and_publication(enterprise: Organisation) -> None:
-    row = make.served(enterprise)
-    first = make.handed_in(row, "objection")
-    make.move(days=20)
-    refused("objection_open", make.DEPARTMENT_OFFICER, officer.decide, row, reason="列入。")
-    make.answered(row, first)
-    make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="列入。")
-    second = make.handed_in(row, "objection")
-    refused("objection_open", make.CHIEF, officer.publish, row)
-    with pytest.raises(NotAllowed):
-        make.answered(row, second, make.DEPARTMENT_OFFICER)
-    make.answered(row, second, make.DISTRICT_OFFICER)
-    make.do(make.CHIEF, officer.publish, row)
-    assert make.state(row).holding == 0
-    with pytest.raises(WrongState):
-        make.answered(row, second, make.DISTRICT_OFFICER)
-
-
-def test_an_objection_that_is_right_ends_it(enterprise: Organisation) -> None:
-    served = make.served(enterprise)
+def test_one_decision_leads_to_one_entry(enterprise: Organisation) -> None:
+    first = make.published(enterprise, document="示罚〔2026〕99号", severity="minor", months=2)
+    for again in ("示罚〔2026〕99号", "示罚[2026] 99 号"):  # while it runs, and when it is over
+        with pytest.raises(Invalid) as used:
+            make.proposed(enterprise, document=again)
+        assert used.value.errors[0].pointer == "document", again
+        make.move(days=70)
+    dropped = make.proposed(enterprise, document="示罚〔2026〕98号")
+    make.do(make.TOWN_OFFICER, officer.drop, dropped, reason="材料不全。")
+    served = make.served(enterprise, document="示罚〔2026〕98号")
     make.answered(served, make.handed_in(served, "objection"), outcome="upheld")
-    assert make.state(served).state == State.DROPPED
-    row = make.published(enterprise)
-    paper = make.handed_in(row, "objection")
-    for actor in (make.TOWN_OFFICER, make.DEPARTMENT_OFFICER, make.DISTRICT_OFFICER):
-        with pytest.raises(NotAllowed):
-            make.answered(row, paper, actor, "upheld")
-    make.answered(row, paper, outcome="upheld")
-    assert make.state(row).state == State.REMOVED
-    assert shown() == []
+    with pytest.raises(Invalid):
+        make.proposed(enterprise, document="示罚〔2026〕98号")
+    assert first.code != served.code
 
 
 def test_a_decision_that_comes_back_begins_anew(enterprise: Organisation) -> None:
@@ -201,7 +165,7 @@ def test_an_entry_ends_at_its_instant_without_any_job(enterprise: Organisation) 
     make.move(seconds=step.total_seconds() - 1)
     assert shown() == [row.code]
     with pytest.raises(NotAllowed):
-        make.do(SYSTEM, officer.expire, row)
+        make.do(SYSTEM, timing.expire, row)
     make.move(seconds=1)
     assert shown() == []
     assert shown(words="建材") == []
@@ -212,8 +176,20 @@ def test_an_entry_ends_at_its_instant_without_any_job(enterprise: Organisation) 
             make.handed_in(row, kind)
         assert error.value.code == "over"
     assert listings.over(reading(), make.now()) == [row.code]
-    make.do(SYSTEM, officer.expire, row)
+    make.do(SYSTEM, timing.expire, row)
     assert make.state(row).state == State.ENDED
+
+
+def test_nobody_stands_on_both_lists(enterprise: Organisation) -> None:
+    praised = make.red(enterprise, months=12)
+    black = make.published(enterprise, severity="minor", months=2)
+    assert shown() == [black.code]
+    assert make.state(praised).state == State.REMOVED
+    again = make.red_decided(enterprise)
+    refused("on_black", make.DISTRICT_OFFICER, officer.publish, again)
+    make.move(days=70)
+    make.do(make.DISTRICT_OFFICER, officer.publish, again)
+    assert shown() == [again.code]
 
 
 def test_a_red_entry_and_its_withdrawal(enterprise: Organisation) -> None:
@@ -247,12 +223,12 @@ def test_the_desk_holds_what_one_handles(enterprise: Organisation) -> None:
     row = make.proposed(enterprise)
     for actor, found in (
         (make.TOWN_OFFICER, [row.code]), (make.DEPARTMENT_OFFICER, [row.code]),
-        (make.OTHER_OFFICER, []), (make.AUDITOR, []),
+        (make.OTHER_OFFICER, []), (make.AUDITOR, [row.code]),
     ):  # fmt: skip
         rows, _more = listings.desk(reading(), actor, listings.DeskFilter())
         assert [one.code for one in rows] == found
     assert listings.counts(reading(), make.TOWN_OFFICER, make.now()) == {
-        "proposed": 1, "heard": 0, "decided": 0, "repair": 0, "held": 0,
+        "proposed": 1, "heard": 0, "decided": 0, "repair": 0,
     }  # fmt: skip
 
 

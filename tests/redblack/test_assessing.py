@@ -1,4 +1,4 @@
-"""Assessment: scores with evidence, what they lead to, a closed case as evidence."""
+"""Assessment: scores with evidence, and what they lead to."""
 
 from dataclasses import asdict
 from datetime import date
@@ -10,16 +10,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.dumping import make as dumping
 from tests.dumping.make import browser, photo_token
-from tests.people.make import audited, statements
+from tests.people.make import statements
 from tests.redblack import make
 from wufei_public.common.actor import Actor
-from wufei_public.common.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
+from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
 from wufei_public.infra.work import reading, work
 from wufei_public.organisations.models import Organisation
 from wufei_public.redblack.actions import assessing
-from wufei_public.redblack.models.assessments import Assessment, AssessmentPeriod, CaseEvidence
+from wufei_public.redblack.models.assessments import Assessment, AssessmentPeriod
 from wufei_public.redblack.queries import assessments as queries
 from wufei_public.redblack.rules.assessing import CRITERIA, NEWEST, Given, suggestion, total
 from wufei_public.redblack.rules.states import ListKind
@@ -128,31 +127,6 @@ def test_a_score_without_its_ground_is_refused(enterprise: Organisation) -> None
     ]  # fmt: skip
 
 
-# ---- a closed case --------------------------------------------------------------
-
-
-def test_a_closed_case_is_evidence_without_its_reporter(enterprise: Organisation) -> None:
-    values = {"organisation": enterprise.code, "confirmed": "现场查获，当事人承认。"}
-    open_one, closed = dumping.report(), dumping.closed(make.RESIDENT, phone="13912345678")
-    with pytest.raises(WrongState):
-        do(make.TOWN_OFFICER, assessing.send_case, report=open_one.code, **values)
-    with pytest.raises(NotFound):  # a department has what was given to it alone
-        do(make.DEPARTMENT_OFFICER, assessing.send_case, report=open_one.code, **values)
-    with pytest.raises(NotAllowed):
-        do(make.OTHER_OFFICER, assessing.send_case, report=closed.code, **values)
-    with pytest.raises(Invalid):
-        make.proposed(enterprise, report=closed.code)
-    sent = do(make.TOWN_OFFICER, assessing.send_case, report=closed.code, **values)
-    with pytest.raises(Conflict):
-        do(make.TOWN_OFFICER, assessing.send_case, report=closed.code, **values)
-    row = reading().execute(select(CaseEvidence.__table__).where(CaseEvidence.id == sent.id))
-    kept = row.one()._asdict()
-    told = {"kind", "division", "closed_on", "confirmed", "report", "organisation_id"}
-    assert set(kept) == told | {"id", "sent_by", "sent_at"}
-    assert make.proposed(enterprise, report=closed.code).report == closed.code
-    assert audited(f"dumping/{closed.code}")[-1] == "redblack:case:send"
-
-
 def test_an_official_assesses_and_proposes_on_the_pages(
     app: Flask, enterprise: Organisation
 ) -> None:
@@ -170,18 +144,11 @@ def test_an_official_assesses_and_proposes_on_the_pages(
     assert clerk.post(one, data=filled).status_code == 409
     assert "58.5" in clerk.get(span).text
     assert enterprise.name not in clerk.get(f"{span}?suggests=red").text
-    closed = dumping.closed()
-    assert (
-        f"/staff/assessments/cases/{closed.code}" in clerk.get(f"/staff/cases/{closed.code}").text
-    )
-    send = {"organisation": enterprise.code, "confirmed": "现场查获。"}
-    assert clerk.post(f"/staff/assessments/cases/{closed.code}", data=send).status_code == 303
     row = reading().scalars(select(Assessment)).one()
     page = clerk.get(f"/staff/listings/new?organisation={enterprise.code}").text
     assert row.code in page
-    assert closed.code in page
     draft = {name: value for name, value in asdict(make.draft(enterprise)).items() if value}
-    draft |= {"assessment": row.code, "report": closed.code}
+    draft |= {"assessment": row.code}
     made = clerk.post("/staff/listings/new", data=draft)
     assert made.status_code == 303
     assert "考核得分" in clerk.get(made.headers["Location"]).text

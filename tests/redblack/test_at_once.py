@@ -75,3 +75,14 @@ def test_two_publish_two_entries(site: Flask) -> None:
     ]  # fmt: skip
     taken = chain_holds()
     assert [(one.number, one.black) for one in taken] == [(1, 1), (2, 2)]
+
+
+def test_red_and_black_of_one_firm_at_the_same_moment(site: Flask) -> None:
+    to = firm(1)
+    rows = [make.red_decided(to), make.decided(to)]
+    pressed(site, list(zip((make.DISTRICT_OFFICER, make.CHIEF), rows, strict=True)))
+    states = {make.state(row).kind: make.state(row).state for row in rows}
+    # Whoever came first: red was taken down again, or never put up.
+    assert states["black"] == "published"
+    assert states["red"] in {"removed", "decided"}
+    assert chain_holds()[-1].red == 0

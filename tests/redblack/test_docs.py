@@ -32,12 +32,20 @@ def test_the_script_of_the_docs(
     row = make.published(enterprise)
     first.write_bytes(client.get(f"{API}/snapshots/1").data)
     mine.write_bytes(client.get(f"{API}/entries/{row.code}/record").data)
-    make.answered(row, make.handed_in(row, "objection"), outcome="upheld")
-    second.write_bytes(client.get(f"{API}/snapshots/2").data)
+    objection = make.handed_in(row, "objection")
+    make.answered(row, objection, outcome="upheld")
+    corrected = tmp_path / "corrected.json"
+    corrected.write_bytes(client.get(f"{API}/snapshots/2").data)
+    newest = client.get(f"{API}/snapshots").get_json()["snapshots"][0]["number"]
+    second.write_bytes(client.get(f"{API}/snapshots/{newest}").data)
     snapshot = json.loads(first.read_bytes())
     forged.write_text(json.dumps(snapshot | {"leaves": ["00" * 32]}))
     assert run(script, first, mine)[1].startswith("listed in snapshot 1 ")
-    assert run(script, second, mine)[1].startswith("not listed in snapshot 2 ")
+    assert run(script, first, mine)[1].endswith(" as recorded\n")
+    # What the enterprise says stands beside it: the entry is the same, in other words.
+    assert run(script, corrected, mine)[1].startswith("listed in snapshot 2 ")
+    assert run(script, corrected, mine)[1].endswith(" in other words\n")
+    assert run(script, second, mine)[1].startswith(f"not listed in snapshot {newest} ")
     assert run(script, forged, mine) == (1, "the hashes do not belong to what is signed\n")
     forged.write_text(json.dumps(snapshot | {"message": snapshot["message"].replace(" 1 ", " 2 ")}))
     status, said = run(script, forged, mine)

@@ -1,27 +1,35 @@
 """Anyone reports an error in a field; a named official without part in it answers in time."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
-from tests.dumping.make import browser, messages
+from tests.dumping.make import account, browser, messages
+from tests.organisations.make import card
 from tests.redblack import make
-from wufei_public.common.actor import ANONYMOUS, Actor
+from wufei_public.common.actor import ANONYMOUS, Actor, ActorKind
+from wufei_public.common.clock import district_day
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from wufei_public.infra.work import house, reading, work
+from wufei_public.organisations.actions import cards
 from wufei_public.organisations.models import Organisation
-from wufei_public.redblack.actions import errors
+from wufei_public.redblack.actions import errors, officer
 from wufei_public.redblack.actions.snapshots import SIGN
+from wufei_public.redblack.jobs import remind_errors
 from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.snapshots import Snapshot
 from wufei_public.redblack.queries import errors as queries
+from wufei_public.redblack.queries import public
 from wufei_public.redblack.rules import snapshots
-from wufei_public.redblack.rules.errors import MOST_OPEN, handler_for
+from wufei_public.redblack.rules.errors import MOST_OF_GUESTS, handler_for, told_of_overdue
 
 WRONG = {"field": "facts", "words": "不是 40 吨，是 14 吨，打 13812345678 问。"}
 RIGHT = "2026年7月，张**带人把约 14 吨碎石料倒在河滩。"
@@ -32,8 +40,18 @@ def test_the_least_busy_official_is_to_answer() -> None:
     assert handler_for({7: 2, 9: 1, 8: 1}) == 8
 
 
+def test_who_hears_of_an_overdue_report_can_do_something_about_it() -> None:
+    assert told_of_overdue(5, [6, 7], {7, None}) == (5, 6)
+    assert told_of_overdue(6, [6, 7], {1}) == (6, 7)
+    assert told_of_overdue(None, [6, 7], {6, 7}) == (6, 7)
+
+
+SECOND = Actor(ActorKind.STAFF, 191, "部门乙", make.DEPARTMENT_OFFICER.grants)
+
+
 @pytest.fixture
 def listed(enterprise: Organisation) -> Listing:
+    account(SECOND)
     return make.published(enterprise)
 
 
@@ -48,6 +66,43 @@ def answered(found: ListingError, actor: Actor = make.CHIEF, **values: Any) -> L
     return done
 
 
+def put_right(found: ListingError, **values: Any) -> ListingError:
+    """Draft a correction, and let it stand as another person."""
+    answered(found, **values)
+    make.move(days=6)  # the enterprise could say something to it
+    done: ListingError = work(SECOND, lambda w: errors.confirm(w, code=found.code))
+    return done
+
+
+def test_nobody_rewrites_an_entry_alone(listed: Listing) -> None:
+    before = listed.public_facts
+    found = reported(listed)
+    answered(found)
+    row = make.state(listed)
+    assert (row.public_facts, len(reading().scalars(select(Snapshot)).all())) == (before, 1)
+    assert queries.error(reading(), found.code).handler_id == SECOND.id
+    with pytest.raises(NotAllowed):
+        work(make.CHIEF, lambda w: errors.confirm(w, code=found.code))
+    for party in (make.TOWN_OFFICER, make.DISTRICT_OFFICER):
+        with pytest.raises(NotAllowed):
+            work(party, lambda w: errors.confirm(w, code=found.code))
+    work(SECOND, lambda w: errors.send_back(w, code=found.code, words="磅单呢？"))
+    with pytest.raises(WrongState):
+        work(SECOND, lambda w: errors.confirm(w, code=found.code))
+    put_right(found)
+    done = queries.error(reading(), found.code)
+    assert (done.replaced, done.drafted_by, done.answered_by) == (before, make.CHIEF.id, SECOND.id)
+    assert make.state(listed).public_facts == RIGHT
+
+
+def test_no_statement_lets_one_person_correct_alone(listed: Listing) -> None:
+    found = reported(listed)
+    answered(found)
+    alone = {"outcome": "upheld", "answer": "x", "answered_by": make.CHIEF.id}
+    with pytest.raises(IntegrityError):
+        reading().execute(update(ListingError).values(alone | {"answered_at": make.now()}))
+
+
 def test_a_report_goes_to_a_named_official_without_part_with_a_clock(listed: Listing) -> None:
     found = reported(listed)
     # Of the two district officers one approved the entry.
@@ -56,7 +111,7 @@ def test_a_report_goes_to_a_named_official_without_part_with_a_clock(listed: Lis
     assert "13812345678" not in found.words
     assert (found.answer_until - make.now()).days in range(10, 20)
     assert (make.CHIEF.id, "redblack.error") in messages()
-    assert queries.waiting_count(reading(), make.CHIEF) == 1
+    assert queries.waiting_count(reading(), make.CHIEF, make.now()) == (1, 0)
 
 
 def test_who_took_part_answers_nothing(listed: Listing) -> None:
@@ -66,25 +121,156 @@ def test_who_took_part_answers_nothing(listed: Listing) -> None:
             answered(found, actor)
     with pytest.raises(Invalid):
         answered(found, correction="")
-    answered(found)
+    put_right(found)
     with pytest.raises(WrongState):
         answered(found)
+
+
+def test_what_speaks_against_a_red_entry_on_notice_holds_it(
+    app: Flask, client: FlaskClient, enterprise: Organisation
+) -> None:
+    row = make.noticed(enterprise)
+    page = client.get("/redblack/notices").text
+    assert f"/redblack/{row.code}/error" in page
+    assert enterprise.name in page
+    assert client.get(f"/redblack/{row.code}").status_code == 404
+    words = {"field": "facts", "words": "回收率不是第一。"}
+    assert client.post(f"/redblack/{row.code}/error", data=words).status_code == 303
+    make.move(days=10)
+    assert enterprise.name not in client.get("/redblack/notices").text
+    assert client.get(f"/redblack/{row.code}/error").status_code == 404
+    with pytest.raises(NotAllowed) as held:
+        make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="早了。")
+    assert held.value.code == "objection_open"
+    make.fresh()
+    found = reading().scalars(select(ListingError)).one()
+    assert found.code in browser(app, make.CHIEF).get(f"/staff/listings/{row.code}").text
+    answered(found, outcome="rejected", correction="")
+    make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="查过了。")
+
+
+def test_an_overdue_report_is_told_once_and_lies_before_everyone_without_part(
+    app: Flask, listed: Listing
+) -> None:
+    found = reported(listed)
+    assert remind_errors("") == 0
+    make.move(days=40)
+    make.fresh()
+    assert remind_errors("") == 1
+    assert remind_errors("") == 0
+    # Of the two district officers one approved the entry: the other has the report already.
+    told = [who for who, name in messages() if name == "redblack.error_overdue"]
+    assert told == [make.CHIEF.id]
+    counts = [
+        queries.waiting_count(reading(), actor, make.now())
+        for actor in (make.CHIEF, SECOND, make.DISTRICT_OFFICER, make.TOWN_OFFICER)
+    ]
+    assert counts == [(1, 1), (1, 1), (0, 0), (0, 0)]
+    chief = browser(app, make.CHIEF)
+    assert "1 件超期" in chief.get("/staff").text
+    assert "超期没有答复" in chief.get("/staff/messages").text
+    put_right(found)
+    assert queries.waiting_count(reading(), make.CHIEF, make.now()) == (0, 0)
 
 
 def test_what_is_put_right_is_frozen_anew_and_the_chain_holds(listed: Listing) -> None:
     before, leaf = listed.record, snapshots.leaf_of(listed.salt or b"", listed.record or "")
     found = reported(listed, make.NEIGHBOUR)
-    answered(found)
+    put_right(found)
     now = make.state(listed)
     assert (now.public_facts, json.loads(now.record or "")["facts"]) == (RIGHT, RIGHT)
     assert now.record != before
     first, second = reading().scalars(select(Snapshot).order_by(Snapshot.number)).all()
-    assert (second.added, second.gone, second.black) == (1, 1, 1)
+    assert (second.added, second.gone, second.changed, second.black) == (0, 0, 1, 1)
     assert leaf in snapshots.split(first.leaves)
     assert leaf not in snapshots.split(second.leaves)
+    # Whoever kept the record before proves all the same that the entry is listed.
+    same = snapshots.leaf_of(listed.salt or b"", snapshots.identity(listed.code, listed.kind))
+    assert same in set(snapshots.split(first.leaves)) & set(snapshots.split(second.leaves))
     assert bytes(second.previous) == snapshots.after(first.signature)
     assert house().keys.public_key(SIGN)
     assert {"redblack.correct", "redblack.error_answer"} <= {name for _who, name in messages()}
+
+
+def test_a_term_is_cut_short_by_two_and_never_put_off(listed: Listing) -> None:
+    ends_at = listed.ends_at
+    assert ends_at is not None
+    found = reported(listed, field="dates")
+    for written in ("", "明年", "2026-01-01", "2099-01-01"):
+        with pytest.raises(Invalid) as refused:
+            answered(found, correction=written)
+        assert refused.value.errors[0].pointer == "correction"
+    day = (district_day(ends_at) - timedelta(days=100)).isoformat()
+    put_right(found, correction=day)
+    now = make.state(listed)
+    assert now.ends_at == ends_at - timedelta(days=100)
+    assert json.loads(now.record or "")["ends_at"] == now.ends_at.isoformat()
+    assert queries.error(reading(), found.code).replaced == district_day(ends_at).isoformat()
+
+
+def test_what_the_enterprise_is_quoted_with_is_put_right(listed: Listing) -> None:
+    paper = make.handed_in(listed, "objection", names="")
+    assert "李四丁" in paper.public_words
+    found = reported(listed, field="reply")
+    with pytest.raises(Invalid) as which:
+        answered(found, names="李四丁")
+    assert which.value.errors[0].pointer == "paper"
+    # Nobody else puts words in its mouth: names are hidden, and nothing more.
+    with pytest.raises(Invalid) as nothing:
+        answered(found, correction="我们承认。", paper=paper.code)
+    assert nothing.value.errors[0].pointer == "names"
+    with pytest.raises(Invalid) as sentence:
+        answered(found, names="我们已全部运回", paper=paper.code)
+    assert sentence.value.errors[0].pointer == "names"
+    put_right(found, correction="我们承认。", names="李四丁", paper=paper.code)
+    # What was hidden stays hidden, whatever is hidden next.
+    put_right(reported(listed, field="reply"), names="全部", paper=paper.code)
+    (reply,) = public.replies(reading(), listed.id)
+    assert reply.public_words == "我们已全*运回，李**负责。"
+    assert "李四丁" not in (make.state(listed).record or "")
+
+
+def test_place_and_name_follow_the_register(enterprise: Organisation, listed: Listing) -> None:
+    moved = replace(card(), name="偃师望江石材有限公司", division="410307103", kind="hotel")
+    version = enterprise.version
+    change = {"code": enterprise.code, "version": version, "card": moved}
+    work(make.CHIEF, lambda w: cards.correct(w, **change))
+    make.fresh()
+    # Found by its new name at once and by its old, with a snapshot; its place when proposed stays.
+    for words in ("望江石材", make.organisations.NAME):
+        rows, _more = public.page(reading(), public.PublicFilter(words), make.now())
+        assert [row.code for row in rows] == [listed.code]
+    now = make.state(listed)
+    assert json.loads(now.record or "")["name"] == "偃师望江石材有限公司"
+    assert now.town == listed.town
+    found = reported(listed, field="place")
+    answered(found, correction="")
+    now = make.state(listed)
+    assert (now.town, now.trade) == ("410307103", "hotel")
+    changed = [row.changed for row in reading().scalars(select(Snapshot).order_by(Snapshot.number))]
+    assert changed == [0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("field", "column", "most"),
+    [("facts", "public_facts", 2000), ("ground", "ground", 200), ("document", "document", 80)],
+)
+def test_a_correction_hides_who_it_names_and_fits_its_field(
+    listed: Listing, field: str, column: str, most: int
+) -> None:
+    found = reported(listed, field=field)
+    with pytest.raises(Invalid) as long:
+        answered(found, correction="长" * (most + 1))
+    assert long.value.errors[0].pointer == "correction"
+    put_right(found, correction="老板王建国，电话 13812345678", names="王建国")
+    now = make.state(listed)
+    assert getattr(now, column) == "老板王**，电话 ［手机号已隐去］"
+    assert "王建国" not in (now.record or "")
+
+
+def test_a_proposal_hides_names_in_every_text(enterprise: Organisation) -> None:
+    row = make.proposed(enterprise, measure="由张三丰清走", ground="第二十条，张三丰自认")
+    assert (row.measure, row.ground) == ("由张**清走", "第二十条，张**自认")
 
 
 def test_nothing_changes_where_nothing_was_wrong(listed: Listing) -> None:
@@ -94,10 +280,16 @@ def test_nothing_changes_where_nothing_was_wrong(listed: Listing) -> None:
 
 
 def test_only_what_is_shown_can_be_reported_and_not_without_end(listed: Listing) -> None:
-    for _time in range(MOST_OPEN):
+    for _time in range(MOST_OF_GUESTS):
         reported(listed)
     with pytest.raises(Conflict):
         reported(listed)
+    # Whoever signs in is heard however many guests there were, once for each field.
+    for field in ("facts", "dates"):
+        reported(listed, make.NEIGHBOUR, field=field)
+    with pytest.raises(Conflict) as again:
+        reported(listed, make.NEIGHBOUR)
+    assert again.value.code == "error_waits"
     make.move(days=400)
     with pytest.raises(NotFound):
         reported(listed)
@@ -123,6 +315,21 @@ def test_a_guest_reports_and_reads_the_answer(
     assert browser(app, make.OTHER_OFFICER).get(own).status_code == 404
     assert chief.post(own, data=form | {"correction": ""}).status_code == 422
     assert chief.post(own, data=form).status_code == 303
+    assert "是您起草的" in chief.get(own).text
+    assert chief.post(f"{own}/confirm").status_code == 409
+    second = browser(app, SECOND)
+    assert f"/staff/listing-errors/{code}" in second.get("/staff/listing-errors").text
+    assert second.post(f"{own}/send_back", data={"reason": ""}).status_code == 422
+    # The enterprise reads the draft first, and what it objects to waits for the answer.
+    assert (make.RESIDENT.id, "redblack.draft") in messages()
+    assert RIGHT in browser(app, make.RESIDENT).get(f"/mine/listings/{listed.code}").text
+    assert second.post(f"{own}/confirm").status_code == 409
+    objection = make.handed_in(listed, "objection")
+    make.move(days=6)
+    second, chief = browser(app, SECOND), browser(app, make.CHIEF)
+    assert second.post(f"{own}/confirm").status_code == 409
+    make.answered(listed, objection)
+    assert second.post(f"{own}/confirm").status_code == 303
     assert chief.post(own, data=form).status_code == 409
     assert "磅单是 14 吨" in client.get(receipt).text
     assert "14 吨碎石料" in client.get(f"/redblack/{listed.code}").text

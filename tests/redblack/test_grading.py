@@ -1,6 +1,7 @@
 """Credit grades: points and vetoes, two persons, every version, and the share of indicator 41."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,7 +21,7 @@ from wufei_public.common.errors import Invalid, NotAllowed, WrongState
 from wufei_public.indicators.queries.sources import SOURCES
 from wufei_public.indicators.rules.periods import read_period
 from wufei_public.infra.work import reading, work
-from wufei_public.organisations.actions import cards
+from wufei_public.organisations.actions import cards, importing
 from wufei_public.organisations.models import Organisation
 from wufei_public.organisations.rules.cards import Card
 from wufei_public.redblack.actions import grading
@@ -64,6 +65,7 @@ def given(to: Organisation, actor: Actor = make.DEPARTMENT_OFFICER, **more: Any)
 
 def published(to: Organisation, **more: Any) -> CreditGrade:
     row = given(to, **more)
+    make.move(days=10)
     found: CreditGrade = work(make.DISTRICT_OFFICER, lambda w: grading.publish(w, code=row.code))
     return found
 
@@ -79,6 +81,12 @@ def test_two_persons_publish_and_the_version_before_stays(enterprise: Organisati
     assert given(enterprise, points=Decimal(95), vetoes=["punished"]).id == first.id
     with pytest.raises(NotAllowed):
         work(make.DEPARTMENT_OFFICER, lambda w: grading.publish(w, code=first.code))
+    # The enterprise hears of it first, and may say something.
+    assert messages()[-1] == (make.RESIDENT.id, "credit.give")
+    with pytest.raises(WrongState) as early:
+        work(make.DISTRICT_OFFICER, lambda w: grading.publish(w, code=first.code))
+    assert early.value.code == "still_hearing"
+    make.move(days=10)
     work(make.DISTRICT_OFFICER, lambda w: grading.publish(w, code=first.code))
     with pytest.raises(WrongState):
         work(make.CHIEF, lambda w: grading.publish(w, code=first.code))
@@ -133,6 +141,20 @@ def test_the_share_lists_its_denominator(town: None) -> None:
     assert before is None or before.figure == 0
 
 
+def test_the_share_counts_by_the_class_of_the_day(town: None) -> None:
+    early = {"permit_since": date(2026, 3, 1)}
+    moved, stays = holder(31, "key", **early), holder(32, "simplified", **early)
+    changed = replace(importing.card_of(moved), permit_class="registered")
+    told = {"code": moved.code, "card": replace(changed, permit_since=date(2026, 9, 1))}
+    work(make.TOWN_OFFICER, lambda w: cards.correct(w, version=1, **told))
+    make.fresh()
+    for period, there in (
+        ("2026-02", set()), ("2026-08", {moved.uscc, stays.uscc}), ("2026-09", {stays.uscc}),
+    ):  # fmt: skip
+        found = SOURCES["41"](reading(), read_period(period))
+        assert (set(found.inputs["holders"]) if found else set()) == there, period
+
+
 # ---- pages ----------------------------------------------------------------------
 
 
@@ -148,6 +170,18 @@ def test_officials_grade_and_everyone_reads_it_without_the_lists_colours(
     assert client.get(f"/credit/{enterprise.code}").status_code == 404
     assert office.post(f"{page}/{code}/publish").status_code == 409
     assert enterprise.name in chief.get("/staff/credit").text
+    firm, said = browser(app, make.RESIDENT), {"words": "处罚已经撤销。"}
+    own = f"/mine/listings/firms/{enterprise.code}"
+    assert "还没有公布" in firm.get(own).text
+    assert firm.post(f"{own}/grades/{code}", data={"words": ""}).status_code == 422
+    assert firm.post(f"{own}/grades/{code}", data=said).status_code == 303
+    stranger = browser(app, make.NEIGHBOUR)
+    assert stranger.post(f"{own}/grades/{code}", data=said).status_code == 404
+    assert said["words"] in office.get(page).text
+    assert chief.post(f"{page}/{code}/publish").status_code == 409
+    make.move(days=10)
+    office, chief = browser(app, make.DEPARTMENT_OFFICER), browser(app, make.DISTRICT_OFFICER)
+    assert firm.post(f"{own}/grades/{code}", data=said).status_code in {302, 303, 401}
     assert chief.post(f"{page}/{code}/publish").status_code == 303
     assert browser(app, make.TOWN_OFFICER).post(page, data=form).status_code == 409
     assert browser(app, make.OTHER_OFFICER).get(page).status_code == 404
@@ -165,12 +199,27 @@ def test_officials_grade_and_everyone_reads_it_without_the_lists_colours(
 def test_lists_of_grades_cost_the_same_for_one_and_for_three(
     app: Flask, client: FlaskClient, town: None
 ) -> None:
-    chief, counts = browser(app, make.DISTRICT_OFFICER), []
+    counts = []
     for number in (21, 22, 23):
         published(holder(number, "key"))
         given(holder(number + 10, "key"))
+        chief = browser(app, make.DISTRICT_OFFICER)  # the session before is over long since
         with statements() as seen:
             for one, url in ((client, "/credit"), (chief, "/staff/credit")):
                 assert one.get(url).status_code == 200
         counts.append(len(seen))
     assert counts[0] == counts[-1]
+
+
+def test_a_search_finds_the_graded_among_many_of_the_name(town: None) -> None:
+    firms = [holder(number, "key") for number in range(100, 160)]
+    graded = [firms[55], firms[57], firms[59]]
+    for firm in graded:
+        published(firm)
+    make.fresh()
+    wanted = queries.GradeFilter(2025, "号厂", 0)
+    first, following = queries.published(reading(), wanted, limit=2)
+    assert [row.organisation_id for row in first] == [graded[0].id, graded[1].id]
+    rest, nothing = queries.published(reading(), replace(wanted, after=following), limit=2)
+    assert ([row.organisation_id for row in rest], nothing) == ([graded[2].id], None)
+    assert queries.published(reading(), replace(wanted, words="159号厂"))[0] == rest

@@ -4,18 +4,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.conftest import NOW
 from tests.redblack import make
 from wufei_public.common.actor import SYSTEM
-from wufei_public.infra.work import work
+from wufei_public.infra.work import Work, work
+from wufei_public.media.actions import photos as media
+from wufei_public.media.models import Photo
 from wufei_public.organisations.models import Organisation
 from wufei_public.redblack.models.listings import Listing
-from wufei_public.redblack.models.papers import ListingPaper
+from wufei_public.redblack.models.papers import ListingPaper, ListingProof
 
-LATER, END = NOW + timedelta(days=20), NOW + timedelta(days=400)
+LATER, END = NOW + timedelta(days=20), NOW + timedelta(days=380)
 TOWN, OFFICE, DISTRICT, CHIEF = (
     actor.id
     for actor in (make.TOWN_OFFICER, make.DEPARTMENT_OFFICER, make.DISTRICT_OFFICER, make.CHIEF)
@@ -32,6 +34,7 @@ SERVED = PROPOSED | {
     "respond_until": NOW + timedelta(days=14),
 }  # fmt: skip
 DECIDED = SERVED | {"state": "decided", "decided_by": OFFICE, "decided_at": LATER}
+UNPROVEN = {"way": "account", "proofs": 0, "served_by": make.RESIDENT.id}
 PUBLISHED = DECIDED | {
     "state": "published", "approved_by": DISTRICT, "published_at": LATER, "ends_at": END,
     "repair_from": LATER, "salt": bytes(16), "record": "{}",
@@ -44,17 +47,32 @@ RED = PUBLISHED | {
 }  # fmt: skip
 
 
+# What an entry is from its proposal on.
+FIXED = ("code", "kind", "severity", "months", "proposed_by", "facts", "ground")
+
+
 def write(to: Organisation, row: dict[str, Any]) -> None:
-    values = row | {"organisation_id": to.id}
-    work(SYSTEM, lambda w: w.session.execute(insert(Listing), values))
+    """Write a row as entries come to be: proposed, with a proof, and then as it is."""
+    first = PROPOSED | {"organisation_id": to.id} | {name: row[name] for name in FIXED}
+    token = make.photo_token(seed=1) if row["proofs"] else ""
+
+    def add(w: Work) -> None:
+        number = w.session.execute(insert(Listing).returning(Listing.id), first).scalar_one()
+        if token:
+            (photo,) = media.claim(w, [token], owner=f"redblack/{row['code']}/proof")
+            w.session.execute(insert(ListingProof), {"photo_id": photo, "listing_id": number})
+        w.session.execute(update(Listing).where(Listing.id == number).values(row))
+
+    work(SYSTEM, add)
 
 
 @pytest.mark.parametrize(
     "row",
     [
         PROPOSED, SERVED, DECIDED, PUBLISHED, REMOVED, RED, PUBLISHED | {"state": "repair_asked"},
-        SERVED | {"way": "account", "proofs": 0},
-        DECIDED | {"decided_at": NOW, "waived_at": NOW}, DECIDED | {"holding": 1},
+        SERVED | UNPROVEN,
+        DECIDED | {"decided_at": NOW, "waived_from": NOW, "changed_at": NOW - timedelta(days=2)},
+        DECIDED | {"holding": 1},
     ],
 )  # fmt: skip
 def test_possible_rows(enterprise: Organisation, row: dict[str, Any]) -> None:
@@ -81,11 +99,9 @@ def test_possible_rows(enterprise: Organisation, row: dict[str, Any]) -> None:
         ("black_was_served", DECIDED | {"way": "", "served_at": None, "served_by": None}),
         ("black_was_served", PUBLISHED | {"way": "", "served_at": None, "served_by": None}),
         ("had_time_to_answer", SERVED | {"respond_until": None}),
-        ("answers_after_service", SERVED | {"respond_until": NOW}),
         ("decided_has_decider", DECIDED | {"decided_by": None}),
         ("decided_has_decider", DECIDED | {"decided_at": None}),
         ("decided_by_another", DECIDED | {"decided_by": TOWN}),
-        ("decided_after_hearing", DECIDED | {"decided_at": NOW}),
         ("approved_by_third", PUBLISHED | {"approved_by": OFFICE}),
         ("approved_by_third", PUBLISHED | {"approved_by": TOWN}),
         ("published_whole", PUBLISHED | {"approved_by": None}),
@@ -109,10 +125,82 @@ def test_impossible_rows(enterprise: Organisation, name: str, row: dict[str, Any
 
 
 def test_one_proposal_of_a_list_runs(enterprise: Organisation) -> None:
-    write(enterprise, PROPOSED)
     write(enterprise, PUBLISHED | {"code": "1111111111"})
+    write(enterprise, PROPOSED)
     with pytest.raises(IntegrityError):
         write(enterprise, SERVED | {"code": "2222222222"})
+
+
+UNSERVED = {"way": "", "proofs": 0, "served_by": None, "served_at": None}
+RED_DECIDED = DECIDED | UNSERVED | {"kind": "red", "severity": "", "months": 11}
+UNHEARD = {"respond_until": NOW + timedelta(days=9), "served_at": NOW}
+
+
+@pytest.mark.parametrize(
+    ("says", "before", "change"),
+    [
+        ("only who represents", PROPOSED, SERVED | UNPROVEN | {"served_by": OFFICE}),
+        ("without its proof", DECIDED | UNPROVEN, PUBLISHED | UNPROVEN),
+        ("too short", PROPOSED, SERVED | {"respond_until": NOW}),
+        ("before it was heard", SERVED, DECIDED | {"decided_at": NOW}),
+        ("what was proposed", RED, {"kind": "black", "severity": "serious"}),
+        ("what was proposed", SERVED, {"respond_until": NOW + timedelta(days=15)}),
+        ("what was proposed", SERVED, {"months": 3}),
+        ("too short", PROPOSED, SERVED | UNHEARD),
+        ("after a day", SERVED, {"waived_from": NOW + timedelta(hours=12)}),
+        ("before it was heard", SERVED, DECIDED | {"decided_at": NOW, "waived_from": LATER}),
+        ("the months that were", RED_DECIDED, RED | {"months": 11}),
+        ("never later", RED, {"ends_at": END + timedelta(days=1)}),
+    ],
+)
+def test_impossible_steps(
+    enterprise: Organisation, says: str, before: dict[str, Any], change: dict[str, Any]
+) -> None:
+    write(enterprise, before)
+    own = update(Listing).where(Listing.code == before["code"])
+    with pytest.raises(IntegrityError, match=says):
+        work(SYSTEM, lambda w: w.session.execute(own.values(**change)))
+
+
+def test_what_was_said_signed_and_ended_stays(enterprise: Organisation) -> None:
+    row = make.published(enterprise)
+    paper = make.handed_in(row, "objection")
+    own = update(Listing).where(Listing.id == row.id)
+    its = update(ListingPaper).where(ListingPaper.id == paper.id)
+    for change in (
+        own.values(facts="另一件事。"), own.values(severity="serious"),
+        own.values(approved_by=CHIEF), own.values(repair_from=row.ends_at),
+        its.values(words="我们承认。"), its.values(holds=1),
+    ):  # fmt: skip
+        with pytest.raises(IntegrityError, match="stays"):
+            work(SYSTEM, lambda w, change=change: w.session.execute(change))
+    make.answered(row, paper, outcome="upheld")
+    again = own.values(state="published", over_at=None, salt=bytes(16), record="{}")
+    with pytest.raises(IntegrityError, match="over comes back"):
+        work(SYSTEM, lambda w: w.session.execute(again))
+
+
+def test_an_entry_begins_as_a_proposal_and_stays(enterprise: Organisation) -> None:
+    for row in (SERVED, PUBLISHED, RED):
+        with pytest.raises(IntegrityError, match="begins as a proposal"):
+            work(
+                SYSTEM,
+                lambda w, row=row: w.session.execute(
+                    insert(Listing), row | {"organisation_id": enterprise.id}
+                ),
+            )
+    row = make.published(enterprise)
+    make.handed_in(row, "objection")
+    for gone in (delete(Listing), delete(ListingPaper), delete(ListingProof)):
+        with pytest.raises(IntegrityError, match="stays"):
+            work(SYSTEM, lambda w, gone=gone: w.session.execute(gone))
+
+
+def test_a_proof_stays_while_it_proves(enterprise: Organisation) -> None:
+    row = make.served(enterprise)
+    proof = select(ListingProof.photo_id).where(ListingProof.listing_id == row.id)
+    with pytest.raises(IntegrityError):
+        work(SYSTEM, lambda w: w.session.execute(delete(Photo).where(Photo.id.in_(proof))))
 
 
 PAPER: dict[str, Any] = {

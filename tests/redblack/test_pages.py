@@ -1,50 +1,36 @@
-"""The list's pages for everyone, enterprises and officials; the API that says the same."""
+"""The list's pages for everyone and for enterprises; the API that says the same."""
 
+import csv
 import io
 import json
-from typing import Any
+import re
+from html import unescape
 from xml.dom.minidom import parseString
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from tests.dumping.make import browser, develop, photo_token
-from tests.media.make import jpeg
+from tests.dumping.make import browser, develop
 from tests.organisations import make as organisations
-from tests.people.make import audited, statements
+from tests.people.make import statements
 from tests.redblack import make
+from tests.redblack.steps import desk, photo, text
 from wufei_public.common.actor import Actor
 from wufei_public.infra.keys import check_signature
-from wufei_public.infra.work import reading, work
-from wufei_public.media.queries import photos_of
+from wufei_public.infra.web.paging import pack
 from wufei_public.organisations.models import Organisation
 from wufei_public.redblack.actions import officer
-from wufei_public.redblack.actions.steps import owner_of
-from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.queries import public
 from wufei_public.redblack.rules import snapshots
 from wufei_public.redblack.rules.states import State
 
 API = "/api/v1/redblack"
 
 
-def text(answer: TestResponse) -> str:
-    assert answer.status_code < 400, answer.get_data(as_text=True)
-    return answer.get_data(as_text=True)
-
-
 @pytest.fixture
 def phone(app: Flask, town: None) -> FlaskClient:
     return browser(app, make.RESIDENT)
-
-
-def desk(app: Flask, actor: Actor) -> FlaskClient:
-    return browser(app, actor)
-
-
-def photo() -> dict[str, Any]:
-    return {"photo": (io.BytesIO(jpeg(seed=4)), "proof.jpg")}
 
 
 # ---- everyone -------------------------------------------------------------------
@@ -79,6 +65,10 @@ def test_an_entry_shows_its_ground_dates_and_the_other_side(
     answer = client.get(f"{API}/entries/{row.code}").get_json()
     assert [reply["kind"] for reply in answer["replies"]] == ["statement"]
     assert "张三丰" not in json.dumps(answer, ensure_ascii=False)
+    heads, line = csv.reader(io.StringIO(client.get("/redblack/list.csv?words=建材").text))
+    kept = dict(zip(heads, line, strict=True))
+    assert (kept["uscc"], kept["facts"]) == (organisations.uscc(), answer["facts"])
+    assert "张**" in kept["facts"]
 
 
 @pytest.mark.parametrize("before", ["proposed", "served", "decided"])
@@ -98,6 +88,10 @@ def test_an_entry_is_gone_at_its_instant_from_everywhere(
     row = make.published(enterprise)
     assert row.ends_at is not None
     assert "unavailable_after" in text(client.get(f"/redblack/{row.code}"))
+    # What names it is kept by no search engine, so that nothing is left there to be forgotten.
+    for path in ("/redblack", f"/redblack/{row.code}", "/redblack/list.csv", f"{API}/entries"):
+        assert client.get(path).headers["X-Robots-Tag"] == "noindex, noarchive", path
+    assert 'content="noindex' in text(client.get("/notices"))
     make.move(seconds=(row.ends_at - make.now()).total_seconds())
     gone = client.get(f"/redblack/{row.code}")
     assert gone.status_code == 410
@@ -105,6 +99,7 @@ def test_an_entry_is_gone_at_its_instant_from_everywhere(
     assert organisations.NAME not in gone.get_data(as_text=True)
     assert client.get(f"{API}/entries/{row.code}").status_code == 410
     assert client.get(f"{API}/entries/{row.code}/record").status_code == 410
+    assert client.get("/redblack/list.csv").text.count("\r\n") == 1
     for path in ("/redblack", "/redblack?words=建材", "/notices", f"{API}/entries"):
         assert organisations.NAME not in text(client.get(path)), path
     # Who represents it, and officials, still see the file.
@@ -164,21 +159,33 @@ def test_anyone_can_check_a_snapshot_and_an_entry_in_it(
     assert client.get(f"{API}/snapshots/99").status_code == 404
 
 
-def test_only_an_auditor_opens_a_snapshot_whole(app: Flask, enterprise: Organisation) -> None:
-    row = make.published(enterprise)
-    make.answered(row, make.handed_in(row, "objection"), outcome="upheld")
-    auditor = desk(app, make.AUDITOR)
-    assert "第 1 期" in text(auditor.get("/staff/snapshots"))
-    whole = auditor.post("/staff/snapshots/1").get_json()
-    (entry,) = whole["entries"]
-    assert (entry["record"]["code"], entry["record"]["name"]) == (row.code, organisations.NAME)
-    leaf = snapshots.leaf(bytes.fromhex(entry["salt"]), entry["record"])
-    public = app.test_client().get(f"{API}/snapshots/1").get_json()
-    assert public["leaves"] == [leaf.hex()]
-    assert audited("redblack-snapshot/1") == ["redblack:snapshot:open"]
-    assert auditor.post("/staff/snapshots/9").status_code == 404
-    for actor in (make.CHIEF, make.DEPARTMENT_OFFICER):
-        assert desk(app, actor).post("/staff/snapshots/1").status_code == 403
+def test_a_position_that_no_page_gave_out_is_refused(client: FlaskClient, town: None) -> None:
+    for path in ("/redblack", f"{API}/entries"):
+        for words in ("", "&words=建材"):
+            for made in (pack("x", "5"), pack("2026-01-01T00:00:00+00:00", str(2**70)), "x"):
+                status = client.get(f"{path}?after={made}{words}").status_code
+                assert status in {200, 400, 422}, (path, words, made)
+    assert client.get(f"/redblack?after={pack('x', '5')}").status_code == 422
+
+
+def test_notices_and_changes_have_pages(
+    app: Flask, client: FlaskClient, enterprise: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(public.on_notice, "__defaults__", (None, 1))
+    codes = [make.noticed(enterprise).code]
+    make.move(days=1)
+    codes.append(make.noticed(organisations.organisation(2, name="乙公司")).code)
+    first = client.get(f"{API}/notices").get_json()
+    second = client.get(f"{API}/notices", query_string={"after": first["next"]}).get_json()
+    assert [one["code"] for one in first["notices"] + second["notices"]] == codes
+    assert second["next"] is None
+    page = client.get("/redblack/notices").text
+    assert (codes[0] in page, codes[1] in page) == (True, False)
+    following = re.findall(r'href="(/redblack/notices\?after=[^"]+)"', page)[0]
+    assert codes[1] in client.get(unescape(following)).text
+    for path in ("/redblack/changes", "/redblack/changes?before=2"):
+        assert client.get(path).status_code == 200
+    assert desk(app, make.AUDITOR).get("/staff/snapshots?before=2").status_code == 200
 
 
 def test_the_feed_is_well_formed_and_names_nobody(
@@ -243,128 +250,3 @@ def test_strangers_see_no_file(app: Flask, enterprise: Organisation, actor: Acto
     assert other.post(f"{url}/papers", data={"kind": "objection"}).status_code == 404
     assert other.get(f"{url}/photos/1/large").status_code == 404
     assert "先核实您代表哪个单位" in text(other.get("/mine/listings"))
-
-
-# ---- officials ------------------------------------------------------------------
-
-FORM = {
-    "kind": "black", "severity": "ordinary", "months": "6", "facts": make.FACTS,
-    "ground": make.GROUND, "names": "张三丰", "document": "示决〔2026〕1号",
-    "document_on": "2026-07-20",
-}  # fmt: skip
-
-
-def test_officials_publish_with_three_persons(
-    app: Flask, client: FlaskClient, enterprise: Organisation
-) -> None:
-    clerk, office, chief = (
-        desk(app, one) for one in (make.TOWN_OFFICER, make.DEPARTMENT_OFFICER, make.CHIEF)
-    )
-    assert organisations.NAME in text(clerk.get("/staff/listings/new?words=建材"))
-    assert "没有找到" in text(clerk.get("/staff/listings/new?words=石材"))
-    form = FORM | {"organisation": enterprise.code}
-    assert "提出上榜" in text(clerk.get(f"/staff/listings/new?organisation={enterprise.code}"))
-    wrong = clerk.post("/staff/listings/new", data=form | {"months": "13"})
-    assert wrong.status_code == 422
-    assert "40 吨" in wrong.get_data(as_text=True)
-    made = clerk.post("/staff/listings/new", data=form | photo())
-    assert made.status_code == 303
-    again = clerk.post("/staff/listings/new", data=form)
-    assert again.status_code == 409
-    url = made.location
-    unproven = clerk.post(f"{url}/serve", data={"way": "hand", "served_on": "2026-11-24T10:00"})
-    assert unproven.status_code == 422
-    served = {"way": "hand", "served_on": "2026-11-24T10:00", "version": "1"}
-    assert clerk.post(f"{url}/serve", data=served | photo()).status_code == 303
-    assert "现在还不能决定" in text(office.get(url))
-    assert office.post(f"{url}/decide", data={"reason": "先定了。"}).status_code == 409
-    make.move(days=20)
-    clerk, office, chief = (  # their sessions are over long since
-        desk(app, one) for one in (make.TOWN_OFFICER, make.DEPARTMENT_OFFICER, make.CHIEF)
-    )
-    assert clerk.post(f"{url}/decide", data={"reason": "我来定。"}).status_code == 409
-    assert office.post(f"{url}/decide", data={"reason": "事实清楚。"}).status_code == 303
-    assert office.post(f"{url}/publish").status_code == 409
-    assert "复核同意" in text(chief.get(url))
-    assert chief.post(f"{url}/publish").status_code == 303
-    assert organisations.NAME in text(client.get("/redblack"))
-    page = text(chief.get(url))
-    for name in ("镇办甲", "部门", "区级乙"):
-        assert name in page, name
-
-
-def test_a_strangers_file_looks_like_none(app: Flask, enterprise: Organisation) -> None:
-    row: Listing = make.proposed(enterprise)
-    other = desk(app, make.OTHER_OFFICER)
-    url = f"/staff/listings/{row.code}"
-    assert other.get(url).status_code == 404
-    assert other.post(f"{url}/drop", data={"reason": "不要。"}).status_code == 404
-    assert other.get(f"{url}/photos/1/large").status_code == 404
-    new = f"/staff/listings/new?organisation={enterprise.code}"
-    assert other.get(new).status_code == 404
-    assert desk(app, make.AUDITOR).get("/staff/listings").status_code == 403
-    assert organisations.NAME not in text(other.get("/staff/listings"))
-
-
-def test_the_staff_home_shows_what_waits(app: Flask, enterprise: Organisation) -> None:
-    row = make.served(enterprise)
-    make.handed_in(row, "objection")
-    page = text(desk(app, make.DISTRICT_OFFICER).get("/staff"))
-    assert "异议等答复" in page
-    assert "拟列入，等送达" not in page
-    listed = text(desk(app, make.DISTRICT_OFFICER).get("/staff/listings?state=served&kind=black"))
-    assert organisations.NAME in listed
-
-
-def test_repair_is_reviewed_and_the_entry_goes(
-    app: Flask, client: FlaskClient, enterprise: Organisation
-) -> None:
-    row = make.published(enterprise)
-    make.move(days=100)
-    phone = browser(app, make.RESIDENT)
-    url = f"/mine/listings/{row.code}"
-    data = {"kind": "repair", "words": "已清走、罚款已缴，公开承诺不再犯。"}
-    assert phone.post(f"{url}/papers", data=data).status_code == 303
-    office = desk(app, make.CHIEF)
-    review = {"outcome": "upheld", "words": "复查属实。"}
-    assert office.post(f"/staff/listings/{row.code}/review", data=review).status_code == 303
-    assert client.get(f"/redblack/{row.code}").status_code == 410
-    numbers = client.get(f"{API}/snapshots").get_json()["snapshots"]
-    assert [(one["number"], one["black"], one["gone"]) for one in numbers] == [(2, 0, 1), (1, 1, 0)]
-    assert "已撤下" in text(phone.get(url))
-
-
-# ---- evidence for everyone ------------------------------------------------------
-
-
-def test_released_photos_come_and_go_with_the_entry(
-    app: Flask, client: FlaskClient, enterprise: Organisation
-) -> None:
-    row = make.proposed(enterprise)
-    photos = [photo_token(seed=seed) for seed in (11, 12)]
-    make.do(make.TOWN_OFFICER, officer.drop, row, reason="换一份材料。")
-    row = work(make.TOWN_OFFICER, lambda w: officer.propose(w, make.draft(enterprise), photos))
-    develop()
-    make.fresh()
-    shown, kept = (one.id for one in photos_of(reading(), owner_of(row.code)))
-    clerk, form = desk(app, make.TOWN_OFFICER), {"shown": [str(shown)]}
-    address = f"/redblack/{row.code}/photos/{shown}/large"
-    assert "公开哪些证据照片" in text(clerk.get(f"/staff/listings/{row.code}"))
-    assert clerk.post(f"/staff/listings/{row.code}/release", data=form).status_code == 303
-    wrong = {"shown": [str(shown + 1000)]}
-    assert clerk.post(f"/staff/listings/{row.code}/release", data=wrong).status_code == 404
-    assert client.get(address).status_code == 404
-    proof = {"way": "hand", "served_on": make.now(), "photo": [photo_token(seed=13)]}
-    make.do(make.TOWN_OFFICER, officer.serve, row, **proof)
-    make.move(days=20)
-    make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="理由。")
-    row = make.do(make.DISTRICT_OFFICER, officer.publish, row)
-    page = text(client.get(f"/redblack/{row.code}"))
-    assert address in page
-    assert f"/photos/{kept}/" not in page
-    assert client.get(address).mimetype == "image/jpeg"
-    assert client.get(address).headers["Cache-Control"] == "private, no-store"
-    assert client.get(address.replace(str(shown), str(kept))).status_code == 404
-    assert client.get(f"{API}/entries/{row.code}").get_json()["photos"] == [address]
-    make.move(seconds=(row.ends_at - make.now()).total_seconds())
-    assert client.get(address).status_code == 410

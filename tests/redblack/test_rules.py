@@ -18,8 +18,20 @@ from wufei_public.redblack.rules.clocks import (
     term_ends,
 )
 from wufei_public.redblack.rules.facts import ListingFacts
-from wufei_public.redblack.rules.names import MOST_NAMES, for_public, read_names
-from wufei_public.redblack.rules.showing import is_heard, is_shown, may_be_repaired
+from wufei_public.redblack.rules.names import (
+    MOST_NAMES,
+    for_public,
+    key_of,
+    only_hides,
+    read_names,
+)
+from wufei_public.redblack.rules.showing import (
+    LAPSE,
+    has_lapsed,
+    is_heard,
+    is_shown,
+    may_be_repaired,
+)
 from wufei_public.redblack.rules.states import (
     CHIPS,
     LABELS,
@@ -43,7 +55,8 @@ NOBODY = Holidays()
 
 
 def facts(state: State = State.PUBLISHED, **more: object) -> ListingFacts:
-    return ListingFacts(ListKind.BLACK, state, "410307106", 1, **more)  # type: ignore[arg-type]
+    given = {"proposed_by": 1, "proposed_at": NOW} | more
+    return ListingFacts(ListKind.BLACK, state, "410307106", **given)  # type: ignore[arg-type]
 
 
 def test_every_state_is_reached_and_left() -> None:
@@ -130,7 +143,18 @@ def test_an_enterprise_is_heard_when_its_time_is_over_or_it_says_so() -> None:
     assert is_heard(facts(respond_until=NOW - timedelta(seconds=1)), NOW)
     assert not is_heard(facts(respond_until=NOW), NOW)
     assert not is_heard(facts(), NOW)
-    assert is_heard(facts(respond_until=NOW, waived=True), NOW)
+    assert is_heard(facts(respond_until=NOW, waived_from=NOW), NOW)
+    assert not is_heard(facts(respond_until=NOW, waived_from=NOW + timedelta(seconds=1)), NOW)
+
+
+def test_what_nobody_decides_hangs_over_nobody() -> None:
+    last = NOW - LAPSE
+    assert not has_lapsed(facts(State.SERVED, proposed_at=last, decide_until=last), NOW)
+    earlier = last - timedelta(seconds=1)
+    assert has_lapsed(facts(State.SERVED, proposed_at=last, decide_until=earlier), NOW)
+    # Nobody was served: it runs from the proposal.
+    assert has_lapsed(facts(State.PROPOSED, proposed_at=earlier), NOW)
+    assert not has_lapsed(facts(State.PUBLISHED, proposed_at=earlier), NOW)
 
 
 def test_repair_begins_after_the_least_term() -> None:
@@ -139,6 +163,18 @@ def test_repair_begins_after_the_least_term() -> None:
     assert not may_be_repaired(facts(ends_at=later, repair_from=later), NOW)
     assert not may_be_repaired(facts(ends_at=NOW, repair_from=NOW), NOW)
     assert not may_be_repaired(facts(ends_at=later), NOW)
+
+
+def test_a_number_is_the_same_however_it_is_written() -> None:
+    written = ("示罚〔2026〕900号", "示罚[2026] 900 号", "示罚（２０２６）900号")
+    assert len({key_of(one) for one in written}) == 1
+    assert key_of("示罚〔2026〕901号") != key_of(written[0])
+
+
+def test_hiding_is_told_from_rewriting() -> None:
+    assert only_hides("张三丰倒了。", "张**倒了。")
+    assert not only_hides("倒了 4 吨。", "倒了 9 吨。")
+    assert not only_hides("倒了。", "倒了很多。")
 
 
 def test_names_and_numbers_are_hidden_from_the_public() -> None:

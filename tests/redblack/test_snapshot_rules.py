@@ -52,3 +52,13 @@ def test_what_is_signed_names_everything() -> None:
         b"wufei-redblack-snapshot 1 3 2026-11-24T02:00:00.000000+00:00 1 2 "
         + b"00" * 32 + b" " + h(b"signature").hex().encode()
     )  # fmt: skip
+
+
+def test_what_changed_is_counted_by_what_the_entries_are() -> None:
+    pairs = [(bytes([n]) * 32, bytes([n + 100]) * 32) for n in range(3)]
+    before = [leaf for pair in pairs[:2] for leaf in pair]
+    assert rules.change(pairs, before) == rules.Change(1, 0, 0)
+    assert rules.change(pairs[1:], before) == rules.Change(1, 1, 0)
+    corrected = [(pairs[0][0], b"x" * 32), pairs[1]]
+    assert rules.change(corrected, before) == rules.Change(0, 0, 1)
+    assert rules.change([], []) == rules.Change(0, 0, 0)

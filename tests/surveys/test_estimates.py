@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.surveys import make
 from wufei_public.common.errors import Invalid
+from wufei_public.common.suppression import Hidden
 from wufei_public.surveys.rules.comparison import Change, compare
 from wufei_public.surveys.rules.designs import weigh
 from wufei_public.surveys.rules.estimates import (
@@ -23,7 +24,6 @@ from wufei_public.surveys.rules.estimates import (
 from wufei_public.surveys.rules.intervals import Method, beta_interval, share_interval
 from wufei_public.surveys.rules.responses import Reading
 from wufei_public.surveys.rules.sample import Margin
-from wufei_public.surveys.rules.suppression import Hidden
 
 EVERYBODY = (Margin("all", ("x",), (1000.0,)),)
 OPEN = Options(floor=0)

@@ -12,14 +12,23 @@ from werkzeug.test import TestResponse
 from tests.dumping import make as people
 from tests.surveys import waves as make
 from wufei_public.infra.audit import AuditRow
+from wufei_public.infra.papers import Whisker
 from wufei_public.infra.work import reading, work
 from wufei_public.infra.workbooks import read_book
 from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.documents import results
+from wufei_public.surveys.documents.maps import Side, side_of, town_map
+from wufei_public.surveys.documents.paper import wave_tables
+from wufei_public.surveys.documents.pictures import Labels
 from wufei_public.surveys.models import Wave
+from wufei_public.surveys.queries import forms
+from wufei_public.surveys.rules.estimates import Measure
+from wufei_public.surveys.rules.indicators import I54
 from wufei_public.surveys.rules.waves import Mode
 
 pytestmark = pytest.mark.usefixtures("loaded")
+# Rows of the paper's last table are pairs; all others are figures.
+PAIR = 2
 
 
 @pytest.fixture
@@ -182,3 +191,63 @@ def test_english_readers_get_english_figures(officer: FlaskClient) -> None:
     html = text(officer.get(page, headers={"Accept-Language": "en"}))
     assert "Goushi Town" in html
     assert "Very satisfied" in html
+
+
+def test_the_paper_says_the_figures_of_the_page_and_hides_what_it_hides(
+    officer: FlaskClient,
+) -> None:
+    wave = ended()
+    answer = officer.get(f"/staff/surveys/{wave.code}/results.pdf")
+    assert (answer.mimetype, answer.data[:5]) == ("application/pdf", b"%PDF-")
+    assert looks() == ["pdf"]
+    figures = results.figures_of(wave, results.assembled(reading(), wave, ()), ())
+    labels = Labels(forms.questionnaire(reading(), wave.form_key), english=False)
+    found = list(wave_tables("秋季", figures, labels))
+    rows = [row for table in found for row in table.rows if len(row) > PAIR]
+    html = text(officer.get(f"/staff/surveys/{wave.code}/results"))
+    [overall, *_] = found[0].rows
+    assert f"{overall[3]}" in html
+    hidden = [row for row in rows if row[5]]
+    assert hidden
+    assert {(row[2], row[3], row[4]) for row in hidden} == {("", "", None)}
+    assert {type(row[4]) for row in rows if row[3]} == {Whisker}
+    assert [row for row in found[-1].rows if row[0] == "有效回答"] == [["有效回答", "260"]]
+
+
+@pytest.mark.parametrize(
+    ("interval", "side"),
+    [
+        ([0.81, 0.9], Side.ABOVE),
+        ([0.8, 0.9], Side.OPEN),
+        ([0.7, 0.8], Side.OPEN),
+        ([0.6, 0.79], Side.BELOW),
+        (None, Side.UNKNOWN),
+    ],
+)
+def test_a_town_differs_only_where_its_interval_does(
+    interval: list[float] | None, side: Side
+) -> None:
+    assert side_of({"interval": interval}, 0.8) is side
+    assert side_of(None, 0.8) is side_of({"interval": interval}, None) is Side.UNKNOWN
+
+
+def test_a_map_says_which_towns_differ_and_hides_what_the_table_hides(
+    app: Flask, officer: FlaskClient
+) -> None:
+    wave = ended()
+    figures = results.figures_of(wave, results.assembled(reading(), wave, ()), ())
+    shares = [one for one in figures["measures"] if one["measure"] != Measure.MEAN]
+    rows = next(one for one in shares if one["column"] == I54)["by"]["town"]
+    assert {row["hidden"] for row in rows} == {"small"}
+    rows[0] |= {"hidden": None, "weighted": 0.99, "interval": [0.98, 1.0]}
+    rows[1] |= {"hidden": None, "weighted": 0.8, "interval": [0.01, 0.99]}
+    with app.test_request_context():
+        found = town_map(reading(), figures, I54) or {}
+    shown = {area["key"]: area["tally"]["open"] for area in found["areas"]}
+    assert {key: words for key, words in shown.items() if words} == {
+        rows[0]["level"]: "▲99%",
+        rows[1]["level"]: "80%",
+    }
+    assert [words for _, words in found["legend"]] == [
+        "▲ 高于全区，不像是偶然", "和全区分不出高低", "回答太少，不显示",
+    ]  # fmt: skip

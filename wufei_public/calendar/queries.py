@@ -6,13 +6,14 @@ that what is kept always belongs to the digests that it is kept under.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from wufei_public.calendar.models import HolidayDay, HolidayYear
-from wufei_public.calendar.rules import Kind
+from wufei_public.calendar.rules import DayRow, Kind, YearRow
 from wufei_public.common.workdays import Holidays
 
 Version = tuple[tuple[int, str], ...]
@@ -49,3 +50,32 @@ def _read(session: Session) -> tuple[Version, Holidays]:
 
 def _version(rows: Sequence[Row[Any]]) -> Version:
     return tuple(dict.fromkeys((row.year, row.digest) for row in rows))
+
+
+def years(session: Session) -> Sequence[Row[Any]]:
+    """Return the known years, the newest first, with how many days each moves."""
+    counted = func.count(HolidayDay.day).label("days")
+    return session.execute(
+        select(HolidayYear, counted)
+        .outerjoin(HolidayDay, HolidayDay.year == HolidayYear.year)
+        .group_by(HolidayYear.year)
+        .order_by(HolidayYear.year.desc())
+    ).all()
+
+
+def notice(session: Session, year: int) -> YearRow | None:
+    """Return the notice of `year` as it is loaded, None if it is not known."""
+    head = session.get(HolidayYear, year)
+    if head is None:
+        return None
+    rows = session.scalars(
+        select(HolidayDay).where(HolidayDay.year == year).order_by(HolidayDay.day)
+    )
+    days = tuple(DayRow(row.day, Kind(row.kind), row.name) for row in rows)
+    return YearRow(year, head.source, head.verified, days)
+
+
+def unknown_years(session: Session, today: date) -> Sequence[int]:
+    """Return those of this and the next year whose notice is not loaded."""
+    known = holidays(session).years
+    return [year for year in (today.year, today.year + 1) if year not in known]

@@ -1,6 +1,8 @@
 """The file holidays.csv, checked: a year that is loaded is taken as wholly known."""
 
-from collections.abc import Sequence
+import csv
+import io
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -129,3 +131,30 @@ def _check_year(year: int, rows: Sequence[tuple[Row, DayRow]], faults: Faults) -
         for column in ("source", "verified"):
             if row[column] != first[column]:
                 faults.add(row.number, column, N_("同一年的这一项要相同。"))
+
+
+# ---- a year as it is typed ------------------------------------------------------
+
+WORDS = {Kind.OFF: N_("放假"), Kind.WORK: N_("上班")}
+_KINDS = {word: kind for kind, word in WORDS.items()}
+
+
+def typed_year(year: int, source: str, text: str, *, verified: bool) -> YearRow:
+    """Return the notice that is typed as lines like `2027-01-01 放假 元旦`.
+
+    Invalid names each faulty line (counted without empty ones), and what the year lacks.
+    """
+    made = io.StringIO()
+    writer = csv.writer(made, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for line in filter(str.strip, text.splitlines()):
+        day, kind, name, *_rest = [*line.split(maxsplit=2), "", "", ""]
+        known = _KINDS.get(kind, kind)
+        writer.writerow((year, day, known, name.strip(), source, "yes" if verified else "no"))
+    (found,) = read_holidays(made.getvalue().encode(), "days")
+    return found
+
+
+def lines_of(days: Iterable[DayRow]) -> str:
+    """Return the days of a year as they are typed."""
+    return "\n".join(f"{day.day.isoformat()} {WORDS[day.kind]} {day.name}" for day in days)

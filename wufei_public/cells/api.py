@@ -1,16 +1,21 @@
-"""/api/v1/cells: the register, certificates and the count for other programs; autosave."""
+"""/api/v1/cells: register, notices, certificates, count, ranking for programs; autosave."""
 
 from typing import Any
 
 from flask_babel import gettext as _
 
 from wufei_public.cells.actions import applying
-from wufei_public.cells.documents import public, shown
-from wufei_public.cells.queries import certificates
+from wufei_public.cells.documents import lists, public, shown
+from wufei_public.cells.queries import certificates, rounds
+from wufei_public.cells.queries import lists as ranked
 from wufei_public.cells.schemas import (
+    AfterQuery,
     AnswerIn,
     CertificateOut,
     CountOut,
+    NoticesOut,
+    NoticesQuery,
+    RankingOut,
     RegisterOut,
     RegisterQuery,
     SavedOut,
@@ -44,6 +49,38 @@ def list_cells(query: dict[str, Any]) -> dict[str, Any]:
     return {
         "cells": [public.cell_json(line) for line in lines],
         "next": public.position_of(following) or None,
+    }
+
+
+@blueprint.operation(
+    "GET",
+    "/notices",
+    access="public",
+    summary=N_("正在公示的单位，先结束的在前"),
+    query=NoticesQuery(),
+    answer=NoticesOut(),
+)
+@shared
+def list_notices(query: dict[str, Any]) -> dict[str, Any]:
+    rows, more = public.notices_page(reading(), query["after"])
+    return {"units": [public.notice_json(line) for line in rows], "next": more or None}
+
+
+@blueprint.operation(
+    "GET",
+    "/rounds/<code>/ranking",
+    access="cells:round:manage",
+    summary=N_("一批申报里评完分的单位，分高的在前"),
+    query=AfterQuery(),
+    answer=RankingOut(),
+    refuses=(403, 404, 422),
+)
+def list_ranking(query: dict[str, Any], code: str) -> dict[str, Any]:
+    session, after = reading(), lists.ranked_of(query["after"])
+    rows, following = ranked.ranking(session, rounds.round_of(session, code).id, after)
+    return {
+        "units": lists.ranked_json(session, rows, after),
+        "next": lists.ranked_text(following) or None,
     }
 
 

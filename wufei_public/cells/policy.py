@@ -1,11 +1,13 @@
 """Who may do what to an application: the fine half of permissions, with reasons."""
 
 from wufei_public.cells.rules.facts import CellFacts
-from wufei_public.cells.rules.stages import WORKFLOW, Move, State, Who
+from wufei_public.cells.rules.stages import Move, State, Who, workflow
 from wufei_public.cells.rules.standing import STANDINGS, Act, Standing
 from wufei_public.common.actor import ALLOW, Actor, ActorKind, Verdict, refuse
 from wufei_public.people.rules.roles import Role
 
+# What those whose decision was taken back do not do again (triggers of `cell_overruled`).
+DECISIONS = frozenset({Move.PROPOSE, Move.CONFIRM, Move.SEND_BACK, Move.REFUSE, Move.NAME})
 DESK = frozenset({Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.DISTRICT_OFFICER})
 
 
@@ -22,7 +24,10 @@ def roles_on(actor: Actor, facts: CellFacts) -> frozenset[str]:
     independent = district and actor.id not in facts.reviewers | facts.panel
     held = {
         Role.DISTRICT_OFFICER: district,
-        Role.TOWN_OFFICER: actor.holds(Role.TOWN_OFFICER, division=facts.division),
+        Role.TOWN_OFFICER: any(
+            actor.holds(Role.TOWN_OFFICER, division=one)
+            for one in {facts.division} | facts.divisions
+        ),
         Role.DEPARTMENT_OFFICER: actor.holds(
             Role.DEPARTMENT_OFFICER, division=facts.division, department=facts.department
         ),
@@ -38,12 +43,14 @@ def may_move(actor: Actor, facts: CellFacts, move: Move) -> Verdict:
     Who decided on an objection takes no part in the review any more, and an expert of the
     panel decides nothing: `cell_duty` and this line say the same.
     """
-    step = WORKFLOW.step(facts.state, move)
+    step = workflow(facts.route).step(facts.state, move)
     held = roles_on(actor, facts)
     if not held & step.who:
         return refuse("had_part" if Who.INDEPENDENT in step.who else "not_yours_to_do")
     if actor.id in facts.panel and not held & {Who.UNIT} and step.who & DESK:
         return refuse("on_the_panel")
+    if move in DECISIONS and actor.id in facts.overruled:
+        return refuse("overruled")
     return ALLOW
 
 
@@ -56,7 +63,12 @@ def may_act(actor: Actor, facts: CellFacts, standing: Standing, act: Act) -> Ver
 
 
 def may_open(actor: Actor, facts: CellFacts) -> Verdict:
-    """Say whether `actor` may open the officers' page of an application; a draft is the unit's."""
+    """Say whether `actor` may open the officers' page of an application; a draft is the unit's.
+
+    It tells who is in already, which an officer who scores must not know meanwhile.
+    """
+    if facts.state is State.EXPERTS and actor.id in facts.panel:
+        return refuse("on_the_panel")
     if facts.state is State.DRAFT or not roles_on(actor, facts) & DESK:
         return refuse("not_officer_here")
     return ALLOW

@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from wufei_public.cells.rules.aftercare import Outcome
 from wufei_public.cells.rules.kinds import KINDS
 from wufei_public.cells.rules.spots import Finding
 from wufei_public.cells.rules.stages import Ground, Opinion, State
@@ -39,6 +40,20 @@ class TextIn(VersionIn):
     text = fields.String(required=True, validate=SENTENCE)
 
 
+class CopyIn(Input):
+    round = fields.String(
+        required=True, validate=validate.Length(max=24), error_messages={"required": CHOOSE}
+    )
+
+
+class SayIn(Input):
+    text = fields.String(required=True, validate=SENTENCE)
+
+
+class MaySayIn(Input):
+    text = fields.String(load_default="", validate=WORDS)
+
+
 class WordsIn(VersionIn):
     text = fields.String(load_default="", validate=WORDS)
 
@@ -62,6 +77,10 @@ class OpinionIn(WordsIn):
 
 class AssignIn(VersionIn):
     experts = fields.List(fields.Integer(), load_default=list)
+
+
+class ReleaseIn(TextIn):
+    expert = fields.Integer(required=True, error_messages={"required": CHOOSE})
 
 
 COUNT = validate.Range(0, 1000)
@@ -120,11 +139,25 @@ class HandInIn(Input):
     vetoes = fields.List(fields.String(validate=validate.Length(max=40)), load_default=list)
     words = fields.String(load_default="", validate=WORDS)
     visited_on = fields.Date(load_default=None, allow_none=True)
+    client_key = fields.String(load_default="", validate=validate.Length(max=64))
 
 
 class ReviseIn(AnswerIn):
     item = fields.String(required=True, validate=validate.Length(max=40))
     reason = fields.String(required=True, validate=SENTENCE)
+
+
+class InspectIn(TextIn):
+    why = fields.String(load_default="", validate=WORDS)
+
+
+class ConcludeIn(Input):
+    outcome = fields.String(
+        required=True,
+        validate=validate.OneOf([one for one in Outcome if one], error=CHOOSE),
+        error_messages={"required": CHOOSE},
+    )
+    text = fields.String(required=True, validate=SENTENCE)
 
 
 class RoundIn(Input):
@@ -134,7 +167,20 @@ class RoundIn(Input):
     closes_on = fields.Date(required=True)
     kinds = fields.List(fields.String(validate=validate.OneOf(list(KINDS))), load_default=list)
     towns = fields.List(fields.String(validate=validate.Regexp(r"^\d{9}$")), load_default=list)
+    rubrics = fields.List(fields.Integer(), load_default=list)
     quota = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, 10_000))
+
+
+class SeenIn(Input):
+    """Which revision of a draft was looked at."""
+
+    revision = fields.Integer(required=True, validate=validate.Range(0, 2**31 - 1))
+
+
+class MoveIn(Input):
+    """A row of a draft, and one place up or down."""
+
+    move = fields.String(required=True, validate=validate.Regexp(r"^[\w-]{1,60}:-?1$"))
 
 
 class ExtendIn(ReasonIn):
@@ -173,6 +219,20 @@ class DeskQuery(Input):
     after = fields.Integer(load_default=None, validate=validate.Range(1, 2**62))
 
 
+class NoticesQuery(Input):
+    after = fields.String(load_default="", validate=validate.Length(max=24))
+
+
+class AfterQuery(Input):
+    """A list of which this is the first page, or the one after a position."""
+
+    after = fields.String(load_default="", validate=validate.Length(max=120))
+
+
+class AfterIdQuery(Input):
+    after = fields.Integer(load_default=None, validate=validate.Range(1, 2**62))
+
+
 class RegisterQuery(Input):
     town = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(r"^\d{9}$"))
     kind = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(list(KINDS)))
@@ -193,6 +253,7 @@ class CellOut(Output):
     standing = fields.String(required=True)
     named_on = fields.String(required=True)
     valid_until = fields.String(required=True)
+    changed_on = fields.String(required=True, allow_none=True)
     story = fields.String(required=True)
     cover = fields.String(required=True, allow_none=True)
     address = fields.String(required=True)
@@ -200,6 +261,37 @@ class CellOut(Output):
 
 class RegisterOut(Output):
     cells = fields.List(fields.Nested(CellOut()), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class RankedOut(Output):
+    place = fields.Integer(required=True)
+    code = fields.String(required=True)
+    unit = fields.String(required=True)
+    kind = fields.String(required=True)
+    total = fields.String(required=True)
+    stars = fields.Integer(required=True)
+    state = fields.String(required=True)
+
+
+class RankingOut(Output):
+    units = fields.List(fields.Nested(RankedOut()), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class NoticedOut(Output):
+    code = fields.String(required=True)
+    unit = fields.String(required=True)
+    kind = fields.String(required=True)
+    place = fields.String(required=True)
+    stars = fields.String(required=True)
+    held = fields.Boolean(required=True)
+    notice_from = fields.String(required=True)
+    notice_until = fields.String(required=True)
+
+
+class NoticesOut(Output):
+    units = fields.List(fields.Nested(NoticedOut()), required=True)
     next = fields.String(required=True, allow_none=True)
 
 

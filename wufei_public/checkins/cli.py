@@ -17,4 +17,4 @@ def group() -> None:
 @with_appcontext
 def recount() -> None:
     """Count every village-day anew from the check-ins themselves."""
-    click.echo(f"{work(SYSTEM, figures.recount_all)} village-days")
+    click.echo(f"{work(SYSTEM, figures.recount_all)} village-days were mended")

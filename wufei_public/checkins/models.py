@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wufei_public.checkins.rules.coverage import Kind
+from wufei_public.checkins.rules.coverage import ALWAYS, Kind
 from wufei_public.checkins.rules.days import Origin
 from wufei_public.checkins.rules.roads import ALL_BITS as ALL_TROUBLES
 from wufei_public.checkins.rules.schemes import ALL_BITS, Scheme
@@ -50,6 +50,8 @@ class HouseholdMember(Base):
     name: Mapped[str] = mapped_column(String(6))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The guardian's consent (people), for somebody who was under 14 when added.
+    child: Mapped[int | None] = mapped_column(BigKey, ForeignKey("child.id"), unique=True)
 
 
 class VillageScheme(Base):
@@ -174,7 +176,7 @@ class SpotCheck(Base):
 
 
 class SortingPlace(Base):
-    """A 小区 or village of the register; it counts once another official has checked it."""
+    """A 小区 or village of the register and what was entered last; it counts once it is checked."""
 
     __tablename__ = "sorting_place"
     __table_args__ = (
@@ -182,8 +184,8 @@ class SortingPlace(Base):
         CheckConstraint("households >= 0", name="households_counted"),
         CheckConstraint("(kind = 'village') = (name = '')", name="village_has_no_name"),
         CheckConstraint("(checked_at IS NULL) = (checked_by IS NULL)", name="checked_by_somebody"),
-        CheckConstraint("checked_at IS NULL OR started_on IS NOT NULL", name="checked_has_day"),
         CheckConstraint("checked_by <> entered_by", name="checked_by_another"),
+        CheckConstraint("until >= since", name="ends_after_it_began"),
         UniqueConstraint("division", "name"),
     )
 
@@ -194,10 +196,39 @@ class SortingPlace(Base):
     name: Mapped[str] = mapped_column(String(30))
     households: Mapped[int]
     started_on: Mapped[date | None] = mapped_column(Date)
+    since: Mapped[date] = mapped_column(Date, server_default=ALWAYS.isoformat())
+    until: Mapped[date | None] = mapped_column(Date)
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     entered_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     checked_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
+
+
+class SortingSpan(Base):
+    """What was said of a place from a day on and checked: written once, so that the past stays.
+
+    A later row speaks for the days from its own `since` on; one that had a wrong day is replaced.
+    """
+
+    __tablename__ = "sorting_span"
+    __table_args__ = (
+        CheckConstraint("households >= 0", name="households_counted"),
+        CheckConstraint("checked_by <> entered_by", name="checked_by_another"),
+        CheckConstraint("until >= since", name="ends_after_it_began"),
+        Index(None, "place", "id"),
+    )
+
+    id: Mapped[Key]
+    place: Mapped[int] = mapped_column(BigKey, ForeignKey("sorting_place.id"))
+    since: Mapped[date] = mapped_column(Date)
+    until: Mapped[date | None] = mapped_column(Date)
+    households: Mapped[int]
+    started_on: Mapped[date | None] = mapped_column(Date)
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    entered_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    checked_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class SecondSplit(Base):

@@ -16,6 +16,7 @@ from wufei_public.checkins.rules.splits import MOST_KG, MOST_VISITED, PARTS, Way
 from wufei_public.common.text import N_
 from wufei_public.infra.web.shapes import Input, Output
 
+GUARDIAN = N_("请先看看儿童隐私说明；您是监护人，同意就勾上。")
 CHOOSE_BINS = N_("请选今天分了哪几种。")
 
 
@@ -72,6 +73,19 @@ class MemberIn(Input):
     )
 
 
+class ChildIn(MemberIn):
+    birth_year = fields.Integer(
+        required=True,
+        validate=validate.Range(2000, 2200),
+        error_messages={"required": N_("请选出生年份。"), "invalid": N_("请选出生年份。")},
+    )
+    guardian = fields.Boolean(
+        required=True,
+        validate=validate.OneOf([True], error=GUARDIAN),
+        error_messages={"required": GUARDIAN},
+    )
+
+
 class PointIn(Input):
     village = fields.String(
         required=True,
@@ -97,6 +111,11 @@ class BlankIn(Input):
     reason = fields.String(load_default="", validate=validate.Length(max=80))
 
 
+def _day() -> fields.Date:
+    fault = N_("请选一个日子。")
+    return fields.Date(load_default=None, allow_none=True, error_messages={"invalid": fault})
+
+
 class PlaceIn(Input):
     name = fields.String(load_default="", validate=validate.Length(max=30))
     households = fields.Integer(
@@ -104,15 +123,13 @@ class PlaceIn(Input):
         validate=validate.Range(0, MOST_HOUSEHOLDS, error=N_("户数要写整数。")),
         error_messages={"invalid": N_("户数要写整数。")},
     )
-    started_on = fields.Date(
-        load_default=None,
-        allow_none=True,
-        error_messages={"invalid": N_("请选一个日子。")},
-    )
+    started_on = _day()
+    since = _day()
+    until = _day()
 
     def entry(self, division: str, data: dict[str, Any]) -> Entry:
         """Return what was typed as the entry of a place."""
-        return Entry(division, data["name"], data["households"], data["started_on"])
+        return Entry(division, **data)
 
 
 class SchemeIn(Input):

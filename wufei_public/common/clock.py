@@ -25,3 +25,8 @@ def day_start(day: date) -> datetime:
 def day_end(day: date) -> datetime:
     """Return the last whole second (UTC) of `day` in the district."""
     return datetime.combine(day, time(23, 59, 59), DISTRICT_ZONE).astimezone(UTC)
+
+
+def district_iso(instant: datetime) -> str:
+    """Return `instant` to the second in the district's zone (ISO 8601), for other programs."""
+    return instant.astimezone(DISTRICT_ZONE).isoformat(timespec="seconds")

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One fault at one place of the input: `pointer` is a field's name or `photo/2`."""
+    """One fault at one place of the input.
+
+    `pointer` is a field's name, `photo/2` within one, or `?town` of the address.
+    """
 
     pointer: str
     message: str

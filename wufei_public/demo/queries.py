@@ -15,10 +15,12 @@ from wufei_public.demo.rules.words import rows_of
 from wufei_public.divisions.queries import departments, directory
 from wufei_public.divisions.rules.departments import Office
 from wufei_public.divisions.rules.levels import Level
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.rules.kinds import OFFICIAL
+from wufei_public.dumping.rules.states import State
 from wufei_public.infra.audit import AuditRow
 from wufei_public.media.models import Photo, PhotoState
+from wufei_public.organisations.models import Organisation
 from wufei_public.people.models import Account
 from wufei_public.people.queries.accounts import holders
 from wufei_public.people.rules.roles import Role
@@ -112,6 +114,22 @@ def residents(session: Session) -> Sequence[tuple[datetime, int]]:
         .order_by(Account.created_at, Account.id)
     )
     return [(row.created_at, row.id) for row in found]
+
+
+def closed_beside_firms(session: Session, limit: int) -> Sequence[tuple[str, str, str]]:
+    """Return code and town of the newest closed cases, each with an enterprise of its town."""
+    firms: dict[str, str] = {}
+    for row in session.execute(
+        select(Organisation.town, Organisation.code).order_by(Organisation.id)
+    ):
+        firms.setdefault(row.town, row.code)
+    closed = session.execute(
+        select(Report.code, Report.town)
+        .where(Report.state == State.CLOSED, Report.town.in_(firms))
+        .order_by(Report.closed_at.desc(), Report.id)
+        .limit(limit)
+    )
+    return [(row.code, row.town, firms[row.town]) for row in closed]
 
 
 def pictures(session: Session) -> Mapping[str, Row[Any]]:

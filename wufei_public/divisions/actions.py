@@ -4,11 +4,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
+from secrets import token_bytes
 from typing import Any, TypeVar
 
 from sqlalchemy import delete, select
 
-from wufei_public.common.errors import Invalid
+from wufei_public.common.codes import new_code
+from wufei_public.common.errors import FieldError, Invalid, NotFound
 from wufei_public.common.geo import Crs
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries
@@ -152,6 +154,41 @@ def _load_departments(w: Work, rows: Sequence[DepartmentRow], source: Source) ->
     changes += _apply_aliases(w, {name: row.code for row in rows for name in row.aliases})
     _stamp(w, DEPARTMENTS, source, changes)
     return changes
+
+
+def add_department(w: Work, *, name: str, name_en: str = "") -> str:
+    """Add a department that the lists do not name, or bring one back; return its code.
+
+    From now on the departments are the operator's: the package's list is not loaded any more.
+    """
+    there = queries.departments(w.session).named(name)
+    if there is not None and there.active:
+        sentence = N_("已经有这个部门。")
+        raise Invalid("department_there", sentence, [FieldError("name", sentence)])
+    code = there.code if there is not None else f"office_{new_code(token_bytes).lower()}"
+    values = {"name": name, "name_en": name_en or name, "active": True}
+    row = w.session.get(Department, code)
+    if row is None:
+        w.session.add(Department(code=code, **values))
+        w.session.flush()
+        w.session.add(DepartmentAlias(name=name, department=code))
+    else:
+        _set(row, values)
+    w.session.flush()
+    _stamp(w, DEPARTMENTS, Source(), Changes(added=1))
+    record(w, "divisions:department:add", f"departments/{code}", after=values)
+    return code
+
+
+def end_department(w: Work, *, code: str) -> None:
+    """Take a department out of use; what it has in hand stays named. NotFound if there is none."""
+    row = w.session.get(Department, code)
+    if row is None:
+        raise NotFound("no_department", N_("没有这个部门。"))
+    if _set(row, {"active": False}):
+        w.session.flush()
+        _stamp(w, DEPARTMENTS, Source(), Changes(retired=1))
+        record(w, "divisions:department:end", f"departments/{code}")
 
 
 def _apply(

@@ -2,17 +2,30 @@
 
 from functools import partial
 
+import structlog
+
 from wufei_public.common.actor import SYSTEM
-from wufei_public.dumping.actions import keeping, officer, photos, reminding
+from wufei_public.dumping.actions import (
+    counting,
+    digest,
+    keeping,
+    officer,
+    photos,
+    reminding,
+    withdrawing,
+)
 from wufei_public.dumping.actions.counting import recount
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries.counts import MEASURE
 from wufei_public.dumping.queries.reminding import to_remind
 from wufei_public.dumping.rules.keeping import reduce_before
+from wufei_public.dumping.rules.weeks import last_week
 from wufei_public.infra.buckets import is_marked
 from wufei_public.infra.jobs import Job
 from wufei_public.infra.replay import forget_old
 from wufei_public.infra.work import Work, house, reading, work
+
+log = structlog.get_logger()
 
 
 def resume_held(_slot: str) -> int:
@@ -49,6 +62,19 @@ def remind(_slot: str) -> int:
     return told
 
 
+def tell_week(_slot: str) -> int:
+    """Tell every official how the own cases went in the last whole week."""
+    week = last_week(house().clock())
+    found = work(SYSTEM, digest.officials)
+    return sum(work(SYSTEM, partial(digest.tell_week, account=one, week=week)) for one in found)
+
+
+def forget_withdrawn(_slot: str) -> int:
+    """Take what reporters took back out of cases that are over meanwhile."""
+    codes = queries.to_forget(reading())
+    return sum(work(SYSTEM, partial(withdrawing.forget, code=code)) for code in codes)
+
+
 def reduce_old(_slot: str) -> int:
     """Take what is personal out of cases whose time is over, one transaction each."""
     reduced = 0
@@ -65,6 +91,14 @@ def count_marked(_slot: str) -> int:
     return counted
 
 
+def mend_totals(_slot: str) -> int:
+    """Compare the kept totals with their days, and say where they had to be set right."""
+    wrong = work(SYSTEM, counting.mend_totals)
+    if wrong:
+        log.error("totals_wrong", measure=MEASURE, places=wrong)
+    return len(wrong)
+
+
 def forget_replays(_slot: str) -> int:
     """Forget the client keys of long ago."""
     return work(SYSTEM, forget_old)
@@ -75,7 +109,10 @@ JOBS = (
     Job("dumping.tell_failed", tell_failed, every=10),
     Job("dumping.hand_over_left", hand_over_left, every=60),
     Job("dumping.count", count_marked, every=30),
+    Job("dumping.forget_withdrawn", forget_withdrawn, every=60),
     Job("dumping.remind", remind, cron="7 8-17 * * *"),
+    Job("dumping.week", tell_week, cron="17 8 * * mon"),
     Job("dumping.reduce", reduce_old, cron="11 3 * * *"),
+    Job("dumping.mend_totals", mend_totals, cron="29 3 * * *"),
     Job("replay.forget", forget_replays, cron="41 3 * * *"),
 )

@@ -98,6 +98,23 @@ def may_place(actor: Actor, facts: ReportFacts) -> Verdict:
     return ALLOW if roles_on(actor, facts) & _PLACERS else refuse("not_officer_here")
 
 
+def is_town_alone(actor: Actor, facts: ReportFacts) -> bool:
+    """Say whether `actor` has the case for its town only, and so gives it away with a reason."""
+    return facts.division is not None and Role.DISTRICT_OFFICER not in roles_on(actor, facts)
+
+
+def may_extend(actor: Actor, facts: ReportFacts) -> Verdict:
+    """Say whether `actor` may ask for more time for the case."""
+    return ALLOW if roles_on(actor, facts) & OFFICERS else refuse("not_officer_here")
+
+
+def may_grant_longer(actor: Actor, facts: ReportFacts, asked_by: int) -> Verdict:
+    """Say whether `actor` may decide on more time: towns and the district, not who asked."""
+    if not roles_on(actor, facts) & _PLACERS:
+        return refuse("not_yours_to_do")
+    return refuse("asked_it_yourself") if actor.id == asked_by else ALLOW
+
+
 def may_open_original(actor: Actor, facts: ReportFacts) -> Verdict:
     """Say whether `actor` may look at a photo's kept original, with a reason."""
     return ALLOW if roles_on(actor, facts) & OFFICERS else refuse("not_officer_here")

@@ -1,6 +1,7 @@
 """flask indicators: compute a month, make published figures again, set the day of going live."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 import click
 from flask.cli import AppGroup
@@ -33,19 +34,29 @@ def compute(period: str) -> None:
 @click.argument("series", default="")
 @click.option("--all", "everything", is_flag=True, help="Every published value.")
 def recompute(series: str, everything: bool) -> None:
-    """Make the published values of SERIES again from their rows; exit 1 if one differs."""
+    """Make the published values of SERIES again from their rows; exit 1 if one differs.
+
+    Rows that went with a person who ended the account are told, and are no difference.
+    """
     if not series and not everything:
         raise click.UsageError("name a series, or --all")
     different = 0
     for again in computing.recompute(reading(), series):
         row = again.value
-        head = f"{row.series} {row.period} v{row.version}"
+        head, was, now = (
+            f"{row.series} {row.period} v{row.version}",
+            _told(row.figure),
+            again.figure,
+        )
         if again.same:
-            click.echo(f"{head}: {row.figure:f} reproduced")
+            click.echo(f"{head}: {was} reproduced")
+            continue
+        if again.only_erased:
+            what = f"inputs erased: {again.erased} rows"
+            click.echo(f"{head}: published {was}, {what}; what is left gives {_told(now)}")
             continue
         different += 1
-        now = "nothing" if again.figure is None else f"{again.figure:f}"
-        click.echo(f"{head}: published {row.figure:f}, its rows give {now}")
+        click.echo(f"{head}: published {was}, its rows give {_told(now)}")
     if different:
         raise SystemExit(1)
 
@@ -58,6 +69,10 @@ def go_live(day: datetime, notice_days: int) -> None:
     on_day = date(day.year, day.month, day.day)
     work(SYSTEM, lambda w: tasks.go_live(w, on_day=on_day, notice_days=notice_days))
     click.echo(f"tasks are asked for from {on_day} with {notice_days} days of notice")
+
+
+def _told(figure: Decimal | None) -> str:
+    return "no value" if figure is None else f"{figure:f}"
 
 
 def _today() -> date:

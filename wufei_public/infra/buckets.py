@@ -9,10 +9,12 @@ Plain rows, never `ON CONFLICT DO NOTHING`: that loses an update that commits wh
 the aggregator is counting.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import (
+    CheckConstraint,
     Date,
     Index,
     Row,
@@ -20,13 +22,14 @@ from sqlalchemy import (
     String,
     Subquery,
     delete,
+    func,
     insert,
     literal,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from wufei_public.infra.tables import Base, Key
+from wufei_public.infra.tables import Base, Key, UtcDateTime
 from wufei_public.infra.work import Work
 
 
@@ -49,6 +52,46 @@ class BucketChange(Base):
     measure: Mapped[str] = mapped_column(String(32))
     place: Mapped[str] = mapped_column(String(12))
     day: Mapped[date] = mapped_column(Date)
+
+
+class BucketErased(Base):
+    """How many rows of a measure and a month went with a person: no place, no day, no name.
+
+    What was published from them stays, and whoever makes it again is told why it differs.
+    """
+
+    __tablename__ = "bucket_erased"
+    __table_args__ = (
+        CheckConstraint("rows > 0", name="some_rows"),
+        Index(None, "measure", "month"),
+    )
+
+    id: Mapped[Key]
+    measure: Mapped[str] = mapped_column(String(32))
+    month: Mapped[date] = mapped_column(Date)
+    rows: Mapped[int]
+    erased_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def note_erased(w: Work, measure: str, days: Iterable[date]) -> None:
+    """Say in the same transaction of which days rows of `measure` go with a person."""
+    months = Counter(day.replace(day=1) for day in days)
+    row = {"measure": measure, "erased_at": w.now}
+    rows = [row | {"month": month, "rows": count} for month, count in sorted(months.items())]
+    if rows:
+        w.session.execute(insert(BucketErased), rows)
+
+
+def erased(
+    session: Session, measures: Collection[str], span: tuple[date, date], since: datetime
+) -> int:
+    """Return how many rows of `measures` of a span of days went with a person after `since`."""
+    wanted = select(func.sum(BucketErased.rows)).where(
+        BucketErased.measure.in_(measures),
+        BucketErased.month.between(span[0].replace(day=1), span[1]),
+        BucketErased.erased_at > since,
+    )
+    return int(session.scalar(wanted) or 0)
 
 
 def hand_on(w: Work, measure: str, buckets: Iterable[tuple[str, date]]) -> None:

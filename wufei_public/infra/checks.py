@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wufei_public.config import SHARE, Mode
 from wufei_public.infra.db import LEAST_SQLITE, db
+from wufei_public.infra.forgetting import is_marked
 from wufei_public.infra.jobs import STALE, last_beat
 from wufei_public.infra.migrations import is_migrated
 from wufei_public.infra.work import house, snapshot
@@ -101,6 +102,13 @@ def _files() -> Iterator[Finding]:
         "can be written",
         f"{settings.var} cannot be written by this user",
     )
+    yield _of(
+        os.name == "nt" or not settings.var.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO),
+        "privacy",
+        "the folder is open to its owner only",
+        f"others may look into {settings.var}; run: chmod 700 {settings.var}",
+        Level.NOTE,
+    )
     free = shutil.disk_usage(settings.var).free
     yield _of(
         free >= LEAST_FREE,
@@ -122,6 +130,12 @@ def _files() -> Iterator[Finding]:
         "built",
         "static/dist is missing; run make run once, or install a released wheel",
     )
+
+
+def _forgotten() -> Iterator[Finding]:
+    words = "a backup was put back that holds what was erased since; run: flask backup forget-again"
+    if is_marked(house().settings.var):
+        yield Finding(Level.BAD, "erasures", words)
 
 
 def _store() -> Iterator[Finding]:
@@ -152,4 +166,6 @@ def _jobs() -> Iterator[Finding]:
     )
 
 
-CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_settings, _database, _files, _store, _jobs)
+CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    _settings, _database, _files, _forgotten, _store, _jobs,
+)  # fmt: skip

@@ -5,28 +5,33 @@ this: a web process names its jobs and never keeps their time.
 """
 
 import os
+import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from flask import Flask
-from sqlalchemy import Float, String, Text, select, update
+from sqlalchemy import Float, String, Text, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import DISTRICT_ZONE
+from wufei_public.infra.metrics import count_job
 from wufei_public.infra.tables import Base, UtcDateTime
 from wufei_public.infra.work import Work, work
 
 log = structlog.get_logger()
 OWNER = f"{socket.gethostname()}:{os.getpid()}"[:64]
-LEASE = timedelta(minutes=15)
+# Whoever runs a job renews its lease; of a process that was killed the job is free after this.
+LEASE = timedelta(minutes=3)
+RENEW = LEASE.total_seconds() / 4
 _TURNS: dict[str, threading.Lock] = {}
 STALE = timedelta(seconds=60)  # a jobs process that was silent so long is none
 
@@ -68,6 +73,12 @@ def last_beat(session: Any) -> datetime | None:
     return found
 
 
+def failed_since(session: Any, since: datetime) -> int:
+    """Return how many runs failed since an instant."""
+    wanted = (JobRun.state == "failed", JobRun.started_at >= since)
+    return session.scalar(select(func.count()).select_from(JobRun).where(*wanted)) or 0
+
+
 def upserts(model: type[Base]) -> dict[str, Any]:
     return {"sqlite": sqlite.insert(model), "postgresql": postgresql.insert(model)}
 
@@ -84,8 +95,18 @@ def slot_of(instant: datetime) -> str:
     return instant.astimezone(DISTRICT_ZONE).strftime("%Y-%m-%dT%H:%M")
 
 
-def _claim(w: Work, job: Job, slot: str) -> bool:
-    """Take `(job, slot)`: a new one, or one whose owner died."""
+def run_id() -> str:
+    """Return a new name of a run, by which its lines in the log belong together."""
+    return secrets.token_hex(8)
+
+
+def ms_since(began: float) -> int:
+    """Return the milliseconds since the monotonic instant `began`."""
+    return round((time.monotonic() - began) * 1000)
+
+
+def _claim(w: Work, job: Job, slot: str) -> datetime | None:
+    """Take `(job, slot)`, a new one or one whose owner died; return since when, None if not."""
     row = {
         "job": job.name,
         "slot": slot,
@@ -97,7 +118,7 @@ def _claim(w: Work, job: Job, slot: str) -> bool:
     }
     connection = w.session.connection()
     if connection.execute(_CLAIM[connection.dialect.name], row).rowcount == 1:
-        return True
+        return w.now
     taken = connection.execute(
         update(JobRun)
         .where(
@@ -108,15 +129,37 @@ def _claim(w: Work, job: Job, slot: str) -> bool:
         )
         .values(owner=OWNER, state="running", started_at=w.now, lease_until=w.now + LEASE)
     )
-    return taken.rowcount == 1
+    return w.now if taken.rowcount == 1 else None
 
 
-def _finish(w: Work, job: Job, slot: str, state: str, outcome: str, seconds: float) -> None:
+def _set(w: Work, job: Job, slot: str, since: datetime, **values: Any) -> None:
+    """Change the row of the run that began at `since`, unless somebody has taken it over."""
+    mine = (JobRun.owner == OWNER, JobRun.started_at == since, JobRun.state == "running")
     w.session.execute(
-        update(JobRun)
-        .where(JobRun.job == job.name, JobRun.slot == slot, JobRun.owner == OWNER)
-        .values(state=state, ended_at=w.now, outcome=outcome[:2000], seconds=seconds)
+        update(JobRun).where(JobRun.job == job.name, JobRun.slot == slot, *mine).values(values)
     )
+
+
+@contextmanager
+def _renewed(app: Flask, job: Job, slot: str, since: datetime) -> Iterator[None]:
+    """Keep the lease of a run while it lasts, however long it takes."""
+    over = threading.Event()
+
+    def renew() -> None:
+        while not over.wait(RENEW):
+            with app.app_context():
+                try:
+                    work(SYSTEM, lambda w: _set(w, job, slot, since, lease_until=w.now + LEASE))
+                except Exception:  # the next turn tries again, and the run itself goes on
+                    log.exception("lease_not_renewed", job=job.name, slot=slot)
+
+    keeper = threading.Thread(target=renew, name=f"lease {job.name}", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()
 
 
 def run_once(app: Flask, job: Job, slot: str) -> bool:
@@ -135,15 +178,19 @@ def run_once(app: Flask, job: Job, slot: str) -> bool:
 
 def _run(app: Flask, job: Job, slot: str) -> bool:
     with app.app_context():
-        if not work(SYSTEM, lambda w: _claim(w, job, slot)):
+        since = work(SYSTEM, lambda w: _claim(w, job, slot))
+        if since is None:
             return False
-        began = time.monotonic()
+        began, run = time.monotonic(), run_id()
         try:
-            outcome, state = str(job.run(slot)), "done"
+            with _renewed(app, job, slot, since):
+                outcome, state = str(job.run(slot)), "done"
         except Exception as error:
-            log.exception("job_failed", job=job.name, slot=slot)
+            log.exception("job_failed", job=job.name, id=run, slot=slot)
             outcome, state = f"{type(error).__name__}: {error}", "failed"
         seconds = time.monotonic() - began
-        work(SYSTEM, lambda w: _finish(w, job, slot, state, outcome, seconds))
-        log.info("job", job=job.name, slot=slot, state=state, ms=round(seconds * 1000))
+        ended = {"state": state, "outcome": outcome[:2000], "seconds": seconds}
+        work(SYSTEM, lambda w: _set(w, job, slot, since, ended_at=w.now, **ended))
+        count_job(app, job.name, state, seconds)
+        log.info("job", job=job.name, id=run, slot=slot, state=state, ms=ms_since(began))
         return True

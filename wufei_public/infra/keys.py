@@ -9,12 +9,15 @@ from base64 import b64decode, b64encode
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-_NONCE = 12
+_NONCE, _SALT = 12, 16
+_HEAD = b"wufei keys 1\n"
 
 
 class Keys:
@@ -80,6 +83,40 @@ def make_keys(path: Path) -> bool:
         file.flush()
         os.fsync(file.fileno())
     return True
+
+
+def sealed_keys(path: Path, passphrase: str) -> bytes:
+    """Return the key file as it may leave the house: under a passphrase (scrypt, AES-256-GCM)."""
+    salt, nonce = secrets.token_bytes(_SALT), secrets.token_bytes(_NONCE)
+    sealed = AESGCM(_from_passphrase(passphrase, salt)).encrypt(nonce, path.read_bytes(), _HEAD)
+    return _HEAD + salt + nonce + sealed
+
+
+def open_keys(sealed: bytes, passphrase: str) -> bytes:
+    """Return the key file that `sealed_keys` gave; ValueError for another file or passphrase."""
+    head, rest = sealed[: len(_HEAD)], sealed[len(_HEAD) :]
+    if head != _HEAD:
+        raise ValueError("this is no backup of keys")
+    salt, nonce, body = rest[:_SALT], rest[_SALT : _SALT + _NONCE], rest[_SALT + _NONCE :]
+    try:
+        return AESGCM(_from_passphrase(passphrase, salt)).decrypt(nonce, body, _HEAD)
+    except InvalidTag:
+        raise ValueError("the passphrase is not the one, or the file was changed") from None
+
+
+def _from_passphrase(passphrase: str, salt: bytes) -> bytes:
+    # OWASP: N = 2^17, r = 8, p = 1; 128 MiB and half a second for each try.
+    return Scrypt(salt, 32, n=2**17, r=8, p=1).derive(passphrase.encode())
+
+
+def write_keys(path: Path, data: bytes) -> None:
+    """Write a key file that is not there yet; FileExistsError else: nothing is overwritten."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 @lru_cache(maxsize=8)

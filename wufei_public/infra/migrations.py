@@ -49,6 +49,13 @@ def upgrade() -> None:
     flask_migrate.upgrade()
 
 
+def knows(revision: str) -> bool:
+    """Say whether this version has the migrations up to `revision`."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415  see above
+
+    return revision in {one.revision for one in ScriptDirectory(FOLDER).walk_revisions()}
+
+
 def is_migrated(connection: Connection) -> bool:
     """Say whether the database has the tables of this version."""
     from alembic.migration import MigrationContext  # noqa: PLC0415  see above

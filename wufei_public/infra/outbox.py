@@ -1,7 +1,7 @@
 """Messages as rows, written with the change that causes them.
 
 The jobs process delivers them, tries again with growing pauses and parks what cannot
-be delivered, where a person sees it.
+be delivered (`dead`), until a person sends it again or lets it go (`dropped`).
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from wufei_public.infra.work import Work
 class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'sent', 'dead')", name="state_known"),
+        CheckConstraint("state IN ('waiting', 'sent', 'dead', 'dropped')", name="state_known"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_time"),
         # Only what still waits is looked for; the index stays small whatever was sent.
         Index(
@@ -26,6 +26,12 @@ class OutboxRow(Base):
             "next_at",
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_outbox_dead",
+            "id",
+            sqlite_where=text("state = 'dead'"),
+            postgresql_where=text("state = 'dead'"),
         ),
     )
 

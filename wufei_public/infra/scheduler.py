@@ -6,6 +6,7 @@ slot that nobody ran, since no jobs process was up, is made up for at the next s
 """
 
 import os
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -18,7 +19,7 @@ from flask import Flask
 
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import DISTRICT_ZONE
-from wufei_public.infra.jobs import Heartbeat, Job, run_once, slot_of, upserts
+from wufei_public.infra.jobs import Heartbeat, Job, ms_since, run_id, run_once, slot_of, upserts
 from wufei_public.infra.work import Work, house, work
 
 log = structlog.get_logger()
@@ -51,14 +52,15 @@ def due(cron: str, now: datetime, within: timedelta) -> datetime | None:
 
 def tick(app: Flask, job: Job) -> None:
     """Run a job that leases its own rows; a fault is logged and the next tick tries again."""
+    began, run = time.monotonic(), run_id()
     with app.app_context():
         try:
             done = job.run("")
         except Exception:
-            log.exception("job_failed", job=job.name)
+            log.exception("job_failed", job=job.name, id=run)
         else:
             if done:
-                log.info("job", job=job.name, did=done)
+                log.info("job", job=job.name, id=run, did=done, ms=ms_since(began))
 
 
 def beat(app: Flask) -> None:

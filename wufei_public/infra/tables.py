@@ -68,6 +68,8 @@ class ScoreColumn(TypeDecorator[Decimal]):
 
 
 JSON = sqlalchemy.JSON().with_variant(JSONB(), "postgresql")
+# Nothing is NULL, not the JSON word null: constraints ask for it.
+MAYBE_JSON = sqlalchemy.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 # SQLite numbers rows only in an INTEGER PRIMARY KEY.
 Key = Annotated[int, mapped_column(BigKey, primary_key=True, autoincrement=True)]

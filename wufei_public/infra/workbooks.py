@@ -1,5 +1,6 @@
 """Excel files, by openpyxl: sheets of cells as text, and back."""
 
+import csv
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,6 +34,21 @@ def read_book(
     except (KeyError, ValueError, OSError, SyntaxError, zipfile.BadZipFile) as error:
         raise Invalid("bad_xlsx", _UNREADABLE) from error
     return sheets
+
+
+def first_sheet(data: bytes, *, most: int, unpacked: int) -> bytes:
+    """Return the first sheet of an .xlsx as CSV, so that one reader judges both; a CSV stays.
+
+    Raises Invalid for what is too large once unpacked, and for what is no such file.
+    """
+    if not data.startswith(b"PK"):
+        return data
+    first, *_ = read_book(data, most=most, unpacked=unpacked).values()
+    made = io.StringIO()
+    # A line break inside a cell would be a row of its own to a reader.
+    lines = ([" ".join(cell.split()) for cell in row] for row in first)
+    csv.writer(made, lineterminator="\n").writerows(lines)
+    return made.getvalue().encode()
 
 
 def _check_size(data: bytes, most: int, unpacked: int) -> None:

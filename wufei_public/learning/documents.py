@@ -2,13 +2,16 @@
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from wufei_public.infra.i18n import is_english
+from wufei_public.infra.keys import Keys
+from wufei_public.learning.queries.training import visits
 from wufei_public.learning.rules.bins import (
     FIRST_FACES,
     SECOND_LABELS,
@@ -96,3 +99,11 @@ def faces() -> dict[str, Any]:
 
 def _face(face: Face) -> dict[str, str]:
     return {"label": _(face.label), "icon": face.icon, "examples": _(face.examples)}
+
+
+def trainings(session: Session, _keys: Keys, account: int) -> Sequence[Mapping[str, Any]]:
+    """Return the trainings at which a resident signed in, for the copy of what is held."""
+    return [
+        {"title": row.title, "day": row.day.isoformat(), "signed_at": row.signed_at.isoformat()}
+        for row in visits(session, account)
+    ]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 from wufei_public.learning.rules.bins import RuralFirst, RuralSecond, TownClass
+from wufei_public.learning.rules.training import Audience
 
 
 def _among(column: str, values: Iterable[str]) -> str:
@@ -84,3 +85,36 @@ class QuizRound(Base):
     asked: Mapped[int]
     correct: Mapped[int]
     answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TrainingEvent(Base):
+    """A training on one day in one town, for one group."""
+
+    __tablename__ = "training_event"
+    __table_args__ = (
+        CheckConstraint(_among("audience", Audience), name="audience_known"),
+        Index(None, "day", "town"),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    title: Mapped[str] = mapped_column(String(40))
+    day: Mapped[date] = mapped_column(Date)
+    town: Mapped[str] = mapped_column(String(9), ForeignKey("division.code"))
+    place: Mapped[str] = mapped_column(String(40))
+    audience: Mapped[str] = mapped_column(String(12))
+    made_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class TrainingVisit(Base):
+    """Somebody was there; once per person and event."""
+
+    __tablename__ = "training_visit"
+
+    event: Mapped[int] = mapped_column(BigKey, ForeignKey("training_event.id"), primary_key=True)
+    account: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("account.id"), primary_key=True, index=True
+    )
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -6,6 +6,7 @@ from marshmallow import fields, post_load, validate
 
 from wufei_public.common.text import N_
 from wufei_public.infra.web.shapes import Input, Output
+from wufei_public.learning.actions.training import Plan
 from wufei_public.learning.rules.bins import KINDS, RuralFirst, RuralSecond, TownClass
 from wufei_public.learning.rules.items import (
     MOST_ALIASES,
@@ -15,6 +16,7 @@ from wufei_public.learning.rules.items import (
 )
 from wufei_public.learning.rules.search import MOST_TYPED
 from wufei_public.learning.rules.things import Thing
+from wufei_public.learning.rules.training import MOST_PLACE, MOST_TITLE, Audience
 
 CHOOSE = N_("请选一种。")
 
@@ -86,3 +88,37 @@ class ThingIn(Input):
             data["note"],
             data["name_en"],
         )
+
+
+class TrainingIn(Input):
+    """A training as its official types it."""
+
+    title = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=MOST_TITLE),
+        error_messages={"required": N_("请写培训讲什么。")},
+    )
+    day = fields.Date(
+        required=True,
+        error_messages={"required": N_("请选哪一天。"), "invalid": N_("请选哪一天。")},
+    )
+    town = fields.String(
+        required=True,
+        validate=validate.Length(equal=9, error=CHOOSE),
+        error_messages={"required": CHOOSE},
+    )
+    place = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=MOST_PLACE),
+        error_messages={"required": N_("请写在哪里办。")},
+    )
+    audience = fields.Enum(
+        Audience,
+        by_value=True,
+        required=True,
+        error_messages={"required": CHOOSE, "unknown": CHOOSE},
+    )
+
+    @post_load
+    def as_plan(self, data: dict[str, Any], **_: Any) -> Plan:
+        return Plan(**data)

@@ -11,11 +11,13 @@ import os
 import struct
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from wufei_public.media.rules.boxes import Box
 from wufei_public.media.rules.limits import (
     LARGE_SIDE,
     MOST_PIXELS,
@@ -160,6 +162,25 @@ def _develop(source: Any) -> Developed:
         _encode(thumb, "WEBP", quality=THUMB_QUALITY, method=2),
         dhash(thumb),
     )
+
+
+def covered(data: bytes, boxes: Sequence[Box]) -> Developed:
+    """Return the renditions of our own large one in `data` with `boxes` painted black."""
+    from PIL import Image, ImageDraw
+
+    with Image.open(BytesIO(data), formats=["JPEG"]) as source:
+        large = _as_rgb(source)
+        pen = ImageDraw.Draw(large)
+        for box in boxes:
+            left, top, right, bottom = box.pixels(large.width, large.height)
+            pen.rectangle((left, top, right - 1, bottom - 1), fill=(0, 0, 0))
+        thumb = large.copy()
+        thumb.thumbnail((THUMB_SIDE, THUMB_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
+        return Developed(
+            _encode(large, "JPEG", quality=LARGE_QUALITY),
+            _encode(thumb, "WEBP", quality=THUMB_QUALITY, method=2),
+            dhash(thumb),
+        )
 
 
 # EXIF orientation → Pillow's Transpose (FLIP_LEFT_RIGHT 0, FLIP_TOP_BOTTOM 1, ROTATE_90 2,

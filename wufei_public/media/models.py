@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -15,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wufei_public.infra.tables import Base, Key, UtcDateTime
+from wufei_public.infra.tables import MAYBE_JSON, Base, Key, UtcDateTime
 
 
 class PhotoState(StrEnum):
@@ -38,6 +39,7 @@ class Photo(Base):
         ),
         CheckConstraint("(lat IS NULL) = (lon IS NULL)", name="position_is_a_pair"),
         CheckConstraint("(owner IS NULL) = (claimed_at IS NULL)", name="owner_has_time"),
+        CheckConstraint("(plain_name IS NULL) = (boxes IS NULL)", name="covered_keeps_plain"),
         Index(
             "ix_photo_waiting",
             "lease_until",
@@ -85,6 +87,9 @@ class Photo(Base):
     # The sealed original, kept only where the case policy says so.
     keep_original: Mapped[bool] = mapped_column(default=False)
     evidence_name: Mapped[str | None] = mapped_column(String(80), index=True)
+    # What an official covered in the renditions, and the sealed picture as it was before.
+    boxes: Mapped[list[Any] | None] = mapped_column(MAYBE_JSON)
+    plain_name: Mapped[str | None] = mapped_column(String(80), index=True)
     owner: Mapped[str | None] = mapped_column(String(40), index=True)
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

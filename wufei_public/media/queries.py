@@ -1,10 +1,10 @@
 """Reads of photos."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from wufei_public.media.models import Paper, Photo, PhotoState
@@ -15,6 +15,7 @@ RENDITIONS = {
 }
 
 MOST_TWINS = 50
+_DIGITS = 64  # of a SHA-256, hexadecimal
 # What a feature shows of its photos, to be joined to its own rows by the photo's id.
 SEEN = select(
     Photo.id,
@@ -29,26 +30,39 @@ SEEN = select(
     Photo.evidence_name,
 ).subquery("seen")
 
-_OF_OWNER = (
-    select(
-        Photo.id,
-        Photo.state,
-        Photo.fault,
-        Photo.thumb_width,
-        Photo.thumb_height,
-        Photo.large_width,
-        Photo.large_height,
-        Photo.taken_at,
-        Photo.evidence_name,
-    )
-    .where(Photo.owner == bindparam("owner"))
-    .order_by(Photo.id)
+_PHOTOS = select(
+    Photo.id,
+    Photo.state,
+    Photo.fault,
+    Photo.thumb_width,
+    Photo.thumb_height,
+    Photo.large_width,
+    Photo.large_height,
+    Photo.taken_at,
+    Photo.evidence_name,
 )
+_OF_OWNER = _PHOTOS.where(Photo.owner == bindparam("owner")).order_by(Photo.id)
 
 
 def photos_of(session: Session, owner: str) -> Sequence[Row[Any]]:
     """Return `(id, state, fault, sizes…)` of every photo of `owner`, oldest first."""
     return session.connection().execute(_OF_OWNER, {"owner": owner}).all()
+
+
+def photos_by_owner(session: Session, owners: Collection[str]) -> dict[str, list[Row[Any]]]:
+    """Return the photos of several owners by owner, as `photos_of` gives those of one."""
+    wanted = _PHOTOS.add_columns(Photo.owner).where(Photo.owner.in_(owners)).order_by(Photo.id)
+    found: dict[str, list[Row[Any]]] = {}
+    for row in session.execute(wanted):
+        found.setdefault(row.owner, []).append(row)
+    return found
+
+
+def digests_of(session: Session, ids: Collection[int]) -> list[str]:
+    """Return the SHA-256 of each photo as everyone gets it, in order: its file is named by it."""
+    names = select(Photo.large_name).where(Photo.id.in_(ids), Photo.large_name.is_not(None))
+    found = (str(name).rpartition("/")[2] for name in session.scalars(names))
+    return sorted(name[:_DIGITS] for name in found)
 
 
 def rendition_name(
@@ -69,6 +83,12 @@ def waiting(session: Session, now: datetime, limit: int) -> Sequence[int]:
         .order_by(Photo.id)
         .limit(limit)
     ).all()
+
+
+def waiting_count(session: Session) -> int:
+    """Return how many photos are in quarantine."""
+    waits = text("state = 'quarantined'")  # the words of the partial index
+    return session.scalar(select(func.count()).select_from(Photo).where(waits)) or 0
 
 
 def twins(session: Session, ids: Sequence[int]) -> Mapping[int, Sequence[str]]:

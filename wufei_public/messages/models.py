@@ -1,12 +1,13 @@
-"""What a person finds under 消息, written with the change that it tells of: nothing to deliver."""
+"""What a person finds under 消息, written with the change that it tells of; how it reads."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wufei_public.infra.tables import JSON, Base, Key, UtcDateTime
+from wufei_public.infra.tables import JSON, Base, BigKey, Key, UtcDateTime
+from wufei_public.messages.rules import MOST_TITLE, MOST_WORDS
 
 
 class Message(Base):
@@ -29,3 +30,20 @@ class Message(Base):
     values: Mapped[dict[str, Any]] = mapped_column(JSON)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MessageText(Base):
+    """How messages of a template read from `written_at` on; without one, as the package has it."""
+
+    __tablename__ = "message_text"
+    __table_args__ = (UniqueConstraint("template", "number"),)
+
+    id: Mapped[Key]
+    template: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(MOST_TITLE))
+    words: Mapped[str] = mapped_column(String(MOST_WORDS))
+    title_en: Mapped[str] = mapped_column(String(MOST_TITLE * 2))
+    words_en: Mapped[str] = mapped_column(String(MOST_WORDS * 2))
+    written_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,17 +1,21 @@
 """Reads of the outbox and of a person's inbox."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import Row, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.outbox import OutboxRow
-from wufei_public.messages.models import Message
+from wufei_public.messages.models import Message, MessageText
+from wufei_public.people.queries.sealing import read_phone_address
+from wufei_public.people.rules.phones import masked
 
 PAGE = 20
+LATE = timedelta(hours=1)
 Position = tuple[datetime, int]
 
 
@@ -44,6 +48,46 @@ def unread(session: Session, account: int) -> int:
     """Return how many messages of `account` were not read yet."""
     counted = select(func.count()).where(Message.account == account, Message.read_at.is_(None))
     return session.scalar(counted) or 0
+
+
+def dead(session: Session, before: int | None = None) -> Sequence[OutboxRow]:
+    """Return messages that wait for a person, the newest first; one more than a page."""
+    found = select(OutboxRow).where(OutboxRow.state == "dead")
+    if before is not None:
+        found = found.where(OutboxRow.id < before)
+    return session.scalars(found.order_by(OutboxRow.id.desc()).limit(PAGE + 1)).all()
+
+
+def dead_count(session: Session) -> int:
+    """Return how many messages wait for a person."""
+    return session.scalar(select(func.count()).where(OutboxRow.state == "dead")) or 0
+
+
+def late(session: Session, now: datetime) -> int:
+    """Return how many messages should have left an hour ago and still wait."""
+    overdue = (OutboxRow.state == "waiting", OutboxRow.created_at < now - LATE)
+    return session.scalar(select(func.count()).where(*overdue)) or 0
+
+
+def masked_recipient(keys: Keys, row: OutboxRow) -> str:
+    """Return the number as officials see it; nothing where it cannot be opened."""
+    try:
+        return masked(read_phone_address(keys, row.recipient))
+    except (InvalidTag, ValueError):
+        return ""
+
+
+def texts(session: Session, templates: Collection[str]) -> Mapping[str, Sequence[MessageText]]:
+    """Return the versions that were written for `templates`, the oldest first."""
+    found: dict[str, list[MessageText]] = {}
+    rows = session.scalars(
+        select(MessageText)
+        .where(MessageText.template.in_(templates))
+        .order_by(MessageText.template, MessageText.number)
+    )
+    for row in rows:
+        found.setdefault(row.template, []).append(row)
+    return found
 
 
 def export(session: Session, _keys: Keys, account: int) -> Sequence[Mapping[str, Any]]:

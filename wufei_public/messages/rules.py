@@ -1,8 +1,12 @@
-"""What messages say, and when one that could not be delivered is tried again."""
+"""What messages say, when one is sent, and when it is tried again."""
 
+import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
 
+from wufei_public.common.budgets import Budget, Span
+from wufei_public.common.clock import DISTRICT_ZONE
 from wufei_public.common.text import N_
 
 # Gateways have templates of their own: these are the sentences of the console, and what an
@@ -46,3 +50,66 @@ def next_try(tries: int, now: datetime, until: datetime | None = None) -> dateti
         return None
     again = now + PAUSES[tries - 1]
     return None if until is not None and again >= until else again
+
+
+# ---- what a person decides -------------------------------------------------------
+
+MOST_REASON, MOST_TITLE, MOST_WORDS = 200, 60, 300
+UNKNOWN, EXPIRED, SEALED = "outcome unknown", "expired", "sealed under another key"
+BAD_PLACEHOLDER = N_("只能用上面列出的事实，照原样写；百分号要写两个。")
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+class Failure(StrEnum):
+    """Why a message waits for a person."""
+
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    SEALED = "sealed"
+    REFUSED = "refused"
+
+
+def failure_of(error: str) -> Failure:
+    """Return what kind of failure an outbox row's error is."""
+    if error.startswith(UNKNOWN):
+        return Failure.UNKNOWN
+    return {EXPIRED: Failure.EXPIRED, SEALED: Failure.SEALED}.get(error, Failure.REFUSED)
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """Return the facts that fill a text."""
+    return frozenset(_PLACEHOLDER.findall(text))
+
+
+def placeholder_faults(text: str, shipped: str) -> bool:
+    """Say whether a text could not be filled with the facts of the package's own."""
+    stray = "%" in _PLACEHOLDER.sub("", text).replace("%%", "")
+    return stray or not placeholders(text) <= placeholders(shipped)
+
+
+# ---- when not to disturb ---------------------------------------------------------
+
+# Somebody waits for these with the phone in the hand, and they have limits of their own.
+URGENT = frozenset({"people.code"})
+Hours = tuple[time, time]
+
+
+def quiet_until(now: datetime, hours: Hours | None) -> datetime | None:
+    """Return when the quiet hours around `now` end in the district; None outside of them."""
+    if hours is None:
+        return None
+    begin, end = hours
+    local = now.astimezone(DISTRICT_ZONE)
+    clock = local.time()
+    over_night = begin > end
+    if over_night and not (clock >= begin or clock < end):
+        return None
+    if not over_night and not begin <= clock < end:
+        return None
+    last = local.date() + timedelta(days=1 if over_night and clock >= begin else 0)
+    return datetime.combine(last, end, DISTRICT_ZONE).astimezone(UTC)
+
+
+def of_person(most: int) -> Budget:
+    """Return how many messages that are not urgent reach one person in a day."""
+    return Budget("sms:person", most, Span.DAY)

@@ -15,7 +15,7 @@ from wufei_public.infra.keys import Keys
 from wufei_public.organisations import policy
 from wufei_public.organisations.actions.importing import card_of
 from wufei_public.organisations.models import Membership, Organisation
-from wufei_public.organisations.queries import cards, memberships
+from wufei_public.organisations.queries import cards, memberships, permits
 from wufei_public.organisations.queries.sealing import APPLICANT, CONTACT, unseal
 from wufei_public.organisations.rules.cards import as_cells
 from wufei_public.organisations.rules.facts import OrganisationFacts
@@ -66,6 +66,10 @@ def card_values(session: Session, keys: Keys, card: Organisation) -> dict[str, A
         "kind": _(KINDS.get(card.kind, card.kind)),
         "place": places.path(card.division, english=english),
         "permit": _(PERMIT_LABELS[PermitClass(card.permit_class)]),
+        "permits": [
+            (_(PERMIT_LABELS[PermitClass(row.permit_class)]), row.waste_related, row.since)
+            for row in permits.history(session, card.id)
+        ],
         "former": cards.former_names(session, card.id),
         "contact": contact | {"phone": masked(contact["phone"])}
         if contact.get("phone")
@@ -143,8 +147,9 @@ def register_rows(
     while True:
         rows, following = cards.page(session, actor, wanted, EXPORT_PAGE)
         whole = cards.whole(session, [row.id for row in rows])
+        since = permits.begun(session, [row.id for row in rows])
         for row in rows:
-            card = card_of(whole[row.id])
+            card = card_of(whole[row.id], since.get(row.id))
             yield as_cells(card, places.path(card.division) or card.division)
         if following is None:
             return

@@ -47,8 +47,6 @@ class Organisation(Base):
         CheckConstraint("substr(division, 1, 9) = town", name="town_matches"),
         Index(None, "town", "kind", "id"),
         Index(None, "kind", "id"),
-        # The denominator of indicator 41.
-        Index(None, "permit_class", "waste_related", "id"),
     )
 
     id: Mapped[Key]
@@ -75,6 +73,27 @@ class Organisation(Base):
     @property
     def facts(self) -> OrganisationFacts:
         return OrganisationFacts(self.id, self.division)
+
+
+class PermitSpan(Base):
+    """Under which permit class the organisation stood from a day on, until the next such day.
+
+    The card has the newest one; none before the first row.
+    """
+
+    __tablename__ = "organisation_permit"
+    __table_args__ = (
+        CheckConstraint(_among("permit_class", PermitClass), name="permit_known"),
+        # The denominator of indicator 41.
+        Index("ix_organisation_permit_holders", "permit_class", "waste_related", "since"),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("organisation.id"), primary_key=True
+    )
+    since: Mapped[date] = mapped_column(Date, primary_key=True)
+    permit_class: Mapped[str] = mapped_column(String(12))
+    waste_related: Mapped[bool]
 
 
 class FormerName(Base):

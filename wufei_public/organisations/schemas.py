@@ -34,6 +34,7 @@ class CardIn(Input):
     waste_related = fields.Boolean(load_default=False)
     hazardous_licence = fields.String(load_default="", validate=_SHORT)
     ended_on = fields.Date(load_default=None)
+    permit_since = fields.Date(load_default=None)
 
 
 class VersionIn(Input):

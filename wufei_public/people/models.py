@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
+    SmallInteger,
     String,
     UniqueConstraint,
     text,
@@ -18,6 +19,7 @@ from wufei_public.common.actor import ActorKind
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 from wufei_public.people.rules.accounts import KINDS, State
 from wufei_public.people.rules.codes import MOST_A_DAY, MOST_TRIES
+from wufei_public.people.rules.consent import PRIVACY
 from wufei_public.people.rules.links import Purpose
 from wufei_public.people.rules.roles import ADMINISTRATORS, ROLES, Role, Scope
 
@@ -99,6 +101,36 @@ class ConsentRow(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class ConsentText(Base):
+    """A version of a text that needs a yes, and from when on a yes is a yes to it."""
+
+    __tablename__ = "consent_text"
+
+    version: Mapped[str] = mapped_column(String(16), primary_key=True)
+    text: Mapped[str] = mapped_column(String(16), server_default=PRIVACY)
+    since: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Child(Base):
+    """A guardian's yes for somebody under 14; the name stands where the child takes part.
+
+    Without a year of birth the child is grown, or the yes was taken back.
+    """
+
+    __tablename__ = "child"
+    __table_args__ = (
+        CheckConstraint("withdrawn_at IS NULL OR birth_year IS NULL", name="withdrawn_forgets"),
+        CheckConstraint("birth_year BETWEEN 2000 AND 2200", name="birth_year_plausible"),
+    )
+
+    id: Mapped[Key]
+    guardian: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"), index=True)
+    birth_year: Mapped[int | None] = mapped_column(SmallInteger)
+    version: Mapped[str] = mapped_column(String(16))
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class GrantRow(Base):
     """A role of an account within a scope; ended ones stay as history.
 
@@ -159,6 +191,17 @@ class GrantRow(Base):
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
+
+
+class GrantReview(Base):
+    """Somebody looked at a running grant and found it still needed."""
+
+    __tablename__ = "grant_review"
+
+    id: Mapped[Key]
+    grant_id: Mapped[int] = mapped_column(BigKey, ForeignKey("account_role.id"), index=True)
+    reviewed_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    reviewed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class SessionRow(Base):

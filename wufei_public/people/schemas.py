@@ -12,6 +12,7 @@ from wufei_public.people.rules.roles import Role
 _SHORT = validate.Length(max=60)
 _LONG = validate.Length(max=500)
 CONSENT = N_("请先看看隐私说明，同意就勾上。")
+OF_AGE = N_("满 14 岁才能自己登录，满了就勾上；没满的，请家长登录后在“孩子”里添加。")
 
 
 class PhoneIn(Input):
@@ -24,12 +25,17 @@ class CodeIn(PhoneIn):
 
 
 class ConsentIn(Input):
-    """Signing in needs a yes to the privacy text, said by the resident's own hand."""
+    """Signing in needs a yes to the privacy text, and an age at which the yes counts."""
 
     consent = fields.Boolean(
         required=True,
         validate=validate.OneOf([True], error=CONSENT),
         error_messages={"required": CONSENT},
+    )
+    of_age = fields.Boolean(
+        required=True,
+        validate=validate.OneOf([True], error=OF_AGE),
+        error_messages={"required": OF_AGE},
     )
 
 
@@ -76,6 +82,17 @@ class GrantIn(Input):
 
 class ReasonIn(Input):
     reason = fields.String(load_default="", validate=_LONG)
+
+
+class WithdrawIn(Input):
+    reason = fields.String(
+        required=True, validate=_LONG, error_messages={"required": N_("请写为什么。")}
+    )
+
+
+class ReviewIn(Input):
+    due = fields.Boolean(load_default=False)
+    after = fields.Integer(load_default=0, strict=False, validate=validate.Range(0, 1 << 62))
 
 
 class AccountsIn(Input):

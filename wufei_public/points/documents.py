@@ -6,9 +6,13 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from wufei_public.common.actor import Actor
+from wufei_public.divisions.queries import directory
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.keys import Keys
-from wufei_public.points.queries import ledger, rewards
+from wufei_public.points.actions import importing
+from wufei_public.points.policy import may_keep_shop
+from wufei_public.points.queries import ledger, rewards, shops
 from wufei_public.points.rules.redeeming import CHIPS, LABELS, State
 from wufei_public.points.rules.worth import LABELS as RULES
 
@@ -35,6 +39,8 @@ def redemption_line(row: Any) -> dict[str, Any]:
         "code": row.code,
         "name": row.name_en if is_english() and row.name_en else row.name,
         "words": row.words,
+        "shop": row.shop_name or "",
+        "where": " · ".join(one for one in (row.address, row.hours) if one),
         "cost": row.cost,
         "state": state.value,
         "tone": CHIPS[state],
@@ -42,6 +48,18 @@ def redemption_line(row: Any) -> dict[str, Any]:
         "until": row.until,
         "settled_at": row.settled_at,
     }
+
+
+def shop_rows(session: Session, actor: Actor) -> list[list[str]]:
+    """Return the shops in use that `actor` keeps, as the import reads them."""
+    path = directory(session).path
+    heading = [*importing.COLUMNS, *importing.OPTIONAL]
+    kept = (
+        one
+        for one in shops.shops(session)
+        if one.retired_at is None and may_keep_shop(actor, one.division).allowed
+    )
+    return [heading, *([path(one.division), one.name, one.address, one.hours] for one in kept)]
 
 
 def export(session: Session, _keys: Keys, account: int) -> Sequence[Mapping[str, Any]]:

@@ -51,8 +51,35 @@ class PointEntry(Base):
     reason: Mapped[str] = mapped_column(String(80), default="")
 
 
+class RewardShop(Base):
+    """A shop where rewards wait for residents; a retired one takes no new ones."""
+
+    __tablename__ = "reward_shop"
+    __table_args__ = (UniqueConstraint("division", "name"),)
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    division: Mapped[str] = mapped_column(String(12), ForeignKey("division.code"))
+    name: Mapped[str] = mapped_column(String(40))
+    address: Mapped[str] = mapped_column(String(60))
+    hours: Mapped[str] = mapped_column(String(40))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ShopClerk(Base):
+    """Who hands out in a shop; without the role in its town it opens nothing."""
+
+    __tablename__ = "reward_shop_clerk"
+
+    shop: Mapped[int] = mapped_column(BigKey, ForeignKey("reward_shop.id"), primary_key=True)
+    account: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("account.id"), primary_key=True, index=True
+    )
+
+
 class Reward(Base):
-    """Something to be had for points."""
+    """Something to be had for points, at a shop or, without one, at the village office."""
 
     __tablename__ = "reward"
     __table_args__ = (
@@ -68,6 +95,7 @@ class Reward(Base):
     cost: Mapped[int]
     stock: Mapped[int]
     active: Mapped[bool]
+    shop: Mapped[int | None] = mapped_column(BigKey, ForeignKey("reward_shop.id"))
 
 
 class Redemption(Base):
@@ -97,3 +125,5 @@ class Redemption(Base):
     until: Mapped[datetime] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
+    # Where it waits: the reward may move to another shop meanwhile.
+    shop: Mapped[int | None] = mapped_column(BigKey, ForeignKey("reward_shop.id"), index=True)

@@ -7,6 +7,7 @@ from marshmallow import fields, post_load, validate
 from wufei_public.common.text import N_
 from wufei_public.infra.web.shapes import Input, Output
 from wufei_public.points.actions.rewards import Offer
+from wufei_public.points.rules import shops
 
 MOST = 1_000_000
 
@@ -53,10 +54,40 @@ class OfferIn(Input):
         },
     )
     active = fields.Boolean(load_default=False)
+    shop = fields.String(load_default="", validate=validate.Length(max=20))
 
     @post_load
     def as_offer(self, data: dict[str, Any], **_: Any) -> Offer:
         return Offer(**data)
+
+
+class ShopIn(Input):
+    """A shop as it stands in the register."""
+
+    division = fields.String(
+        required=True,
+        validate=validate.Length(equal=12, error=N_("请选村或社区。")),
+        error_messages={"required": N_("请选村或社区。")},
+    )
+    name = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=shops.MOST_NAME),
+        error_messages={"required": N_("请写店名。")},
+    )
+    address = fields.String(load_default="", validate=validate.Length(max=shops.MOST_ADDRESS))
+    hours = fields.String(load_default="", validate=validate.Length(max=shops.MOST_HOURS))
+
+    @post_load
+    def as_entry(self, data: dict[str, Any], **_: Any) -> shops.Entry:
+        return shops.Entry(**data)
+
+
+class ClerkIn(Input):
+    clerk = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=20),
+        error_messages={"required": N_("请选店员。")},
+    )
 
 
 class EntryOut(Output):

@@ -1,6 +1,8 @@
 """Probes for machines, and the OpenAPI document with its page."""
 
-from flask import Blueprint, Response, current_app, render_template
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, render_template
 from flask_babel import gettext
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -9,6 +11,7 @@ from wufei_public.common.text import N_
 from wufei_public.infra.jobs import STALE, last_beat
 from wufei_public.infra.web.access import access, shared
 from wufei_public.infra.web.api_page import entries, schema_fields
+from wufei_public.infra.web.kept import kept_page
 from wufei_public.infra.web.openapi import openapi_document
 from wufei_public.infra.work import house, reading
 
@@ -58,15 +61,23 @@ def _jobs() -> bool:
 @access("public")
 @shared
 def openapi() -> Response:
-    document = openapi_document(current_app._get_current_object(), gettext(TITLE))  # type: ignore[attr-defined]  # noqa: SLF001
-    return Response(current_app.json.dumps(document), mimetype="application/json")
+    return Response(current_app.json.dumps(_document()), mimetype="application/json")
+
+
+def _document() -> dict[str, Any]:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    return openapi_document(app, gettext(TITLE))
 
 
 @blueprint.get("/api/docs")
 @access("public")
 @shared
 def docs() -> str:
-    document = openapi_document(current_app._get_current_object(), gettext(TITLE))  # type: ignore[attr-defined]  # noqa: SLF001
+    return kept_page("api_docs", _docs)
+
+
+def _docs() -> str:
+    document = _document()
     return render_template(
         "portal/api_docs.html",
         document=document,

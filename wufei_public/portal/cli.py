@@ -4,32 +4,39 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from types import FrameType
 
 import click
 import segno
 from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
 from wufei_public.calendar import actions as calendar
-from wufei_public.cells.actions import rounds as cell_rounds
+from wufei_public.cells.actions import rubrics as cell_rubrics
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import utc_now
 from wufei_public.config import Mode, Settings
 from wufei_public.divisions import actions as divisions
-from wufei_public.infra.checks import Level, findings
+from wufei_public.divisions import queries as places
+from wufei_public.infra.checks import Finding, Level, findings
 from wufei_public.infra.db import db
+from wufei_public.infra.forgetting import is_marked
 from wufei_public.infra.jobs import Job, run_once, slot_of
-from wufei_public.infra.keys import make_keys
+from wufei_public.infra.keys import make_keys, open_keys, sealed_keys, write_keys
 from wufei_public.infra.lan import lan_addresses
+from wufei_public.infra.metrics import init_metrics, serve_metrics
 from wufei_public.infra.migrations import upgrade
 from wufei_public.infra.serving import Child, Supervisor, listen, serve_alone, serve_web
 from wufei_public.infra.upkeep import analyse
 from wufei_public.infra.warm import warm
 from wufei_public.infra.web.session import COOKIE
-from wufei_public.infra.work import Work, house, work
+from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.learning.actions import dictionary
+from wufei_public.notices import actions as notices
+from wufei_public.portal.queries import GAUGES
 from wufei_public.surveys.actions import forms as surveys
 
 # What each feature brings as package data; a load changes nothing where it is not new.
@@ -38,7 +45,8 @@ SEEDS: Mapping[str, Callable[[Work], object]] = {
     "calendar": calendar.seed,
     "learning": dictionary.seed,
     "surveys": surveys.seed,
-    "cells": cell_rounds.seed,
+    "cells": cell_rubrics.seed,
+    "notices": notices.seed,
 }
 JOBS_COMMAND = (sys.executable, "-m", "flask", "jobs", "run")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -55,11 +63,16 @@ def serve(ctx: click.Context, prepare: bool, jobs: bool) -> None:
     """Answer requests on WUFEI_HOST:WUFEI_PORT until told to stop."""
     app = ctx.ensure_object(ScriptInfo).load_app()
     settings: Settings = app.extensions["house"].settings
+    if is_marked(settings.var):
+        words = "a backup was put back that holds what was erased since: flask backup forget-again"
+        raise click.ClickException(words)
     listener = _listen(settings)
     if prepare:
         _prepare(ctx, app, settings)
     if not hasattr(os, "fork"):
         ctx.exit(serve_alone(app, listener, settings, JOBS_COMMAND))
+    if settings.metrics_port:
+        init_metrics(app, settings.var / "metrics")
     warm(app, WARM, f"{COOKIE}=nobody")
     with app.app_context():
         db.engine.dispose()  # a connection must not cross a fork
@@ -83,8 +96,15 @@ def _children(
         Child(f"web-{number}", lambda: serve_web(app, listener, settings))
         for number in range(1, settings.web_processes + 1)
     ]
-    timetable = Child("jobs", lambda: _run_timetable(app, listener))
-    return [*web, timetable] if jobs else web
+    beside = [Child("jobs", lambda: _run_timetable(app, listener))] if jobs else []
+    if settings.metrics_port:
+        beside.append(Child("metrics", lambda: _tell_figures(app, listener, settings.metrics_port)))
+    return [*web, *beside]
+
+
+def _tell_figures(app: Flask, listener: socket.socket, port: int) -> None:
+    listener.close()
+    serve_metrics(app, port, GAUGES)
 
 
 def _run_timetable(app: Flask, listener: socket.socket) -> None:
@@ -200,12 +220,72 @@ def keys_make() -> None:
     click.echo(f"{path}: {'made' if make_keys(path) else 'is there'}. Keep a copy elsewhere.")
 
 
+_PASSPHRASE = click.option(
+    "--passphrase",
+    envvar="WUFEI_PASSPHRASE",
+    prompt=True,
+    hide_input=True,
+    help="Asked for; or in the environment as WUFEI_PASSPHRASE.",
+)
+_LEAST = 12
+
+
+@keys.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@_PASSPHRASE
+@with_appcontext
+def keys_backup(file: Path, passphrase: str) -> None:
+    """Write the keys to FILE under a passphrase; keep it apart from the backups."""
+    if len(passphrase) < _LEAST:
+        raise click.ClickException(f"a passphrase has at least {_LEAST} characters")
+    if file.exists():
+        raise click.ClickException(f"{file} is there; choose another name")
+    write_keys(file, sealed_keys(house().settings.keys_path, passphrase))
+    click.echo(f"{file}: written. Without file and passphrase both, a backup cannot be read.")
+
+
+@keys.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_PASSPHRASE
+@with_appcontext
+def keys_restore(file: Path, passphrase: str) -> None:
+    """Put the keys of FILE in place; keys that are there are set aside, never lost."""
+    try:
+        data = open_keys(file.read_bytes(), passphrase)
+    except ValueError as error:
+        raise click.ClickException(f"nothing was changed: {error}") from error
+    path = house().settings.keys_path
+    if path.exists() and path.read_bytes() != data:
+        aside = path.with_name(f"{path.name}.until-{utc_now():%Y%m%dT%H%M%SZ}")
+        path.rename(aside)
+        click.echo(f"the keys that were there lie in {aside}")
+    if not path.exists():
+        write_keys(path, data)
+    click.echo(f"{path}: restored")
+
+
+def _district() -> Iterator[Finding]:
+    """Say whether the district that is set is among those that are loaded."""
+    wanted = house().settings.district
+    try:
+        loaded = [place.code for place in places.directory(reading()).districts]
+    except SQLAlchemyError:  # said by the database's own finding
+        return
+    if not loaded:
+        yield Finding(Level.NOTE, "WUFEI_DISTRICT", "nothing is loaded yet; run: flask seed")
+    elif wanted and wanted not in loaded:
+        words = f"{wanted} is not loaded; run: flask divisions load, or set one of {loaded}"
+        yield Finding(Level.BAD, "WUFEI_DISTRICT", words)
+    else:
+        yield Finding(Level.OK, "WUFEI_DISTRICT", wanted or "not set: the first that is loaded")
+
+
 @click.command()
 @with_appcontext
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
     """Check the configuration and what it points at; exit code 1 if anything is bad."""
-    found = findings()
+    found = [*findings(), *_district()]
     for finding in found:
         click.echo(f"{finding.level.value:5} {finding.about}: {finding.words}")
     ctx.exit(any(finding.level is Level.BAD for finding in found))

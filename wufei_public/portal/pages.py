@@ -46,7 +46,10 @@ def home() -> str:
 def mine() -> str:
     actor = current_actor()
     return render_template(
-        "portal/mine.html", doors=doors("mine_doors", actor), cards=cards("mine", actor)
+        "portal/mine.html",
+        doors=doors("mine_doors", actor),
+        outbox=cards("outbox", actor),
+        cards=cards("mine", actor),
     )
 
 
@@ -120,20 +123,6 @@ def staff_home() -> str:
         cards=cards("staff", actor),
         today=district_day(house().clock()),
     )
-
-
-@blueprint.get("/privacy")
-@access("public")
-@shared
-def privacy() -> str:
-    return render_template("portal/privacy.html")
-
-
-@blueprint.get("/accessibility")
-@access("public")
-@shared
-def accessibility() -> str:
-    return render_template("portal/accessibility.html")
 
 
 @blueprint.post("/mode")

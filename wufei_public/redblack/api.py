@@ -5,17 +5,19 @@ from typing import Any
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import Gone
 from wufei_public.common.text import N_
-from wufei_public.infra.web.access import shared
+from wufei_public.infra.web.access import ask_engines_to_keep_nothing, shared
 from wufei_public.infra.web.api import ApiBlueprint
 from wufei_public.infra.web.limits import limit
-from wufei_public.infra.web.paging import pack, unpack
+from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.work import house, reading
 from wufei_public.redblack import schemas
 from wufei_public.redblack.documents import graded, shown
+from wufei_public.redblack.documents.positions import packed, position_of
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import grades, public, snapshots
 
 blueprint = ApiBlueprint("redblack_api", __name__, url_prefix="/api/v1/redblack", tag=N_("红黑榜"))
+blueprint.after_request(ask_engines_to_keep_nothing)
 
 
 @blueprint.operation(
@@ -29,19 +31,12 @@ blueprint = ApiBlueprint("redblack_api", __name__, url_prefix="/api/v1/redblack"
 @shared
 def list_entries(query: dict[str, Any]) -> dict[str, Any]:
     after = query.pop("after")
-    wanted = public.PublicFilter(**query, after=_position(after))
+    wanted = public.PublicFilter(**query, after=position_of(after, query["words"]))
     rows, following = public.page(reading(), wanted, house().clock())
     return {
         "entries": shown.public_rows(reading(), rows),
-        "next": pack(following[0], str(following[1])) if following else None,
+        "next": packed(following) or None,
     }
-
-
-def _position(after: str) -> tuple[str, int] | None:
-    if not after:
-        return None
-    at, number = unpack(after, 2)
-    return (at, int(number)) if number.isascii() and number.isdigit() else ("", 0)
 
 
 def _entry(code: str) -> Listing:
@@ -98,6 +93,24 @@ def list_grades(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.operation(
     "GET",
+    "/notices",
+    access="public",
+    summary=N_("正在公示的拟上红榜企业，最先到期的在前"),
+    query=schemas.NoticesQuery(),
+    answer=schemas.NoticesOut(),
+)
+@shared
+def list_notices(query: dict[str, Any]) -> dict[str, Any]:
+    position = unpack_moment(query["after"]) if query["after"] else None
+    rows, following = public.on_notice(reading(), house().clock(), position)
+    return {
+        "notices": shown.notice_rows(reading(), rows),
+        "next": pack_moment(following) if following else None,
+    }
+
+
+@blueprint.operation(
+    "GET",
     "/snapshots",
     access="public",
     summary=N_("红黑榜的变动，新的在前：期号、时间、数量和根哈希"),
@@ -106,12 +119,11 @@ def list_grades(query: dict[str, Any]) -> dict[str, Any]:
 )
 @shared
 def list_snapshots(query: dict[str, Any]) -> dict[str, Any]:
-    rows = shown.changes(reading(), query["before"], snapshots.PAGE)
-    more = len(rows) == snapshots.PAGE and rows[-1]["number"] > 1
+    rows, following = shown.changes_page(reading(), query["before"], snapshots.PAGE)
     return {
         "public_key": shown.public_key(house().keys),
         "snapshots": rows,
-        "next": rows[-1]["number"] if more else None,
+        "next": following,
     }
 
 

@@ -5,7 +5,8 @@ from functools import partial
 from wufei_public.common.actor import SYSTEM
 from wufei_public.infra.jobs import Job
 from wufei_public.infra.work import house, reading, work
-from wufei_public.redblack.actions import officer
+from wufei_public.redblack.actions import answering, errors, timing
+from wufei_public.redblack.queries import errors as error_queries
 from wufei_public.redblack.queries import listings as queries
 
 
@@ -13,8 +14,42 @@ def end_terms(_slot: str) -> int:
     """Write down which terms are over: nobody saw those entries since, this is the record."""
     codes = queries.over(reading(), house().clock())
     for code in codes:
-        work(SYSTEM, partial(officer.expire, code=code))
+        work(SYSTEM, partial(timing.expire, code=code))
     return len(codes)
 
 
-JOBS = (Job("redblack.end_terms", end_terms, every=60),)
+def remind_errors(_slot: str) -> int:
+    """Tell of reported errors that nobody answered in time."""
+    codes = error_queries.overdue(reading(), house().clock())
+    return sum(work(SYSTEM, partial(errors.remind, code=code)) for code in codes)
+
+
+def remind_papers(_slot: str) -> int:
+    """Tell of objections and requests for repair that nobody answered in time."""
+    rows = queries.overdue_papers(reading(), house().clock())
+    return sum(
+        work(SYSTEM, partial(answering.remind, code=row.listing, paper=row.code)) for row in rows
+    )
+
+
+def remind_decisions(_slot: str) -> int:
+    """Tell of proposals that nobody decided in time."""
+    codes = queries.undecided(reading(), house().clock())
+    return sum(work(SYSTEM, partial(timing.remind, code=code)) for code in codes)
+
+
+def end_lapsed(_slot: str) -> int:
+    """Write down which proposals lapsed: no step of theirs was possible since."""
+    codes = queries.lapsed(reading(), house().clock())
+    for code in codes:
+        work(SYSTEM, partial(timing.lapse, code=code))
+    return len(codes)
+
+
+JOBS = (
+    Job("redblack.end_terms", end_terms, every=60),
+    Job("redblack.remind_errors", remind_errors, cron="17 8-17 * * *"),
+    Job("redblack.end_lapsed", end_lapsed, cron="23 0 * * *"),
+    Job("redblack.remind_decisions", remind_decisions, cron="21 8-17 * * *"),
+    Job("redblack.remind_papers", remind_papers, cron="19 8-17 * * *"),
+)

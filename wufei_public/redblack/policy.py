@@ -1,13 +1,13 @@
 """Who may do what to an entry, and when: the fine half of due process, with reasons."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from wufei_public.common.actor import ALLOW, Actor, ActorKind, Verdict, refuse
 from wufei_public.people.rules.roles import OFFICERS, Role
 from wufei_public.redblack.rules.facts import ListingFacts
-from wufei_public.redblack.rules.showing import is_heard, is_shown, may_be_repaired
-from wufei_public.redblack.rules.states import DECIDERS, ONLY, WORKFLOW, Move, State, Who
+from wufei_public.redblack.rules.showing import has_lapsed, is_heard, is_shown, may_be_repaired
+from wufei_public.redblack.rules.states import DECIDERS, ONLY, SHOWN, WORKFLOW, Move, State, Who
 
 
 def roles_on(actor: Actor, facts: ListingFacts, *, enterprise: bool) -> frozenset[str]:
@@ -35,6 +35,12 @@ def may_propose(actor: Actor, division: str) -> Verdict:
     return ALLOW if here else refuse("not_officer_here")
 
 
+def may_confirm(actor: Actor, division: str, sent_by: int) -> Verdict:
+    """Say whether `actor` may confirm who a case names: an officer of the place who did not."""
+    may = may_propose(actor, division)
+    return refuse("own_evidence") if may.allowed and actor.id == sent_by else may
+
+
 def may_manage_periods(actor: Actor) -> Verdict:
     """Say whether `actor` may open and close periods of assessment: the district."""
     return ALLOW if actor.has_role(Role.DISTRICT_OFFICER) else refuse("not_yours_to_do")
@@ -53,8 +59,23 @@ def may_publish_grade(actor: Actor, division: str, graded_by: int) -> Verdict:
 
 
 def may_handle(actor: Actor, facts: ListingFacts) -> Verdict:
-    """Say whether `actor` may open the entry's file: the officers of the place."""
+    """Say whether `actor` may do something in the entry's file: the officers of the place."""
     return may_propose(actor, facts.division)
+
+
+def may_release(actor: Actor, facts: ListingFacts) -> Verdict:
+    """Say whether `actor` may choose the photos that everyone sees.
+
+    Of what is published already only somebody without part in it does.
+    """
+    may = may_handle(actor, facts)
+    own = facts.state in SHOWN and actor.id in facts.took_part
+    return refuse("own_part") if may.allowed and own else may
+
+
+def may_read(actor: Actor, facts: ListingFacts) -> Verdict:
+    """Say whether `actor` may open the entry's file: who handles it, and every auditor."""
+    return ALLOW if actor.has_role(Role.AUDITOR) else may_handle(actor, facts)
 
 
 def may_move(
@@ -73,8 +94,22 @@ def may_move(
     return ALLOW
 
 
+def may_enter(actor: Actor, facts: ListingFacts, move: Move, now: datetime) -> Verdict:
+    """Say whether `actor` may enter an enterprise's letter: an officer of the place."""
+    WORKFLOW.step(facts.state, move)
+    may = may_handle(actor, facts)
+    if may.allowed and actor.id in facts.took_part:
+        return refuse("own_part")
+    if not may.allowed or ONLY.get(move, facts.kind) is not facts.kind:
+        return may if not may.allowed else refuse("other_list")
+    asked = (ask(actor, facts, now) for ask in _ASKED.get(move, ()))
+    return next((verdict for verdict in asked if not verdict.allowed), ALLOW)
+
+
 def _took_no_part(actor: Actor, facts: ListingFacts, _now: datetime) -> Verdict:
-    return refuse("own_proposal") if actor.id == facts.proposed_by else ALLOW
+    if actor.id == facts.proposed_by:
+        return refuse("own_proposal")
+    return refuse("own_part") if actor.id in facts.parties else ALLOW
 
 
 def _may_drop(actor: Actor, facts: ListingFacts, now: datetime) -> Verdict:
@@ -108,6 +143,14 @@ def _least_term_over(_actor: Actor, facts: ListingFacts, now: datetime) -> Verdi
     return ALLOW if may_be_repaired(facts, now) else refuse("too_early")
 
 
+def _still_open(_actor: Actor, facts: ListingFacts, now: datetime) -> Verdict:
+    return refuse("lapsed") if has_lapsed(facts, now) else ALLOW
+
+
+def _lapsed(_actor: Actor, facts: ListingFacts, now: datetime) -> Verdict:
+    return ALLOW if has_lapsed(facts, now) else refuse("still_open")
+
+
 def _term_over(_actor: Actor, facts: ListingFacts, now: datetime) -> Verdict:
     return refuse("still_running") if is_shown(facts, now) else ALLOW
 
@@ -115,16 +158,20 @@ def _term_over(_actor: Actor, facts: ListingFacts, now: datetime) -> Verdict:
 Ask = Callable[[Actor, ListingFacts, datetime], Verdict]
 _ASKED: Mapping[Move, tuple[Ask, ...]] = {
     Move.DROP: (_may_drop,),
-    Move.DECIDE: (_took_no_part, _was_heard, _nothing_open),
-    Move.PUBLISH: (_took_no_part, _did_not_decide, _was_heard, _nothing_open),
-    Move.RETURN: (_took_no_part, _did_not_decide),
+    Move.SERVE: (_still_open,),
+    Move.NOTIFY: (_still_open,),
+    Move.DECIDE: (_still_open, _took_no_part, _was_heard, _nothing_open),
+    Move.PUBLISH: (_still_open, _took_no_part, _did_not_decide, _was_heard, _nothing_open),
+    Move.RETURN: (_still_open, _took_no_part, _did_not_decide),
     Move.OBJECT: (_still_shown,),
     Move.ASK_REPAIR: (_still_shown, _least_term_over),
+    # Who found the fault finds it mended (谁认定、谁修复): who decided may review, no other party.
     Move.KEEP: (_took_no_part, _still_shown),
     Move.REPAIR: (_took_no_part, _still_shown),
     Move.OVERTURN: (_took_no_part, _did_not_decide, _did_not_approve, _still_shown),
     Move.WITHDRAW: (_took_no_part, _still_shown),
     Move.EXPIRE: (_term_over,),
+    Move.LAPSE: (_lapsed,),
 }
 
 
@@ -132,6 +179,17 @@ def may_answer(actor: Actor, facts: ListingFacts) -> Verdict:
     """Say whether `actor` may answer an objection: a decider without part in what it is against."""
     if not roles_on(actor, facts, enterprise=False) & DECIDERS:
         return refuse("not_yours_to_do")
-    if actor.id in {facts.proposed_by, facts.decided_by, facts.approved_by}:
-        return refuse("own_decision")
-    return ALLOW
+    return refuse("own_decision") if actor.id in facts.took_part else ALLOW
+
+
+def may_let_stand(actor: Actor, drafted_by: int) -> Verdict:
+    """Say whether `actor` may let a correction stand that somebody drafted: another person."""
+    return refuse("own_draft") if actor.id == drafted_by else ALLOW
+
+
+def may_receive(facts: ListingFacts, vouchers: Collection[int]) -> Verdict:
+    """Say whether a representative whom `vouchers` proved may take service, or waive the time.
+
+    Who proposes an entry does not make the enterprise that receives it.
+    """
+    return refuse("own_voucher") if facts.proposed_by in vouchers else ALLOW

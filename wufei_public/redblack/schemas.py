@@ -56,9 +56,18 @@ class ScoresIn(Input):
     version = fields.Integer(load_default=0)
 
 
-class CaseIn(Input):
+class ConfirmIn(Input):
     organisation = fields.String(required=True, validate=validate.Length(max=20))
+
+
+class CaseIn(ConfirmIn):
     confirmed = fields.String(required=True, validate=SAY_WHY)
+    document = fields.String(load_default="", validate=validate.Length(max=80))
+    document_on = fields.Date(load_default=None)
+
+
+class RefuseIn(ConfirmIn):
+    reason = fields.String(required=True, validate=SAY_WHY)
 
 
 class GradeIn(Input):
@@ -106,6 +115,8 @@ class ErrorAnswerIn(Input):
     )
     words = fields.String(required=True, validate=SAY_WHY)
     correction = fields.String(load_default="", validate=validate.Length(max=2000))
+    names = fields.String(load_default="", validate=_SHORT)
+    paper = fields.String(load_default="", validate=validate.Length(max=20))
 
 
 _POINTS = validate.Range(0, 100, error=N_("得分在 0 到 100 之间。"))
@@ -134,6 +145,27 @@ class ServeIn(MoveIn):
     way = fields.String(required=True, validate=validate.OneOf(list(Way), error=CHOOSE))
     served_on = fields.NaiveDateTime(required=True)
     tracking = fields.String(load_default="", validate=validate.Length(max=60))
+    tried = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class GradeReplyIn(Input):
+    words = fields.String(required=True, validate=SAY_WHY)
+
+
+class ReceiveIn(MoveIn):
+    kind = fields.String(required=True, validate=validate.OneOf(list(Paper), error=CHOOSE))
+    words = fields.String(
+        required=True, validate=validate.Length(1, 2000, error=N_("请照来信写。"))
+    )
+    names = fields.String(load_default="", validate=_SHORT)
+
+
+class PublishIn(MoveIn):
+    # Whoever publishes has looked at the very words that everyone will read.
+    hidden = fields.Boolean(
+        required=True,
+        validate=validate.OneOf([True], error=N_("请先看一遍公众看到的内容，确认没有人名和号码。")),
+    )
 
 
 class ReasonIn(MoveIn):
@@ -164,8 +196,14 @@ class ChooseQuery(Input):
 
 
 class DeskQuery(Input):
+    words = fields.String(load_default="", validate=validate.Length(max=60))
+    objected = fields.Boolean(load_default=False)
     state = fields.String(load_default=None, validate=validate.OneOf(list(State)))
     kind = fields.String(load_default=None, validate=_KIND)
+    after = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class NoticesQuery(Input):
     after = fields.String(load_default="", validate=validate.Length(max=200))
 
 
@@ -219,6 +257,7 @@ class SnapshotRow(Output):
     black = fields.Integer(required=True)
     added = fields.Integer(required=True)
     gone = fields.Integer(required=True)
+    changed = fields.Integer(required=True)
     root = fields.String(required=True)
 
 
@@ -232,6 +271,25 @@ class ChangesQuery(Input):
     before = fields.Integer(load_default=None, validate=validate.Range(1, 2**31 - 1))
 
 
+class NoticeRow(Output):
+    code = fields.String(required=True)
+    list = fields.String(required=True)
+    severity = fields.String(required=True)
+    name = fields.String(required=True)
+    uscc = fields.String(required=True)
+    town = fields.String(required=True)
+    trade = fields.String(required=True)
+    facts = fields.String(required=True)
+    ground = fields.String(required=True)
+    document = fields.String(required=True)
+    until = fields.String(required=True)
+
+
+class NoticesOut(Output):
+    notices = fields.List(fields.Nested(NoticeRow()), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
 class SnapshotOut(SnapshotRow):
     previous = fields.String(required=True)
     signature = fields.String(required=True)
@@ -241,9 +299,15 @@ class SnapshotOut(SnapshotRow):
 
 
 class RecordOut(Output):
+    # Of what the entry is, and of what it says: both are hashed with the salt.
+    identity = fields.String(required=True)
     record = fields.String(required=True)
     salt = fields.String(required=True)
     leaf = fields.String(required=True)
     snapshot = fields.Integer(required=True)
     place = fields.Integer(required=True)
     path = fields.List(fields.String(), required=True)
+
+
+class SendBackIn(Input):
+    reason = fields.String(required=True, validate=SAY_WHY)

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON as PLAIN_JSON
 from sqlalchemy import (
     CheckConstraint,
     Date,
@@ -21,16 +20,13 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wufei_public.infra.tables import JSON, Base, BigKey, Key, UtcDateTime
+from wufei_public.infra.tables import JSON, MAYBE_JSON, Base, BigKey, Key, UtcDateTime
 from wufei_public.surveys.rules.quality import Pace
 from wufei_public.surveys.rules.waves import Mode, State, WaveFacts
-
-# Nothing is NULL, not the JSON word null: constraints ask for it.
-_MAYBE = PLAIN_JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 def _among(column: str, values: Iterable[str]) -> str:
@@ -91,10 +87,10 @@ class Wave(Base):
     seed: Mapped[int] = mapped_column(Integer)
     secret: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     # Of whom the sample was drawn, by stratum.
-    frame: Mapped[dict[str, Any] | None] = mapped_column(_MAYBE)
+    frame: Mapped[dict[str, Any] | None] = mapped_column(MAYBE_JSON)
     # How many rows the last mixing found: unchanged, there is nothing to mix.
     mixed: Mapped[int] = mapped_column(Integer)
-    figures: Mapped[dict[str, Any] | None] = mapped_column(_MAYBE)
+    figures: Mapped[dict[str, Any] | None] = mapped_column(MAYBE_JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -154,6 +150,16 @@ class Device(Base):
     device: Mapped[str] = mapped_column(String(64), primary_key=True)
 
 
+class Unit(Base):
+    """That an organisation has answered in its own name; what it answered lies apart."""
+
+    __tablename__ = "survey_unit"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+
+
 class Invitation(Base):
     """A member of the sample and what came of it; the code is derived, never stored."""
 
@@ -193,3 +199,74 @@ class Contact(Base):
     wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"))
     day: Mapped[date] = mapped_column(Date)
     outcome: Mapped[str] = mapped_column(String(8))
+
+
+class Topic(Base):
+    """What comments of a wave are about, in the words of whoever read them."""
+
+    __tablename__ = "survey_topic"
+    __table_args__ = (UniqueConstraint("wave_id", "label"),)
+
+    id: Mapped[Key]
+    wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"))
+    label: Mapped[str] = mapped_column(String(40))
+
+
+class Coding(Base):
+    """That a comment is about a topic; the comment is known by its words, not by its answer."""
+
+    __tablename__ = "survey_coding"
+    __table_args__ = (Index(None, "topic_id"), {"sqlite_with_rowid": False})
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"), primary_key=True)
+    comment: Mapped[str] = mapped_column(String(32), primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("survey_topic.id"), primary_key=True)
+
+
+class Draft(Base):
+    """A questionnaire that is being written; it goes when it becomes a version, or is thrown away.
+
+    `before` holds the sheets of the last changes, the newest last, so that each can be undone.
+    """
+
+    __tablename__ = "survey_draft"
+    __table_args__ = (CheckConstraint("edits > 0", name="edits_counted"),)
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    sheets: Mapped[dict[str, Any]] = mapped_column(JSON)
+    before: Mapped[list[Any]] = mapped_column(JSON)
+    # Which state of the draft somebody saw who changes it: two at once do not overwrite.
+    edits: Mapped[int] = mapped_column(Integer)
+    edited_by: Mapped[int | None] = mapped_column(BigKey)
+    edited_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ResponseFile(Base):
+    """The file of single answers as everybody may have it, and the check that it passed.
+
+    One is public at a time; what was taken back stays on record without its data.
+    """
+
+    __tablename__ = "survey_response_file"
+    __table_args__ = (
+        CheckConstraint("(withdrawn_at IS NULL) = (data IS NOT NULL)", name="withdrawn_is_empty"),
+        Index(
+            "uq_survey_response_file_live",
+            "wave_id",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"))
+    data: Mapped[bytes | None] = mapped_column(LargeBinary)
+    digest: Mapped[str] = mapped_column(String(64))
+    # k, the smallest combination, what was put together, left out, and how far figures differ.
+    checked: Mapped[dict[str, Any]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(Text)
+    released_by: Mapped[int | None] = mapped_column(BigKey)
+    released_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -16,6 +16,11 @@ def may_move(actor: Actor, facts: WaveFacts, move: Move) -> Verdict:
     return ALLOW if actor.has_role(*step.who) else refuse("not_district_officer")
 
 
+def may_open_answers(actor: Actor) -> Verdict:
+    """Say whether `actor` may have every single answer of a wave that is over: auditors."""
+    return ALLOW if actor.has_role(Role.AUDITOR) else refuse("not_auditor")
+
+
 def may_interview(actor: Actor, facts: WaveFacts) -> Verdict:
     """Say whether `actor` may ask people in this wave."""
     asks = facts.mode is Mode.INTERVIEWER and actor.has_role(*OFFICERS)

@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from wufei_public.common.text import N_
 from wufei_public.infra.web.shapes import Input, Output
+from wufei_public.surveys.rules.outline import Part
 from wufei_public.surveys.rules.waves import Mode
 
 CHOOSE = N_("请选一种。")
@@ -48,6 +49,60 @@ class ResultsQuery(Input):
     rows = fields.String(load_default="", validate=validate.Length(max=32))
     columns = fields.String(load_default="", validate=validate.Length(max=32))
     all = fields.Boolean(load_default=False)
+
+
+class TopicIn(Input):
+    label = fields.String(required=True, validate=validate.Length(1, 40))
+
+
+class CommentsQuery(Input):
+    """Which comments are read: of which question, with which words, about what."""
+
+    question = fields.String(load_default="", validate=validate.Length(max=32))
+    words = fields.String(load_default="", validate=validate.Length(max=80))
+    topic = fields.Integer(load_default=0)
+    uncoded = fields.Boolean(load_default=False)
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))
+
+
+class StartIn(Input):
+    based_on = fields.String(load_default="", validate=validate.Length(max=10))
+
+
+class DraftIn(Input):
+    """Which state of a draft was seen by whoever changes it."""
+
+    edits = fields.Integer(required=True)
+
+
+class StepIn(DraftIn):
+    at = fields.Integer(required=True, validate=validate.Range(0, 1_000))
+
+
+class SettingsIn(DraftIn):
+    title = fields.String(load_default="", validate=validate.Length(max=80))
+    form_id = fields.String(load_default="", validate=validate.Length(max=32))
+    version = fields.String(load_default="", validate=validate.Length(max=20))
+
+
+def _words() -> fields.String:
+    return fields.String(load_default="", validate=validate.Length(max=600))
+
+
+class LineIn(DraftIn):
+    """One line of a questionnaire; its list of choices comes as columns beside it."""
+
+    part = fields.Enum(Part, by_value=True, required=True, error_messages={"unknown": CHOOSE})
+    name = fields.String(load_default="", validate=validate.Length(max=32))
+    choices = fields.String(load_default="", validate=validate.Length(max=32))
+    label_zh, label_en, hint_zh, hint_en = _words(), _words(), _words(), _words()
+    required_message_zh, required_message_en = _words(), _words()
+    constraint_message_zh, constraint_message_en = _words(), _words()
+    relevant, constraint = _words(), _words()
+    required = fields.Boolean(load_default=False)
+    shuffled = fields.Boolean(load_default=False)
+    long = fields.Boolean(load_default=False)
+    together = fields.Boolean(load_default=False)
 
 
 class ReplyIn(Input):
@@ -125,6 +180,8 @@ class EstimatesOut(Output):
     assumed = fields.Boolean(required=True)
     excluded = fields.List(fields.String(), required=True)
     form_id = fields.String(required=True)
+    # SHA-256 of all single answers, which auditors hold (documents/whole.py).
+    answers_digest = fields.String()
 
 
 class FiguresOut(Output):

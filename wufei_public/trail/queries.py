@@ -103,9 +103,8 @@ def long_unsealed(session: Session, now: datetime) -> Sequence[int]:
     ).all()
 
 
-def chain(session: Session) -> Iterator[Link]:
-    """Yield every seal in order with its row, a batch at a time."""
-    after = 0
+def chain(session: Session, after: int = 0) -> Iterator[Link]:
+    """Yield every seal above the number `after` in order with its row, a batch at a time."""
     while True:
         rows = session.execute(
             select(AuditSeal.number, AuditSeal.audit_id, AuditSeal.digest, *_ROW)

@@ -2,6 +2,9 @@
 // fault, and what was typed kept until the server has it.
 import { all } from "./page.js";
 
+const DAY = 86400000;
+const KEPT_DAYS = 7;
+
 export function helpForms(root) {
   all(root, "form").forEach((form) => {
     if (form.method === "post") form.addEventListener("submit", (event) => once(form, event));
@@ -9,7 +12,11 @@ export function helpForms(root) {
     if (form.hasAttribute("data-keep")) keep(form, form.getAttribute("data-keep"));
   });
   all(root, "[data-submit-on-change]").forEach((field) => field.addEventListener("change", () => field.form.submit()));
-  all(root, "[data-forget]").forEach((mark) => forget(mark.getAttribute("data-forget")));
+  all(root, "[data-forget]").forEach((mark) => {
+    forget(mark.getAttribute("data-forget"));
+    // Whoever comes back to the receipt, or keeps its address, is told how the case stands.
+    if (/[?&]new=1/.test(location.search)) history.replaceState(null, "", location.pathname);
+  });
   focusFault(root);
   // A page that comes back from the browser's memory must be usable again.
   addEventListener("pageshow", (event) => { if (event.persisted) all(document, "form").forEach(free); });
@@ -113,11 +120,17 @@ export function cameBack(form) {
   return Boolean((form.closest("main") || document).querySelector("[data-faults], [aria-invalid=true]"));
 }
 
-// What was typed lives in this tab until a page with data-forget says that it has arrived.
+// A report has its draft in the outbox, so that here it lives in its own tab alone. Everything else
+// outlives the tab: WeChat closes its window whenever somebody looks at a message.
+function drawer(name) {
+  return name === "report" ? sessionStorage : localStorage;
+}
+
+// What was typed stays until a page with data-forget says that it has arrived.
 export function keep(form, name) {
   const save = () => {
     try {
-      sessionStorage.setItem(place(name), JSON.stringify(valuesOf(form)));
+      drawer(name).setItem(place(name), JSON.stringify({ at: Date.now(), values: valuesOf(form) }));
     } catch (error) {
       // no room or no permission: the form still works
     }
@@ -128,8 +141,9 @@ export function keep(form, name) {
 
 function restore(form, name) {
   try {
-    const values = JSON.parse(sessionStorage.getItem(place(name)) || "[]");
-    if (values.length) fill(form, values);
+    const kept = JSON.parse(drawer(name).getItem(place(name)) || "null");
+    if (kept && kept.at > Date.now() - KEPT_DAYS * DAY) fill(form, kept.values);
+    else forget(name);
   } catch (error) {
     forget(name);
   }
@@ -137,7 +151,7 @@ function restore(form, name) {
 
 export function forget(name) {
   try {
-    sessionStorage.removeItem(place(name));
+    drawer(name).removeItem(place(name));
   } catch (error) {
     // nothing was kept
   }

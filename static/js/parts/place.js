@@ -2,6 +2,8 @@
 // list. The server proposes, the person confirms.
 import { all, fromTemplate, say, show } from "./page.js";
 
+const GOOD_ENOUGH = 50; // metres: a village is larger
+const LOCATE_PATIENCE = 12000;
 const MOST = 30;
 const SAME = 0.0001; // degrees, about ten metres
 const APART = 0.005; // about five hundred
@@ -219,7 +221,15 @@ function ask(place) {
   };
   const denied = () => { status(place, say(place.root, "denied")); openTiles(place); place.input.focus(); };
   // A first rough answer helps nobody: wait for the real one, but not for ever.
-  navigator.geolocation.getCurrentPosition(got, denied, { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 });
+  let best = null;
+  let timer = 0;
+  const stop = () => { clearTimeout(timer); navigator.geolocation.clearWatch(watch); };
+  const take = () => { stop(); if (best) got(best); else denied(); };
+  const watch = navigator.geolocation.watchPosition((position) => {
+    if (!best || position.coords.accuracy < best.coords.accuracy) best = position;
+    if (best.coords.accuracy <= GOOD_ENOUGH) take();
+  }, () => { if (!best) take(); }, { enableHighAccuracy: true, timeout: LOCATE_PATIENCE, maximumAge: 0 });
+  timer = setTimeout(take, LOCATE_PATIENCE);
 }
 
 // The first photo that knows its place is asked about. What was rejected is not asked again, and

@@ -2,6 +2,7 @@
 // happens next; it leaves when the server has answered. Sends itself when a page opens, when the
 // network is back and when the page is looked at again. States: waiting, sending, stuck (the server
 // said no: to be changed by the person), editing, sent.
+import { newKey } from "./key.js";
 import { upload, post } from "./send.js";
 import * as store from "./store.js";
 
@@ -51,6 +52,7 @@ export async function runQueue() {
     const reports = (await store.allReports()).sort((one, other) => one.at - other.at);
     for (const report of reports) {
       if ((report.kind === VISIT) !== official) continue;
+      if (report.last && (await othersOf(report)).length) continue;
       const due = report.state === "waiting" && !(report.next > Date.now());
       const orphaned = report.state === "sending" && report.lease < Date.now();
       if (due || orphaned) await sendNow(report);
@@ -62,14 +64,41 @@ export async function runQueue() {
   }
 }
 
+// What was written on the same page and is not sent yet: it goes before the sheet as a whole.
+export async function othersOf(report) {
+  return (await store.allReports()).filter((other) => other.kind === VISIT && other.page === report.page && other.key !== report.key);
+}
+
 export async function sendNow(report) {
   const photos = await store.photosOf(report.key);
   await change(report, { state: "sending", lease: Date.now() + LEASE });
   const result = await transmit(report, photos, () => {});
   if (result.outcome === "done") await finish(report, result.receipt);
-  else if (result.outcome === "refused") await change(report, { state: "stuck", problem: result.detail || faultOf(result.html) });
+  else if (result.outcome === "refused") await refuse(report, result);
   else await putOff(report, result.wait);
   return result;
+}
+
+// What was written since lies in the outbox under the key that the server's page gave it, and waits
+// for the person: to send it would make a second report.
+async function refuse(report, result) {
+  const problem = result.detail || faultOf(result.html);
+  const other = otherOf(result.html);
+  if (!other) return change(report, { state: "stuck", problem });
+  return part(report, other, { state: "stuck", problem });
+}
+
+// The server has had another report under this key: that one has arrived, with the photos that went
+// with it; the bytes of all of them stay for the new one.
+export async function part(report, other, values) {
+  const photos = await store.photosOf(report.key);
+  for (const photo of photos) {
+    const token = other.gone.indexOf(photo.token) < 0 ? photo.token : "";
+    if (token || photo.bytes.byteLength) await store.putPhoto(Object.assign({}, photo, { id: newKey(), key: other.key, token }));
+  }
+  const fields = report.fields.map((pair) => (pair[0] === "client_key" ? [pair[0], other.key] : pair));
+  await store.putReport(Object.assign({}, report, values, { key: other.key, fields }));
+  await finish(Object.assign(report, { parted: true }), other.receipt);
 }
 
 export async function finish(report, receipt) {
@@ -78,7 +107,7 @@ export async function finish(report, receipt) {
     tell();
     return;
   }
-  await change(report, { state: "sent", receipt, problem: "", sentAt: Date.now(), fields: [] });
+  await change(report, { state: "sent", receipt: receipt.replace(/\?new=1$/, ""), problem: "", sentAt: Date.now(), fields: [] });
   await store.deletePhotosOf(report.key);
 }
 
@@ -103,7 +132,7 @@ export async function transmit(report, photos, onStep, take = () => null) {
   const refused = await sendPhotos(report, photos, onStep, take);
   if (refused) return refused;
   const result = await sendForm(report, photos, onStep);
-  const gone = result.outcome === "refused" ? goneOf(result.html) : [];
+  const gone = result.outcome === "refused" && !otherOf(result.html) ? goneOf(result.html) : [];
   if (!gone.length) return result;
   const lost = await forgetTokens(photos, gone, faultOf(result.html));
   return lost || (await sendPhotos(report, photos, onStep, () => null)) || sendForm(report, photos, onStep);
@@ -154,6 +183,14 @@ async function forgetTokens(photos, gone, words) {
 function goneOf(html) {
   const root = new DOMParser().parseFromString(html || "", "text/html").querySelector("[data-gone]");
   return root ? root.getAttribute("data-gone").split(" ") : [];
+}
+
+// The report that has arrived under the key of a refused one: {receipt, key for the refused one, gone}.
+export function otherOf(html) {
+  const page = new DOMParser().parseFromString(html || "", "text/html");
+  const first = page.querySelector("[data-first]");
+  const key = page.querySelector("form[data-report] [name=client_key]");
+  return first && key ? { receipt: first.getAttribute("data-first"), key: key.value, gone: goneOf(html) } : null;
 }
 
 // The first fault that the server's page names, else what it says on the whole.

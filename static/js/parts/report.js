@@ -7,7 +7,7 @@ import { newKey } from "./key.js";
 import { helpNear } from "./near.js";
 import { helpPhotos, record } from "./photos.js";
 import { helpPlace } from "./place.js";
-import { LEASE, faultOf, finish, tell, transmit } from "./queue.js";
+import { LEASE, faultOf, finish, otherOf, part, tell, transmit } from "./queue.js";
 import { helpTexts } from "./texts.js";
 import { helpWaiting, remember } from "./waiting.js";
 import * as store from "./store.js";
@@ -153,8 +153,10 @@ async function settle(form, photos, report, stored, result, note) {
     await store.putReport(Object.assign(report, { state: "editing" })).catch(() => {});
     tell();
     if (result.photo !== undefined) refusePhoto(photos, result);
+    const other = otherOf(result.html);
+    if (other) await part(report, other, { state: "editing" }).catch(() => {});
     if (!result.html) back(form, photos, note);
-    else if (!(await replaceMain(result.html, report.key))) back(form, photos, note, "bad", faultOf(result.html));
+    else if (!replaceMain(result.html)) back(form, photos, note, "bad", faultOf(result.html));
     return;
   }
   if (!stored) {
@@ -174,12 +176,9 @@ function refusePhoto(photos, result) {
 
 // The server's page with the faults takes the place of ours, if it holds the form; the photos come
 // back from the phone.
-async function replaceMain(html, key) {
+function replaceMain(html) {
   const here = readMain(html, "form[data-report]");
   if (!here) return false;
-  // A new key: what was under the old one had arrived before, so that no draft of it is left.
-  const own = here.querySelector("[name=client_key]");
-  if (own && own.value !== key) await store.deleteReport(key).then(tell, () => {});
   helpForms(here);
   helpTexts(here);
   helpReports(here);
@@ -201,7 +200,8 @@ function showQueued(key) {
   // Somebody who still looks at the page when the signal returns sees the receipt.
   document.addEventListener("wf:queue", async () => {
     const report = await store.getReport(key);
-    if (report && report.state === "sent" && !document.hidden) location.assign(report.receipt);
+    // Not if what was written here is another one, which still waits in the list.
+    if (report && report.state === "sent" && !report.parted && !document.hidden) location.assign(report.receipt);
   });
   const heading = main.querySelector("[data-when]:not([hidden]) h1");
   heading.setAttribute("tabindex", "-1");

@@ -1,13 +1,12 @@
 """A unit applies: begin, answer item by item, prove, hand in, withdraw."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from wufei_public.calendar.queries import holidays
 from wufei_public.cells import policy
-from wufei_public.cells.actions.listed import require_unlisted
+from wufei_public.cells.actions.bars import require_unbarred, require_unlisted
 from wufei_public.cells.actions.steps import move, note, open_application, owner_of, require
 from wufei_public.cells.models.applications import (
     CellAnswer,
@@ -16,9 +15,11 @@ from wufei_public.cells.models.applications import (
     CellSite,
     CellSubmission,
 )
+from wufei_public.cells.models.parts import CellTownCheck
+from wufei_public.cells.models.reviews import REVIEW
 from wufei_public.cells.models.rounds import CellRound
 from wufei_public.cells.queries import applications as queries
-from wufei_public.cells.queries import bars, certificates
+from wufei_public.cells.queries import certificates
 from wufei_public.cells.queries import rounds as round_queries
 from wufei_public.cells.rules.applying import (
     MOST_SITES,
@@ -27,7 +28,6 @@ from wufei_public.cells.rules.applying import (
     commitment_on,
     entry_json,
 )
-from wufei_public.cells.rules.clocks import last_day
 from wufei_public.cells.rules.kinds import KINDS
 from wufei_public.cells.rules.rounds import require_fits, require_open
 from wufei_public.cells.rules.rubrics import Item
@@ -112,17 +112,7 @@ def _check_places(w: Work, round_id: int, places: Sequence[Place]) -> None:
         if queries.running_for(w.session, round_id, place.organisation, place.site):
             raise Conflict("applied_before", N_("这个地点在这一批里已经有一件申报。"))
     require_unlisted(w, [place.organisation for place in places])
-    _check_bars(w, {place.organisation for place in places})
-
-
-def _check_bars(w: Work, organisations: Collection[int]) -> None:
-    """Raise Invalid while one of the units is barred: removed, or untrue, in the last years."""
-    at = bars.barred_at(w.session, organisations)
-    until = at and last_day("barred", district_day(at), holidays(w.session))
-    if until and until >= district_day(w.now):
-        sentence = N_("这个单位被摘过牌或者材料不真实，%(day)s 以前不能申报。")
-        facts = {"day": until.isoformat()}
-        raise Invalid("barred", sentence, [FieldError("site", sentence, facts)], **facts)
+    require_unbarred(w, {place.organisation for place in places})
 
 
 def open_own(w: Work, code: str, states: frozenset[State] = EDITABLE) -> CellApplication:
@@ -224,8 +214,21 @@ def submit(w: Work, *, code: str, committed: bool, barred: bool = False) -> Cell
         "commitment": commitment(district_day(w.now)).version,
         "committed_at": w.now,
     }
+    _ask_towns(w, row, number)
     move(w, row, Move.SUBMIT, changes=changes)
     return row
+
+
+def _ask_towns(w: Work, row: CellApplication, submission: int) -> None:
+    """Have every town check a joint application whose units lie in several."""
+    towns = {town_of(site.division) or "" for site in queries.sites(w.session, row.id)}
+    if len(towns) > 1:
+        w.session.add_all(
+            CellTownCheck(
+                application_id=row.id, submission=submission, town=town, duty=REVIEW, text=""
+            )
+            for town in sorted(towns)
+        )
 
 
 def _check_submission(w: Work, row: CellApplication, *, committed: bool, barred: bool) -> None:
@@ -235,7 +238,7 @@ def _check_submission(w: Work, row: CellApplication, *, committed: bool, barred:
     if barred:
         sentence = N_("近三年有严重失信记录的单位不能申报。")
         raise Invalid("barred", sentence, [FieldError("barred", sentence)])
-    _check_bars(w, {site.organisation_id for site in queries.sites(w.session, row.id)})
+    require_unbarred(w, {site.organisation_id for site in queries.sites(w.session, row.id)})
     if not committed:
         sentence = N_("请先看过承诺书，并勾选同意。")
         raise Invalid("not_committed", sentence, [FieldError("committed", sentence)])

@@ -1,31 +1,24 @@
 """What the house does by the clock: drafts lapse, notices end, refusals become final, reminders."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from wufei_public.cells.actions.steps import move, open_application
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.certificates import CellCertificate, CellReminder
+from wufei_public.cells.queries import aftercare, certificates, parts, reviews
 from wufei_public.cells.queries import applications as queries
-from wufei_public.cells.queries import certificates, reviews
 from wufei_public.cells.rules.naming import report_years
-from wufei_public.cells.rules.reminding import EXPIRES_SOON, SOON, Side, key_of, side_of
-from wufei_public.cells.rules.stages import Ground, Move, State
+from wufei_public.cells.rules.reminding import EXPIRES_SOON, LOWER, SOON, TURNS, Side, key_of
+from wufei_public.cells.rules.stages import ENDS, Ground, Move, State
 from wufei_public.common.clock import district_day
 from wufei_public.infra.work import Work
 from wufei_public.messages.actions import inbox
 from wufei_public.people.queries.accounts import holders
 from wufei_public.people.rules.roles import Role
-
-# What ends by itself when its deadline is over.
-ENDS = {
-    State.RETURNED: Move.LAPSE,
-    State.RECTIFYING: Move.LAPSE,
-    State.NOTICED: Move.CLEAR,
-    State.REFUSED: Move.DISMISS,
-}
 
 
 def end_one(w: Work, *, code: str) -> bool:
@@ -76,47 +69,79 @@ def _send(w: Work, key: str, accounts: Iterable[int], template: str, code: str, 
 
 def remind(w: Work) -> int:
     """Remind everyone whose deadline is near or past, each once before and once after."""
-    return _remind_cases(w) + _remind_experts(w) + _remind_appeals(w) + _remind_certificates(w)
+    cases = _remind_cases(w) + _remind_experts(w) + _remind_appeals(w)
+    return cases + _remind_tasks(w) + _remind_certificates(w)
+
+
+def every(read: Callable[[int], Sequence[Any]]) -> Iterator[Any]:
+    """Give every row of a list that `read` gives in parts, each after the id that it is given."""
+    after = 0
+    while rows := read(after):
+        yield from rows
+        after = rows[-1].id
 
 
 def _remind_cases(w: Work) -> int:
-    sent = 0
-    for row in queries.due_before(w.session, w.now + SOON):
+    sent, until = 0, w.now + SOON
+    for row in every(lambda after: queries.due_before(w.session, until, list(TURNS), after)):
         when = "over" if row.due_at is not None and row.due_at < w.now else "soon"
-        side = side_of(State(row.state))
-        if side is not Side.NOBODY:
-            key = key_of(row.id, row.state, when, row.due_at or w.now)
-            template = f"cells.{'unit' if side is Side.UNIT else 'desk'}_{when}"
-            sent += _send(w, key, _people(w, row, side), template, row.code, row.unit)
+        side = TURNS[State(row.state)]
+        key = key_of(row.id, row.state, when, row.due_at or w.now)
+        template = f"cells.{'unit' if side is Side.UNIT else 'desk'}_{when}"
+        to = [*_people(w, row, side), *(_office(w) if when == "over" and side in LOWER else ())]
+        sent += _send(w, key, to, template, row.code, row.unit)
     return sent
 
 
 def _people(w: Work, row: CellApplication, side: Side) -> Sequence[int]:
     if side is Side.UNIT:
         return queries.told(w.session, row)
-    found = {
-        Side.TOWN: lambda: holders(w.session, Role.TOWN_OFFICER, division=row.town),
-        Side.SECTOR: lambda: holders(w.session, Role.DEPARTMENT_OFFICER, department=row.department),
-        Side.OFFICE: lambda: holders(w.session, Role.DISTRICT_OFFICER),
-    }[side]()
+    if side is Side.TOWN:
+        towns = parts.towns_waited_for(w.session, row)
+        found = [
+            one for town in towns for one in holders(w.session, Role.TOWN_OFFICER, division=town)
+        ]
+    elif side is Side.SECTOR:
+        found = [*holders(w.session, Role.DEPARTMENT_OFFICER, department=row.department)]
+    else:
+        found = [*holders(w.session, Role.DISTRICT_OFFICER)]
     return [one.id for one in found]
 
 
 def _remind_experts(w: Work) -> int:
     sent = 0
-    for row in reviews.sheets_due(w.session, w.now + SOON):
+    for row in every(lambda after: reviews.sheets_due(w.session, w.now + SOON, after)):
         when = "over" if row.due_at < w.now else "soon"
         key = key_of(row.id, "sheet", when, row.due_at)
         sent += _send(w, key, [row.expert_id], f"cells.sheet_{when}", row.code, row.unit)
+        if when == "over":  # the office gives more time, or seats somebody else
+            key = f"{row.code}:panel:over:{row.due_at:%Y%m%d%H%M}"
+            sent += _send(w, key, _office(w), "cells.panel_over", row.code, row.unit)
     return sent
 
 
 def _remind_appeals(w: Work) -> int:
     sent = 0
-    for row in reviews.appeals_due(w.session, w.now + SOON):
+    for row in every(lambda after: reviews.appeals_due(w.session, w.now + SOON, after)):
         when = "over" if row.due_at < w.now else "soon"
         key = key_of(row.id, "appeal", when, row.due_at)
         sent += _send(w, key, _office(w), f"cells.desk_{when}", row.code, row.unit)
+    return sent
+
+
+def _remind_tasks(w: Work) -> int:
+    """Remind the unit of what it has to do, and once it has replied, or is late, the office."""
+    sent, until = 0, w.now + SOON
+    for row in every(lambda after: aftercare.tasks_due(w.session, until, after)):
+        when = "over" if row.due_at < w.now else "soon"
+        case = w.session.get_one(CellApplication, row.application_id)
+        if row.replied_at is None:
+            key = key_of(row.id, "task", when, row.due_at)
+            to = queries.told(w.session, case)
+            sent += _send(w, key, to, f"cells.task_{when}", row.code, row.unit)
+        if row.replied_at is not None or when == "over":
+            key = key_of(row.id, "task_desk", when, row.due_at)
+            sent += _send(w, key, _office(w), f"cells.desk_{when}", row.code, row.unit)
     return sent
 
 
@@ -132,11 +157,11 @@ def _remind_certificates(w: Work) -> int:
         if held.valid_until - today <= EXPIRES_SOON:
             key = f"c{held.id}:expires:{held.valid_until}"
             sent += _send(w, key, unit, "cells.expires", held.code, held.unit)
-        sent += _remind_reports(w, held, unit)
+        sent += _remind_reports(w, held, row.code, unit)
     return sent
 
 
-def _remind_reports(w: Work, held: CellCertificate, unit: Sequence[int]) -> int:
+def _remind_reports(w: Work, held: CellCertificate, code: str, unit: Sequence[int]) -> int:
     """Remind of this year's report, and of one that was not given in its year."""
     today, sent = district_day(w.now), 0
     for year in report_years(held.named_on, held.valid_until):
@@ -144,11 +169,12 @@ def _remind_reports(w: Work, held: CellCertificate, unit: Sequence[int]) -> int:
             continue
         if year == today.year:
             key = f"c{held.id}:report:{year}"
-            sent += _send(w, key, unit, "cells.report_due", held.code, held.unit)
+            sent += _send(w, key, unit, "cells.report_due", code, held.unit)
         else:
             key = f"c{held.id}:late:{year}"
-            to = [*unit, *_office(w)]
-            sent += _send(w, key, to, "cells.report_over", held.code, held.unit)
+            sent += _send(w, key, unit, "cells.report_over", code, held.unit)
+            key = f"{key}:office"
+            sent += _send(w, key, _office(w), "cells.report_missing", held.code, held.unit)
     return sent
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from wufei_public.calendar.queries import holidays
+from wufei_public.cells.actions.bars import require_free
 from wufei_public.cells.actions.steps import check, move, open_application, opine, require
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.reviews import CellBallot
-from wufei_public.cells.models.rounds import CellRound
-from wufei_public.cells.queries import rounds
+from wufei_public.cells.queries import records, reviews, rounds
 from wufei_public.cells.rules.clocks import due_at
 from wufei_public.cells.rules.deciding import Votes, require_decision
 from wufei_public.cells.rules.stages import Move
@@ -51,15 +51,17 @@ def propose(
 ) -> CellApplication:
     """Write the collective decision to name the unit: document number, votes or minutes.
 
-    WrongState below the thresholds, under a veto, or beyond the round's quota.
+    WrongState below the thresholds, under a veto, beyond the round's quota, or where a unit
+    was barred since it applied.
     """
     require_decision(votes, minutes)
     row = open_application(w, code, version)
     check(w, row, Move.PROPOSE)
     if not row.stars:
         raise WrongState("not_passed", N_("没有达到标准，不能提请命名。"))
-    found = w.session.get_one(CellRound, row.round_id)
-    if found.quota is not None and rounds.named_or_proposed(w.session, found.id) >= found.quota:
+    require_free(w, row)
+    require_settled(w, row)
+    if rounds.quota_full(w.session, row.round_id):
         raise WrongState("quota_full", N_("这一批的名额已经用完。"))
     opine(w, row, "propose", "name", minutes)
     if votes is not None:
@@ -68,6 +70,16 @@ def propose(
     changes = {"document": document, "minutes": minutes, "proposed_by": w.actor.id}
     move(w, row, Move.PROPOSE, changes=changes | {"confirmed_by": None})
     return row
+
+
+def require_settled(w: Work, row: CellApplication) -> None:
+    """Raise WrongState while an objection is open or scores far apart were not discussed."""
+    if reviews.open_objections(w.session, row.id, "notice"):
+        sentence = N_("“%(unit)s”还有异议没有答复，先答复再决定。")
+        raise WrongState("objections_open", sentence, unit=row.unit)
+    if (row.result or {}).get("outliers") and not records.discussed(w.session, row):
+        sentence = N_("“%(unit)s”有专家的评分差得远，先讨论并记下来再决定。")
+        raise WrongState("not_discussed", sentence, unit=row.unit)
 
 
 def confirm(w: Work, *, code: str, text: str = "", version: int | None = None) -> CellApplication:

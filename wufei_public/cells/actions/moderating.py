@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from wufei_public.cells import policy
-from wufei_public.cells.actions.panels import result_of, write_mark, write_total
+from wufei_public.cells.actions.panels import check_mark, write_mark, write_total
+from wufei_public.cells.actions.results import result_of
 from wufei_public.cells.actions.steps import check, note, open_application, opine, require
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.reviews import CellSheet, CellSheetChange
@@ -48,20 +49,24 @@ def revise(
     )
     if row.state != State.SCORED or sheet.total is None or not talked:
         raise WrongState("no_discussion", N_("讨论之后才能改分，现在不能改。"))
-    before, rubric = sheet.total, rounds.rubric(w.session, row.rubric_id)
-    write_mark(w, row, sheet, item, Answer(step, value, na), reason)
-    marks = {name: answer for name, (answer, _) in reviews.marks(w.session, sheet.id).items()}
-    write_total(sheet, score(rubric, marks, sheet.vetoes))
+    answer, rubric = Answer(step, value, na), rounds.rubric(w.session, row.rubric_id)
+    check_mark(rubric, item, answer)
+    marks = {name: given for name, (given, _) in reviews.marks(w.session, sheet.id).items()}
+    given = score(rubric, marks | {item: answer}, sheet.vetoes)
+    # First of all: the tables change nothing of a sheet that is in without it.
     w.session.add(
         CellSheetChange(
             sheet_id=sheet.id,
             at=w.now,
             item=item,
-            before=before,
-            after=sheet.total,
+            before=sheet.total,
+            after=given.total,
             reason=reason,
         )
     )
+    w.session.flush()
+    write_mark(w, row, sheet, item, answer, reason)
+    write_total(sheet, given)
     w.session.flush()
     for name, found in result_of(w, row, rubric).items():
         setattr(row, name, found)

@@ -3,11 +3,13 @@
 import secrets
 from base64 import b64encode
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from wufei_public.cells import policy
+from wufei_public.cells.actions.bars import require_free
 from wufei_public.cells.actions.steps import (
     check,
     move,
@@ -15,6 +17,7 @@ from wufei_public.cells.actions.steps import (
     open_application,
     require,
     story_owner,
+    take_part,
 )
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.certificates import CellCertificate, CellNumbering, CellYearReport
@@ -34,6 +37,7 @@ from wufei_public.common.clock import district_day
 from wufei_public.common.codes import new_code
 from wufei_public.common.errors import FieldError, Invalid, WrongState
 from wufei_public.common.text import N_
+from wufei_public.infra import audit
 from wufei_public.infra.work import Work
 from wufei_public.media import queries as media
 from wufei_public.media.models import PhotoState
@@ -50,6 +54,8 @@ def name(w: Work, *, codes: Sequence[str], document: str) -> list[CellCertificat
 def _name_one(w: Work, code: str, document: str) -> CellCertificate:
     row = open_application(w, code)
     check(w, row, Move.NAME)
+    require_free(w, row)
+    take_part(w, row, w.actor.id or 0)
     today = district_day(w.now)
     place = _next_place(w, today.year)
     found = CellCertificate(
@@ -74,9 +80,30 @@ def _name_one(w: Work, code: str, document: str) -> CellCertificate:
         standing_at=w.now,
     )
     _sign(w, row, found)
+    _end_older(w, row, found)
     w.session.add(found)
     move(w, row, Move.NAME, unit=found.number)
     return found
+
+
+def _end_older(w: Work, row: CellApplication, found: CellCertificate) -> None:
+    """Let the certificates of the same places and kind end that this re-evaluation replaces."""
+    here = {(one.organisation_id, one.site_id) for one in queries.sites(w.session, row.id)}
+    for older in certificates.of_places(w.session, row.id, found.kind):
+        theirs = queries.sites(w.session, older.application_id)
+        if older.valid_until < found.named_on:
+            continue
+        if {(one.organisation_id, one.site_id) for one in theirs} <= here:
+            before = older.valid_until
+            yesterday = found.named_on - timedelta(days=1)
+            older.valid_until = max(yesterday, older.named_on + timedelta(days=1))
+            audit.record(
+                w,
+                "cells:certificate:replace",
+                f"cells/certificate/{older.number}",
+                before={"valid_until": before.isoformat()},
+                after={"valid_until": older.valid_until.isoformat(), "by": found.number},
+            )
 
 
 def _cover(w: Work, row: CellApplication) -> int | None:

@@ -1,5 +1,6 @@
 """Experts: assigned without conflicts, they declare, score blind, and change only with a reason."""
 
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -7,14 +8,15 @@ from decimal import Decimal
 
 from wufei_public.calendar.queries import holidays
 from wufei_public.cells import policy
+from wufei_public.cells.actions.results import forget_result, result_of, self_result_of
 from wufei_public.cells.actions.steps import (
     check,
     move,
     note,
     open_application,
-    owner_of,
     require,
     take_part,
+    visit_owner,
 )
 from wufei_public.cells.models.applications import CellApplication, CellEvidence
 from wufei_public.cells.models.reviews import REVIEW, CellMark, CellSheet
@@ -23,16 +25,24 @@ from wufei_public.cells.queries import reviews, rounds
 from wufei_public.cells.rules.applying import has_room
 from wufei_public.cells.rules.clocks import due_at
 from wufei_public.cells.rules.conflicts import CONFLICTS, Expert, conflict
-from wufei_public.cells.rules.panels import complete, result, score_json
+from wufei_public.cells.rules.panels import complete, score_json
 from wufei_public.cells.rules.rubrics import Rubric
-from wufei_public.cells.rules.scoring import Answer, Score, check_answer, judge, missing, score
+from wufei_public.cells.rules.scoring import Answer, Score, check_answer, missing, score
 from wufei_public.cells.rules.stages import Move, State
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.errors import FieldError, Invalid, WrongState
 from wufei_public.common.text import N_
+from wufei_public.infra import replay
 from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
 from wufei_public.messages.actions import inbox
+
+SCOPE = "cells.sheet"
+
+
+def _key(w: Work, client_key: str) -> str:
+    """Return under what a phone's key is kept: nobody sends under another's."""
+    return hashlib.sha256(f"{w.actor.id} {client_key}".encode()).hexdigest()
 
 
 def assign(
@@ -50,6 +60,8 @@ def assign(
         reason = conflict_of(w, row, known.get(account))
         if reason:
             raise _wrong(reason)
+    # Who chose the panel decides on no objection to what it found.
+    take_part(w, row, w.actor.id or 0)
     for account in chosen:
         _seat(w, row, account)
     note(w, row, "assign", internal=str(len(chosen)))
@@ -107,11 +119,24 @@ def _seat(w: Work, row: CellApplication, account: int) -> None:
     inbox.tell(w, account, "cells.assigned", {"code": row.code, "unit": row.unit})
 
 
-def seat_again(w: Work, row: CellApplication) -> None:
+def go_on(w: Work, row: CellApplication, what: Move, *, internal: str = "") -> None:
+    """Make the move `what`, with all that begins where it leads: a panel, or the self-score.
+
+    A way without experts takes the self-score that was checked as its result.
+    """
+    target, changes = check(w, row, what), dict[str, object]()
+    if target is State.EXPERTS:
+        _seat_again(w, row)
+    elif target is State.SCORED and row.total is None:
+        changes = self_result_of(w, row)
+    move(w, row, what, internal=internal, changes=changes)
+
+
+def _seat_again(w: Work, row: CellApplication) -> None:
     """Begin another evaluation with the experts of the last one, none of whom stepped back."""
     last = [s.expert_id for s in reviews.sheets(w.session, row) if s.recused_at is None]
     row.evaluation += 1
-    row.total = row.median = row.spread = row.stars = row.result = None
+    forget_result(row)
     for account in last:
         _seat(w, row, account)
 
@@ -150,6 +175,8 @@ def _declared(w: Work, code: str) -> tuple[CellApplication, CellSheet]:
     row, sheet = open_sheet(w, code)
     if sheet.declared_at is None:
         raise WrongState("not_declared", N_("请先声明与这个单位没有利害关系。"))
+    if sheet.due_at < w.now:
+        raise WrongState("sheet_too_late", N_("评分的期限过了，请联系领导小组办公室延期。"))
     return row, sheet
 
 
@@ -173,17 +200,22 @@ def write_mark(
     w: Work, row: CellApplication, sheet: CellSheet, item: str, answer: Answer, note: str
 ) -> None:
     """Write what an expert gives for one item; Invalid for what the item does not know."""
-    known = rounds.rubric(w.session, row.rubric_id).item(item)
-    if known is None:
-        raise queries.missing()
-    if answer.given:
-        check_answer(known, answer)
+    check_mark(rounds.rubric(w.session, row.rubric_id), item, answer)
     found = w.session.get(CellMark, (sheet.id, item))
     if found is None:
         found = CellMark(sheet_id=sheet.id, item=item)
         w.session.add(found)
     found.step, found.value, found.na, found.note = answer.step, answer.value, answer.na, note
     w.session.flush()
+
+
+def check_mark(rubric: Rubric, item: str, answer: Answer) -> None:
+    """Raise NotFound for no item of the rubric, Invalid for an answer that it does not know."""
+    known = rubric.item(item)
+    if known is None:
+        raise queries.missing()
+    if answer.given:
+        check_answer(known, answer)
 
 
 def add_visit_photos(w: Work, *, code: str, item: str, photo: Sequence[str]) -> CellSheet:
@@ -202,11 +234,6 @@ def add_visit_photos(w: Work, *, code: str, item: str, photo: Sequence[str]) -> 
     return sheet
 
 
-def visit_owner(code: str, sheet: int) -> str:
-    """Return the name under which media keeps the photos of an expert's visit."""
-    return f"{owner_of(code)}/visit/{sheet}"
-
-
 def hand_in(
     w: Work,
     *,
@@ -214,11 +241,16 @@ def hand_in(
     vetoes: Sequence[str] = (),
     words: str = "",
     visited_on: datetime | None = None,
+    client_key: str = "",
 ) -> CellSheet:
     """Hand the own sheet in; the last one of the panel closes the scoring.
 
-    Raises Invalid at each item that has no mark.
+    Raises Invalid at each item that has no mark, and without photos of the visit where the
+    rubric asks for what is seen and the words do not say why there are none. A phone that
+    heard no answer sends it again with the same `client_key`, and the first time counts.
     """
+    if client_key and replay.claim(w, SCOPE, _key(w, client_key), {}) is not None:
+        return reviews.sheet_of(w.session, queries.application(w.session, code), w.actor.id)
     row, sheet = _declared(w, code)
     rubric = rounds.rubric(w.session, row.rubric_id)
     marks = {item: answer for item, (answer, _) in reviews.marks(w.session, sheet.id).items()}
@@ -226,6 +258,9 @@ def hand_in(
     if empty:
         sentence = N_("还有没打分的项目。")
         raise Invalid("not_complete", sentence, [FieldError(item, sentence) for item in empty])
+    if not words and rubric.wants_photos and not queries.evidence(w.session, row.id, sheet.id):
+        sentence = N_("没有传现场照片，请在总的意见里写明原因。")
+        raise Invalid("no_photos", sentence, [FieldError("words", sentence)])
     sheet.visited_on, sheet.words = visited_on, words
     write_total(sheet, score(rubric, marks, vetoes))
     sheet.scored_at = w.now
@@ -251,22 +286,3 @@ def close_scoring(w: Work, *, code: str, version: int | None = None) -> CellAppl
     rubric = rounds.rubric(w.session, row.rubric_id)
     move(w, row, Move.CLOSE_SCORING, changes=result_of(w, row, rubric))
     return row
-
-
-def result_of(w: Work, row: CellApplication, rubric: Rubric) -> dict[str, object]:
-    """Return the columns of the panel's result."""
-    found = result(rubric, reviews.panel(reviews.sheets(w.session, row)))
-    verdict = judge(rubric, found.score)
-    return {
-        "total": found.score.total,
-        "median": found.median,
-        "spread": found.spread,
-        "stars": verdict.stars,
-        "result": score_json(found.score)
-        | {
-            "vetoes": list(found.score.vetoes),
-            "low": list(verdict.low_sections),
-            "outliers": list(found.outliers),
-            "experts": found.experts,
-        },
-    }

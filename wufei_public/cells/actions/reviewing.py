@@ -1,16 +1,27 @@
 """Officers: completeness check, sector opinion, rectification, refusal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from wufei_public.cells.actions.panels import seat_again
-from wufei_public.cells.actions.steps import check, move, open_application, opine
+from wufei_public.cells.actions.panels import go_on
+from wufei_public.cells.actions.results import forget_result
+from wufei_public.cells.actions.steps import (
+    check,
+    inspection_owner,
+    move,
+    note,
+    open_application,
+    opine,
+    tell,
+)
 from wufei_public.cells.models.applications import CellApplication, CellRemark
-from wufei_public.cells.queries import rounds
-from wufei_public.cells.rules.kinds import KINDS, after_check
+from wufei_public.cells.queries import parts, records, rounds
+from wufei_public.cells.rules.refusing import require_ground
 from wufei_public.cells.rules.stages import Ground, Move, State
-from wufei_public.common.errors import FieldError, Invalid
+from wufei_public.common.errors import FieldError, Invalid, WrongState
 from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
+from wufei_public.media.actions import photos as media
+from wufei_public.people.rules.roles import Role
 
 
 def send_back(
@@ -44,6 +55,7 @@ def send_back(
         for item, words in said.items()
     )
     opine(w, row, step, "return", text)
+    forget_result(row)
     move(w, row, Move.RETURN, unit=text)
     return row
 
@@ -51,26 +63,46 @@ def send_back(
 def pass_check(
     w: Work, *, code: str, text: str = "", version: int | None = None
 ) -> CellApplication:
-    """Say that everything is there; it goes to the sector department, or straight to experts."""
+    """Say that everything is there; it goes to the next step of its way.
+
+    A joint application of several towns goes on once each of them has said so; the district's
+    office says it for those that are missing, with its reason.
+    """
     row = open_application(w, code, version)
-    what = after_check(KINDS[row.kind])
-    check(w, row, what)
+    check(w, row, Move.CHECK)
     opine(w, row, "town", "complete", text)
-    if what is Move.CHECK_ALONE:
-        seat_again(w, row)
-    move(w, row, what, internal=text)
+    if _check_towns(w, row, text):
+        go_on(w, row, Move.CHECK, internal=text)
+    else:
+        note(w, row, "check_part", internal=text)
     return row
+
+
+def _check_towns(w: Work, row: CellApplication, text: str) -> bool:
+    """Write down which towns the actor has checked for; say whether none is missing any more."""
+    waiting = [one for one in parts.town_checks(w.session, row) if one.checked_at is None]
+    own = [one for one in waiting if w.actor.holds(Role.TOWN_OFFICER, division=one.town)]
+    if waiting and not own:
+        if not w.actor.holds(Role.DISTRICT_OFFICER, division=row.division):
+            raise WrongState("town_checked", N_("您这个镇已经看过了，还在等其他镇。"))
+        if not text:
+            sentence = N_("替没有初审的镇通过，请写明原因。")
+            raise Invalid("no_reason", sentence, [FieldError("text", sentence)])
+        own = waiting
+    for one in own:
+        one.checked_by, one.checked_at, one.text = w.actor.id, w.now, text
+    w.session.flush()
+    return len(own) == len(waiting)
 
 
 def give_opinion(
     w: Work, *, code: str, opinion: str, text: str = "", version: int | None = None
 ) -> CellApplication:
-    """Give the sector department's opinion; the experts hear it and are not bound by it."""
+    """Give the sector department's opinion; nobody is bound by it."""
     row = open_application(w, code, version)
     check(w, row, Move.OPINE)
     opine(w, row, "sector", opinion, text)
-    seat_again(w, row)
-    move(w, row, Move.OPINE, internal=text)
+    go_on(w, row, Move.OPINE, internal=text)
     return row
 
 
@@ -83,22 +115,42 @@ def rectify(w: Work, *, code: str, text: str, version: int | None = None) -> Cel
     return row
 
 
-def inspect(w: Work, *, code: str, text: str, version: int | None = None) -> CellApplication:
-    """Find on inspection (验收) that it was put right; the scores stand as they are."""
+def inspect(
+    w: Work,
+    *,
+    code: str,
+    text: str,
+    why: str = "",
+    photo: Sequence[str] = (),
+    version: int | None = None,
+) -> CellApplication:
+    """Find on inspection (验收) that it was put right; the scores stand as they are.
+
+    Invalid without photos where the rubric asks for what is seen, unless `why` says why
+    there are none.
+    """
     row = open_application(w, code, version)
     check(w, row, Move.INSPECT)
-    opine(w, row, "inspect", "mended", text)
+    if not photo and not why and rounds.rubric(w.session, row.rubric_id).wants_photos:
+        sentence = N_("请传现场照片；没有照片的，写明原因。")
+        raise Invalid("no_photos", sentence, [FieldError("photos", sentence)])
+    media.claim(w, photo, owner=inspection_owner(row.code))
+    opine(w, row, "inspect", "mended", f"{text}\n{why}".strip())
     move(w, row, Move.INSPECT, internal=text)
     return row
 
 
 def rescore(w: Work, *, code: str, text: str = "", version: int | None = None) -> CellApplication:
-    """Have the panel score again after the rectification."""
+    """Have it scored again after the rectification: by the panel, or by the unit itself."""
     row = open_application(w, code, version)
-    check(w, row, Move.RESCORE)
+    target = check(w, row, Move.RESCORE)
     opine(w, row, "inspect", "rescore", text)
-    seat_again(w, row)
-    move(w, row, Move.RESCORE, internal=text)
+    if target is State.EXPERTS:
+        go_on(w, row, Move.RESCORE, internal=text)
+        return row
+    forget_result(row)
+    move(w, row, Move.RESCORE, unit=text)
+    tell(w, row, Move.RETURN)
     return row
 
 
@@ -108,6 +160,7 @@ def refuse(
     """Refuse the application on a ground from the list, with the reason; the unit may appeal."""
     row = open_application(w, code, version)
     check(w, row, Move.REFUSE)
+    require_ground(records.record(w.session, row), ground)
     opine(w, row, "refuse", ground, reason)
     changes = {"refuse_ground": Ground(ground), "refuse_reason": reason}
     move(w, row, Move.REFUSE, unit=reason, changes=changes)

@@ -4,11 +4,14 @@ import secrets
 
 from wufei_public.cells import policy
 from wufei_public.cells.actions.steps import note, require, tell_unit
+from wufei_public.cells.actions.tasks import set_task
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.spots import CellDraw, CellSpotCheck
 from wufei_public.cells.queries import certificates
 from wufei_public.cells.queries import spots as queries
+from wufei_public.cells.rules.aftercare import Kind
 from wufei_public.cells.rules.spots import Finding, drawn
+from wufei_public.cells.rules.standing import Standing
 from wufei_public.common.clock import district_day
 from wufei_public.common.errors import Conflict, WrongState
 from wufei_public.common.text import N_
@@ -44,7 +47,10 @@ def draw(w: Work) -> CellDraw:
 
 
 def find(w: Work, *, year: int, code: str, finding: str, text: str) -> CellSpotCheck:
-    """Write what was found at a unit; it stands on the verification page, and the unit hears."""
+    """Write what was found at a unit; it stands on the verification page, and the unit hears.
+
+    What slipped is to be put right by a day: a task of the unit.
+    """
     require(policy.may_lead(w.actor))
     held = certificates.certificate(w.session, code, locked=True)
     found = w.session.get(CellSpotCheck, (year, held.id))
@@ -58,4 +64,6 @@ def find(w: Work, *, year: int, code: str, finding: str, text: str) -> CellSpotC
     row = w.session.get_one(CellApplication, held.application_id)
     note(w, row, "spot_check", unit=text)
     tell_unit(w, row, "cells.spot_check")
+    if found.finding == Finding.SLIPPED and held.standing != Standing.REVOKED:
+        set_task(w, held, Kind.RECTIFY, text, year)
     return found

@@ -1,6 +1,9 @@
 """How a certificate stands: suspended, restored, removed (摘牌), brought back after an appeal."""
 
+from datetime import date
+
 from wufei_public.cells import policy
+from wufei_public.cells.actions.bars import require_free, require_nothing_else
 from wufei_public.cells.actions.steps import note, open_application, opine, require, tell_unit
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.certificates import CellCertificate
@@ -11,18 +14,15 @@ from wufei_public.infra.work import Work
 
 
 def suspend(w: Work, *, code: str, reason: str) -> CellCertificate:
-    """Suspend a certificate, with the reason that the verification page gives."""
+    """Suspend a certificate, with the reason that everyone reads; the unit may appeal."""
     return _by_office(w, code, Act.SUSPEND, reason)
 
 
 def restore(w: Work, *, code: str, reason: str) -> CellCertificate:
-    """Lift a suspension."""
+    """Lift a suspension, but none that the black list asks for."""
+    found = certificates.certificate(w.session, code, locked=True)
+    require_free(w, w.session.get_one(CellApplication, found.application_id))
     return _by_office(w, code, Act.RESTORE, reason)
-
-
-def revoke(w: Work, *, code: str, reason: str) -> CellCertificate:
-    """Remove a certificate; the unit may appeal to somebody who had no part."""
-    return _by_office(w, code, Act.REVOKE, reason)
 
 
 def _by_office(w: Work, code: str, act: Act, reason: str) -> CellCertificate:
@@ -35,20 +35,33 @@ def _by_office(w: Work, code: str, act: Act, reason: str) -> CellCertificate:
 
 
 def reinstate(w: Work, row: CellApplication, reason: str) -> CellCertificate:
-    """Bring a removed certificate back: the appeal was won."""
+    """Bring a suspended or removed certificate back: the appeal was won.
+
+    WrongState while another removal, or untrue papers, bar one of its units. The black list
+    is no such bar: under it the certificate comes back suspended (`suspend_while_listed`).
+    """
     found = certificates.of_application(w.session, row.id)
     if found is None:
         raise certificates.missing()
+    require_nothing_else(w, row)
     stand(w, row, found, Act.REINSTATE, reason)
     return found
 
 
-def stand(w: Work, row: CellApplication, found: CellCertificate, act: Act, reason: str) -> None:
+def stand(
+    w: Work,
+    row: CellApplication,
+    found: CellCertificate,
+    act: Act,
+    reason: str,
+    free_from: date | None = None,
+) -> None:
     """Change how a certificate stands; the actor of `w` must be allowed to."""
     facts = queries.facts_of(w.session, row)
     require(policy.may_act(w.actor, facts, Standing(found.standing), act))
     target = STANDINGS.step(Standing(found.standing), act).target
     found.standing, found.standing_at = target, w.now
     found.standing_reason = "" if target is Standing.VALID else reason
+    found.free_from = free_from
     note(w, row, act, unit=reason)
     tell_unit(w, row, f"cells.{act}")

@@ -10,9 +10,9 @@ from wufei_public.cells.models.applications import CellApplication, CellEvent
 from wufei_public.cells.models.reviews import REVIEW, CellDuty, CellOpinion
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.rules.clocks import RUNNING, due_at
-from wufei_public.cells.rules.stages import WORKFLOW, Move, State
-from wufei_public.common.actor import Verdict
-from wufei_public.common.errors import Conflict, NotAllowed
+from wufei_public.cells.rules.stages import ENDS, Move, State, workflow
+from wufei_public.common.actor import ActorKind, Verdict
+from wufei_public.common.errors import Conflict, NotAllowed, WrongState
 from wufei_public.common.text import N_
 from wufei_public.infra import audit
 from wufei_public.infra.work import Work
@@ -26,6 +26,7 @@ REASONS = {
     "not_unit": N_("您不是这个单位的代表。"),
     "not_on_panel": N_("您不在这次的专家组里。"),
     "not_office": N_("这件事由领导小组办公室来办。"),
+    "overruled": N_("您参加的决定被推翻了，要由别的人重新决定。"),
     "same_person": N_("要由另一个人来确认。"),
 }
 
@@ -46,6 +47,21 @@ def story_owner(code: str) -> str:
     return f"cells/{code}/story"
 
 
+def task_owner(code: str, task: str) -> str:
+    """Return the name under which media keeps what a unit shows for a task."""
+    return f"{owner_of(code)}/task/{task}"
+
+
+def inspection_owner(code: str) -> str:
+    """Return the name under which media keeps the photos of the office's inspection."""
+    return f"{owner_of(code)}/inspection"
+
+
+def visit_owner(code: str, sheet: int) -> str:
+    """Return the name under which media keeps the photos of an expert's visit."""
+    return f"{owner_of(code)}/visit/{sheet}"
+
+
 def open_application(w: Work, code: str, version: int | None = None) -> CellApplication:
     """Return the application, locked; Conflict if it is no longer what was looked at."""
     row = queries.application(w.session, code, locked=True)
@@ -54,9 +70,19 @@ def open_application(w: Work, code: str, version: int | None = None) -> CellAppl
     return row
 
 
-def check(w: Work, row: CellApplication, what: Move) -> None:
-    """Raise unless the actor may make the move `what` now."""
-    require(policy.may_move(w.actor, queries.facts_of(w.session, row), what))
+def require_in_time(w: Work, row: CellApplication) -> None:
+    """Raise WrongState once the deadline is over after which the application ends by itself."""
+    if row.state in ENDS and row.due_at is not None and row.due_at < w.now:
+        raise WrongState("too_late", N_("期限已经过了。"))
+
+
+def check(w: Work, row: CellApplication, what: Move) -> State:
+    """Return where the move `what` leads; raise unless the actor may make it now."""
+    facts = queries.facts_of(w.session, row)
+    require(policy.may_move(w.actor, facts, what))
+    if w.actor.kind is not ActorKind.SYSTEM:
+        require_in_time(w, row)
+    return workflow(facts.route).step(facts.state, what).target
 
 
 def move(
@@ -69,8 +95,7 @@ def move(
     changes: Mapping[str, object] | None = None,
 ) -> None:
     """Make the move `what`: check who may, change the row, write all that follows from it."""
-    check(w, row, what)
-    before, target = row.state, WORKFLOW.step(State(row.state), what).target
+    before, target = row.state, check(w, row, what)
     row.state = target
     if target is not State.HELD:
         row.held_at = None
@@ -125,7 +150,7 @@ def note(
 TOLD = frozenset(
     {
         Move.SUBMIT, Move.RETURN, Move.LAPSE, Move.RECTIFY, Move.CONFIRM, Move.OBJECT,
-        Move.CLEAR, Move.NAME, Move.REFUSE, Move.OVERTURN, Move.DISMISS,
+        Move.CLEAR, Move.NAME, Move.REFUSE, Move.OVERTURN, Move.READMIT, Move.DISMISS,
     }
 )  # fmt: skip
 

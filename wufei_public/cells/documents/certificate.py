@@ -11,6 +11,7 @@ import segno
 from sqlalchemy.orm import Session
 
 from wufei_public.cells.models.certificates import CellCertificate
+from wufei_public.cells.rules.fitting import LEADING, fitted
 from wufei_public.cells.rules.kinds import LABELS
 from wufei_public.cells.rules.naming import PURPOSE
 from wufei_public.common.clock import day_start
@@ -20,6 +21,8 @@ from wufei_public.infra.keys import Keys
 
 STARS = {3: "三星", 4: "四星", 5: "五星"}
 A4 = (297.0, 210.0)
+# The smallest type in points; a unit's hundred signs fit two lines of it.
+LEAST = 8
 
 
 @cache
@@ -98,10 +101,21 @@ def _code(address: str) -> BytesIO:
     return out
 
 
-def _line(pdf: Any, font: str, size: int, y: float, text: str, align: str = "C") -> None:
-    pdf.set_font(font, size=size)
-    pdf.set_xy(30, y)
-    pdf.cell(A4[0] - 60, size * 0.5, text, align=align)
+def _line(
+    pdf: Any, font: str, size: int, y: float, text: str, align: str = "C", high: float = 0
+) -> None:
+    """Write `text` from `y` down, smaller and on more lines where it is long, `high` mm at most."""
+
+    def measure(words: str, at: float) -> float:
+        pdf.set_font(font, size=at)
+        return float(pdf.get_string_width(words))
+
+    room = {"width": A4[0] - 62, "high": high or size * LEADING}
+    found = fitted(text, measure, size=size, least=LEAST, **room)
+    pdf.set_font(font, size=found.size)
+    for at, line in enumerate(found.lines):
+        pdf.set_xy(30, y + at * found.size * LEADING)
+        pdf.cell(A4[0] - 60, found.size * LEADING, line, align=align)
 
 
 def _frame(pdf: Any) -> None:
@@ -117,13 +131,12 @@ def _front(pdf: Any, found: Words) -> None:
     _frame(pdf)
     _line(pdf, "serif", 34, 34, "“无废细胞”证书")
     _line(pdf, "sans", 12, 56, f"编号 {found.number}")
-    size = 26 if len(found.unit) <= 22 else 18  # noqa: PLR2004  what fits the line
-    _line(pdf, "serif", size, 76, found.unit)
+    _line(pdf, "serif", 26, 73, found.unit, high=23)
     _line(pdf, "sans", 15, 98, f"{found.place} · {found.kind}")
     _line(pdf, "serif", 18, 114, f"经申报、评审和公示，命名为“无废细胞”{STARS[found.stars]}单位。")
     day, until = found.named_on, found.valid_until
     _line(pdf, "sans", 13, 132, f"有效期：{day:%Y-%m-%d} 至 {until:%Y-%m-%d}")
-    _line(pdf, "sans", 13, 142, f"命名文件：{found.document}")
+    _line(pdf, "sans", 13, 141, f"命名文件：{found.document}", high=8)
     pdf.image(_code(found.address), x=32, y=150, w=38)
     pdf.set_font("sans", size=10)
     pdf.set_xy(74, 164)
@@ -141,14 +154,15 @@ def _plaque(pdf: Any, found: Words) -> None:
     _frame(pdf)
     _line(pdf, "serif", 72, 50, "无废细胞")
     _line(pdf, "serif", 30, 100, "★" * found.stars)
-    size = 24 if len(found.unit) <= 24 else 16  # noqa: PLR2004  what fits the line
-    _line(pdf, "sans", size, 126, found.unit)
+    _line(pdf, "sans", 24, 123, found.unit, high=20)
     pdf.image(_code(found.address), x=A4[0] / 2 - 18, y=144, w=36)
     _line(pdf, "sans", 11, 182, f"{found.number}　有效期至 {found.valid_until:%Y-%m-%d}")
 
 
 def _proof(pdf: Any, found: Words) -> None:
     """Print what was signed, so that anyone can check it without this site."""
+    # A joint application of many sites has a long statement.
+    pdf.set_auto_page_break(auto=True, margin=15)
     pdf.add_page()
     _line(pdf, "serif", 20, 20, "怎样查验这张证书", align="L")
     for top, words in (

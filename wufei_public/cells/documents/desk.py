@@ -4,23 +4,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from wufei_public.cells import policy
-from wufei_public.cells.documents import experts, own, proofs, shown
+from wufei_public.cells.actions.steps import inspection_owner, visit_owner
+from wufei_public.cells.documents import aftercare, experts, own, proofs, shown, timelines
 from wufei_public.cells.models.applications import CellApplication
+from wufei_public.cells.models.parts import CellTownCheck
 from wufei_public.cells.queries import applications as queries
-from wufei_public.cells.queries import certificates, lists, reviews, rounds
+from wufei_public.cells.queries import certificates, parts, records, reviews, rounds
 from wufei_public.cells.rules.applying import commitment_version, entry_from
 from wufei_public.cells.rules.diffs import Entry, changes
+from wufei_public.cells.rules.refusing import grounds
 from wufei_public.cells.rules.stages import (
     AFTER_SCORING,
     GROUND_LABELS,
     OPINION_LABELS,
-    WORKFLOW,
     Move,
-    State,
+    workflow,
 )
 from wufei_public.cells.rules.standing import STANDINGS, Standing
 from wufei_public.common.actor import Actor
@@ -29,6 +30,7 @@ from wufei_public.common.text import N_
 from wufei_public.infra.i18n import gettext as _
 from wufei_public.media import queries as media
 from wufei_public.people.queries.accounts import names_of
+from wufei_public.people.rules.roles import Role
 
 STEPS = {
     "town": N_("镇办初审"),
@@ -50,25 +52,12 @@ VERDICTS = {
     "suspend": N_("暂停使用"),
     "restore": N_("恢复使用"),
     "revoke": N_("摘牌"),
+    "propose_removal": N_("提出摘牌"),
+    "confirmed": N_("确认摘牌"),
+    "declined": N_("不确认摘牌"),
     "": "",
 }
 _WORDS = {str(k): v for k, v in (*OPINION_LABELS.items(), *GROUND_LABELS.items())} | VERDICTS
-
-
-def queue_rows(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
-    """Return lines of the desk; no statement of its own, however many lines."""
-    return [
-        {
-            "code": row.code,
-            "unit": row.unit,
-            "kind": shown.kind_label(row.kind),
-            "place": shown.place_name(session, row.division),
-            "chip": shown.chip_of(row.state),
-            "due_at": row.due_at,
-            "url": url_for("cells_desk.one", code=row.code),
-        }
-        for row in rows
-    ]
 
 
 def values(session: Session, row: CellApplication, actor: Actor) -> dict[str, Any]:
@@ -77,10 +66,12 @@ def values(session: Session, row: CellApplication, actor: Actor) -> dict[str, An
     held = policy.roles_on(actor, facts)
     can = {
         step.move.value
-        for step in WORKFLOW.moves(State(row.state))
+        for step in workflow(facts.route).moves(facts.state)
         if policy.may_move(actor, facts, step.move).allowed
     }
-    rubric = rounds.rubric(session, row.rubric_id)
+    rubric, towns = rounds.rubric(session, row.rubric_id), parts.town_checks(session, row)
+    if not _town_may_check(actor, row, towns):
+        can.discard(Move.CHECK.value)
     return {
         "case": shown.head(session, row)
         | {
@@ -94,9 +85,17 @@ def values(session: Session, row: CellApplication, actor: Actor) -> dict[str, An
             "committed_at": row.committed_at,
         },
         "can": can,
+        "towns": [
+            (shown.place_name(session, one.town), one.checked_at is not None, one.text)
+            for one in towns
+        ],
         "independent": "independent" in held,
         "sections": _sections(session, row, entries),
         "pictures": proofs.story(session, row, "cells_desk.photo"),
+        "mended": proofs.mended(session, row, "cells_desk.photo"),
+        "inspected": proofs.owned(
+            session, inspection_owner(row.code), "cells_desk.photo", row.code
+        ),
         "changes": _changes(session, row),
         "opinions": _opinions(session, row.id),
         "panel": experts.panel(session, row) if "district_officer" in held else None,
@@ -104,10 +103,35 @@ def values(session: Session, row: CellApplication, actor: Actor) -> dict[str, An
         "result": _result(session, row),
         "objections": _objections(session, row),
         "certificate": _certificate(session, row, actor),
-        "steps": shown.steps(queries.events(session, row.id), staff=True),
-        "grounds": [(ground, _(words), "") for ground, words in GROUND_LABELS.items()],
+        "steps": timelines.steps(queries.events(session, row.id), staff=True),
+        "grounds": [
+            (str(one), _(GROUND_LABELS[one]), "") for one in grounds(records.record(session, row))
+        ],
         "opinion_choices": [(one, _(words), "") for one, words in OPINION_LABELS.items()],
     }
+
+
+def _town_may_check(actor: Actor, row: CellApplication, towns: Sequence[CellTownCheck]) -> bool:
+    """Say whether there is anything left for the actor to check of a joint application."""
+    waiting = [one.town for one in towns if one.checked_at is None]
+    office = actor.holds(Role.DISTRICT_OFFICER, division=row.division)
+    mine = any(actor.holds(Role.TOWN_OFFICER, division=town) for town in waiting)
+    return not towns or office or mine
+
+
+def visits(session: Session, row: CellApplication, actor: Actor) -> list[str]:
+    """Return whose photos of a visit the actor may see: the office's, once all scores are in."""
+    held = policy.roles_on(actor, queries.facts_of(session, row))
+    if Role.DISTRICT_OFFICER not in held or row.state not in AFTER_SCORING:
+        return []
+    found = reviews.sheets(session, row)
+    return [visit_owner(row.code, one.id) for one in found if one.scored_at is not None]
+
+
+def task_owners(session: Session, row: CellApplication) -> list[str]:
+    """Return whose photos show what a named unit did for its tasks."""
+    held = certificates.of_application(session, row.id)
+    return aftercare.owners(session, row, held.id) if held else []
 
 
 def _votes(session: Session, row: CellApplication) -> str:
@@ -193,13 +217,14 @@ def _result(session: Session, row: CellApplication) -> dict[str, Any] | None:
 ABOUT = {
     "notice": N_("对公示的异议"),
     "refusal": N_("对不通过的申诉"),
-    "removal": N_("对摘牌的申诉"),
+    "removal": N_("对暂停或者摘牌的申诉"),
 }
 
 
 def _objections(session: Session, row: CellApplication) -> list[dict[str, Any]]:
     rows = reviews.objections(session, row.id)
     names = names_of(session, {one.handler_id for one in rows if one.handler_id})
+    said = aftercare.replies(session, rows)
     return [
         {
             "code": one.code,
@@ -209,6 +234,7 @@ def _objections(session: Session, row: CellApplication) -> list[dict[str, Any]]:
             "due_at": one.due_at,
             "outcome": one.outcome,
             "answer": one.answer,
+            "reply": said.get(one.id, ""),
             "who": names.get(one.handler_id or 0, ""),
             "photos": [
                 url_for(
@@ -239,21 +265,8 @@ def _certificate(session: Session, row: CellApplication, actor: Actor) -> dict[s
             if policy.may_act(actor, facts, Standing(held.standing), step.move).allowed
         },
         "reports": certificates.year_reports(session, held.id),
+        "removal": aftercare.removal(session, held.id, actor),
+        "tasks": aftercare.tasks(session, row, held.id, "cells_desk.photo"),
+        "outcomes": aftercare.outcome_choices(),
+        "leads": policy.may_lead(actor).allowed,
     }
-
-
-def naming_rows(session: Session) -> list[tuple[str, str, str]]:
-    """Return the units that can be named now, as choices of a form."""
-    return [
-        (row.code, row.unit, f"{shown.kind_label(row.kind)} · {shown.stars_words(row.stars or 0)}")
-        for row in lists.of_state(session, State.CLEARED)
-    ]
-
-
-def chosen_rows(rows: Sequence[Row[Any]], state: State) -> list[tuple[str, str, str]]:
-    """Return the units of a ranking that stand in `state` with stars, as choices of a form."""
-    return [
-        (row.code, row.unit, f"{written(row.total)} · {shown.stars_words(row.stars)}")
-        for row in rows
-        if row.state == state and row.stars
-    ]

@@ -4,10 +4,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from wufei_public.cells.documents import shown
+from wufei_public.cells.documents import proofs, shown
 from wufei_public.cells.models.applications import CellApplication
+from wufei_public.cells.models.reviews import CellSheet
 from wufei_public.cells.queries import applications as queries
-from wufei_public.cells.queries import reviews
+from wufei_public.cells.queries import reviews, rounds
 from wufei_public.cells.rules.conflicts import conflict
 from wufei_public.cells.rules.stages import AFTER_SCORING
 from wufei_public.common.scores import written
@@ -25,6 +26,7 @@ def panel(session: Session, row: CellApplication) -> list[dict[str, Any]]:
     outliers = (row.result or {}).get("outliers", [])
     found = [
         {
+            "id": str(one.expert_id),
             "name": names.get(one.expert_id, ""),
             "due_at": one.due_at,
             "recusal": one.recusal,
@@ -33,10 +35,24 @@ def panel(session: Session, row: CellApplication) -> list[dict[str, Any]]:
             "words": "" if open_now else one.words,
             "outlier": not open_now and one.expert_id in outliers,
             "changes": [] if open_now else reviews.sheet_changes(session, [one.id]),
+            "sheet": None if open_now or one.total is None else _sheet(session, row, one),
         }
         for one in rows
     ]
     return sorted(found, key=lambda line: str(line["name"]))
+
+
+def _sheet(session: Session, row: CellApplication, one: CellSheet) -> dict[str, Any]:
+    """Return what an expert gave for each item and why, and what was seen on the spot."""
+    marks, rubric = reviews.marks(session, one.id), rounds.rubric(session, row.rubric_id)
+    rows = [
+        shown.item_view(item, *marks[item.id]) for item in rubric.all_items() if item.id in marks
+    ]
+    return {
+        "items": rows,
+        "visited_on": one.visited_on,
+        "visit": proofs.visit(session, row, one.id, "cells_desk.photo"),
+    }
 
 
 def offered(session: Session, row: CellApplication) -> list[tuple[str, str, str]]:

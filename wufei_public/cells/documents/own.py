@@ -7,24 +7,28 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from wufei_public.cells.documents import proofs, shown
+from wufei_public.cells.documents import aftercare, proofs, shown, timelines
+from wufei_public.cells.documents.rounds import copies
 from wufei_public.cells.models.applications import CellApplication
+from wufei_public.cells.models.rounds import CellRound
 from wufei_public.cells.queries import applications as queries
-from wufei_public.cells.queries import certificates, reviews, rounds
+from wufei_public.cells.queries import certificates, records, reviews, rounds
+from wufei_public.cells.queries.aftercare import open_removal
 from wufei_public.cells.rules.applying import Place, commitment_on
 from wufei_public.cells.rules.diffs import Entry
 from wufei_public.cells.rules.naming import report_years
-from wufei_public.cells.rules.rounds import PHASE_LABELS, phase
+from wufei_public.cells.rules.rounds import PHASE_CHIPS, PHASE_LABELS, left_over, phase
 from wufei_public.cells.rules.stages import (
     AFTER_SCORING,
     EDITABLE,
     GROUND_LABELS,
-    WORKFLOW,
     Ground,
     Move,
     State,
+    workflow,
 )
-from wufei_public.cells.rules.standing import Standing
+from wufei_public.cells.rules.standing import LISTED, Standing, is_told
+from wufei_public.cells.rules.standing import shown as standing_of
 from wufei_public.common.actor import Actor
 from wufei_public.common.clock import district_day
 from wufei_public.common.scores import written
@@ -61,10 +65,13 @@ def round_values(session: Session, code: str, now: datetime) -> dict[str, Any]:
             "closes_at": found.closes_at,
             "quota": found.quota,
             "phase": phase(facts, now),
-            "phase_label": _(PHASE_LABELS[phase(facts, now)]),
+            "chip": (PHASE_CHIPS[phase(facts, now)], _(PHASE_LABELS[phase(facts, now)])),
             "towns": [shown.place_name(session, town) for town in found.towns],
         },
-        "kinds": [(kind, shown.kind_label(kind)) for kind in rounds.kinds_of(session, found.id)],
+        "kinds": [
+            (kind, shown.kind_label(kind), version)
+            for kind, version in rounds.versions_of(session, found.id)
+        ],
         "changes": rounds.changes(session, found.id),
     }
 
@@ -112,18 +119,21 @@ def values(session: Session, row: CellApplication, now: datetime) -> dict[str, A
     """Return everything on the unit's page of one application."""
     rubric = rounds.rubric(session, row.rubric_id)
     entries = queries.entries(session, row.id)
-    moves = {step.move for step in WORKFLOW.moves(State(row.state)) if "unit" in step.who}
-    found = rounds.rounds(session, 200)
-    named = next((one for one in found if one.id == row.round_id), None)
+    steps = workflow(rubric.route).moves(State(row.state))
+    moves = {step.move for step in steps if "unit" in step.who}
+    opened = session.get_one(CellRound, row.round_id)
     return {
         "case": shown.head(session, row),
         "editable": row.state in EDITABLE,
-        "closes_at": named.closes_at if named and row.state == State.DRAFT else None,
+        "closes_at": opened.closes_at if row.state == State.DRAFT else None,
         "progress": shown.progress(rubric, entries),
         "items": items(session, row, entries),
         "remarks": remarks(session, row),
         "commitment": commitment_on(district_day(now)),
         "pictures": proofs.story(session, row, "cells_unit.photo"),
+        "mended": proofs.mended(session, row, "cells_unit.photo"),
+        "left_over": left_over(State(row.state), row.submissions, opened.closes_at, now),
+        "copies": copies(session, row, opened, now),
         "can": {
             "withdraw": Move.WITHDRAW in moves,
             "mend": Move.MEND in moves,
@@ -132,7 +142,7 @@ def values(session: Session, row: CellApplication, now: datetime) -> dict[str, A
         "result": result(session, row),
         "refusal": _refusal(row),
         "certificate": _certificate(session, row, now),
-        "steps": shown.steps(queries.events(session, row.id)),
+        "steps": timelines.steps(queries.events(session, row.id)),
         "objections": _objections(session, row),
     }
 
@@ -192,8 +202,9 @@ def _may_appeal_removal(session: Session, row: CellApplication) -> bool:
     held = certificates.of_application(session, row.id) if row.state == State.NAMED else None
     return (
         held is not None
-        and held.standing == Standing.REVOKED
-        and not reviews.open_objections(session, row.id, "removal")
+        and held.standing != Standing.VALID
+        and held.standing_reason != LISTED
+        and not records.appealed_since(session, row.id, held.standing_at)
     )
 
 
@@ -207,15 +218,34 @@ def _certificate(session: Session, row: CellApplication, now: datetime) -> dict[
         for year in report_years(held.named_on, held.valid_until)
         if year <= today.year and year not in done
     ]
-    return {"number": held.number, "code": held.code, "valid_until": held.valid_until, "due": due}
+    now_shown = standing_of(Standing(held.standing), held.valid_until, today, held.free_from)
+    return {
+        "number": held.number,
+        "code": held.code,
+        "valid_until": held.valid_until,
+        "due": due,
+        "chip": shown.standing_chip(now_shown),
+        "holds": is_told(now_shown),
+        "removal": waiting.reason if (waiting := open_removal(session, held.id)) else "",
+        "tasks": aftercare.tasks(session, row, held.id, "cells_unit.photo"),
+    }
 
 
 def _objections(session: Session, row: CellApplication) -> list[dict[str, Any]]:
     """Return the objections to the unit with their answers; who objected stays unknown."""
+    rows = [one for one in reviews.objections(session, row.id) if one.outcome]
+    said = aftercare.replies(session, rows)
     return [
-        {"text": one.text, "answer": one.answer, "outcome": one.outcome, "at": one.received_at}
-        for one in reviews.objections(session, row.id)
-        if one.outcome
+        {
+            "code": one.code,
+            "text": one.text,
+            "answer": one.answer,
+            "outcome": one.outcome,
+            "at": one.received_at,
+            "reply": said.get(one.id, ""),
+            "may_reply": one.about == "notice" and one.id not in said,
+        }
+        for one in rows
     ]
 
 

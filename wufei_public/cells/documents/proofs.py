@@ -7,8 +7,9 @@ from flask import url_for
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from wufei_public.cells.actions.steps import owner_of, story_owner
+from wufei_public.cells.actions.steps import owner_of, story_owner, visit_owner
 from wufei_public.cells.models.applications import CellApplication
+from wufei_public.cells.queries import applications as queries
 from wufei_public.infra.i18n import gettext as _
 from wufei_public.media import queries as media
 from wufei_public.media.rules.limits import SENTENCES, Fault
@@ -26,10 +27,28 @@ def photos(
     ]
 
 
+def owned(session: Session, owner: str, endpoint: str, code: str) -> list[dict[str, Any]]:
+    """Return every photo that media keeps under the name `owner`."""
+    found = media.photos_of(session, owner)
+    return [_photo(one, at, endpoint, code) for at, one in enumerate(found, start=1)]
+
+
 def story(session: Session, row: CellApplication, endpoint: str) -> list[dict[str, Any]]:
     """Return the photos that the public will see with the unit's story."""
-    found = media.photos_of(session, story_owner(row.code))
-    return [_photo(one, at, endpoint, row.code) for at, one in enumerate(found, start=1)]
+    return owned(session, story_owner(row.code), endpoint, row.code)
+
+
+def visit(
+    session: Session, row: CellApplication, sheet: int, endpoint: str
+) -> list[dict[str, Any]]:
+    """Return the photos of an expert's visit."""
+    return owned(session, visit_owner(row.code, sheet), endpoint, row.code)
+
+
+def mended(session: Session, row: CellApplication, endpoint: str) -> list[dict[str, Any]]:
+    """Return the photos with which the unit showed that it was put right."""
+    ids = [one.photo_id for one in queries.evidence(session, row.id) if not one.item]
+    return photos(session, row, ids, endpoint)
 
 
 def _photo(found: Row[Any], at: int, endpoint: str, code: str) -> dict[str, Any]:

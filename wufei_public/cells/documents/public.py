@@ -1,6 +1,7 @@
 """What everyone sees: the register, certificates, notices, the count behind indicator 39."""
 
 from base64 import b64encode
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -19,14 +20,17 @@ from wufei_public.cells.queries import spots
 from wufei_public.cells.rules.counting import target_in
 from wufei_public.cells.rules.kinds import KINDS
 from wufei_public.cells.rules.naming import PURPOSE
-from wufei_public.cells.rules.standing import Standing, shown
-from wufei_public.common.charts import step_of, steps
+from wufei_public.cells.rules.standing import Shown, Standing, is_told, shown
 from wufei_public.common.clock import day_start, district_day
 from wufei_public.divisions import queries as places
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.media import queries as media
+
+MOST_NOTICES, MOST_COUNTED = 50, 100
+
+_ENDED = (Shown.REVOKED, Shown.SUSPENDED)
 
 
 def register_rows(session: Session, rows: Sequence[Row[Any]], today: date) -> list[dict[str, Any]]:
@@ -36,6 +40,8 @@ def register_rows(session: Session, rows: Sequence[Row[Any]], today: date) -> li
 
 
 def _row(row: Row[Any], names: Mapping[str, str], today: date) -> dict[str, Any]:
+    now = shown(Standing(row.standing), row.valid_until, today, row.free_from)
+    told = is_told(now)
     return {
         "number": row.number,
         "code": row.code,
@@ -45,13 +51,15 @@ def _row(row: Row[Any], names: Mapping[str, str], today: date) -> dict[str, Any]
         "town": names.get(row.town),
         "stars": row.stars,
         "stars_words": stars_words(row.stars),
-        "standing": shown(Standing(row.standing), row.valid_until, today),
-        "chip": standing_chip(shown(Standing(row.standing), row.valid_until, today)),
+        "standing": now,
+        "chip": standing_chip(now),
         "named_on": row.named_on,
         "valid_until": row.valid_until,
-        "story": row.story,
+        # Since when it is removed or suspended.
+        "changed_on": district_day(row.standing_at) if now in _ENDED else None,
+        "story": row.story if told else "",
         "cover": url_for("cells.picture", code=row.code, photo_id=row.cover_id, size="thumb")
-        if row.cover_id
+        if told and row.cover_id
         else None,
         "address": url_for("cells.certificate", code=row.code),
     }
@@ -73,14 +81,17 @@ def position_of(following: queries.Position | None) -> str:
 def cell_json(line: Mapping[str, Any]) -> dict[str, Any]:
     """Return one line of the register as JSON has it."""
     left_out = {"chip", "stars_words"}
-    days = {name: line[name].isoformat() for name in ("named_on", "valid_until")}
+    days = {
+        name: line[name] and line[name].isoformat()
+        for name in ("named_on", "valid_until", "changed_on")
+    }
     return {name: value for name, value in line.items() if name not in left_out} | days
 
 
 def certificate_view(session: Session, found: CellCertificate, today: date) -> dict[str, Any]:
     """Return what the verification page says."""
     names = places.directory(session).called(english=is_english())
-    now = shown(Standing(found.standing), found.valid_until, today)
+    now = shown(Standing(found.standing), found.valid_until, today, found.free_from)
     return {
         "number": found.number,
         "code": found.code,
@@ -92,15 +103,15 @@ def certificate_view(session: Session, found: CellCertificate, today: date) -> d
         "named_on": found.named_on,
         "valid_until": found.valid_until,
         "document": found.document,
-        "story": found.story,
+        "story": found.story if is_told(now) else "",
         "standing": now,
         "chip": standing_chip(now),
-        "reason": found.standing_reason,
+        "reason": found.standing_reason if now in _ENDED else "",
         "standing_at": found.standing_at,
         "statement": found.statement,
         "signature": found.signature,
         "reports": [(one.year, one.text) for one in queries.year_reports(session, found.id)],
-        "pictures": _pictures(session, found),
+        "pictures": _pictures(session, found) if is_told(now) else [],
         "checks": [
             (one.year, chip(one.finding), one.text)
             for one in spots.of_certificate(session, found.id)
@@ -125,7 +136,7 @@ def _pictures(session: Session, found: CellCertificate) -> list[dict[str, Any]]:
 
 def signed_json(keys: Keys, found: CellCertificate, today: date) -> dict[str, Any]:
     """Return the signed statement with the key that checks it, and how it stands now."""
-    now = shown(Standing(found.standing), found.valid_until, today)
+    now = shown(Standing(found.standing), found.valid_until, today, found.free_from)
     return {
         "standing": now,
         "standing_label": standing_chip(now)[1],
@@ -149,11 +160,25 @@ def count_json(session: Session, now: datetime) -> dict[str, Any]:
     }
 
 
+def notices_page(session: Session, after: str) -> tuple[list[dict[str, Any]], str]:
+    """Return a page of the units on public notice, and the code after which the next begins."""
+    found = queries.on_notice(session, MOST_NOTICES + 1, after)
+    more = found[MOST_NOTICES - 1].code if len(found) > MOST_NOTICES else ""
+    return notice_rows(session, found[:MOST_NOTICES]), more
+
+
+def notice_json(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one unit on public notice as JSON has it."""
+    times = {"notice_from": line["from"].isoformat(), "notice_until": line["until"].isoformat()}
+    return {name: line[name] for name in ("code", "unit", "kind", "place", "stars", "held")} | times
+
+
 def notice_rows(session: Session, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Return the units on public notice, with the level that they would get."""
     names = places.directory(session).called(english=is_english())
     return [
         {
+            "code": row.code,
             "unit": row.unit,
             "kind": kind_label(row.kind),
             "place": names.get(row.division, ""),
@@ -167,29 +192,15 @@ def notice_rows(session: Session, rows: Sequence[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def by_town(session: Session, now: datetime, kind: str | None) -> list[dict[str, Any]]:
-    """Return how many valid cells each town has, of one kind if asked, as the tiles of the map."""
-    directory, found = places.directory(session), queries.figures(session, now).by_town(kind)
-    names = directory.called(english=is_english())
-    begins = steps(max(found.values(), default=0))
-    return [
-        {
-            "name": names[town.code],
-            "count": found.get(town.code, 0),
-            "step": step_of(found.get(town.code, 0), begins),
-            "url": url_for("cells.listing", town=town.code, kind=kind),
-        }
-        for town in directory.towns
-    ]
+def counting_values(session: Session, now: datetime, after: str) -> dict[str, Any]:
+    """Return indicator 39 with its rule, a page of its list, and what is named without counting.
 
-
-MOST_COUNTED = 500
-
-
-def counting_values(session: Session, now: datetime) -> dict[str, Any]:
-    """Return indicator 39 with its rule, its list, and what is named without counting."""
+    `after` is the number of the certificate that ended the page before.
+    """
     found, today = queries.figures(session, now), district_day(now)
-    listed = queries.of_numbers(session, found.numbers[:MOST_COUNTED])
+    first = bisect_right(found.numbers, after)
+    numbers = found.numbers[first : first + MOST_COUNTED]
+    listed = queries.of_numbers(session, numbers)
     kinds = found.by_kind()
     return {
         "count": count_json(session, now),
@@ -199,6 +210,7 @@ def counting_values(session: Session, now: datetime) -> dict[str, Any]:
             (kind_label(kind), kinds.get(kind, 0)) for kind in KINDS if kind not in _of(found)
         ],
         "rows": register_rows(session, listed, today),
+        "last": numbers[-1] if first + MOST_COUNTED < len(found.numbers) else "",
     }
 
 

@@ -1,8 +1,10 @@
 """What an expert sees: the unit's words, the own sheet, of the others nothing before it is in."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from wufei_public.cells.documents import proofs, shown
@@ -15,24 +17,39 @@ from wufei_public.cells.rules.panels import visible
 from wufei_public.cells.rules.scoring import NOTHING
 from wufei_public.cells.rules.stages import State
 from wufei_public.common.scores import written
-from wufei_public.media import queries as media
+from wufei_public.infra.web.paging import bad_position, pack_moment, unpack_moment
 
 
-def lines(session: Session, expert: int | None) -> list[dict[str, Any]]:
-    """Return the expert's own sheets, those that wait on top."""
-    return [
-        {
-            "unit": row.unit,
-            "kind": shown.kind_label(row.kind),
-            "due_at": row.due_at,
-            "done": row.scored_at is not None,
-            "url": url_for("cells_scoring.one", code=row.code),
-        }
-        for row in reviews.waiting_for(session, expert)
-    ]
+def lines(session: Session, expert: int | None, after: str) -> tuple[list[dict[str, Any]], str]:
+    """Return a page of the expert's own sheets, those that wait on top, and what ends it."""
+    rows, following = reviews.waiting_for(session, expert, _waiting(after))
+    more = following and pack_moment((following.due_at, following.id))
+    return [_line(row) for row in rows], f"{int(following.done)}{more}" if following else ""
 
 
-def values(session: Session, row: CellApplication, sheet: CellSheet) -> dict[str, Any]:
+def _waiting(position: str) -> reviews.Waiting | None:
+    if not position:
+        return None
+    if position[0] not in {"0", "1"}:
+        raise bad_position()
+    return reviews.Waiting(position[0] == "1", *unpack_moment(position[1:]))
+
+
+def _line(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "unit": row.unit,
+        "kind": shown.kind_label(row.kind),
+        "due_at": row.due_at,
+        "done": row.scored_at is not None,
+        # The phone keeps its page before anybody is on the spot.
+        "ready": row.scored_at is None and row.declared_at is not None,
+        "url": url_for("cells_scoring.one", code=row.code),
+    }
+
+
+def values(
+    session: Session, row: CellApplication, sheet: CellSheet, now: datetime
+) -> dict[str, Any]:
     """Return the expert's page of one application."""
     rubric = rounds.rubric(session, row.rubric_id)
     entries, marks = queries.entries(session, row.id), reviews.marks(session, sheet.id)
@@ -64,14 +81,16 @@ def values(session: Session, row: CellApplication, sheet: CellSheet) -> dict[str
             "left": sum(not marks.get(item.id, (NOTHING, ""))[0].given for item in rubric.items),
         },
         "open": row.state == State.EXPERTS and not mine,
+        "late": row.state == State.EXPERTS and not mine and sheet.due_at < now,
         "may_revise": row.state == State.SCORED and mine and _talked(session, row, sheet),
         "sections": found,
         "vetoes": [
             (veto.id, shown.local(veto.title, veto.title_en), shown.local(veto.text, veto.text_en))
             for veto in rubric.vetoes
         ],
+        "mended": proofs.mended(session, row, "cells_scoring.photo"),
         "others": _others(session, row, sheet.expert_id),
-        "visit": _visit(session, row, sheet),
+        "visit": proofs.visit(session, row, sheet.id, "cells_scoring.photo"),
     }
 
 
@@ -89,17 +108,4 @@ def _others(session: Session, row: CellApplication, expert: int) -> list[str]:
         written(sheet.score.total)
         for sheet in seen
         if sheet.expert != expert and sheet.score is not None
-    ]
-
-
-def _visit(session: Session, row: CellApplication, sheet: CellSheet) -> list[dict[str, Any]]:
-    owner = f"cells/{row.code}/visit/{sheet.id}"
-    return [
-        {
-            "state": photo.state,
-            "thumb": url_for("cells_scoring.photo", code=row.code, photo_id=photo.id, size="thumb"),
-            "width": photo.thumb_width,
-            "height": photo.thumb_height,
-        }
-        for photo in media.photos_of(session, owner)
     ]

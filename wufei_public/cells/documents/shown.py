@@ -1,11 +1,11 @@
 """Applications as plain values for templates: labels, progress, items, steps of a time line."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from wufei_public.cells.models.applications import CellApplication
@@ -26,57 +26,9 @@ from wufei_public.cells.rules.standing import SHOWN_CHIPS, SHOWN_LABELS, Shown
 from wufei_public.common.clock import district_day
 from wufei_public.common.codes import grouped
 from wufei_public.common.scores import hundredths, written
-from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
 from wufei_public.infra.i18n import gettext as _
-from wufei_public.infra.i18n import is_english, moment
-
-EVENTS: Mapping[str, str] = {
-    "start": N_("开始填写"),
-    "submit": N_("提交申报"),
-    "withdraw": N_("撤回"),
-    "lapse": N_("过期作废"),
-    "return": N_("退回补正"),
-    "check": N_("镇办初审通过"),
-    "check_alone": N_("镇办初审通过"),
-    "opine": N_("部门提了意见"),
-    "close_scoring": N_("专家评分结束"),
-    "rescore": N_("重新评分"),
-    "rectify": N_("限期整改"),
-    "mend": N_("报告整改完成"),
-    "inspect": N_("验收"),
-    "propose": N_("集体决定"),
-    "send_back": N_("第二人没有确认"),
-    "confirm": N_("决定确认，开始公示"),
-    "object": N_("收到异议，公示暂停"),
-    "reject": N_("异议不成立，继续公示"),
-    "uphold": N_("异议成立，重新决定"),
-    "clear": N_("公示结束，没有成立的异议"),
-    "name": N_("命名"),
-    "refuse": N_("没有通过"),
-    "appeal": N_("提出申诉"),
-    "overturn": N_("申诉成立，重新决定"),
-    "dismiss": N_("终结"),
-    "suspend": N_("暂停使用证书"),
-    "restore": N_("恢复使用证书"),
-    "revoke": N_("摘牌"),
-    "reinstate": N_("恢复命名"),
-    "year_report": N_("交了年度自查"),
-    "spot_check": N_("年度抽查"),
-}
-# Between officials; the unit sees none of these, nor who scored when.
-STAFF_EVENTS: Mapping[str, str] = dict(EVENTS) | {
-    "assign": N_("派了专家"),
-    "recuse": N_("专家回避"),
-    "score": N_("一位专家交了评分"),
-    "moderate": N_("评分讨论"),
-    "revise": N_("专家改了评分"),
-    "answer": N_("答复了一件异议"),
-}
-TONES = {
-    "return": "soon", "rectify": "soon", "object": "soon", "refuse": "bad", "revoke": "bad",
-    "suspend": "soon", "uphold": "soon", "lapse": "bad", "dismiss": "bad",
-}  # fmt: skip
+from wufei_public.infra.i18n import is_english
 
 
 def kind_label(kind: str) -> str:
@@ -112,6 +64,18 @@ def local(chinese: str, english: str) -> str:
 def chinese(text: str) -> str:
     """Return a rubric's words that exist in Chinese alone, marked as such for other readers."""
     return Markup('<span lang="zh-Hans">{}</span>').format(text) if is_english() else text
+
+
+# A Chinese name or number inside an English sentence.
+_CHINESE_RUN = re.compile(r"[\u3001-\u3017\u4e00-\u9fff]+(?:\d+[\u3001-\u3017\u4e00-\u9fff]+)*")
+
+
+def mixed(chinese_words: str, english: str) -> str:
+    """Return words in the reader's language, the Chinese runs of the English ones marked."""
+    if not (is_english() and english):
+        return chinese(chinese_words)
+    marked = _CHINESE_RUN.sub(lambda run: chinese(run[0]), str(Markup.escape(english)))
+    return Markup(marked)  # noqa: S704  escaped above
 
 
 def section_names(rubric: Rubric) -> dict[str, str]:
@@ -245,22 +209,7 @@ def read_answer(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"na": text == "na", "step": step, "value": None if text else value}
 
 
-# ---- lists and time lines -------------------------------------------------------
-
-
-def steps(rows: Sequence[Row[Any]], *, staff: bool = False) -> list[dict[str, str]]:
-    """Return events as the steps of a time line; what is internal is for staff."""
-    labels = STAFF_EVENTS if staff else EVENTS
-    return [
-        {
-            "title": _(labels[row.move]),
-            "tone": TONES.get(row.move, "done"),
-            "when": moment(row.at),
-            "text": (row.internal_text or row.unit_text) if staff else row.unit_text,
-        }
-        for row in rows
-        if row.move in labels
-    ]
+# ---- lists -------------------------------------------------------
 
 
 def own_line(row: CellApplication, url: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from wufei_public.cells.models.rounds import among
 from wufei_public.cells.rules.clocks import RUNNING
 from wufei_public.cells.rules.kinds import KINDS
 from wufei_public.cells.rules.stages import EDITABLE, ON_NOTICE, Ground, State
+from wufei_public.infra.guards import keep
 from wufei_public.infra.tables import JSON, Base, BigKey, Key, ScoreColumn, UtcDateTime
 
 _BEFORE_SUBMISSION = EDITABLE | {State.WITHDRAWN}
@@ -196,6 +197,10 @@ class CellSubmission(Base):
     by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     total: Mapped[Decimal] = mapped_column(ScoreColumn)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+# Who handed it in may become another account of the same person.
+keep(CellSubmission, "by")
 
 
 class CellRemark(Base):

@@ -64,6 +64,8 @@ class CellCertificate(Base):
     standing: Mapped[str] = mapped_column(String(12))
     standing_reason: Mapped[str] = mapped_column(Text)
     standing_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # From which day on the black list suspends it no more; None where it is not the list's doing.
+    free_from: Mapped[date | None] = mapped_column(Date)
 
 
 class CellNumbering(Base):

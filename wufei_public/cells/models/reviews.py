@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.cells.models.rounds import among
+from wufei_public.infra.guards import STAYS, differs, guard, keep
 from wufei_public.infra.tables import JSON, Base, Key, ScoreColumn, UtcDateTime
 
 REVIEW, INDEPENDENT = "review", "independent"
@@ -33,7 +34,7 @@ ABOUT = ("notice", "refusal", "removal")
 OUTCOMES = ("upheld", "rejected")
 
 
-def _as(duty: str, account: str) -> tuple[ForeignKeyConstraint, CheckConstraint]:
+def as_duty(duty: str, account: str) -> tuple[ForeignKeyConstraint, CheckConstraint]:
     """Return what ties the account in a row to its one duty in the application."""
     return (
         ForeignKeyConstraint(
@@ -63,7 +64,7 @@ class CellOpinion(Base):
 
     __tablename__ = "cell_opinion"
     __table_args__ = (
-        *_as(REVIEW, "account_id"),
+        *as_duty(REVIEW, "account_id"),
         CheckConstraint(among("step", STEPS), name="step_known"),
         Index(None, "application_id", "id"),
     )
@@ -76,6 +77,9 @@ class CellOpinion(Base):
     verdict: Mapped[str] = mapped_column(String(16))
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+keep(CellOpinion)
 
 
 class CellBallot(Base):
@@ -96,6 +100,9 @@ class CellBallot(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+keep(CellBallot)
+
+
 class CellExpert(Base):
     """Where an expert belongs, so that nobody of the same unit or town is ever offered."""
 
@@ -114,7 +121,7 @@ class CellSheet(Base):
 
     __tablename__ = "cell_sheet"
     __table_args__ = (
-        *_as(REVIEW, "expert_id"),
+        *as_duty(REVIEW, "expert_id"),
         UniqueConstraint("application_id", "evaluation", "expert_id"),
         CheckConstraint("(scored_at IS NULL) = (total IS NULL)", name="scored_has_total"),
         CheckConstraint("(scored_at IS NULL) = (result IS NULL)", name="scored_has_result"),
@@ -184,12 +191,41 @@ class CellSheetChange(Base):
     reason: Mapped[str] = mapped_column(Text)
 
 
+keep(CellSheetChange)
+# A sheet that is in stays; after a discussion its figures follow a change that was written first.
+_LIMBER = frozenset({"total", "result", "vetoes"})
+_WRITTEN = (
+    "NOT EXISTS (SELECT 1 FROM cell_sheet_change WHERE cell_sheet_change.sheet_id = OLD.id"
+    " AND cell_sheet_change.before = OLD.total AND cell_sheet_change.after = NEW.total)"
+)
+_FIXED = differs(one.name for one in CellSheet.__table__.columns if one.name not in _LIMBER)
+guard(
+    CellSheet,
+    "cell_sheet_stays",
+    "UPDATE",
+    f"(OLD.scored_at IS NOT NULL AND ({_FIXED} OR ({differs(sorted(_LIMBER))} AND {_WRITTEN})))",
+    STAYS,
+)
+guard(CellSheet, "cell_sheet_is_kept", "DELETE", "(OLD.scored_at IS NOT NULL)", STAYS)
+# The row is that of a sheet that is in, and no change of this item was written.
+_IN = (
+    "EXISTS (SELECT 1 FROM cell_sheet WHERE cell_sheet.id = {row}.sheet_id"
+    " AND cell_sheet.scored_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cell_sheet_change"
+    " WHERE cell_sheet_change.sheet_id = {row}.sheet_id AND cell_sheet_change.item = {row}.item))"
+)
+for _name, _change, _row in (
+    ("added", "INSERT", "NEW"), ("stays", "UPDATE", "OLD"), ("is_kept", "DELETE", "OLD"),
+):  # fmt: skip
+    guard(CellMark, f"cell_mark_{_name}", _change, _IN.format(row=_row), STAYS)
+guard(CellMark, "cell_mark_in_place", "UPDATE", differs(["sheet_id", "item"]), STAYS)
+
+
 class CellObjection(Base):
     """An objection to a notice, or an appeal against a refusal or a removal."""
 
     __tablename__ = "cell_objection"
     __table_args__ = (
-        *_as(INDEPENDENT, "handler_id"),
+        *as_duty(INDEPENDENT, "handler_id"),
         CheckConstraint(among("about", ABOUT), name="about_known"),
         CheckConstraint(among("outcome", ["", *OUTCOMES]), name="outcome_known"),
         CheckConstraint(
@@ -198,6 +234,7 @@ class CellObjection(Base):
             name="decided_has_handler_and_answer",
         ),
         CheckConstraint("about = 'notice' OR by IS NOT NULL", name="appeal_is_the_units"),
+        CheckConstraint("by <> handler_id", name="nobody_decides_on_the_own"),
         Index(
             "ix_cell_objection_open",
             "application_id",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.cells.rules.kinds import KINDS
 from wufei_public.cells.rules.rounds import RoundFacts
+from wufei_public.infra.guards import keep
 from wufei_public.infra.tables import JSON, Base, Key, UtcDateTime
 
 
@@ -34,6 +35,27 @@ class CellRubric(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # NULL is the package.
     made_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+keep(CellRubric)
+
+
+class CellRubricDraft(Base):
+    """A new version in the making: one of a kind, the office's together."""
+
+    __tablename__ = "cell_rubric_draft"
+    __table_args__ = (
+        CheckConstraint(among("kind", KINDS), name="kind_known"),
+        CheckConstraint("revision >= 0", name="revision_counts"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    base_id: Mapped[int] = mapped_column(ForeignKey("cell_rubric.id"))
+    # Counts up, so that nobody writes over, or publishes, what they have not seen.
+    revision: Mapped[int] = mapped_column(Integer)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
 
 
 class CellRound(Base):

@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response as Answer
 from wufei_public.cells import policy
 from wufei_public.cells.actions import applying, naming, objecting, proving
 from wufei_public.cells.actions.steps import owner_of, story_owner
-from wufei_public.cells.documents import own, shown
+from wufei_public.cells.documents import desk, own, shown
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import certificates
 from wufei_public.cells.schemas import (
+    AfterIdQuery,
     AnswerIn,
     StartIn,
     StoryIn,
@@ -24,7 +25,7 @@ from wufei_public.cells.schemas import (
 )
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
 from wufei_public.infra.web.access import access
-from wufei_public.infra.web.forms import Form, failed, load_form, typed
+from wufei_public.infra.web.forms import Form, failed, load_form, parts, typed
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
 from wufei_public.media.pages import paper_response, photo_response, receive, receive_papers
@@ -33,6 +34,7 @@ blueprint = Blueprint("cells_unit", __name__, url_prefix="/mine/cells")
 
 _START, _ANSWER, _STORY = StartIn(), AnswerIn(), StoryIn()
 _SUBMIT, _TEXT, _WORDS, _YEAR = SubmitIn(), TextIn(), WordsIn(), YearIn()
+_AFTER = AfterIdQuery()
 _LISTS = frozenset({"site"})
 Page = str | Answer | tuple[str, int]
 
@@ -40,11 +42,14 @@ Page = str | Answer | tuple[str, int]
 @blueprint.get("")
 @access("resident")
 def listed() -> str:
-    rows = queries.of_units(reading(), current_actor())
+    after = _AFTER.load(dict(request.args.items()))["after"]
+    rows, following = queries.of_units(reading(), current_actor(), after)
     return render_template(
         "cells/mine.html",
         rows=[shown.own_line(row, url_for("cells_unit.one", code=row.code)) for row in rows],
         rounds=own.open_rounds(reading(), house().clock()),
+        first_url=url_for("cells_unit.listed") if after else "",
+        next_url=url_for("cells_unit.listed", after=following) if following else "",
     )
 
 
@@ -77,7 +82,7 @@ def start(code: str) -> Page:
     return redirect(url_for("cells_unit.one", code=row.code), 303)
 
 
-def _own(code: str) -> CellApplication:
+def own_case(code: str) -> CellApplication:
     """Return the unit's own application; a stranger's looks like none."""
     row = queries.application(reading(), code)
     if not policy.may_write(current_actor(), queries.facts_of(reading(), row)).allowed:
@@ -88,14 +93,16 @@ def _own(code: str) -> CellApplication:
 @blueprint.get("/<code>")
 @access("resident")
 def one(code: str) -> str:
-    return _page(_own(code), Form(), "")
+    return page_of(own_case(code), Form(), "")
 
 
-def _page(row: CellApplication, form: Form, opened: str) -> str:
+def page_of(row: CellApplication, form: Form, opened: str) -> str:
+    """Draw the unit's page of one application, the form `opened` with what was typed."""
     return render_template(
         "cells/own.html",
         form=form,
         opened=opened,
+        part=parts(form, opened),
         done=request.args.get("done", ""),
         **own.values(reading(), row, house().clock()),
     )
@@ -104,7 +111,7 @@ def _page(row: CellApplication, form: Form, opened: str) -> str:
 @blueprint.get("/<code>/items/<item>")
 @access("resident")
 def item(code: str, item: str) -> str:
-    return _item_page(_own(code), item, Form())
+    return _item_page(own_case(code), item, Form())
 
 
 def _item_page(row: CellApplication, item: str, form: Form) -> str:
@@ -117,7 +124,7 @@ def _item_page(row: CellApplication, item: str, form: Form) -> str:
 @blueprint.post("/<code>/items/<item>")
 @access("resident")
 def save(code: str, item: str) -> Page:
-    row = _own(code)
+    row = own_case(code)
     try:
         values = load_form(_ANSWER)
         answer = shown.read_answer(values)
@@ -136,7 +143,7 @@ def save(code: str, item: str) -> Page:
 @blueprint.post("/<code>/items/<item>/photos")
 @access("resident")
 def add_photos(code: str, item: str) -> Page:
-    row = _own(code)
+    row = own_case(code)
     try:
         tokens = receive("photos", least=1)
         work(
@@ -153,7 +160,7 @@ def add_photos(code: str, item: str) -> Page:
 @blueprint.post("/<code>/items/<item>/papers")
 @access("resident")
 def add_papers(code: str, item: str) -> Page:
-    row = _own(code)
+    row = own_case(code)
     try:
         prepared = receive_papers("papers")
         work(
@@ -170,7 +177,7 @@ def add_papers(code: str, item: str) -> Page:
 @blueprint.post("/<code>/items/<item>/papers/<int:paper_id>/remove")
 @access("resident")
 def remove_paper(code: str, item: str, paper_id: int) -> Answer:
-    row = _own(code)
+    row = own_case(code)
     work(current_actor(), lambda w: proving.remove_paper(w, code=code, paper_id=paper_id))
     return redirect(url_for("cells_unit.item", code=row.code, item=item), 303)
 
@@ -178,13 +185,13 @@ def remove_paper(code: str, item: str, paper_id: int) -> Answer:
 @blueprint.get("/<code>/papers/<int:paper_id>")
 @access("resident")
 def paper(code: str, paper_id: int) -> Response:
-    return paper_response(paper_id, [owner_of(_own(code).code)], queries.missing())
+    return paper_response(paper_id, [owner_of(own_case(code).code)], queries.missing())
 
 
 @blueprint.post("/<code>/items/<item>/photos/<int:photo_id>/remove")
 @access("resident")
 def remove_photo(code: str, item: str, photo_id: int) -> Answer:
-    row = _own(code)
+    row = own_case(code)
     work(current_actor(), lambda w: proving.remove_evidence(w, code=code, photo_id=photo_id))
     return redirect(url_for("cells_unit.item", code=row.code, item=item), 303)
 
@@ -192,8 +199,9 @@ def remove_photo(code: str, item: str, photo_id: int) -> Answer:
 @blueprint.get("/<code>/photos/<int:photo_id>/<size>")
 @access("resident")
 def photo(code: str, photo_id: int, size: str) -> Response:
-    row = _own(code)
-    owners = [owner_of(row.code), story_owner(row.code)]
+    row = own_case(code)
+    shown_for = desk.task_owners(reading(), row)
+    owners = [owner_of(row.code), story_owner(row.code), *shown_for]
     return photo_response(photo_id, owners, size, queries.missing())
 
 
@@ -203,7 +211,7 @@ def photo(code: str, photo_id: int, size: str) -> Response:
 @blueprint.post("/<code>/pictures/<int:photo_id>/remove")
 @access("resident")
 def remove_picture(code: str, photo_id: int) -> Answer:
-    row = _own(code)
+    row = own_case(code)
     work(current_actor(), lambda w: proving.remove_picture(w, code=code, photo_id=photo_id))
     return redirect(url_for("cells_unit.one", code=row.code), 303)
 
@@ -211,13 +219,15 @@ def remove_picture(code: str, photo_id: int) -> Answer:
 @blueprint.post("/<code>/<any(story,pictures,submit,withdraw,mend,appeal,report):what>")
 @access("resident")
 def act(code: str, what: str) -> Page:
-    row = _own(code)
+    row = own_case(code)
     try:
         _ACTS[what](row)
     except Invalid as error:
-        return _page(row, failed(error), what), 422
+        return page_of(row, failed(error), what), 422
     except (WrongState, NotAllowed, Conflict) as error:
-        return _page(_own(code), Form(typed(request.form), notice=_(error.message)), what), 409
+        return page_of(
+            own_case(code), Form(typed(request.form), notice=_(error.message)), what
+        ), 409
     return redirect(url_for("cells_unit.one", code=row.code, done=what), 303)
 
 

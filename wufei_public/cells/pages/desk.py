@@ -10,20 +10,32 @@ from marshmallow import Schema
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.cells import policy, schemas
-from wufei_public.cells.actions import deciding, moderating, objecting, panels, reviewing, standing
-from wufei_public.cells.actions.steps import owner_of, story_owner
+from wufei_public.cells.actions import (
+    deciding,
+    delays,
+    moderating,
+    objecting,
+    panels,
+    removing,
+    reviewing,
+    standing,
+    tasks,
+)
+from wufei_public.cells.actions.steps import inspection_owner, owner_of, story_owner
 from wufei_public.cells.documents import desk, shown
+from wufei_public.cells.documents import lists as listed
 from wufei_public.cells.models.applications import CellApplication
+from wufei_public.cells.models.certificates import CellCertificate
+from wufei_public.cells.queries import aftercare, certificates, lists, reviews
 from wufei_public.cells.queries import applications as queries
-from wufei_public.cells.queries import certificates, lists, reviews
 from wufei_public.cells.rules.deciding import read_votes
 from wufei_public.cells.rules.stages import State
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
 from wufei_public.infra.web.access import access
-from wufei_public.infra.web.forms import Form, failed, load_form, typed
+from wufei_public.infra.web.forms import Form, failed, load_form, parts, typed
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import reading, work
-from wufei_public.media.pages import paper_response, photo_response
+from wufei_public.media.pages import paper_response, photo_response, receive
 
 blueprint = Blueprint("cells_desk", __name__, url_prefix="/staff/cells")
 
@@ -47,7 +59,7 @@ def queue() -> str:
     counts = lists.counts(session, actor)
     return render_template(
         "cells/queue.html",
-        rows=desk.queue_rows(session, rows),
+        rows=listed.queue_rows(session, rows),
         tabs=[(state, shown.chip_of(state), counts.get(state, 0)) for state in TABS],
         all_count=sum(counts.values()),
         state=query["state"],
@@ -78,6 +90,7 @@ def _page(row: CellApplication, form: Form, opened: str) -> str:
         "cells/desk.html",
         form=form,
         opened=opened,
+        part=parts(form, opened),
         done=request.args.get("done", ""),
         **desk.values(reading(), row, current_actor()),
     )
@@ -95,15 +108,18 @@ class MoveForm:
 
     schema: Schema
     do: Callable[..., Any]
+    photos: bool = False
 
 
 MOVES: Mapping[str, MoveForm] = {
     "check": MoveForm(schemas.WordsIn(), reviewing.pass_check),
     "opine": MoveForm(schemas.OpinionIn(), reviewing.give_opinion),
     "assign": MoveForm(schemas.AssignIn(), panels.assign),
+    "extend": MoveForm(schemas.TextIn(), delays.extend),
+    "release": MoveForm(schemas.ReleaseIn(), delays.release),
     "moderate": MoveForm(schemas.TextIn(), moderating.moderate),
     "rectify": MoveForm(schemas.TextIn(), reviewing.rectify),
-    "inspect": MoveForm(schemas.TextIn(), reviewing.inspect),
+    "inspect": MoveForm(schemas.InspectIn(), reviewing.inspect, photos=True),
     "rescore": MoveForm(schemas.WordsIn(), reviewing.rescore),
     "propose": MoveForm(schemas.ProposeIn(), deciding.propose),
     "confirm": MoveForm(schemas.WordsIn(), deciding.confirm),
@@ -113,7 +129,7 @@ MOVES: Mapping[str, MoveForm] = {
 
 
 @blueprint.post(
-    "/<code>/<any(check,opine,assign,moderate,rectify,inspect,rescore,propose,confirm,disagree,"
+    "/<code>/<any(check,opine,assign,extend,release,moderate,rectify,inspect,rescore,propose,confirm,disagree,"
     "refuse):move>"
 )
 @access("cells:application:view")
@@ -122,6 +138,8 @@ def make_move(code: str, move: str) -> Page:
 
     def do() -> None:
         values = with_votes(load_form(wanted.schema, lists=_LISTS))
+        if wanted.photos:
+            values["photo"] = receive("photos")
         work(current_actor(), lambda w: wanted.do(w, code=code, **values))
 
     return _done(row, move, do)
@@ -148,25 +166,46 @@ def send_back(code: str) -> Page:
     return _done(row, "return", do)
 
 
-@blueprint.post("/<code>/<any(suspend,restore,revoke):act>")
+STANDING: Mapping[str, MoveForm] = {
+    "suspend": MoveForm(schemas.ReasonIn(), standing.suspend),
+    "restore": MoveForm(schemas.ReasonIn(), standing.restore),
+    "propose_removal": MoveForm(schemas.ReasonIn(), removing.propose_removal),
+    "confirm_removal": MoveForm(schemas.MaySayIn(), removing.confirm_removal),
+    "decline_removal": MoveForm(schemas.SayIn(), removing.decline_removal),
+    "review": MoveForm(schemas.SayIn(), tasks.order_review),
+}
+
+
+@blueprint.post(
+    "/<code>/<any(suspend,restore,propose_removal,confirm_removal,decline_removal,review):act>"
+)
 @access("cells:certificate:manage")
 def stand(code: str, act: str) -> Page:
-    row = _case(code)
+    row, wanted = _case(code), STANDING[act]
     held = certificates.of_application(reading(), row.id)
     if held is None:
         raise certificates.missing()
     number = held.code
 
     def do() -> None:
-        values = load_form(schemas.ReasonIn())
-        action = {
-            "suspend": standing.suspend,
-            "restore": standing.restore,
-            "revoke": standing.revoke,
-        }[act]
-        work(current_actor(), lambda w: action(w, code=number, **values))
+        values = load_form(wanted.schema)
+        work(current_actor(), lambda w: wanted.do(w, code=number, **values))
 
     return _done(row, act, do)
+
+
+@blueprint.post("/tasks/<code>")
+@access("cells:certificate:manage")
+def conclude(code: str) -> Page:
+    found = aftercare.task(reading(), code)
+    held = reading().get_one(CellCertificate, found.certificate_id)
+    row = _case(reading().get_one(CellApplication, held.application_id).code)
+
+    def do() -> None:
+        values = load_form(schemas.ConcludeIn())
+        work(current_actor(), lambda w: tasks.conclude(w, code=code, **values))
+
+    return _done(row, f"task-{found.code}", do)
 
 
 @blueprint.post("/objections/<code>")
@@ -189,7 +228,7 @@ def _done(row: CellApplication, what: str, do: Callable[[], None]) -> Page:
     except Invalid as error:
         return _page(row, failed(error, lists=_LISTS), what), 422
     except (WrongState, NotAllowed, Conflict) as error:
-        form = Form(typed(request.form, _LISTS), notice=_(error.message))
+        form = Form(typed(request.form, _LISTS), notice=_(error.message, **error.facts))
         return _page(_case(row.code), form, what), 409
     return redirect(
         url_for("cells_desk.one", code=row.code, done=what.split("-", maxsplit=1)[0]), 303
@@ -200,7 +239,13 @@ def _done(row: CellApplication, what: str, do: Callable[[], None]) -> Page:
 @access("cells:application:view")
 def photo(code: str, photo_id: int, size: str) -> Response:
     row = _case(code)
-    owners = [owner_of(row.code), story_owner(row.code)]
+    owners = [
+        owner_of(row.code),
+        story_owner(row.code),
+        inspection_owner(row.code),
+        *desk.task_owners(reading(), row),
+        *desk.visits(reading(), row, current_actor()),
+    ]
     return photo_response(photo_id, owners, size, queries.missing())
 
 

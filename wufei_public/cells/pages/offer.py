@@ -27,9 +27,9 @@ def doors(_actor: Actor) -> list[Door]:
 def mine(actor: Actor) -> Card | None:
     if actor.kind is not ActorKind.RESIDENT:
         return None
-    rows = applications.of_units(reading(), actor)
+    rows, _more = applications.of_units(reading(), actor, limit=5)
     found = own.open_rounds(reading(), house().clock())
-    lines = [shown.own_line(row, url_for("cells_unit.one", code=row.code)) for row in rows[:5]]
+    lines = [shown.own_line(row, url_for("cells_unit.one", code=row.code)) for row in rows]
     return Card("cells/_mine.html", {"rows": lines, "rounds": found})
 
 
@@ -90,6 +90,7 @@ MESSAGES: Mapping[str, MessageKind] = {
     "cells.name": _kind(N_("命名为无废细胞"), N_("%(unit)s。证书可以下载了。"), _UNIT, "st-done"),
     "cells.refuse": _kind(N_("申报没有通过"), N_("%(unit)s。可以申诉。"), _UNIT, "st-bad"),
     "cells.overturn": _kind(N_("申诉成立"), N_("%(unit)s。会重新决定。"), _UNIT, "st-done"),
+    "cells.readmit": _kind(N_("申诉成立"), N_("%(unit)s。现在开始评审。"), _UNIT, "st-done"),
     "cells.dismiss": _kind(N_("申报终结了"), N_("%(unit)s。点开看看为什么。"), _UNIT, "st-bad"),
     "cells.suspend": _kind(N_("证书暂停使用"), N_("%(unit)s。点开看看为什么。"), _UNIT, "st-soon"),
     "cells.restore": _kind(N_("证书恢复使用"), N_("%(unit)s。"), _UNIT, "st-done"),
@@ -103,7 +104,13 @@ MESSAGES: Mapping[str, MessageKind] = {
         N_("请您评分"), N_("%(unit)s。请先声明有没有利害关系。"), _SHEET, "doc"
     ),
     "cells.sheet_soon": _kind(N_("评分快到期了"), N_("%(unit)s。"), _SHEET, "st-soon"),
-    "cells.sheet_over": _kind(N_("评分已超期"), N_("%(unit)s。请尽快交。"), _SHEET, "st-bad"),
+    "cells.extended": _kind(N_("评分延期了"), N_("%(unit)s。请看新的期限。"), _SHEET, "clock"),
+    "cells.panel_over": _kind(
+        N_("专家评分已超期"), N_("%(unit)s。请延期或者换专家。"), _DESK, "st-bad"
+    ),
+    "cells.sheet_over": _kind(
+        N_("评分已超期"), N_("%(unit)s。要先请办公室延期。"), _SHEET, "st-bad"
+    ),
     "cells.answered": _kind(
         N_("您的异议有答复了"), N_("%(unit)s。点开看答复。"), "cells.objected", "st-done"
     ),
@@ -113,14 +120,41 @@ MESSAGES: Mapping[str, MessageKind] = {
     "cells.spot_check": _kind(
         N_("年度抽查有结果了"), N_("%(unit)s。点开看看。"), "cells_unit.one", "st-info"
     ),
+    "cells.removal_proposed": _kind(
+        N_("有人提出摘牌"), N_("%(unit)s。还要第二个人确认，请看原因。"), _UNIT, "st-bad"
+    ),
+    "cells.removal_declined": _kind(
+        N_("没有摘牌"), N_("%(unit)s。第二个人没有确认。"), _UNIT, "st-done"
+    ),
+    "cells.task": _kind(
+        N_("有一件事要在期限内办"), N_("%(unit)s。请看要整改或者复核什么。"), _UNIT, "st-soon"
+    ),
+    "cells.task_soon": _kind(
+        N_("整改或者复核快到期了"), N_("%(unit)s。请回复。"), _UNIT, "st-soon"
+    ),
+    "cells.task_over": _kind(
+        N_("整改或者复核的期限过了"), N_("%(unit)s。请联系办公室。"), _UNIT, "st-bad"
+    ),
+    "cells.task_passed": _kind(
+        N_("整改或者复核通过了"), N_("%(unit)s。点开看结论。"), _UNIT, "st-done"
+    ),
+    "cells.task_failed": _kind(
+        N_("整改或者复核没有通过"), N_("%(unit)s。点开看结论。"), _UNIT, "st-bad"
+    ),
+    "cells.closed_early": _kind(
+        N_("这一批提前截止了"), N_("%(unit)s。草稿留着，可以复制到下一批。"), _UNIT, "st-soon"
+    ),
+    "cells.draft_waits": _kind(
+        N_("新一批开始申报了"), N_("%(unit)s。上次的草稿可以复制过来。"), _UNIT, "st-info"
+    ),
     "cells.report_over": _kind(
-        N_("年度自查没有交"),
-        N_("%(unit)s。去年的请补交。"),
-        "cells.certificate",
-        "st-bad",
+        N_("年度自查没有交"), N_("%(unit)s。去年的请补交。"), _UNIT, "st-bad"
     ),
     "cells.report_due": _kind(
-        N_("请交年度自查"), N_("%(unit)s。写几句今年怎么做的。"), "cells.certificate", "st-soon"
+        N_("请交年度自查"), N_("%(unit)s。写几句今年怎么做的。"), _UNIT, "st-soon"
+    ),
+    "cells.report_missing": _kind(
+        N_("有单位没交年度自查"), N_("%(unit)s。"), "cells.certificate", "st-bad"
     ),
 }
 OFFER = Offer(

@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response as Answer
 
 from wufei_public.cells import schemas
 from wufei_public.cells.actions import deciding, naming, rounds
-from wufei_public.cells.documents import desk, own, shown
 from wufei_public.cells.documents import experts as people
+from wufei_public.cells.documents import lists as listed_as
+from wufei_public.cells.documents import own, shown
+from wufei_public.cells.documents.rounds import round_line
 from wufei_public.cells.pages.desk import with_votes
 from wufei_public.cells.queries import lists
 from wufei_public.cells.queries import rounds as queries
@@ -19,11 +21,11 @@ from wufei_public.cells.rules.kinds import KINDS
 from wufei_public.cells.rules.stages import State
 from wufei_public.common.clock import day_end, day_start
 from wufei_public.common.errors import Invalid, NotAllowed, WrongState
-from wufei_public.common.scores import written
 from wufei_public.divisions import queries as places
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
-from wufei_public.infra.web.forms import Form, failed, load_form, typed
+from wufei_public.infra.web.forms import Form, failed, load_form, parts, typed
+from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
 from wufei_public.organisations.queries import cards
@@ -32,7 +34,8 @@ blueprint = Blueprint("cells_office", __name__, url_prefix="/staff/cells/office"
 
 _ROUND, _EXTEND, _REASON = schemas.RoundIn(), schemas.ExtendIn(), schemas.ReasonIn()
 _EXPERT, _NAME = schemas.ExpertIn(), schemas.NameIn()
-_LISTS = frozenset({"kinds", "towns", "codes"})
+_AFTER, _AFTER_ID = schemas.AfterQuery(), schemas.AfterIdQuery()
+_LISTS = frozenset({"kinds", "towns", "codes", "rubrics"})
 Page = str | Answer | tuple[str, int]
 
 
@@ -46,6 +49,12 @@ def _kinds() -> list[tuple[str, str, str]]:
     return [(kind, shown.kind_label(kind), "") for kind in KINDS]
 
 
+def _after() -> str:
+    """Return the position of the page that the address asks for, empty for the first."""
+    found: str = _AFTER.load(dict(request.args.items()))["after"]
+    return found
+
+
 # ---- rounds ---------------------------------------------------------------------
 
 
@@ -56,12 +65,20 @@ def listed() -> str:
 
 
 def _rounds_page(form: Form) -> str:
-    session, now = reading(), house().clock()
+    session, now, after = reading(), house().clock(), _after()
+    found, following = queries.rounds(session, unpack_moment(after) if after else None)
     return render_template(
         "cells/rounds.html",
         form=form,
-        rounds=[own.round_values(session, one.code, now) for one in queries.rounds(session)],
+        rounds=[round_line(one, now) for one in found],
+        first_url=url_for("cells_office.listed") if after else "",
+        next_url=url_for("cells_office.listed", after=pack_moment(following)) if following else "",
         kinds=_kinds(),
+        versions=[
+            (shown.kind_label(kind), of_kind)
+            for kind, of_kind in queries.choices(session).items()
+            if len(of_kind) > 1
+        ],
         towns=_towns(),
     )
 
@@ -86,20 +103,22 @@ def one(code: str) -> str:
 
 
 def _round_page(code: str, form: Form, opened: str) -> str:
-    session = reading()
-    found = queries.round_of(session, code)
-    rows = lists.ranking(session, found.id)
+    session, after = reading(), _after()
+    found, place = queries.round_of(session, code), listed_as.ranked_of(after)
+    rows, following = lists.ranking(session, found.id, place)
+    more = listed_as.ranked_text(following)
     return render_template(
         "cells/round_desk.html",
         form=form,
         opened=opened,
-        ranking=[
-            line | {"total": written(row.total), "stars": shown.stars_words(row.stars or 0)}
-            for line, row in zip(desk.queue_rows(session, rows), rows, strict=True)
-        ],
+        part=parts(form, opened),
+        after=after or None,
+        ranking=listed_as.ranking_rows(session, rows, place),
+        first_url=url_for("cells_office.one", code=code) if after else "",
+        next_url=url_for("cells_office.one", code=code, after=more) if more else "",
         taken=queries.named_or_proposed(session, found.id),
-        to_decide=desk.chosen_rows(rows, State.SCORED),
-        to_confirm=desk.chosen_rows(rows, State.PROPOSED),
+        to_decide=listed_as.chosen_rows(rows, State.SCORED),
+        to_confirm=listed_as.chosen_rows(rows, State.PROPOSED),
         **own.round_values(session, code, house().clock()),
     )
 
@@ -136,9 +155,9 @@ def decide(code: str, what: str) -> Page:
     except Invalid as error:
         return _round_page(code, failed(error, lists=_LISTS), what), 422
     except (WrongState, NotAllowed) as error:
-        form = Form(typed(request.form, _LISTS), notice=_(error.message))
+        form = Form(typed(request.form, _LISTS), notice=_(error.message, **error.facts))
         return _round_page(code, form, what), 409
-    return redirect(url_for("cells_office.one", code=code), 303)
+    return redirect(url_for("cells_office.one", code=code, after=_after() or None), 303)
 
 
 _MEETINGS: Mapping[str, tuple[Schema, Callable[..., Any]]] = {
@@ -192,7 +211,16 @@ def batch() -> str:
 
 
 def _naming_page(form: Form) -> str:
-    return render_template("cells/naming.html", form=form, units=desk.naming_rows(reading()))
+    after = _AFTER_ID.load({name: value for name, value in request.args.items() if value})["after"]
+    rows, following = lists.of_state(reading(), State.CLEARED, after)
+    return render_template(
+        "cells/naming.html",
+        form=form,
+        after=after,
+        units=listed_as.naming_rows(rows),
+        first_url=url_for("cells_office.batch") if after else "",
+        next_url=url_for("cells_office.batch", after=following) if following else "",
+    )
 
 
 @blueprint.post("/naming")
@@ -204,5 +232,6 @@ def name_batch() -> Page:
     except Invalid as error:
         return _naming_page(failed(error, lists=_LISTS)), 422
     except (WrongState, NotAllowed) as error:
-        return _naming_page(Form(typed(request.form, _LISTS), notice=_(error.message))), 409
+        form = Form(typed(request.form, _LISTS), notice=_(error.message, **error.facts))
+        return _naming_page(form), 409
     return redirect(url_for("cells_desk.queue", state="named"), 303)

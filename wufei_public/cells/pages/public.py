@@ -9,13 +9,16 @@ from werkzeug.wrappers import Response as Answer
 from wufei_public.cells.actions import objecting
 from wufei_public.cells.actions.steps import story_owner
 from wufei_public.cells.documents import certificate as pdf
-from wufei_public.cells.documents import files, own, public, shown
+from wufei_public.cells.documents import files, maps, own, public, shown
 from wufei_public.cells.models.applications import CellApplication
+from wufei_public.cells.models.certificates import CellCertificate
 from wufei_public.cells.queries import applications, certificates, rounds
 from wufei_public.cells.rules.kinds import KINDS
 from wufei_public.cells.rules.naming import PURPOSE
 from wufei_public.cells.rules.stages import ON_NOTICE
-from wufei_public.cells.schemas import ObjectIn, RegisterQuery
+from wufei_public.cells.rules.standing import Standing, is_told
+from wufei_public.cells.rules.standing import shown as standing_of
+from wufei_public.cells.schemas import NoticesQuery, ObjectIn, RegisterQuery
 from wufei_public.common.clock import district_day
 from wufei_public.common.errors import Invalid, WrongState
 from wufei_public.divisions import queries as places
@@ -30,6 +33,7 @@ from wufei_public.media.pages import photo_response, receive
 blueprint = Blueprint("cells", __name__, url_prefix="/cells")
 
 _QUERY, _OBJECT = RegisterQuery(), ObjectIn()
+_NOTICES = NoticesQuery()
 Page = str | Answer | tuple[str, int]
 
 
@@ -50,7 +54,7 @@ def listing() -> str:
         "cells/register.html",
         rows=public.register_rows(session, rows, district_day(now)),
         count=public.count_json(session, now),
-        tiles=public.by_town(session, now, query["kind"]),
+        map=maps.town_map(session, now, query["kind"]),
         rounds=own.open_rounds(session, now),
         on_notice=public.notice_rows(session, certificates.on_notice(session, 5)),
         towns=[(town.code, names[town.code]) for town in directory.towns],
@@ -65,7 +69,14 @@ def listing() -> str:
 @access("public")
 @shared
 def counting() -> str:
-    return render_template("cells/count.html", **public.counting_values(reading(), house().clock()))
+    after = _NOTICES.load(dict(request.args.items()))["after"]
+    found = public.counting_values(reading(), house().clock(), after)
+    return render_template(
+        "cells/count.html",
+        first_url=url_for("cells.counting") if after else "",
+        next_url=url_for("cells.counting", after=found["last"]) if found["last"] else "",
+        **found,
+    )
 
 
 @blueprint.get("/rounds/<code>")
@@ -78,12 +89,14 @@ def round_page(code: str) -> str:
 @blueprint.get("/rubrics/<kind>")
 @access("public")
 def rubric(kind: str) -> str:
-    newest = rounds.newest_rubrics(reading()).get(kind)
-    if newest is None:
+    known = rounds.choices(reading()).get(kind, {})
+    asked = request.args.get("version") or next(iter(known.values()), "")
+    found = next((one for one, version in known.items() if version == asked), None)
+    if found is None:
         raise applications.missing()
-    return render_template(
-        "cells/rubric.html", **files.rubric_values(rounds.rubric(reading(), newest.id))
-    )
+    content = rounds.content_of(reading(), found)
+    values = files.rubric_values(rounds.rubric(reading(), found), content)
+    return render_template("cells/rubric.html", versions=list(known.values()), **values)
 
 
 # ---- public notice --------------------------------------------------------------
@@ -93,8 +106,14 @@ def rubric(kind: str) -> str:
 @access("public")
 @shared
 def notices() -> str:
-    rows = public.notice_rows(reading(), certificates.on_notice(reading()))
-    return render_template("cells/notices.html", rows=rows)
+    after = _NOTICES.load(dict(request.args.items()))["after"]
+    rows, more = public.notices_page(reading(), after)
+    return render_template(
+        "cells/notices.html",
+        rows=rows,
+        first=not after,
+        next_url=url_for("cells.notices", after=more) if more else "",
+    )
 
 
 def _noticed(code: str) -> CellApplication:
@@ -157,11 +176,22 @@ def certificate(code: str) -> str:
     return render_template("cells/certificate.html", cell=view, public_key=key)
 
 
+def _holding(code: str) -> CellCertificate:
+    """Return a certificate that holds today; of every other nothing is shown or printed."""
+    found = certificates.certificate(reading(), code)
+    today = district_day(house().clock())
+    if not is_told(
+        standing_of(Standing(found.standing), found.valid_until, today, found.free_from)
+    ):
+        raise certificates.missing()
+    return found
+
+
 @blueprint.get("/c/<code>/certificate.pdf")
 @access("public")
 def certificate_pdf(code: str) -> Response:
     limit("look_up")
-    found = certificates.certificate(reading(), code)
+    found = _holding(code)
     address = url_for("cells.certificate", code=found.code, _external=True)
     body = pdf.certificate_pdf(reading(), house().keys, found, address, house().settings)
     name = f"{found.number}.pdf"
@@ -175,7 +205,7 @@ def certificate_pdf(code: str) -> Response:
 @blueprint.get("/c/<code>/photos/<int:photo_id>/<size>")
 @access("public")
 def picture(code: str, photo_id: int, size: str) -> Response:
-    found = certificates.certificate(reading(), code)
+    found = _holding(code)
     row = reading().get_one(CellApplication, found.application_id)
     owners = [story_owner(row.code)]
     return photo_response(photo_id, owners, size, applications.missing())

@@ -1,20 +1,22 @@
-"""评分表: the versions of each kind's rubric, changed on a page or by a file."""
+"""评分表: the versions of each kind's rubric, and a new one from a file or as a draft."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
-from wufei_public.cells.actions import rounds
-from wufei_public.cells.documents import files, shown
+from wufei_public.cells.actions import rubrics as actions
+from wufei_public.cells.documents import shown
 from wufei_public.cells.queries import rounds as queries
-from wufei_public.cells.rules.editing import edited
 from wufei_public.cells.rules.kinds import KINDS
 from wufei_public.common.errors import Conflict, FieldError, Invalid
 from wufei_public.common.text import N_
 from wufei_public.infra.web.access import access
-from wufei_public.infra.web.forms import Form, failed, typed
+from wufei_public.infra.web.errors import field_sentences
+from wufei_public.infra.web.forms import Form
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import reading, work
 
@@ -30,11 +32,13 @@ def listed() -> str:
     return _page(Form())
 
 
-def _page(form: Form) -> str:
+def _page(form: Form, faults: Sequence[str] = ()) -> str:
     session = reading()
     return render_template(
         "cells/rubrics.html",
         form=form,
+        faults=faults,
+        drafts=queries.drafts(session),
         kinds=[(kind, shown.kind_label(kind), queries.versions(session, kind)) for kind in KINDS],
     )
 
@@ -56,10 +60,11 @@ def file(kind: str, version: str) -> Response:
 def add() -> Page:
     try:
         content = _posted()
-        work(current_actor(), lambda w: rounds.add_rubric(w, content))
-    except (Invalid, Conflict) as error:
-        bad = error if isinstance(error, Invalid) else _at_file(error.message)
-        return _page(failed(bad)), 422
+        work(current_actor(), lambda w: actions.add_rubric(w, content))
+    except Conflict as error:
+        return _page(Form(), [_(error.message)]), 422
+    except Invalid as error:
+        return _page(Form(), [fault["message"] for fault in field_sentences(error)]), 422
     return redirect(url_for("cells_rubrics.listed"), 303)
 
 
@@ -79,29 +84,11 @@ def _posted() -> dict[str, Any]:
     return content
 
 
-@blueprint.get("/rubrics/<kind>/<version>/edit")
+@blueprint.post("/rubrics/<kind>/<version>/draft")
 @access("cells:round:manage")
-def edit(kind: str, version: str) -> str:
-    return _edit_page(kind, version, Form())
-
-
-def _edit_page(kind: str, version: str, form: Form) -> str:
-    content = queries.content(reading(), kind, version)
-    return render_template("cells/rubric_edit.html", form=form, **files.editor_values(content))
-
-
-@blueprint.post("/rubrics/<kind>/<version>/edit")
-@access("cells:round:manage")
-def save(kind: str, version: str) -> Page:
-    written = typed(request.form)
+def begin(kind: str, version: str) -> Page:
     try:
-        content = edited(
-            queries.content(reading(), kind, version), written.get("version", "")[:20], written
-        )
-        work(current_actor(), lambda w: rounds.add_rubric(w, content))
-    except Invalid as error:
-        return _edit_page(kind, version, failed(error)), 422
+        work(current_actor(), lambda w: actions.begin_draft(w, kind=kind, version=version))
     except Conflict as error:
-        bad = Invalid("rubric_there", error.message, [FieldError("version", error.message)])
-        return _edit_page(kind, version, failed(bad)), 422
-    return redirect(url_for("cells_rubrics.listed"), 303)
+        return _page(Form(notice=_(error.message))), 409
+    return redirect(url_for("cells_drafts.one", kind=kind), 303)

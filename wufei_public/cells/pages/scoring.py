@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Answer
 
 from wufei_public.cells import policy, schemas
 from wufei_public.cells.actions import moderating, panels
-from wufei_public.cells.actions.steps import owner_of
+from wufei_public.cells.actions.steps import owner_of, visit_owner
 from wufei_public.cells.documents import sheets, shown
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.reviews import CellSheet
@@ -20,13 +20,13 @@ from wufei_public.common.errors import Invalid, NotAllowed, WrongState
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.session import current_actor
-from wufei_public.infra.work import reading, work
+from wufei_public.infra.work import house, reading, work
 from wufei_public.media.pages import paper_response, photo_response, receive
 
 blueprint = Blueprint("cells_scoring", __name__, url_prefix="/staff/scoring")
 
 _ANSWER, _REVISE, _HAND_IN = schemas.AnswerIn(), schemas.ReviseIn(), schemas.HandInIn()
-_REASON = schemas.ReasonIn()
+_REASON, _AFTER = schemas.ReasonIn(), schemas.AfterQuery()
 _LISTS = frozenset({"vetoes"})
 Page = str | Answer | tuple[str, int]
 
@@ -34,7 +34,14 @@ Page = str | Answer | tuple[str, int]
 @blueprint.get("")
 @access("cells:sheet:score")
 def listed() -> str:
-    return render_template("cells/sheets.html", rows=sheets.lines(reading(), current_actor().id))
+    after = _AFTER.load(dict(request.args.items()))["after"]
+    rows, following = sheets.lines(reading(), current_actor().id, after)
+    return render_template(
+        "cells/sheets.html",
+        rows=rows,
+        first_url=url_for("cells_scoring.listed") if after else "",
+        next_url=url_for("cells_scoring.listed", after=following) if following else "",
+    )
 
 
 def _mine(code: str) -> tuple[CellApplication, CellSheet]:
@@ -53,9 +60,8 @@ def one(code: str) -> str:
 
 def _page(code: str, form: Form, opened: str) -> str:
     row, sheet = _mine(code)
-    return render_template(
-        "cells/sheet.html", form=form, opened=opened, **sheets.values(reading(), row, sheet)
-    )
+    found = sheets.values(reading(), row, sheet, house().clock())
+    return render_template("cells/sheet.html", form=form, opened=opened, **found)
 
 
 @blueprint.post("/<code>/<any(declare,recuse,mark,visit,revise,handin):what>")
@@ -131,7 +137,7 @@ _ACTS = {
 @access("cells:sheet:score")
 def photo(code: str, photo_id: int, size: str) -> Response:
     row, sheet = _mine(code)
-    owners = [owner_of(row.code), panels.visit_owner(row.code, sheet.id)]
+    owners = [owner_of(row.code), visit_owner(row.code, sheet.id)]
     return photo_response(photo_id, owners, size, queries.missing())
 
 

@@ -51,7 +51,7 @@ def draw() -> Page:
     try:
         work(current_actor(), spots.draw)
     except (Conflict, WrongState) as error:
-        return _page(Form(notice=_(error.message)), ""), 409
+        return _page(Form(notice=_(error.message, **error.facts)), ""), 409
     return redirect(url_for("cells_spots.listed"), 303)
 
 
@@ -64,5 +64,5 @@ def find(year: int, code: str) -> Page:
     except Invalid as error:
         return _page(failed(error), code), 422
     except WrongState as error:
-        return _page(Form(typed(request.form), notice=_(error.message)), code), 409
+        return _page(Form(typed(request.form), notice=_(error.message, **error.facts)), code), 409
     return redirect(url_for("cells_spots.listed"), 303)

@@ -1,10 +1,10 @@
 """One application: its row, what the unit wrote, who is who in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from wufei_public.cells.models.applications import (
@@ -18,7 +18,9 @@ from wufei_public.cells.models.applications import (
     CellSubmission,
 )
 from wufei_public.cells.models.reviews import CellDuty, CellSheet
-from wufei_public.cells.models.rounds import CellRound
+from wufei_public.cells.models.rounds import CellRound, CellRoundChange
+from wufei_public.cells.queries.parts import overruled
+from wufei_public.cells.queries.rounds import rubric
 from wufei_public.cells.rules.diffs import Entry
 from wufei_public.cells.rules.facts import CellFacts
 from wufei_public.cells.rules.scoring import Answer
@@ -30,6 +32,9 @@ from wufei_public.common.text import N_
 from wufei_public.organisations.queries.memberships import representatives, represented_by
 
 Rows = Sequence[Row[Any]]
+OWN = 30
+# So many at a time where the clock works through all of them.
+BATCH = 200
 
 
 def missing() -> NotFound:
@@ -57,7 +62,8 @@ def sites(session: Session, application_id: int) -> Rows:
 
 def facts_of(session: Session, row: CellApplication) -> CellFacts:
     """Return the application as policies see it."""
-    units = {site.organisation_id for site in sites(session, row.id)}
+    places = sites(session, row.id)
+    units = {site.organisation_id for site in places}
     duties = session.execute(
         select(CellDuty.account_id, CellDuty.duty).where(CellDuty.application_id == row.id)
     ).all()
@@ -75,6 +81,9 @@ def facts_of(session: Session, row: CellApplication) -> CellFacts:
         frozenset(one for unit in sorted(units) for one in representatives(session, unit)),
         frozenset(panel),
         frozenset(duty.account_id for duty in duties if duty.duty == "review"),
+        rubric(session, row.rubric_id).route,
+        frozenset(site.division for site in places),
+        overruled(session, row.id),
     )
 
 
@@ -167,18 +176,19 @@ def submissions(session: Session, application_id: int) -> Rows:
     ).all()
 
 
-def of_units(session: Session, actor: Actor) -> Sequence[CellApplication]:
-    """Return the applications of every unit that the actor represents, newest first."""
+def of_units(
+    session: Session, actor: Actor, after: int | None = None, limit: int = OWN
+) -> tuple[Sequence[CellApplication], int | None]:
+    """Return a page of the applications of the actor's units, newest first; the id that ends it."""
     if actor.kind is not ActorKind.RESIDENT or actor.id is None:
-        return []
+        return [], None
     units = [row.id for row in represented_by(session, actor.id)]
     mine = select(CellSite.application_id).where(CellSite.organisation_id.in_(units))
-    return session.scalars(
-        select(CellApplication)
-        .where(CellApplication.id.in_(mine))
-        .order_by(CellApplication.id.desc())
-        .limit(50)
-    ).all()
+    statement = select(CellApplication).where(CellApplication.id.in_(mine))
+    if after:
+        statement = statement.where(CellApplication.id < after)
+    rows = session.scalars(statement.order_by(CellApplication.id.desc()).limit(limit + 1)).all()
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
 
 def running_for(
@@ -211,22 +221,75 @@ def overdue(
     ).all()
 
 
-def due_before(session: Session, instant: datetime, limit: int = 1000) -> Sequence[CellApplication]:
-    """Return the applications whose deadline ends before `instant`, oldest first."""
+def due_before(
+    session: Session, instant: datetime, states: Collection[State], after: int = 0
+) -> Sequence[CellApplication]:
+    """Return the next applications in `states` whose deadline ends before `instant`, by id."""
     return session.scalars(
         select(CellApplication)
-        .where(CellApplication.due_at < instant)
-        .order_by(CellApplication.due_at)
-        .limit(limit)
+        .where(
+            CellApplication.due_at < instant,
+            CellApplication.state.in_(states),
+            CellApplication.id > after,
+        )
+        .order_by(CellApplication.id)
+        .limit(BATCH)
     ).all()
 
 
-def drafts(session: Session, since: datetime, until: datetime, limit: int = 200) -> Rows:
-    """Return `(code, closes_at)` of drafts whose round closes between two instants."""
-    return session.execute(
-        select(CellApplication.code, CellRound.closes_at)
+def closed_early() -> ColumnElement[bool]:
+    """Return what says that a round ended before the day that it had promised."""
+    return (
+        select(CellRoundChange.id)
+        .where(
+            CellRoundChange.round_id == CellRound.id,
+            CellRoundChange.after == CellRound.closes_at,
+            CellRoundChange.after < CellRoundChange.before,
+        )
+        .exists()
+    )
+
+
+def kept_drafts(
+    session: Session, kinds: Collection[str], now: datetime
+) -> Sequence[CellApplication]:
+    """Return the drafts of `kinds` whose round was closed early and has not begun anew."""
+    return session.scalars(
+        select(CellApplication)
         .join(CellRound, CellRound.id == CellApplication.round_id)
-        .where(CellApplication.state == State.DRAFT, CellRound.closes_at.between(since, until))
+        .where(
+            CellApplication.state == State.DRAFT,
+            CellApplication.kind.in_(kinds),
+            CellRound.closes_at <= now,
+            closed_early(),
+        )
         .order_by(CellApplication.id)
-        .limit(limit)
+    ).all()
+
+
+def drafts_of(session: Session, round_id: int) -> Sequence[CellApplication]:
+    """Return the drafts of one round."""
+    return session.scalars(
+        select(CellApplication)
+        .where(CellApplication.round_id == round_id, CellApplication.state == State.DRAFT)
+        .order_by(CellApplication.id)
+    ).all()
+
+
+def drafts(session: Session, since: datetime, until: datetime, after: int = 0) -> Rows:
+    """Return `(id, code, closes_at)` of the next drafts whose round closes between two instants.
+
+    Those of a round that was closed early are kept: they go on in another one.
+    """
+    return session.execute(
+        select(CellApplication.id, CellApplication.code, CellRound.closes_at)
+        .join(CellRound, CellRound.id == CellApplication.round_id)
+        .where(
+            CellApplication.state == State.DRAFT,
+            CellRound.closes_at.between(since, until),
+            ~closed_early(),
+            CellApplication.id > after,
+        )
+        .order_by(CellApplication.id)
+        .limit(BATCH)
     ).all()

@@ -14,9 +14,16 @@ from wufei_public.cells.rules.standing import Standing
 BARRING = (Ground.BARRED, Ground.FALSE)
 
 
-def barred_at(session: Session, organisations: Collection[int]) -> datetime | None:
-    """Return the last instant at which one of `organisations` gave a reason to bar it."""
+def barred_at(
+    session: Session, organisations: Collection[int], but: int | None = None
+) -> datetime | None:
+    """Return the last instant at which one of `organisations` gave a reason to bar it.
+
+    What the application `but` itself came to is left out: it is being decided on.
+    """
     theirs = select(CellSite.application_id).where(CellSite.organisation_id.in_(organisations))
+    if but is not None:
+        theirs = theirs.where(CellSite.application_id != but)
     removed = session.scalar(
         select(func.max(CellCertificate.standing_at)).where(
             CellCertificate.application_id.in_(theirs),

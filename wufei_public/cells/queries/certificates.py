@@ -9,11 +9,16 @@ from typing import Any
 from sqlalchemy import Date, Integer, Row, Select, bindparam, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
-from wufei_public.cells.models.applications import IS_ON_NOTICE, CellApplication, CellSite
+from wufei_public.cells.models.applications import (
+    IS_ON_NOTICE,
+    CellApplication,
+    CellEvent,
+    CellSite,
+)
 from wufei_public.cells.models.certificates import CellCertificate, CellYearReport
 from wufei_public.cells.rules.counting import Cell, CountingRule, counted, rule_on
-from wufei_public.cells.rules.standing import Shown, Standing, shown
-from wufei_public.common.clock import district_day
+from wufei_public.cells.rules.standing import MADE, Act, Shown, Standing, shown, stands
+from wufei_public.common.clock import day_end, district_day
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
@@ -55,6 +60,24 @@ def of_organisation(session: Session, organisation_id: int) -> Sequence[CellCert
     return session.scalars(
         select(CellCertificate)
         .where(CellCertificate.application_id.in_(places))
+        .order_by(CellCertificate.id)
+        .with_for_update()
+    ).all()
+
+
+def of_places(session: Session, application_id: int, kind: str) -> Sequence[CellCertificate]:
+    """Return the other valid certificates of a kind at the organisations of an application."""
+    units = select(CellSite.organisation_id).where(CellSite.application_id == application_id)
+    places = select(CellSite.application_id).where(
+        CellSite.organisation_id.in_(units), CellSite.application_id != application_id
+    )
+    return session.scalars(
+        select(CellCertificate)
+        .where(
+            CellCertificate.application_id.in_(places),
+            CellCertificate.kind == kind,
+            CellCertificate.standing == "valid",
+        )
         .order_by(CellCertificate.id)
         .with_for_update()
     ).all()
@@ -102,6 +125,8 @@ _LISTED = (
     CellCertificate.named_on,
     CellCertificate.valid_until,
     CellCertificate.standing,
+    CellCertificate.standing_at,
+    CellCertificate.free_from,
 )
 
 
@@ -204,7 +229,7 @@ def _figures(session: Session, day: date) -> Figures:
     rule, held = rule_on(day), Counter[tuple[str, str]]()
     found = []
     for row in session.execute(_CELLS):
-        standing = Standing(row.standing)
+        standing = stands(Standing(row.standing), day, row.free_from)
         found.append(Cell(row.number, row.kind, standing, row.named_on, row.valid_until))
         valid = shown(standing, row.valid_until, day) is Shown.VALID and row.named_on <= day
         held[row.town, row.kind] += valid
@@ -219,14 +244,13 @@ def _in_progress(session: Session) -> int:
     return found or 0
 
 
-_CELLS = select(
+_CELL = (
     CellCertificate.number,
     CellCertificate.kind,
-    CellCertificate.town,
-    CellCertificate.standing,
     CellCertificate.named_on,
     CellCertificate.valid_until,
 )
+_CELLS = select(*_CELL, CellCertificate.town, CellCertificate.standing, CellCertificate.free_from)
 
 
 def of_numbers(session: Session, numbers: Sequence[str]) -> Sequence[Row[Any]]:
@@ -236,8 +260,13 @@ def of_numbers(session: Session, numbers: Sequence[str]) -> Sequence[Row[Any]]:
     ).all()
 
 
-def on_notice(session: Session, limit: int = 50) -> Sequence[Row[Any]]:
-    """Return the units that stand on public notice, the one that ends first on top."""
+def on_notice(session: Session, limit: int = 50, after: str = "") -> Sequence[Row[Any]]:
+    """Return the units that stand on public notice, the one that ends first on top.
+
+    `after` is the code of the last one that was read.
+    """
+    place = (CellApplication.notice_until, CellApplication.id)
+    last = session.execute(select(*place).where(CellApplication.code == normalise(after))).first()
     return session.execute(
         select(
             CellApplication.code,
@@ -249,7 +278,7 @@ def on_notice(session: Session, limit: int = 50) -> Sequence[Row[Any]]:
             CellApplication.notice_from,
             CellApplication.notice_until,
         )
-        .where(text(IS_ON_NOTICE))
+        .where(text(IS_ON_NOTICE), *([tuple_(*place) > last] if last else []))
         .order_by(CellApplication.notice_until, CellApplication.id)
         .limit(limit)
     ).all()
@@ -266,3 +295,27 @@ def standing_now(session: Session, day: date) -> Sequence[CellCertificate]:
         )
         .order_by(CellCertificate.id)
     ).all()
+
+
+def standing_on(session: Session, day: date) -> Sequence[Cell]:
+    """Return every cell that was named by `day` and not expired, as it stood on that very day.
+
+    What was decided later changes nothing of it: a past figure comes back from the same rows.
+    """
+    acted = dict(
+        session.execute(
+            select(CellEvent.application_id, CellEvent.move)
+            .where(CellEvent.move.in_(list(MADE)), CellEvent.at <= day_end(day))
+            .order_by(CellEvent.application_id, CellEvent.number)
+        )
+        .tuples()
+        .all()
+    )
+    held = CellCertificate.named_on <= day, CellCertificate.valid_until >= day
+    rows = session.execute(select(CellCertificate.application_id, *_CELL).where(*held))
+    found = []
+    for row in rows:
+        act = acted.get(row.application_id)
+        standing = MADE[Act(act)] if act else Standing.VALID
+        found.append(Cell(row.number, row.kind, standing, row.named_on, row.valid_until))
+    return found

@@ -1,18 +1,23 @@
-"""What officers find on their desk: scope in SQL, the queue by keyset, the ranking of a round."""
+"""What officers find on their desk, by keyset: the queue, a round's ranking, one state."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from wufei_public.cells.models.applications import CellApplication
+from wufei_public.cells.models.parts import CellTownCheck
 from wufei_public.cells.rules.stages import AFTER_SCORING, State
 from wufei_public.common.actor import Actor, Grant
 from wufei_public.common.places import stem
 from wufei_public.people.rules.roles import Role
 
 PAGE = 30
+# One meeting decides on a page of the ranking, so it is a long one.
+RANKED = 100
 
 _LISTED = (
     CellApplication.id,
@@ -35,7 +40,8 @@ def scope(actor: Actor) -> ColumnElement[bool]:
 
 def _reached(grant: Grant) -> ColumnElement[bool] | None:
     if grant.role == Role.TOWN_OFFICER and grant.division:
-        return CellApplication.town == grant.division
+        joint = select(CellTownCheck.application_id).where(CellTownCheck.town == grant.division)
+        return or_(CellApplication.town == grant.division, CellApplication.id.in_(joint))
     if grant.role == Role.DEPARTMENT_OFFICER and grant.department:
         return CellApplication.department == grant.department
     if grant.role == Role.DISTRICT_OFFICER:
@@ -67,28 +73,49 @@ def counts(session: Session, actor: Actor) -> Mapping[str, int]:
     return dict(rows.tuples().all())
 
 
-def ranking(session: Session, round_id: int, limit: int = 100) -> Sequence[Row[Any]]:
-    """Return the scored applications of a round, the highest total first.
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The last row of a page of the ranking: its total, its id, its place from 1."""
+
+    total: Decimal
+    id: int
+    place: int
+
+
+def ranking(
+    session: Session, round_id: int, after: Ranked | None = None, limit: int = RANKED
+) -> tuple[Sequence[Row[Any]], Ranked | None]:
+    """Return one page of a round's scored applications, the highest total first; what ends it.
 
     Nothing of an application whose experts are still scoring: the ordering would tell.
     """
-    return session.execute(
-        select(*_LISTED, CellApplication.total, CellApplication.spread, CellApplication.stars)
-        .where(
-            CellApplication.round_id == round_id,
-            CellApplication.total.is_not(None),
-            CellApplication.state.in_(AFTER_SCORING),
-        )
-        .order_by(CellApplication.total.desc(), CellApplication.id)
-        .limit(limit)
-    ).all()
+    statement = select(
+        *_LISTED, CellApplication.total, CellApplication.spread, CellApplication.stars
+    ).where(
+        CellApplication.round_id == round_id,
+        CellApplication.total.is_not(None),
+        CellApplication.state.in_(AFTER_SCORING),
+    )
+    # Of equal totals the newer first: both columns one way, as the index is read backwards.
+    place = tuple_(CellApplication.total, CellApplication.id)
+    if after:
+        statement = statement.where(place < (after.total, after.id))
+    ordered = statement.order_by(CellApplication.total.desc(), CellApplication.id.desc())
+    rows = session.execute(ordered.limit(limit + 1)).all()
+    if len(rows) <= limit:
+        return rows, None
+    last, before = rows[limit - 1], after.place if after else 0
+    return rows[:limit], Ranked(last.total, last.id, before + limit)
 
 
-def of_state(session: Session, state: State, limit: int = 200) -> Sequence[Row[Any]]:
-    """Return the applications in one state, oldest first, for a batch."""
-    return session.execute(
-        select(*_LISTED, CellApplication.stars, CellApplication.total)
-        .where(CellApplication.state == state)
-        .order_by(CellApplication.id)
-        .limit(limit)
-    ).all()
+def of_state(
+    session: Session, state: State, after: int | None = None, limit: int = RANKED
+) -> tuple[Sequence[Row[Any]], int | None]:
+    """Return one page of the applications in one state, oldest first; the id that ends it."""
+    statement = select(*_LISTED, CellApplication.stars, CellApplication.total).where(
+        CellApplication.state == state
+    )
+    if after:
+        statement = statement.where(CellApplication.id > after)
+    rows = session.execute(statement.order_by(CellApplication.id).limit(limit + 1)).all()
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None

@@ -1,11 +1,12 @@
 """Panels, sheets, opinions, objections."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from wufei_public.cells.models.applications import CellApplication
@@ -19,13 +20,17 @@ from wufei_public.cells.models.reviews import (
     CellSheet,
     CellSheetChange,
 )
-from wufei_public.cells.queries.applications import Rows, missing
+from wufei_public.cells.queries.applications import BATCH, Rows, missing
 from wufei_public.cells.rules.conflicts import Expert
 from wufei_public.cells.rules.panels import Sheet, score_from
 from wufei_public.cells.rules.scoring import Answer, Score
+from wufei_public.cells.rules.stages import State
 from wufei_public.common.codes import normalise
 from wufei_public.people.queries.accounts import holders
 from wufei_public.people.rules.roles import Role
+
+# So many sheets on a page of an expert's list.
+SHEETS = 50
 
 
 def experts(session: Session) -> Sequence[Expert]:
@@ -34,7 +39,7 @@ def experts(session: Session) -> Sequence[Expert]:
     return [
         Expert(one.id, row.town, row.organisation_id, frozenset(row.kinds))
         if (row := rows.get(one.id))
-        else Expert(one.id, None, None)
+        else Expert(one.id, None, None, registered=False)
         for one in holders(session, Role.EXPERT)
     ]
 
@@ -115,13 +120,27 @@ def marks(session: Session, sheet_id: int) -> Mapping[str, tuple[Answer, str]]:
     return {row.item: (Answer(row.step, row.value, row.na), row.note) for row in rows}
 
 
-def waiting_for(session: Session, expert: int | None) -> Rows:
-    """Return `(code, unit, kind, due_at, declared_at, scored_at)` of the expert's own sheets.
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The last row of a page of an expert's sheets: in or not, its deadline, its id."""
 
-    Only what is being scored, and what the expert has scored; no word about the others.
+    done: bool
+    due_at: datetime
+    id: int
+
+
+def waiting_for(
+    session: Session, expert: int | None, after: Waiting | None = None, limit: int = SHEETS
+) -> tuple[Rows, Waiting | None]:
+    """Return `(id, code, unit, kind, due_at, declared_at, scored_at)` of the expert's own sheets.
+
+    A page of them, those that wait first, and what ends it. Only what is being scored, and
+    what the expert has scored; no word about the others.
     """
-    return session.execute(
+    done = CellSheet.scored_at.is_not(None)
+    statement = (
         select(
+            CellSheet.id,
             CellApplication.code,
             CellApplication.unit,
             CellApplication.kind,
@@ -134,26 +153,40 @@ def waiting_for(session: Session, expert: int | None) -> Rows:
             CellSheet.expert_id == expert,
             CellSheet.recused_at.is_(None),
             CellSheet.evaluation == CellApplication.evaluation,
+            or_(done, CellApplication.state == State.EXPERTS),
         )
-        .order_by(CellSheet.scored_at.is_not(None), CellSheet.due_at, CellSheet.id)
-        .limit(100)
-    ).all()
+        .order_by(done, CellSheet.due_at, CellSheet.id)
+        .limit(limit + 1)
+    )
+    if after:
+        later = tuple_(CellSheet.due_at, CellSheet.id) > (after.due_at, after.id)
+        statement = statement.where(and_(done, later) if after.done else or_(done, later))
+    rows = session.execute(statement).all()
+    if len(rows) <= limit:
+        return rows, None
+    last = rows[limit - 1]
+    return rows[:limit], Waiting(last.scored_at is not None, last.due_at, last.id)
 
 
 def waiting_count(session: Session, expert: int | None) -> int:
     """Return how many sheets wait for the expert."""
     found = session.scalar(
-        select(func.count()).where(
+        select(func.count())
+        .select_from(CellSheet)
+        .join(CellApplication, CellApplication.id == CellSheet.application_id)
+        .where(
             CellSheet.expert_id == expert,
             CellSheet.scored_at.is_(None),
             CellSheet.recused_at.is_(None),
+            CellSheet.evaluation == CellApplication.evaluation,
+            CellApplication.state == State.EXPERTS,
         )
     )
     return found or 0
 
 
-def sheets_due(session: Session, before: datetime, limit: int = 500) -> Rows:
-    """Return `(id, code, unit, expert_id, due_at)` of sheets that wait and end before then."""
+def sheets_due(session: Session, before: datetime, after: int = 0) -> Rows:
+    """Return `(id, code, unit, expert_id, due_at)` of the next sheets that wait and end by then."""
     return session.execute(
         select(
             CellSheet.id,
@@ -168,9 +201,10 @@ def sheets_due(session: Session, before: datetime, limit: int = 500) -> Rows:
             CellSheet.recused_at.is_(None),
             CellSheet.due_at < before,
             CellApplication.state == "experts",
+            CellSheet.id > after,
         )
-        .order_by(CellSheet.due_at)
-        .limit(limit)
+        .order_by(CellSheet.id)
+        .limit(BATCH)
     ).all()
 
 
@@ -227,8 +261,8 @@ def objections_by(session: Session, account: int) -> Sequence[CellObjection]:
     ).all()
 
 
-def appeals_due(session: Session, before: datetime, limit: int = 500) -> Rows:
-    """Return `(id, code, unit, due_at)` of open appeals against a removal that end before then.
+def appeals_due(session: Session, before: datetime, after: int = 0) -> Rows:
+    """Return `(id, code, unit, due_at)` of the next open appeals against a removal that are due.
 
     Those against a notice or a refusal are the deadline of the application itself.
     """
@@ -239,9 +273,10 @@ def appeals_due(session: Session, before: datetime, limit: int = 500) -> Rows:
             CellObjection.outcome == "",
             CellObjection.about == "removal",
             CellObjection.due_at < before,
+            CellObjection.id > after,
         )
-        .order_by(CellObjection.due_at)
-        .limit(limit)
+        .order_by(CellObjection.id)
+        .limit(BATCH)
     ).all()
 
 

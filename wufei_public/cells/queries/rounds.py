@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from wufei_public.cells.models.applications import CellApplication
@@ -13,6 +13,7 @@ from wufei_public.cells.models.rounds import (
     CellRoundChange,
     CellRoundKind,
     CellRubric,
+    CellRubricDraft,
 )
 from wufei_public.cells.rules.rounds import RoundFacts
 from wufei_public.cells.rules.rubrics import Rubric, read_rubric
@@ -20,6 +21,8 @@ from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
 
+Position = tuple[datetime, int]
+ROUNDS = 20
 # A version never changes, so what was read under its digest holds for good.
 _kept: dict[str, Rubric] = {}
 
@@ -31,17 +34,6 @@ def rubric(session: Session, rubric_id: int) -> Rubric:
         content = session.scalar(select(CellRubric.content).where(CellRubric.id == rubric_id))
         _kept[digest or ""] = read_rubric(content or {})
     return _kept[digest or ""]
-
-
-def newest_rubrics(session: Session) -> Mapping[str, Row[Any]]:
-    """Return `(id, kind, version, made_at)` of the newest rubric of each kind."""
-    newest = select(func.max(CellRubric.id)).group_by(CellRubric.kind)
-    rows = session.execute(
-        select(CellRubric.id, CellRubric.kind, CellRubric.version, CellRubric.made_at)
-        .where(CellRubric.id.in_(newest))
-        .order_by(CellRubric.id)
-    )
-    return {row.kind: row for row in rows}
 
 
 def versions(session: Session, kind: str) -> Sequence[Row[Any]]:
@@ -59,6 +51,17 @@ def versions(session: Session, kind: str) -> Sequence[Row[Any]]:
     ).all()
 
 
+def choices(session: Session) -> Mapping[str, Mapping[int, str]]:
+    """Return for each kind the id and the version of its rubrics, the newest first."""
+    rows = session.execute(
+        select(CellRubric.kind, CellRubric.id, CellRubric.version).order_by(CellRubric.id.desc())
+    )
+    found: dict[str, dict[int, str]] = {}
+    for kind, rubric_id, version in rows:
+        found.setdefault(kind, {})[rubric_id] = version
+    return found
+
+
 def content(session: Session, kind: str, version: str) -> dict[str, Any]:
     """Return a rubric as the file that it came from; NotFound."""
     found: dict[str, Any] | None = session.scalar(
@@ -66,6 +69,28 @@ def content(session: Session, kind: str, version: str) -> dict[str, Any]:
     )
     if found is None:
         raise NotFound("no_rubric", N_("没有这个评分表。"))
+    return found
+
+
+def drafts(session: Session) -> Mapping[str, CellRubricDraft]:
+    """Return the rubrics in the making by kind."""
+    return {one.kind: one for one in session.scalars(select(CellRubricDraft))}
+
+
+def draft(session: Session, kind: str, *, locked: bool = False) -> CellRubricDraft:
+    """Return the rubric in the making of a kind; NotFound if there is none."""
+    statement = select(CellRubricDraft).where(CellRubricDraft.kind == kind)
+    found = session.scalar(statement.with_for_update() if locked else statement)
+    if found is None:
+        raise NotFound("no_rubric_draft", N_("这一类没有正在改的评分表。"))
+    return found
+
+
+def content_of(session: Session, rubric_id: int) -> dict[str, Any]:
+    """Return the content of one version."""
+    found: dict[str, Any] = session.scalars(
+        select(CellRubric.content).where(CellRubric.id == rubric_id)
+    ).one()
     return found
 
 
@@ -88,16 +113,33 @@ def kinds_of(session: Session, round_id: int) -> Mapping[str, int]:
     return dict(rows.tuples().all())
 
 
+def versions_of(session: Session, round_id: int) -> Sequence[tuple[str, str]]:
+    """Return the kinds that a round takes, each with the version of its rubric."""
+    rows = session.execute(
+        select(CellRoundKind.kind, CellRubric.version)
+        .join(CellRubric, CellRubric.id == CellRoundKind.rubric_id)
+        .where(CellRoundKind.round_id == round_id)
+        .order_by(CellRoundKind.rubric_id)
+    )
+    return rows.tuples().all()
+
+
 def facts_of(session: Session, found: CellRound) -> RoundFacts:
     """Return a round as rules see it."""
     return found.facts(kinds_of(session, found.id))
 
 
-def rounds(session: Session, limit: int = 20) -> Sequence[CellRound]:
-    """Return the newest rounds first."""
-    return session.scalars(
-        select(CellRound).order_by(CellRound.opens_at.desc(), CellRound.id.desc()).limit(limit)
-    ).all()
+def rounds(
+    session: Session, after: Position | None = None, limit: int = ROUNDS
+) -> tuple[Sequence[CellRound], Position | None]:
+    """Return a page of the rounds, the newest first, and the position that ends it."""
+    statement = select(CellRound)
+    if after:
+        statement = statement.where(tuple_(CellRound.opens_at, CellRound.id) < after)
+    ordered = statement.order_by(CellRound.opens_at.desc(), CellRound.id.desc())
+    rows = session.scalars(ordered.limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return rows[:limit], (last.opens_at, last.id) if last else None
 
 
 def running(session: Session, now: datetime) -> Sequence[CellRound]:
@@ -116,6 +158,12 @@ def changes(session: Session, round_id: int) -> Sequence[CellRoundChange]:
         .where(CellRoundChange.round_id == round_id)
         .order_by(CellRoundChange.id)
     ).all()
+
+
+def quota_full(session: Session, round_id: int) -> bool:
+    """Say whether a round has a quota, and as many units as that were decided on."""
+    quota = session.scalar(select(CellRound.quota).where(CellRound.id == round_id))
+    return quota is not None and named_or_proposed(session, round_id) >= quota
 
 
 def named_or_proposed(session: Session, round_id: int) -> int:

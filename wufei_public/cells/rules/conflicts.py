@@ -15,9 +15,12 @@ class Expert:
     town: str | None
     organisation: int | None
     kinds: frozenset[str] = frozenset()
+    # Of whom nobody wrote down where they belong a conflict cannot be ruled out.
+    registered: bool = True
 
 
 CONFLICTS = {
+    "unknown": N_("还没登记所在地和单位"),
     "same_unit": N_("在这个单位工作"),
     "same_town": N_("在同一个镇、街道"),
     "other_kind": N_("不评这一类单位"),
@@ -38,6 +41,7 @@ def conflict(
     """Return why `expert` may not score the unit, empty where nothing is known against it."""
     towns = {town_of(division) for division in divisions}
     reasons = {
+        "unknown": not expert.registered,
         "same_unit": expert.organisation is not None and expert.organisation in organisations,
         "same_town": expert.town is not None and expert.town in towns,
         "other_kind": bool(expert.kinds) and kind not in expert.kinds,

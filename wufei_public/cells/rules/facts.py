@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from wufei_public.cells.rules.routes import STANDARD, Route
 from wufei_public.cells.rules.stages import State
 
 
@@ -10,7 +11,9 @@ class CellFacts:
     """An application as plain values.
 
     `representatives` may write for the unit, `panel` are its experts, `reviewers` had a
-    part in the review: town, sector, experts, both persons of the decision.
+    part in the review: town, sector, experts, both persons of the decision; `route` says
+    which steps there are. `divisions` are those of all sites of a joint application, and
+    `overruled` are those whose decision was taken back.
     """
 
     state: State
@@ -19,3 +22,6 @@ class CellFacts:
     representatives: frozenset[int] = frozenset()
     panel: frozenset[int] = frozenset()
     reviewers: frozenset[int] = frozenset()
+    route: Route = STANDARD
+    divisions: frozenset[str] = frozenset()
+    overruled: frozenset[int] = frozenset()

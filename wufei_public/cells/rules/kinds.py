@@ -4,21 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wufei_public.cells.rules.clocks import table
-from wufei_public.cells.rules.stages import Move
+from wufei_public.cells.rules.routes import Route, checked, read_route
 from wufei_public.common.text import N_
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of unit; `department` is the sector department, `steps` the review's steps."""
+    """One kind of unit: its sector department, and the way that its packaged rubric has."""
 
     code: str
     department: str
-    steps: tuple[str, ...]
+    route: Route
 
 
 KINDS: Mapping[str, Kind] = {
-    row["kind"]: Kind(row["kind"], row["department"], tuple(row["steps"].split()))
+    row["kind"]: Kind(row["kind"], row["department"], checked(read_route(row), row["kind"]))
     for row in table("kinds.csv")
 }
 LABELS = {
@@ -39,8 +39,3 @@ LABELS = {
     "worksite": N_("建筑工地"),
     "farm": N_("农业园区（合作社）"),
 }
-
-
-def after_check(kind: Kind) -> Move:
-    """Return the move of a town that found everything there: on to the sector or the experts."""
-    return Move.CHECK if "sector" in kind.steps else Move.CHECK_ALONE

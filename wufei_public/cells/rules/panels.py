@@ -12,7 +12,7 @@ from wufei_public.cells.rules.scoring import Score, SectionScore
 from wufei_public.common.scores import hundredths, root_hundredths
 
 LEAST_EXPERTS = 3
-# Further than this from the median of the others calls for a moderated discussion.
+# Further than this from the median calls for a moderated discussion.
 OUTLIER = Decimal(10)
 
 
@@ -75,13 +75,13 @@ def spread(values: Sequence[Fraction]) -> Decimal:
 
 
 def outliers(totals: Mapping[int, Fraction]) -> tuple[int, ...]:
-    """Return who stands further than OUTLIER from the median of all the others."""
-    return tuple(
-        expert
-        for expert, total in totals.items()
-        if (others := [value for other, value in totals.items() if other != expert])
-        and abs(total - Fraction(median(others))) > OUTLIER
-    )
+    """Return who stands further than OUTLIER from the median.
+
+    The median of all, not of the others: beside one who stands apart two of three who agree
+    would be flagged themselves.
+    """
+    middle = Fraction(median(totals.values()))
+    return tuple(one for one, total in totals.items() if abs(total - middle) > OUTLIER)
 
 
 def score_json(score: Score) -> dict[str, Any]:

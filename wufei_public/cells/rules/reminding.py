@@ -17,7 +17,6 @@ class Side(StrEnum):
     TOWN = "town"
     SECTOR = "sector"
     OFFICE = "office"
-    NOBODY = "nobody"
 
 
 # In EXPERTS each expert is reminded of the own sheet; a notice ends by itself.
@@ -32,10 +31,8 @@ TURNS: Mapping[State, Side] = {
     State.APPEALED: Side.OFFICE,
 }
 
-
-def side_of(state: State) -> Side:
-    """Return whose turn it is in `state`."""
-    return TURNS.get(state, Side.NOBODY)
+# Once these are late the office hears of it too.
+LOWER = frozenset({Side.TOWN, Side.SECTOR})
 
 
 def key_of(row_id: int, what: str, when: str, due_at: datetime) -> str:

@@ -1,10 +1,12 @@
-"""A rubric: unit kind → sections → items; read from data, faults named, never changed in place."""
+"""A rubric: unit kind → sections → items; read from data, never changed in place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+from wufei_public.cells.rules.routes import STANDARD, Route, read_route
 
 BONUS = "bonus"
 LEVELS = (3, 4, 5)
@@ -71,6 +73,8 @@ class Item:
     allows_na: bool
     na_when: str
     basis: str
+    # What the subject rests on: the plan, a public standard, the project's own default.
+    basis_status: str
 
     @property
     def uploads(self) -> tuple[Evidence, ...]:
@@ -97,6 +101,7 @@ class Veto:
     title_en: str
     text: str
     text_en: str
+    basis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,7 @@ class Rubric:
     bonus: tuple[Item, ...]
     vetoes: tuple[Veto, ...]
     thresholds: Thresholds
+    route: Route
 
     def item(self, item_id: str) -> Item | None:
         """Return the item or bonus item `item_id`, None if there is none."""
@@ -132,6 +138,12 @@ class Rubric:
     def all_items(self) -> tuple[Item, ...]:
         """Return every item in order, the bonus items last."""
         return self.items + self.bonus
+
+    @property
+    def wants_photos(self) -> bool:
+        """Say whether any item asks for a photo, or to be looked at on site."""
+        seen = {EvidenceKind.PHOTO, EvidenceKind.VISIT}
+        return any(one.kind in seen for item in self.all_items() for one in item.evidence)
 
     def of_section(self, section: str) -> tuple[Item, ...]:
         """Return the items of one section, the bonus among them."""
@@ -152,17 +164,20 @@ def read_rubric(content: Mapping[str, Any]) -> Rubric:
         sections=tuple(_section(row) for row in content["sections"]),
         items=tuple(_item(row) for row in known["items"]),
         bonus=tuple(_item(row) for row in known["bonus"]),
-        vetoes=tuple(Veto(**{name: row[name] for name in _VETO}) for row in known["vetoes"]),
+        vetoes=tuple(
+            Veto(**{name: row.get(name, "") for name in _VETO}) for row in known["vetoes"]
+        ),
         thresholds=Thresholds(
             Decimal(str(limits["pass"])),
             Decimal(str(limits["section_min_percent"])) / 100,
             Decimal(str(limits["bonus_max"])),
             tuple(levels),
         ),
+        route=read_route(content["route"]) if "route" in content else STANDARD,
     )
 
 
-_VETO = ("id", "title", "title_en", "text", "text_en")
+_VETO = ("id", "title", "title_en", "text", "text_en", "basis")
 
 
 def _section(row: Mapping[str, Any]) -> Section:
@@ -186,6 +201,7 @@ def _item(row: Mapping[str, Any]) -> Item:
         allows_na=row["allows_na"],
         na_when=row.get("na_when", ""),
         basis=row["basis"],
+        basis_status=row.get("basis_status", ""),
     )
 
 
@@ -200,49 +216,3 @@ def _steps(row: Mapping[str, Any], method: Method) -> tuple[Step, ...]:
 def _ratio(row: Mapping[str, Any]) -> Ratio:
     full, zero = Decimal(str(row["full_at"])), Decimal(str(row["zero_at"]))
     return Ratio(row["measure"], row["unit"], full, zero)
-
-
-def faults(rubric: Rubric) -> list[str]:
-    """Return what is wrong with a rubric, empty when an application can be scored by it."""
-    return [*_sums(rubric), *_ids(rubric), *_limits(rubric), *_scales(rubric)]
-
-
-def _sums(rubric: Rubric) -> Iterator[str]:
-    for section in rubric.sections:
-        held = sum((item.points for item in rubric.of_section(section.id)), Decimal(0))
-        if held != section.points:
-            yield f"{section.id}: {held} points in its items, {section.points} in the section"
-        if not any(not item.allows_na for item in rubric.of_section(section.id)):
-            yield f"{section.id}: every item may be left out"
-    if any(item.section != BONUS or item.method is not Method.YES_NO for item in rubric.bonus):
-        yield "bonus: items stand in the section bonus and are yes or no"
-
-
-def _ids(rubric: Rubric) -> Iterator[str]:
-    ids = [item.id for item in rubric.all_items()] + [veto.id for veto in rubric.vetoes]
-    for double in sorted({one for one in ids if ids.count(one) > 1}):
-        yield f"{double}: stands twice"
-    known = {section.id for section in rubric.sections}
-    for item in rubric.items:
-        if item.section not in known:
-            yield f"{item.id}: no section {item.section}"
-
-
-def _limits(rubric: Rubric) -> Iterator[str]:
-    limits = rubric.thresholds
-    least = [points for _stars, points in limits.levels]
-    if least != sorted(set(least)) or [stars for stars, _ in limits.levels] != list(LEVELS):
-        yield "levels: three, four and five stars, each above the one below"
-    elif least[0] < limits.least:
-        yield "levels: the first begins at the pass or above"
-
-
-def _scales(rubric: Rubric) -> Iterator[str]:
-    for item in rubric.all_items():
-        if item.ratio and item.ratio.full_at == item.ratio.zero_at:
-            yield f"{item.id}: full and none at the same value"
-        scores = [step.score for step in item.steps]
-        if scores and (scores != sorted(set(scores), reverse=True) or scores[-1] != 0):
-            yield f"{item.id}: the steps go down to 0"
-        if scores and scores[0] != item.points:
-            yield f"{item.id}: the first step gives all points"

@@ -1,7 +1,10 @@
 """The state machine of an application: one row per allowed step, and who may make it."""
 
+from collections.abc import Iterator
 from enum import StrEnum
+from functools import cache
 
+from wufei_public.cells.rules.routes import Route, Stop
 from wufei_public.common.text import N_
 from wufei_public.common.workflow import Step, Workflow
 from wufei_public.people.rules.roles import Role
@@ -33,7 +36,6 @@ class Move(StrEnum):
     LAPSE = "lapse"
     RETURN = "return"
     CHECK = "check"
-    CHECK_ALONE = "check_alone"
     OPINE = "opine"
     CLOSE_SCORING = "close_scoring"
     RESCORE = "rescore"
@@ -51,6 +53,7 @@ class Move(StrEnum):
     REFUSE = "refuse"
     APPEAL = "appeal"
     OVERTURN = "overturn"
+    READMIT = "readmit"
     DISMISS = "dismiss"
 
 
@@ -111,53 +114,76 @@ _SECTOR = frozenset({Role.DEPARTMENT_OFFICER, Role.DISTRICT_OFFICER})
 _OFFICE = frozenset({Role.DISTRICT_OFFICER})
 _ANYONE = frozenset({Who.UNIT, Who.SYSTEM, *Role})
 
+FINALS = frozenset({State.NAMED, State.DISMISSED, State.WITHDRAWN})
+_STATE_OF = {Stop.SECTOR: State.SECTOR, Stop.EXPERTS: State.EXPERTS, Stop.DECISION: State.SCORED}
+
 # from, move, to, who
-WORKFLOW: Workflow[State, Move] = Workflow(
-    start=State.DRAFT,
-    finals={State.NAMED, State.DISMISSED, State.WITHDRAWN},
-    steps=(
-        Step(State.DRAFT, Move.SUBMIT, State.SUBMITTED, _UNIT),
-        Step(State.DRAFT, Move.WITHDRAW, State.WITHDRAWN, _UNIT),
-        # The round closed, or the time for putting it right ran out.
-        Step(State.DRAFT, Move.LAPSE, State.WITHDRAWN, _SYSTEM),
-        Step(State.RETURNED, Move.SUBMIT, State.SUBMITTED, _UNIT),
-        Step(State.RETURNED, Move.WITHDRAW, State.WITHDRAWN, _UNIT),
-        Step(State.RETURNED, Move.LAPSE, State.WITHDRAWN, _SYSTEM),
-        Step(State.SUBMITTED, Move.WITHDRAW, State.WITHDRAWN, _UNIT),
-        Step(State.SUBMITTED, Move.RETURN, State.RETURNED, _TOWN),
-        Step(State.SUBMITTED, Move.CHECK, State.SECTOR, _TOWN),
-        # A kind without a sector department (`data/kinds.csv`) goes on to the experts.
-        Step(State.SUBMITTED, Move.CHECK_ALONE, State.EXPERTS, _TOWN),
-        Step(State.SUBMITTED, Move.REFUSE, State.REFUSED, _OFFICE),
-        Step(State.SECTOR, Move.RETURN, State.RETURNED, _SECTOR),
-        Step(State.SECTOR, Move.OPINE, State.EXPERTS, _SECTOR),
-        Step(State.SECTOR, Move.WITHDRAW, State.WITHDRAWN, _UNIT),
-        Step(State.EXPERTS, Move.CLOSE_SCORING, State.SCORED, _OFFICE | _SYSTEM),
-        Step(State.EXPERTS, Move.WITHDRAW, State.WITHDRAWN, _UNIT),
-        Step(State.SCORED, Move.RECTIFY, State.RECTIFYING, _OFFICE),
-        Step(State.SCORED, Move.PROPOSE, State.PROPOSED, _OFFICE),
-        Step(State.SCORED, Move.REFUSE, State.REFUSED, _OFFICE),
-        Step(State.RECTIFYING, Move.MEND, State.REINSPECTING, _UNIT),
-        Step(State.RECTIFYING, Move.LAPSE, State.REFUSED, _SYSTEM),
-        Step(State.REINSPECTING, Move.INSPECT, State.SCORED, _OFFICE),
-        Step(State.REINSPECTING, Move.RESCORE, State.EXPERTS, _OFFICE),
-        Step(State.REINSPECTING, Move.REFUSE, State.REFUSED, _OFFICE),
-        Step(State.PROPOSED, Move.CONFIRM, State.NOTICED, _OFFICE),
-        Step(State.PROPOSED, Move.SEND_BACK, State.SCORED, _OFFICE),
-        Step(State.NOTICED, Move.OBJECT, State.HELD, _ANYONE),
-        Step(State.HELD, Move.OBJECT, State.HELD, _ANYONE),
-        # The last open objection was rejected: the clock runs on for what was left of it.
-        Step(State.HELD, Move.REJECT, State.NOTICED, _INDEPENDENT),
-        Step(State.HELD, Move.UPHOLD, State.SCORED, _INDEPENDENT),
-        Step(State.NOTICED, Move.CLEAR, State.CLEARED, _SYSTEM),
-        Step(State.CLEARED, Move.NAME, State.NAMED, _OFFICE),
-        Step(State.REFUSED, Move.APPEAL, State.APPEALED, _UNIT),
-        Step(State.REFUSED, Move.DISMISS, State.DISMISSED, _SYSTEM),
-        Step(State.APPEALED, Move.OVERTURN, State.SCORED, _INDEPENDENT),
-        Step(State.APPEALED, Move.DISMISS, State.DISMISSED, _INDEPENDENT),
-    ),
+_ALWAYS: tuple[Step[State, Move], ...] = (
+    Step(State.DRAFT, Move.SUBMIT, State.SUBMITTED, _UNIT),
+    Step(State.DRAFT, Move.WITHDRAW, State.WITHDRAWN, _UNIT),
+    # The round closed, or the time for putting it right ran out.
+    Step(State.DRAFT, Move.LAPSE, State.WITHDRAWN, _SYSTEM),
+    Step(State.RETURNED, Move.SUBMIT, State.SUBMITTED, _UNIT),
+    Step(State.RETURNED, Move.WITHDRAW, State.WITHDRAWN, _UNIT),
+    Step(State.RETURNED, Move.LAPSE, State.WITHDRAWN, _SYSTEM),
+    Step(State.SUBMITTED, Move.WITHDRAW, State.WITHDRAWN, _UNIT),
+    Step(State.SUBMITTED, Move.RETURN, State.RETURNED, _TOWN),
+    Step(State.SUBMITTED, Move.REFUSE, State.REFUSED, _OFFICE),
+    Step(State.SCORED, Move.RECTIFY, State.RECTIFYING, _OFFICE),
+    Step(State.SCORED, Move.PROPOSE, State.PROPOSED, _OFFICE),
+    Step(State.SCORED, Move.REFUSE, State.REFUSED, _OFFICE),
+    Step(State.RECTIFYING, Move.MEND, State.REINSPECTING, _UNIT),
+    Step(State.RECTIFYING, Move.LAPSE, State.REFUSED, _SYSTEM),
+    Step(State.REINSPECTING, Move.INSPECT, State.SCORED, _OFFICE),
+    Step(State.REINSPECTING, Move.REFUSE, State.REFUSED, _OFFICE),
+    Step(State.PROPOSED, Move.CONFIRM, State.NOTICED, _OFFICE),
+    Step(State.PROPOSED, Move.SEND_BACK, State.SCORED, _OFFICE),
+    Step(State.NOTICED, Move.OBJECT, State.HELD, _ANYONE),
+    Step(State.HELD, Move.OBJECT, State.HELD, _ANYONE),
+    # The last open objection was rejected: the clock runs on for what was left of it.
+    Step(State.HELD, Move.REJECT, State.NOTICED, _INDEPENDENT),
+    Step(State.HELD, Move.UPHOLD, State.SCORED, _INDEPENDENT),
+    Step(State.NOTICED, Move.CLEAR, State.CLEARED, _SYSTEM),
+    Step(State.CLEARED, Move.NAME, State.NAMED, _OFFICE),
+    Step(State.REFUSED, Move.APPEAL, State.APPEALED, _UNIT),
+    Step(State.REFUSED, Move.DISMISS, State.DISMISSED, _SYSTEM),
+    Step(State.APPEALED, Move.OVERTURN, State.SCORED, _INDEPENDENT),
+    # What was refused before anybody scored it begins its review now.
+    Step(State.APPEALED, Move.READMIT, State.SUBMITTED, _INDEPENDENT),
+    Step(State.APPEALED, Move.DISMISS, State.DISMISSED, _INDEPENDENT),
 )
-OPEN = frozenset(State) - WORKFLOW.finals
+
+
+@cache
+def workflow(route: Route) -> Workflow[State, Move]:
+    """Return the state machine of the applications that go by `route`."""
+    return Workflow(start=State.DRAFT, finals=FINALS, steps=(*_ALWAYS, *_between(route)))
+
+
+def _between(route: Route) -> Iterator[Step[State, Move]]:
+    """Give the steps between the hand-in and the decision, which are the route's own."""
+    yield Step(State.SUBMITTED, Move.CHECK, _STATE_OF[route.after(Stop.TOWN)], _TOWN)
+    if Stop.SECTOR in route.steps:
+        yield Step(State.SECTOR, Move.OPINE, _STATE_OF[route.after(Stop.SECTOR)], _SECTOR)
+        yield Step(State.SECTOR, Move.RETURN, State.RETURNED, _SECTOR)
+        yield Step(State.SECTOR, Move.WITHDRAW, State.WITHDRAWN, _UNIT)
+    if Stop.EXPERTS in route.steps:
+        after = _STATE_OF[route.after(Stop.EXPERTS)]
+        yield Step(State.EXPERTS, Move.CLOSE_SCORING, after, _OFFICE | _SYSTEM)
+        yield Step(State.EXPERTS, Move.WITHDRAW, State.WITHDRAWN, _UNIT)
+        yield Step(State.REINSPECTING, Move.RESCORE, State.EXPERTS, _OFFICE)
+    else:  # the unit scores itself anew
+        yield Step(State.REINSPECTING, Move.RESCORE, State.RETURNED, _OFFICE)
+
+
+OPEN = frozenset(State) - FINALS
+# What ends by itself when its deadline is over; until the house has ended it nobody moves it.
+ENDS = {
+    State.RETURNED: Move.LAPSE,
+    State.RECTIFYING: Move.LAPSE,
+    State.NOTICED: Move.CLEAR,
+    State.REFUSED: Move.DISMISS,
+}
 # The unit may write in it.
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})
 # A decision on it is being taken or was: what the experts gave in may be looked at.

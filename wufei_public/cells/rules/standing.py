@@ -42,10 +42,15 @@ STANDINGS: Workflow[Standing, Act] = Workflow(
         Step(Standing.SUSPENDED, Act.RESTORE, Standing.VALID, _OFFICE_OR_LIST),
         Step(Standing.VALID, Act.REVOKE, Standing.REVOKED, _OFFICE),
         Step(Standing.SUSPENDED, Act.REVOKE, Standing.REVOKED, _OFFICE),
-        # Only an appeal that was won brings a removed certificate back.
+        # An appeal that was won lifts a suspension; nothing else brings a removed one back.
+        Step(Standing.SUSPENDED, Act.REINSTATE, Standing.VALID, frozenset({Who.INDEPENDENT})),
         Step(Standing.REVOKED, Act.REINSTATE, Standing.VALID, frozenset({Who.INDEPENDENT})),
     ),
 )
+# The reason of what the black list alone suspended, and restores by itself.
+LISTED = N_("单位在公布的失信期内，期满、修复后自动恢复。")
+# What each act makes of a certificate, for reading how it stood on a day that is gone.
+MADE = {step.move: step.target for step in STANDINGS.steps.values()}
 SHOWN_LABELS = {
     Shown.VALID: N_("有效"),
     Shown.EXPIRED: N_("已过有效期"),
@@ -60,8 +65,26 @@ SHOWN_CHIPS = {
 }
 
 
-def shown(standing: Standing, valid_until: date, today: date) -> Shown:
+def stands(standing: Standing, today: date, free_from: date | None) -> Standing:
+    """Return how a certificate stands on the day `today`.
+
+    What the black list alone suspended is free from the day on which the entry ends, whether a
+    job has written that down or not.
+    """
+    free = free_from is not None and today >= free_from
+    return Standing.VALID if free and standing is Standing.SUSPENDED else standing
+
+
+def shown(
+    standing: Standing, valid_until: date, today: date, free_from: date | None = None
+) -> Shown:
     """Return what a certificate is on the day `today`; removal and suspension go before expiry."""
+    standing = stands(standing, today, free_from)
     if standing is Standing.VALID and today > valid_until:
         return Shown.EXPIRED
     return Shown(standing)
+
+
+def is_told(found: Shown) -> bool:
+    """Say whether the unit's story and its photos are for everyone: while it holds, no longer."""
+    return found is Shown.VALID

@@ -1,12 +1,19 @@
 """The register of places that sort: entered by one official, checked by another; schemes."""
 
 import secrets
+from datetime import date
 
 from wufei_public.checkins import policy
 from wufei_public.checkins.actions.places import require
-from wufei_public.checkins.models import SortingPlace, VillageScheme
+from wufei_public.checkins.models import SortingPlace, SortingSpan, VillageScheme
 from wufei_public.checkins.queries import coverage as queries
-from wufei_public.checkins.rules.coverage import Entry, Kind
+from wufei_public.checkins.rules.coverage import (
+    ALWAYS,
+    Entry,
+    Kind,
+    only_moved,
+    settled,
+)
 from wufei_public.checkins.rules.schemes import Scheme
 from wufei_public.common.clock import district_day
 from wufei_public.common.codes import new_code
@@ -16,7 +23,10 @@ from wufei_public.divisions.queries import directory
 from wufei_public.divisions.rules.directory import Place
 from wufei_public.divisions.rules.levels import UNIT_RANK, Level
 from wufei_public.infra import audit
+from wufei_public.infra.buckets import hand_on
 from wufei_public.infra.work import Work
+
+MEASURE = "coverage"
 
 
 def unit(w: Work, division: str) -> Place:
@@ -36,24 +46,25 @@ def kind_of(place: Place, name: str) -> Kind | None:
 
 
 def enter(w: Work, entry: Entry) -> str:
-    """Enter a place or change it; a change has to be checked anew. Return its code."""
+    """Enter a place or change it; what was checked holds until the change is. Return its code."""
     place = unit(w, entry.division)
     require(policy.may_keep_register(w.actor, entry.division))
     kind = kind_of(place, entry.name)
     if kind is None:
         sentence = N_("社区按小区登记，请写小区的名称。")
         raise Invalid("no_name", sentence, [FieldError("name", sentence)])
-    if entry.started_on is not None and entry.started_on > district_day(w.now):
-        sentence = N_("开始的日子还没到。")
-        raise Invalid("future_start", sentence, [FieldError("started_on", sentence)])
     row = queries.row_of(w.session, entry.division, entry.name)
+    known = queries.facts_of(row, queries.spans_of(w.session, row.id)) if row else None
+    last = known.entry if known else None
+    entry = settled(entry, known, district_day(w.now))
     if row is None:
         row = SortingPlace(code=new_code(secrets.token_bytes), kind=kind.value)
         row.division, row.name = entry.division, entry.name
         w.session.add(row)
-    elif queries.facts_of(row).entry == entry:
+    elif last == entry:
         return row.code
     _write(w, row, entry)
+    _hand_on(w, min(entry.since or ALWAYS, last.since or ALWAYS) if last else entry.since)
     return row.code
 
 
@@ -61,21 +72,45 @@ def _write(w: Work, row: SortingPlace, entry: Entry) -> None:
     if w.actor.id is None:
         raise NotFound("no_such_account", N_("没有这个账号。"))
     row.households, row.started_on = entry.households, entry.started_on
+    row.since, row.until = entry.since or ALWAYS, entry.until
     row.entered_at, row.entered_by = w.now, w.actor.id
     row.checked_at = row.checked_by = None
     w.session.flush()
-    started = entry.started_on.isoformat() if entry.started_on else None
-    after = {"division": entry.division, "households": entry.households, "started_on": started}
+    days = {name: getattr(entry, name) for name in ("started_on", "since", "until")}
+    said = {name: day.isoformat() if day else None for name, day in days.items()}
+    after = {"division": entry.division, "households": entry.households, **said}
     audit.record(w, "checkins:coverage:enter", f"checkins/place/{row.code}", after=after)
 
 
+def _hand_on(w: Work, since: date | None) -> None:
+    """Say that the coverage of every day from `since` on may have changed."""
+    hand_on(w, MEASURE, [("", since or ALWAYS)])
+
+
 def check(w: Work, *, code: str) -> None:
-    """Confirm that sorting is in place there, by another official than the one who entered it."""
+    """Confirm that a place is as it was entered, by another official than the one who did."""
     row = queries.place_row(w.session, code)
-    require(policy.may_check_place(w.actor, queries.facts_of(row)))
+    said = queries.spans_of(w.session, row.id)
+    require(policy.may_check_place(w.actor, queries.facts_of(row, said)))
     row.checked_at, row.checked_by = w.now, w.actor.id
-    w.session.flush()
+    _hand_on(w, min(row.since, _settle(w, row, said[-1] if said else None)))
     audit.record(w, "checkins:coverage:check", f"checkins/place/{row.code}")
+
+
+def _settle(w: Work, row: SortingPlace, last: SortingSpan | None) -> date:
+    """Write what now holds of a place; return since when what it replaces was said to hold."""
+    columns = ("since", "until", "households", "started_on", "entered_at", "entered_by")
+    told = {name: getattr(row, name) for name in columns}
+    checked = {"place": row.id, "checked_at": w.now, "checked_by": w.actor.id}
+    w.session.add(SortingSpan(**told, **checked))
+    w.session.flush()
+    if last is None:
+        return row.since
+    before = queries.facts_of(row, [last]).told[-1]
+    if only_moved(queries.entry_of(row), before):
+        last.replaced_at = w.now
+        w.session.flush()
+    return last.since
 
 
 def set_scheme(w: Work, *, division: str, scheme: Scheme) -> None:

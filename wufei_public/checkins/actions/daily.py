@@ -31,6 +31,8 @@ from wufei_public.infra import buckets, replay
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.tables import UtcDateTime
 from wufei_public.infra.work import Work
+from wufei_public.people.queries.children import children, present_text
+from wufei_public.people.rules.consent import CHILDREN
 from wufei_public.points.actions import ledger
 
 MEASURE, SCOPE = "checkins", "checkin"
@@ -164,9 +166,14 @@ def _place(w: Work, account: int, draft: Draft) -> tuple[queries.Home, int | Non
 
 
 def _require_member(w: Work, account: int, member: int) -> None:
-    if member not in {row.number for row in queries.members(w.session, account)}:
+    found = [row for row in queries.members(w.session, account) if row.number == member]
+    if not found:
         sentence = N_("没有这位家人，请刷新页面。")
         raise Invalid("no_member", sentence, [FieldError("member", sentence)])
+    child = children(w.session, account, w.now).get(found[0].child) if found[0].child else None
+    if child and child.version != present_text(w.session, CHILDREN, w.now):
+        sentence = N_("儿童隐私说明改了，请先在“孩子”页面里再看一遍。")
+        raise Invalid("text_changed", sentence, [FieldError("member", sentence)])
 
 
 def _backdated(known: Sequence[Row[Any]]) -> list[date]:

@@ -5,7 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Select, and_, bindparam, delete, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert
 
 from wufei_public.checkins.actions.daily import MEASURE
 from wufei_public.checkins.models import CheckIn, CheckInFigure, CheckInRecount
@@ -17,8 +19,9 @@ from wufei_public.infra.work import Work
 
 # Marks of one transaction; 200 check-ins a second for half a minute.
 MOST_MARKS = 6000
-_AT_ONCE = 100
+_AT_ONCE, _MANY = 100, 1000
 
+_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _BEGIN = text(
     "INSERT INTO checkin_recount (id, finished_at) VALUES (1, :at) ON CONFLICT DO NOTHING"
 ).bindparams(bindparam("at", type_=UtcDateTime))
@@ -96,13 +99,37 @@ def _row(row: Any) -> Mapping[str, Any]:
 
 
 def recount_all(w: Work) -> int:
-    """Count every village-day anew from the rows, by one statement; return how many there are."""
+    """Count every village-day anew from the rows, by one statement; return how many changed.
+
+    Only what differs from what stands there is written and handed on.
+    """
     _one_at_a_time(w)
     w.session.execute(delete(BucketMark).where(BucketMark.measure == MEASURE))
-    # What there was, and what there is now: a village-day may be gone.
-    hand_on_all(w, MEASURE, select(CheckInFigure.village, CheckInFigure.day))
-    w.session.execute(delete(CheckInFigure))
-    w.session.execute(insert(CheckInFigure).from_select(_COLUMNS, counted()))
-    hand_on_all(w, MEASURE, select(CheckInFigure.village, CheckInFigure.day))
+    changed = [(row.village, row.day) for row in w.session.execute(_gone())]
+    gone = len(changed)
+    changed += [(row.village, row.day) for row in w.session.execute(_differing(w))]
+    count = len(changed)
+    if count > _MANY:  # more than needed does no harm, and one statement writes it
+        changed = changed[:gone]
+        hand_on_all(w, MEASURE, select(CheckInFigure.village, CheckInFigure.day))
+    hand_on(w, MEASURE, changed)
     w.session.execute(update(CheckInRecount).values(finished_at=w.now))
-    return w.session.scalar(select(func.count()).select_from(CheckInFigure)) or 0
+    return count
+
+
+def _gone() -> ReturningDelete[Any]:
+    here = and_(CheckIn.village == CheckInFigure.village, CheckIn.day == CheckInFigure.day)
+    gone = delete(CheckInFigure).where(~select(CheckIn.id).where(here).exists())
+    return gone.returning(CheckInFigure.village, CheckInFigure.day)
+
+
+def _differing(w: Work) -> ReturningInsert[Any]:
+    columns = [CheckInFigure.__table__.c[name] for name in _COLUMNS]
+    other = counted().except_(select(*columns)).subquery("other")
+    made = _INSERT[w.session.get_bind().dialect.name](CheckInFigure)
+    # An upsert of a SELECT needs a WHERE on SQLite.
+    made = made.from_select(_COLUMNS, select(*other.c).where(other.c.village != ""))
+    new = {name: made.excluded[name] for name in _COLUMNS[2:]}
+    made = made.on_conflict_do_update(index_elements=_COLUMNS[:2], set_=new)
+    returned: ReturningInsert[Any] = made.returning(CheckInFigure.village, CheckInFigure.day)
+    return returned

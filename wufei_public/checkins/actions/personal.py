@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy import delete, select, update
 
+from wufei_public.checkins.actions import children
 from wufei_public.checkins.actions.daily import MEASURE
 from wufei_public.checkins.models import (
     CheckIn,
@@ -17,12 +18,15 @@ from wufei_public.infra import buckets
 from wufei_public.infra.work import Work
 from wufei_public.learning.actions import quiz
 
+HOME = f"{MEASURE}.home"
+
 
 def absorb(w: Work, account: int, into: int) -> None:
     """Give the resident's own check-ins to the account `into`; a day counts once.
 
-    Streaks stay as they were counted: the longer of both was earned on one phone. Check-ins
-    for household members stay with the old account, which nobody uses any more.
+    Streaks stay as they were counted: the longer of both was earned on one phone. Children
+    move with what they did, so that their guardian may still withdraw; check-ins for other
+    members stay with the old account, which nobody uses any more.
     """
     own = [CheckIn.account == account, CheckIn.member == OWN]
     for village, day in _twice(w, account, into):
@@ -31,6 +35,7 @@ def absorb(w: Work, account: int, into: int) -> None:
     w.session.execute(update(CheckIn).where(*own).values(account=into))
     quiz.absorb(w, account, into)
     _move_classes(w, account, into)
+    children.absorb(w, account, into)
     if w.session.get(CheckinProfile, into) is None:
         moved = update(CheckinProfile).where(CheckinProfile.account == account)
         w.session.execute(moved.values(account=into))
@@ -62,6 +67,9 @@ def _twice(w: Work, account: int, into: int) -> list[tuple[str, date]]:
 def erase(w: Work, account: int) -> None:
     """Forget name, home, household, classes; check-ins stay as figures of an account of nobody."""
     quiz.erase(w, account)
+    mine = select(CheckIn.day).where(CheckIn.account == account, CheckIn.member == OWN)
+    # Without a home the account is no active resident any more.
+    buckets.note_erased(w, HOME, w.session.scalars(mine))
     w.session.execute(delete(CheckinProfile).where(CheckinProfile.account == account))
     w.session.execute(delete(HouseholdMember).where(HouseholdMember.account == account))
     w.session.execute(delete(ClassPupil).where(ClassPupil.account == account))

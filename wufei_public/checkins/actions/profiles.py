@@ -3,7 +3,7 @@
 from functools import cache
 from importlib import resources
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from wufei_public.checkins.actions.daily import resident
 from wufei_public.checkins.models import CheckinProfile, ClassPupil, HouseholdMember
@@ -20,6 +20,8 @@ from wufei_public.common.text import N_
 from wufei_public.divisions.queries import directory
 from wufei_public.infra import audit
 from wufei_public.infra.work import Work
+from wufei_public.people.queries.children import children
+from wufei_public.people.rules.children import names_a_child
 
 
 @cache
@@ -35,7 +37,7 @@ def settle(w: Work, *, village: str, nickname: str = "", listed: bool = False) -
     if len(village) != VILLAGE_DIGITS or not directory(w.session).is_place_for_records(village):
         faults.append(FieldError("village", N_("名单里没有这个地方，请重新选。")))
     if nickname:
-        faults += name_faults("nickname", nickname, MOST_NICKNAME, bad_words())
+        faults += _nickname_faults(w, account, nickname)
     if faults:
         raise Invalid("invalid", N_("有几处需要改一下。"), faults)
     row = w.session.get(CheckinProfile, account)
@@ -45,6 +47,14 @@ def settle(w: Work, *, village: str, nickname: str = "", listed: bool = False) -
     row.village, row.nickname, row.changed_at = village, nickname, w.now
     row.listed = listed and bool(nickname)
     w.session.flush()
+
+
+def _nickname_faults(w: Work, account: int, nickname: str) -> list[FieldError]:
+    faults = name_faults("nickname", nickname, MOST_NICKNAME, bad_words())
+    names = [row.name for row in queries.members(w.session, account) if row.child]
+    if names_a_child(nickname, frozenset(names)):
+        faults.append(FieldError("nickname", N_("榜上不写孩子的名字，请换一个昵称。")))
+    return faults
 
 
 def blank_nickname(w: Work, *, account: int, reason: str) -> None:
@@ -65,6 +75,11 @@ def add_member(w: Work, *, name: str) -> int:
     faults = name_faults("name", name, MOST_NAME, bad_words())
     if faults:
         raise Invalid("invalid", faults[0].message, faults)
+    return put_member(w, account, name)
+
+
+def put_member(w: Work, account: int, name: str, child: int | None = None) -> int:
+    """Write a member of the household; return the number, Conflict where there are too many."""
     # Two phones of one resident add one after the other.
     w.session.execute(
         select(CheckinProfile.account).where(CheckinProfile.account == account).with_for_update()
@@ -75,7 +90,7 @@ def add_member(w: Work, *, name: str) -> int:
     taken = select(func.max(HouseholdMember.number)).where(HouseholdMember.account == account)
     number = (w.session.scalar(taken) or 0) + 1
     w.session.add(
-        HouseholdMember(account=account, number=number, name=name, added_at=w.now, ended_at=None)
+        HouseholdMember(account=account, number=number, name=name, added_at=w.now, child=child)
     )
     w.session.flush()
     return number
@@ -84,12 +99,15 @@ def add_member(w: Work, *, name: str) -> int:
 def end_member(w: Work, *, number: int) -> None:
     """Take a household member out; the check-ins of before stay, without a name."""
     account = resident(w)
+    # A child is taken out by withdrawing the consent.
+    under_age = list(children(w.session, account, w.now))
     done = w.session.connection().execute(
         update(HouseholdMember)
         .where(
             HouseholdMember.account == account,
             HouseholdMember.number == number,
             HouseholdMember.ended_at.is_(None),
+            or_(HouseholdMember.child.is_(None), HouseholdMember.child.not_in(under_age)),
         )
         .values(ended_at=w.now, name="")
     )

@@ -15,30 +15,33 @@ from wufei_public.checkins.rules.boards import (
     Count,
     Length,
     Span,
+    Veil,
     ranked,
     summed,
+    veil,
 )
 from wufei_public.checkins.rules.days import DAY
 from wufei_public.common.charts import step_of, steps
 from wufei_public.common.places import town_of
 from wufei_public.common.sheets import harmless
 from wufei_public.divisions import queries as places
-from wufei_public.divisions.rules.names import bare_name
-from wufei_public.divisions.rules.plans import tiles_of
+from wufei_public.divisions.documents import town_areas
 from wufei_public.infra.i18n import day, is_english
 
 TILE_HEIGHT = 62
-FIGURE_ROOM, NAME_ROOM = 22, 46
-_LATIN = 0.58
 
 
-def board(session: Session, span: Span, town: str) -> dict[str, Any]:
-    """Return the board of a span: towns of the district, or villages of a town."""
+def board(session: Session, span: Span, town: str, *, public: bool) -> dict[str, Any]:
+    """Return the board of a span: towns of the district, or villages of a town.
+
+    For the `public` it hides what few check-ins would give away.
+    """
     villages = queries.by_village(session, span)
-    if town:
-        counts = {code: one for code, one in villages.items() if town_of(code) == town}
-    else:
-        counts = summed((town_of(code) or "", one) for code, one in villages.items())
+    towns = summed((town_of(code) or "", one) for code, one in villages.items())
+    counts = {c: one for c, one in villages.items() if town_of(c) == town} if town else towns
+    above = veil(_with_nothing(session, "", towns)).places if public and town else frozenset()
+    hidden = veil(_with_nothing(session, town, counts), sum_is_known=town not in above)
+    hidden = hidden if public else Veil()
     living = _living(session, town)
     names = places.directory(session).called(english=is_english())
     lines = [
@@ -47,16 +50,29 @@ def board(session: Session, span: Span, town: str) -> dict[str, Any]:
             "code": line.place,
             "name": names.get(line.place, line.place),
             "count": line.count,
-            "per_head": _per_head(line.count, living.get(line.place, 0)),
+            "hidden": line.place in hidden.places,
+            "proxies": None if line.place in hidden.sorts else line.count.proxies,
+            "per_head": ""
+            if line.place in hidden.sorts
+            else _per_head(line.count, living.get(line.place, 0)),
         }
-        for line in ranked(counts)
+        for line in ranked(counts, hidden.places)
     ]
     whole = sum(counts.values(), Count())
     return {
         "lines": lines,
         "whole": whole,
+        "whole_hidden": bool(town) and town in above,
+        "hides": bool(hidden.sorts or hidden.places),
         "whole_per_head": _per_head(whole, sum(living.values())),
     }
+
+
+def _with_nothing(session: Session, town: str, counts: Mapping[str, Count]) -> Mapping[str, Count]:
+    """Return the counts of every place of a board, also of those with nothing."""
+    found = places.directory(session)
+    below = found.children(town) if town else found.towns
+    return {place.code: Count() for place in below} | dict(counts)
 
 
 def _living(session: Session, town: str) -> Mapping[str, int]:
@@ -97,39 +113,23 @@ def around(span: Span) -> dict[str, Any]:
 def town_map(session: Session, lines: Sequence[Mapping[str, Any]], span: Span) -> dict[str, Any]:
     """Return the towns shaded by check-ins per registered resident."""
     found = {line["code"]: line for line in lines}
-    directory = places.directory(session)
     heads = {code: int(float(line["per_head"] or 0) * 10) for code, line in found.items()}
     begins = steps(max(heads.values(), default=0))
-    plan = places.town_outlines(session) or tiles_of(directory.towns, TILE_HEIGHT)
-    areas = []
-    for area in plan.areas:
-        place, line = directory.places[area.key], found.get(area.key)
-        english = is_english()
-        bare = bare_name(place.name, place.name_en)[english]
+    plan, areas = town_areas(session, TILE_HEIGHT)
+    for area in areas:
+        line = found.get(area["key"])
         total = line["count"].all if line else 0
-        areas.append(
-            {
-                "url": url_for(
-                    "checkin_boards.board",
-                    span=span.length.value,
-                    day=span.first.isoformat(),
-                    town=area.key,
-                ),
-                "label": _(
-                    "%(town)s：打卡 %(count)s 次",
-                    town=place.name_en if english else place.name,
-                    count=total,
-                ),
-                "step": step_of(heads.get(area.key, 0), begins),
-                "path": area.path,
-                "x": area.x,
-                "y": area.y,
-                "bare": bare,
-                "ems": len(bare) * (_LATIN if english else 1),
-                "tally": {"open": total},
-                "named": not plan.frame or area.room >= NAME_ROOM,
-                "figured": not plan.frame or area.room >= FIGURE_ROOM,
-            }
+        area["label"] = _("%(town)s：打卡 %(count)s 次", town=area["name"], count=total)
+        area["tally"] = {"open": total}
+        if line and line["hidden"]:
+            area["label"] = _("%(town)s：打卡太少，不显示", town=area["name"])
+            area["tally"] = {"open": "–"}
+        area["step"] = step_of(heads.get(area["key"], 0), begins)
+        area["url"] = url_for(
+            "checkin_boards.board",
+            span=span.length.value,
+            day=span.first.isoformat(),
+            town=area["key"],
         )
     return {"plan": plan, "areas": areas}
 

@@ -19,6 +19,8 @@ from wufei_public.checkins.rules.people import OWN
 from wufei_public.checkins.rules.schemes import BINS, Bin, Scheme, from_bits
 from wufei_public.infra.keys import Keys
 from wufei_public.learning.rules.bins import FIRST_FACES, TOWN_FACES, Face, RuralFirst, TownClass
+from wufei_public.people.queries.children import consents
+from wufei_public.people.rules.children import ChildFacts
 from wufei_public.points.rules.worth import worth_of
 
 
@@ -105,12 +107,21 @@ def origin_words(origin: str) -> str:
     return next((_(words) for kind, words in WORDS.items() if kind.value == origin), "")
 
 
+def _consent(child: ChildFacts | None) -> dict[str, Any]:
+    if child is None:
+        return {}
+    given = child.given_at.isoformat()
+    return {"birth_year": child.birth_year, "consent": child.version, "given_at": given}
+
+
 def export(session: Session, _keys: Keys, account: int) -> Sequence[Mapping[str, Any]]:
     """Return everything that check-ins hold of the resident."""
     profile = session.get(CheckinProfile, account)
     about = {"village": profile.village, "nickname": profile.nickname} if profile else {}
+    known = consents(session, account)
     household = [
-        {"member": row.number, "name": row.name} for row in queries.members(session, account)
+        {"member": row.number, "name": row.name} | _consent(known.get(row.child))
+        for row in queries.members(session, account)
     ]
     pupils = [{"member": row.member, "class": row.name} for row in classes.joined(session, account)]
     rows = session.execute(

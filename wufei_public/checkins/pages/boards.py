@@ -42,11 +42,11 @@ def _asked() -> tuple[Span, str]:
 @access("public")
 def board() -> str:
     span, place = _asked()
-    values = _values(span, place)
+    values = _values(span, place, public=True)
     return kept_page(repr(values), lambda: _page("checkins/board.html", span, values))
 
 
-def _values(span: Span, place: str) -> dict[str, Any]:
+def _values(span: Span, place: str, *, public: bool) -> dict[str, Any]:
     """Return everything that a board shows, but for the map, which is drawn from it."""
     session, counted_at = reading(), queries.counted_at(reading())
     directory = places.directory(session)
@@ -63,7 +63,7 @@ def _values(span: Span, place: str) -> dict[str, Any]:
         "running": span.last >= district_day(house().clock()),
         "people": documents.people_lines(session, place, span) if len(place) > len(town) else [],
         **documents.around(span),
-        **documents.board(session, span, town),
+        **documents.board(session, span, town, public=public),
     }
 
 
@@ -92,7 +92,7 @@ def desk() -> str:
     return _page(
         "checkins/desk.html",
         span,
-        _values(span, place),
+        _values(span, place, public=False),
         nicknames=listed,
         towns=[("", _("全区")), *((one.code, names[one.code]) for one in towns)],
     )

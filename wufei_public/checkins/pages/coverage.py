@@ -1,5 +1,6 @@
 """The register of places that sort: figures, a town's units, one unit, import and export."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -23,7 +24,7 @@ from wufei_public.divisions.rules.directory import Place
 from wufei_public.divisions.rules.levels import UNIT_RANK, Level
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
-from wufei_public.infra.web.errors import field_sentences, sentence
+from wufei_public.infra.web.errors import row_faults, sentence
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
@@ -84,9 +85,10 @@ def _unit_page(place: Place, village: Form, estate: Form, fault: str = "") -> st
         town_name=names.get(place.code[:9], ""),
         is_village=place.level is Level.VILLAGE,
         lines=documents.lines(session, actor, place.code),
+        history=documents.history(session, place.code),
         may_edit=may_keep_register(actor, place.code).allowed,
         village=village,
-        estate=estate,
+        estate=replace(estate, under="estate-"),
         fault=fault,
         schemes=[(one.value, _(label)) for one, label in SCHEMES.items()],
         chosen=chosen.value,
@@ -141,10 +143,11 @@ def upload_form() -> str:
 
 
 def _sheet_page(form: Form, **more: Any) -> str:
-    columns = [_(one) for one in importing.COLUMNS]
     nothing: dict[str, Any] = {"faults": [], "changes": [], "previewed": False}
-    shown = nothing | more
-    return render_template("checkins/coverage_sheet.html", form=form, columns=columns, **shown)
+    # As they must stand in the file, whatever the reader's language.
+    heads = {"columns": importing.COLUMNS, "days": importing.DAYS}
+    shown = heads | nothing | more
+    return render_template("checkins/coverage_sheet.html", form=form, **shown)
 
 
 @blueprint.post("/sheet")
@@ -156,7 +159,7 @@ def preview() -> Page:
         return _preview(data)
     except Invalid as error:
         return _sheet_page(
-            Form(notice=sentence(error.message, error.facts)), faults=_faults(error)
+            Form(notice=sentence(error.message, error.facts)), faults=row_faults(error)[:MOST_SHOWN]
         ), 422
 
 
@@ -177,12 +180,12 @@ def _uploaded() -> bytes:
 
 def _preview(data: bytes, notice: str = "") -> str:
     session = reading()
-    found = importing.preview(session, current_actor(), data)
+    found = importing.preview(session, current_actor(), data, district_day(house().clock()))
     path = directory(session).path
     english = is_english()
     return _sheet_page(
         Form(notice=notice),
-        faults=_faults(Invalid("bad_rows", "", found.faults)),
+        faults=row_faults(Invalid("bad_rows", "", found.faults))[:MOST_SHOWN],
         previewed=True,
         same=found.same,
         changes=[
@@ -191,6 +194,7 @@ def _preview(data: bytes, notice: str = "") -> str:
                 "place": path(one.entry.division, english=english),
                 "entry": one.entry,
                 "before": one.before,
+                "since": documents.dated(one.entry.since),
             }
             for one in found.changes[:MOST_SHOWN]
         ],
@@ -198,18 +202,6 @@ def _preview(data: bytes, notice: str = "") -> str:
         digest=found.digest,
         table=data.decode("utf-8-sig", "replace"),
     )
-
-
-def _faults(error: Invalid) -> list[dict[str, str]]:
-    """Return faults with their row and column."""
-    found = []
-    for fault in field_sentences(error):
-        _file, _slash, place = fault["pointer"].partition("/")
-        row, _slash, column = place.partition("/")
-        if row.isdigit():
-            column = _(column) if column else ""
-            found.append({"row": row, "column": column, "text": fault["message"]})
-    return found[:MOST_SHOWN]
 
 
 @blueprint.post("/sheet/write")
@@ -223,7 +215,7 @@ def write() -> Page:
         return _preview(data, sentence(error.message, error.facts)), 409
     except Invalid as error:
         notice = Form(notice=sentence(error.message, error.facts))
-        return _sheet_page(notice, faults=_faults(error)), 422
+        return _sheet_page(notice, faults=row_faults(error)[:MOST_SHOWN]), 422
     return redirect(url_for("coverage.listing"), 303)
 
 

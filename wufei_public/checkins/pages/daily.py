@@ -23,6 +23,7 @@ from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
+from wufei_public.people.queries.children import children
 from wufei_public.points.queries import ledger
 from wufei_public.points.rules.worth import worth_of
 
@@ -192,6 +193,7 @@ def _home_page(form: Form, fault: str = "") -> str:
             for town in directory.towns
         ],
         members=queries.members(reading(), account),
+        children=children(reading(), account, house().clock()),
         most=MOST_MEMBERS,
     )
 

@@ -103,3 +103,14 @@ def all_buckets() -> Select[Any]:
         (CheckInFigure.own + CheckInFigure.proxies).label("checkins"),
         CheckInFigure.own.label("checkins_own"),
     )
+
+
+def accounts(first: date, last: date) -> Select[tuple[int]]:
+    """Return the accounts that checked in themselves within a span of days, however often.
+
+    Asked of each person by the index of own days, so that it costs no more the more days lie there.
+    """
+    own = and_(CheckIn.account == CheckinProfile.account, CheckIn.member == OWN)
+    return select(CheckinProfile.account).where(
+        select(CheckIn.id).where(own, CheckIn.day.between(first, last)).exists()
+    )

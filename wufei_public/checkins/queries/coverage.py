@@ -1,14 +1,22 @@
 """Reads of the register of places that sort, and the coverage that comes from it."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wufei_public.checkins.models import SortingPlace, VillageScheme
+from wufei_public.checkins.models import SortingPlace, SortingSpan, VillageScheme
 from wufei_public.checkins.queries.own import usual_of
-from wufei_public.checkins.rules.coverage import Coverage, Entry, Kind, Place, coverage_of
+from wufei_public.checkins.rules.coverage import (
+    Coverage,
+    Entry,
+    Kind,
+    Place,
+    Span,
+    coverage_of,
+)
 from wufei_public.checkins.rules.schemes import Scheme
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
@@ -16,11 +24,19 @@ from wufei_public.common.text import N_
 from wufei_public.divisions.queries import directory
 from wufei_public.divisions.rules.levels import Level
 
+MOST_SPANS = 100
 
-def facts_of(row: SortingPlace) -> Place:
-    """Return what the rules ask of a row."""
-    entry = Entry(row.division, row.name, row.households, row.started_on)
-    return Place(row.code, Kind(row.kind), entry, row.entered_by, row.checked_at is not None)
+
+def entry_of(row: SortingPlace) -> Entry:
+    """Return what was entered last."""
+    return Entry(row.division, row.name, row.households, row.started_on, row.since, row.until)
+
+
+def facts_of(row: SortingPlace, spans: Sequence[SortingSpan]) -> Place:
+    """Return what the rules ask of a row, with what was checked of it, oldest first."""
+    said = [Span(one.since, one.until, one.households, one.started_on) for one in spans]
+    checked = row.checked_at is not None
+    return Place(row.code, Kind(row.kind), entry_of(row), row.entered_by, checked, tuple(said))
 
 
 def places(session: Session, division: str = "") -> Sequence[Place]:
@@ -29,8 +45,40 @@ def places(session: Session, division: str = "") -> Sequence[Place]:
         select(SortingPlace)
         .where(SortingPlace.division.startswith(division))
         .order_by(SortingPlace.division, SortingPlace.name)
+    ).all()
+    said = _in_force(session, division)
+    return [facts_of(row, said.get(row.id, ())) for row in rows]
+
+
+def _in_force(session: Session, division: str) -> Mapping[int, Sequence[SortingSpan]]:
+    """Return by place what was checked and not replaced, the oldest first."""
+    wanted = (
+        select(SortingSpan)
+        .join(SortingPlace, SortingPlace.id == SortingSpan.place)
+        .where(SortingPlace.division.startswith(division), SortingSpan.replaced_at.is_(None))
     )
-    return [facts_of(row) for row in rows]
+    found: dict[int, list[SortingSpan]] = defaultdict(list)
+    for span in session.scalars(wanted.order_by(SortingSpan.id)):
+        found[span.place].append(span)
+    return found
+
+
+def spans_of(session: Session, place: int) -> Sequence[SortingSpan]:
+    """Return what was checked of one place and not replaced, the oldest first."""
+    own = (SortingSpan.place == place, SortingSpan.replaced_at.is_(None))
+    return session.scalars(select(SortingSpan).where(*own).order_by(SortingSpan.id)).all()
+
+
+def history(session: Session, division: str) -> Sequence[tuple[SortingSpan, str]]:
+    """Return all that was ever checked in a unit with the name of the place, newest first."""
+    wanted = (
+        select(SortingSpan, SortingPlace.name)
+        .join(SortingPlace, SortingPlace.id == SortingSpan.place)
+        .where(SortingPlace.division == division)
+        .order_by(SortingPlace.name, SortingSpan.id.desc())
+        .limit(MOST_SPANS)
+    )
+    return session.execute(wanted).tuples().all()
 
 
 def place_row(session: Session, code: str) -> SortingPlace:
@@ -58,9 +106,14 @@ def coverage(session: Session, kind: Kind, on: date, division: str = "") -> Cove
     What is not checked by a second official does not count; villages that nobody entered
     stand in the whole, 小区 only once they are registered.
     """
+    return coverage_of(kind, places(session, division), villages(session, division), on)
+
+
+def villages(session: Session, division: str = "") -> Collection[str]:
+    """Return the villages below a division that are in use."""
     units = directory(session).units
-    villages = sum(one.level is Level.VILLAGE and one.code.startswith(division) for one in units)
-    return coverage_of(kind, places(session, division), villages, on)
+    mine = (one for one in units if one.level is Level.VILLAGE)
+    return frozenset(one.code for one in mine if one.code.startswith(division))
 
 
 def schemes(session: Session, town: str) -> dict[str, Scheme]:

@@ -111,7 +111,7 @@ def total(session: Session, account: int) -> int:
 def members(session: Session, account: int) -> Sequence[Row[Any]]:
     """Return the household members for whom the resident checks in."""
     return session.execute(
-        select(HouseholdMember.number, HouseholdMember.name)
+        select(HouseholdMember.number, HouseholdMember.name, HouseholdMember.child)
         .where(HouseholdMember.account == account, HouseholdMember.ended_at.is_(None))
         .order_by(HouseholdMember.number)
     ).all()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy import ColumnElement, Row, false, or_, select
 from sqlalchemy.orm import Session
 
 from wufei_public.checkins.models import CheckIn, CollectionPoint, SpotCheck
@@ -41,7 +41,7 @@ def points(session: Session, town: str) -> Sequence[CollectionPoint]:
 def _within(actor: Actor) -> ColumnElement[bool]:
     """Return the villages in which `actor` may check (`policy.may_spot_check` in SQL)."""
     scopes = [grant.division for grant in actor.grants if grant.role in SUPERVISORS]
-    return or_(*(SpotCheck.village.startswith(stem(one or "")) for one in scopes))
+    return or_(false(), *(SpotCheck.village.startswith(stem(one or "")) for one in scopes))
 
 
 _SPOT = (

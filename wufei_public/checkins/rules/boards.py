@@ -1,17 +1,20 @@
 """Periods of the boards, when they close, and the order on them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from wufei_public.checkins.rules.days import DAY, HOLDS
 from wufei_public.common.clock import day_end
+from wufei_public.common.suppression import protect_sum
 from wufei_public.common.text import N_
 
 # Fewer people than this and a village's board of nicknames says who was at home.
 LEAST_PEOPLE = 3
 MOST_PEOPLE = 20
+# So few check-ins, of all or of one sort, say who was at home.
+FLOOR = 5
 
 
 class Length(StrEnum):
@@ -76,25 +79,54 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Veil:
+    """What a board hides: of some places everything, of others how many were for somebody else."""
+
+    places: frozenset[str] = frozenset()
+    sorts: frozenset[str] = frozenset()
+
+
+def veil(counts: Mapping[str, Count], *, sum_is_known: bool = True) -> Veil:
+    """Return what few check-ins would give away, also by subtraction from the sum above.
+
+    Where the sum itself is hidden above, nothing of what it is made of is shown.
+    """
+    if not sum_is_known:
+        every = frozenset(place for place, one in counts.items() if one.all)
+        return Veil(every, every)
+    whole = protect_sum({place: one.all for place, one in counts.items()}, FLOOR)
+    # Own check-ins are the rest of all, so what hides the one hides the other.
+    own, proxies = (
+        protect_sum({place: getattr(one, name) for place, one in counts.items()}, FLOOR)
+        for name in ("own", "proxies")
+    )
+    return Veil(frozenset(whole), frozenset({*whole, *own, *proxies}))
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A place on a board; places with the same count share a rank."""
+    """A place on a board; places with the same count share a rank, hidden ones have none."""
 
     rank: int
     place: str
     count: Count
 
 
-def ranked(counts: Mapping[str, Count]) -> list[Line]:
-    """Return the places with anything, most check-ins first, equal ones by code."""
+def ranked(counts: Mapping[str, Count], hidden: Collection[str] = ()) -> list[Line]:
+    """Return the places with anything, most check-ins first, equal ones by code.
+
+    Those that are `hidden` come last, by code, so that their order says nothing either; among
+    them are some with nothing.
+    """
     order = sorted(
-        ((place, count) for place, count in counts.items() if count.all),
+        ((place, one) for place, one in counts.items() if one.all and place not in hidden),
         key=lambda pair: (-pair[1].all, pair[0]),
     )
     lines: list[Line] = []
     for number, (place, count) in enumerate(order, 1):
         same = bool(lines) and lines[-1].count.all == count.all
         lines.append(Line(lines[-1].rank if same else number, place, count))
-    return lines
+    return lines + [Line(0, place, Count()) for place in sorted(hidden)]
 
 
 def summed(counts: Iterable[tuple[str, Count]]) -> dict[str, Count]:

@@ -106,7 +106,7 @@ def _row(rng: Random, world: World, story: Story, division: str | None) -> dict[
     accept_due = due_at("accept", at, calendar)
     return _BLANK | {
         "code": new_code(rng.randbytes),
-        "source": Source.API if chance(rng, _BY_API) else Source.H5,
+        "source": Source.OPEN311 if chance(rng, _BY_API) else Source.H5,
         "plain_kind": story.kind,
         "official_kind": official_of(story.kind),
         "division": division,

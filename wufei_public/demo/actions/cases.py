@@ -18,7 +18,10 @@ from wufei_public.demo.rules.rhythm import Moment, moments
 from wufei_public.demo.rules.stories import EXAMPLES, Example, Story, Teller
 from wufei_public.divisions.queries import directory
 from wufei_public.dumping.actions.submit import SCOPE
-from wufei_public.dumping.models import Report, ReportEvent, ReportPhoto, ReportRating
+from wufei_public.dumping.models.events import ReportEvent
+from wufei_public.dumping.models.opinions import ReportRating
+from wufei_public.dumping.models.photos import ReportPhoto
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries.counts import MEASURE
 from wufei_public.dumping.rules.photos import PhotoRole
 from wufei_public.dumping.rules.release import Release

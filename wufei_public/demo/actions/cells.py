@@ -1,13 +1,16 @@
 """Rounds, applications at every stage and named cells, by the actions of cells themselves."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
-from wufei_public.cells.actions import rounds, spots
+from wufei_public.cells.actions import rounds, rubrics, spots
 from wufei_public.cells.queries import rounds as queries
 from wufei_public.cells.queries.spots import checks as spot_checks
+from wufei_public.cells.rules import editing
 from wufei_public.cells.rules.kinds import KINDS
 from wufei_public.cells.rules.spots import Finding
-from wufei_public.common.actor import SYSTEM
+from wufei_public.common.actor import SYSTEM, Actor
 from wufei_public.demo.actions.parts import Maker, Writer
 from wufei_public.demo.actions.people import at, offices
 from wufei_public.demo.actions.units import owner_of, place_of
@@ -17,6 +20,9 @@ from wufei_public.demo.rules.units import ROUNDS, UNITS, WORDS, uscc
 from wufei_public.divisions.queries import directory
 from wufei_public.infra.work import Work
 from wufei_public.organisations.queries import cards
+
+# The version that the package brings, and an item of it that is measured.
+RUBRIC, STRICTER = "2026-1", "hotel-reduce-02"
 
 
 def parts(_plan: Plan) -> int:
@@ -39,7 +45,7 @@ def cells(plan: Plan) -> Maker:
 
 def _prepare(w: Work, plan: Plan) -> None:
     """Load the rubrics, register where the experts belong, open the rounds."""
-    rounds.seed(w)
+    rubrics.seed(w)
     town, _village = place_of(w.session, 0)
     here = offices(w.session, town, "commerce")
     places = directory(w.session).towns
@@ -60,11 +66,27 @@ def _prepare(w: Work, plan: Plan) -> None:
             closes_at=opens + timedelta(days=one.lasts),
             kinds=list(KINDS),
         )
+    _draft(w, plan, here.office)
+
+
+def _draft(w: Work, plan: Plan, office: Actor) -> None:
+    """Leave a changed rubric for the office to look at: fewer points far down, a higher top."""
+    then = at(w, office, plan.until - timedelta(days=1))
+    rubrics.begin_draft(then, kind="hotel", version=RUBRIC)
+    rubrics.change_draft(then, kind="hotel", revision=0, change=_stricter)
+
+
+def _stricter(content: Mapping[str, Any]) -> dict[str, Any]:
+    basics = editing.basics_fields(content) | {"version": f"{RUBRIC}-2", "level5": "96"}
+    new = editing.with_basics(content, basics)
+    item = editing.fields_of(editing.found_in(new, STRICTER)[1])
+    new = editing.with_item(new, STRICTER, item | {"zero_at": "60"})
+    return editing.moved(new, "hotel-bonus-04", -1)
 
 
 def _walk(w: Work, plan: Plan, part: int) -> None:
     unit = UNITS[part - 1]
-    opened = queries.rounds(w.session)[len(ROUNDS) - 1 - unit.round]
+    opened = queries.rounds(w.session)[0][len(ROUNDS) - 1 - unit.round]
     town, _village = place_of(w.session, unit.number)
     card = cards.by_uscc(w.session, uscc(town[:6], unit.number))
     if card is not None:

@@ -5,7 +5,7 @@ One transaction in the order of time, since snapshots of the list are numbered o
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -27,14 +27,25 @@ from wufei_public.organisations.actions import cards, memberships
 from wufei_public.organisations.rules.cards import Card
 from wufei_public.people.queries.accounts import holders, roles_of
 from wufei_public.people.rules.roles import Role
-from wufei_public.redblack.actions import answering, assessing, enterprise, grading, officer
-from wufei_public.redblack.actions.officer import Proposal
+from wufei_public.redblack.actions import (
+    answering,
+    assessing,
+    enterprise,
+    errors,
+    grading,
+    officer,
+    timing,
+)
+from wufei_public.redblack.actions import evidence as cases
+from wufei_public.redblack.actions.basis import Proposal
 from wufei_public.redblack.queries import listings
 from wufei_public.redblack.rules.assessing import CRITERIA, NEWEST, Given
 
 # The resident as whom a demonstration signs in speaks for every third enterprise.
 _OWN = 3
 _HALF = 7
+# So many closed cases are sent as evidence.
+_CASES = 4
 
 
 def enterprises(plan: Plan) -> Maker:
@@ -228,6 +239,32 @@ def _publish_grade(stage: _Stage, w: Work, firm: int) -> Any:
     return grading.publish(w, code=stage.grades[firm])
 
 
+def _error(stage: _Stage, w: Work, firm: int) -> Any:
+    code = stage.entries[firm]
+    return errors.report(w, code=code, field="facts", words=stage.say("error"))
+
+
+def evidence(plan: Plan) -> Maker:
+    """Return what sends closed cases against enterprises of their towns, every other confirmed."""
+    return lambda _part: lambda w: _send_cases(plan, w)
+
+
+def _send_cases(plan: Plan, w: Work) -> None:
+    rng = plan.rng("evidence")
+    for number, (case, town, firm) in enumerate(queries.closed_beside_firms(w.session, _CASES)):
+        clerk, chief = (
+            replace(w, actor=_official(w.session, account), now=plan.until - timedelta(days=before))
+            for before, account in (
+                (3, holders(w.session, Role.TOWN_OFFICER, division=town)[0].id),
+                (2, holders(w.session, Role.DISTRICT_OFFICER)[0].id),
+            )
+        )
+        words = say(rng, "firm", "confirmed")
+        cases.send_case(clerk, report=case, organisation=firm, confirmed=words)
+        if number % 2:
+            cases.confirm_case(chief, report=case, organisation=firm)
+
+
 _STEPS: Mapping[str, Callable[[_Stage, Work, int], Any]] = {
     "period": _period,
     "assess": _assess,
@@ -247,7 +284,8 @@ _STEPS: Mapping[str, Callable[[_Stage, Work, int], Any]] = {
     "publish": _plain(officer.publish),
     "drop": _reasoned(officer.drop),
     "uphold": _uphold,
+    "error": _error,
     "review": _review,
     "withdraw": _reasoned(officer.withdraw),
-    "expire": _plain(officer.expire),
+    "expire": _plain(timing.expire),
 }

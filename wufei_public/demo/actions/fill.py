@@ -16,11 +16,13 @@ from wufei_public.demo.actions.cases import cases
 from wufei_public.demo.actions.cases import parts as case_parts
 from wufei_public.demo.actions.cells import cells
 from wufei_public.demo.actions.cells import parts as cell_parts
-from wufei_public.demo.actions.enterprises import enterprises
+from wufei_public.demo.actions.children import children
+from wufei_public.demo.actions.enterprises import enterprises, evidence
 from wufei_public.demo.actions.figures import counted, figures
 from wufei_public.demo.actions.figures import parts as figure_parts
 from wufei_public.demo.actions.habits import habits
 from wufei_public.demo.actions.habits import parts as habit_parts
+from wufei_public.demo.actions.notices import notices, undelivered
 from wufei_public.demo.actions.parts import Maker, Writer, nothing
 from wufei_public.demo.actions.pictures import developed, pictures
 from wufei_public.demo.actions.pictures import parts as picture_parts
@@ -67,12 +69,16 @@ FILLERS: Sequence[Filler] = (
     Filler("enterprises", enterprises),
     Filler("developed", developed),
     Filler("reports", cases, case_parts),
+    Filler("evidence", evidence),
     Filler("units", units, unit_parts),
     Filler("cells", cells, cell_parts),
     Filler("bins", bins),
     Filler("habits", habits, habit_parts),
+    Filler("children", children),
     Filler("looked after", looked_after),
     Filler("sorting", sorting),
+    Filler("notices", notices),
+    Filler("undelivered", undelivered),
     Filler("waves", waves, wave_parts),
     Filler("figures", figures, figure_parts),
     Filler("counted", counted),

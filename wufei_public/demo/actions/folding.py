@@ -19,9 +19,10 @@ from wufei_public.dumping.actions.steps import TRAILED
 from wufei_public.dumping.rules.assigning import handler_text
 from wufei_public.dumping.rules.clocks import RUNNING, STANDING, after_hold, due_at, redo_due
 from wufei_public.dumping.rules.kinds import OFFICIAL
+from wufei_public.dumping.rules.photos import PhotoRole, named
 from wufei_public.dumping.rules.proof import Proof
 from wufei_public.dumping.rules.ratings import Rating
-from wufei_public.dumping.rules.release import Show
+from wufei_public.dumping.rules.release import Show, shown_now
 from wufei_public.dumping.rules.states import REVIEWS, WAITING, WORKFLOW, Move, State
 
 Row = dict[str, Any]
@@ -47,6 +48,7 @@ class Case:
     messages: list[Row] = field(default_factory=list)
     ratings: list[Row] = field(default_factory=list)
     marks: set[tuple[str, Any]] = field(default_factory=set)
+    proofs: int = 0
 
     @property
     def target(self) -> str:
@@ -76,13 +78,22 @@ class Case:
         changed = [name for name in TRAILED if row[name] != old[name]]
         said = what in _BY_MOVE or what in _CHANGING
         first = {name: old[name] for name in ("state", *changed)} if said else None
-        after = {name: row[name] for name in ("state", "release", *changed)}
+        after = {name: row[name] for name in ("state", "release", *changed)} | self._shown(what)
         self._audit(at, done.kind, done.actor, what, first, after)
         self._mark()
         if before is not None:
             self._tell_all(what, at, done.actor)
         if what == Move.ACCEPT:
             self._route(done)
+
+    def _shown(self, what: str) -> Row:
+        """Return what the trail keeps of a release, which shows every photo that there is."""
+        if what != Show.RELEASE:
+            return {}
+        reported = [named(PhotoRole.REPORTED, n) for n in range(self.row["photos"])]
+        proofs = [named(PhotoRole.PROOF, n) for n in range(self.proofs)]
+        words, spot = self.row["public_words"], self.row["public_spot"]
+        return dict(shown_now([*reported, *proofs], words, spot))
 
     def _route(self, done: Done) -> None:
         """Let a case that the law gives to a department go there, as `officer.accept` does."""
@@ -151,6 +162,7 @@ class Case:
 
     def _ended(self, move: Move, done: Done) -> Row:
         at, values = done.step.at, done.values
+        self.proofs += bool(values.get("photo"))
         if move is Move.REFUSE:
             return {"refuse_ground": values["ground"]}
         here = not values["photo"]

@@ -87,3 +87,5 @@ def _posts(w: Work) -> Iterator[Post]:
         yield Post(f"sorter{town.code[-3:]}", Role.VILLAGE_SORTER, division=village)
     for number in range(1, _EXPERTS + 1):
         yield Post(f"expert{number}", Role.EXPERT, division=code)
+    for town in places.towns:
+        yield Post(f"shop{town.code[-3:]}", Role.SHOP_CLERK, division=town.code)

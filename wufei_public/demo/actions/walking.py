@@ -13,6 +13,7 @@ from wufei_public.cells.actions import (
     naming,
     objecting,
     panels,
+    removing,
     reviewing,
     standing,
 )
@@ -161,6 +162,13 @@ def _name(way: Way) -> None:
     way.named = made.code
 
 
+def _remove(way: Way) -> None:
+    """Remove the certificate: one of the office proposes it, another one confirms."""
+    first, second = (way.as_of(actor, "revoke") for actor in (way.here.office, way.here.second))
+    removing.propose_removal(first, code=way.named, reason=WORDS["revoke"][0])
+    removing.confirm_removal(second, code=way.named)
+
+
 def _by(who: str, step: str, action: Callable[..., Any], **values: Any) -> Callable[[Way], Any]:
     """Return what makes a step that needs no more than its words."""
 
@@ -202,7 +210,5 @@ _STEPS: Mapping[str, Callable[[Way], Any]] = {
     "suspend": lambda way: standing.suspend(
         way.as_of(way.here.office, "suspend"), code=way.named, reason=WORDS["suspend"][0]
     ),
-    "revoke": lambda way: standing.revoke(
-        way.as_of(way.here.office, "revoke"), code=way.named, reason=WORDS["revoke"][0]
-    ),
+    "revoke": _remove,
 }

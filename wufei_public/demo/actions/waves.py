@@ -20,6 +20,7 @@ from wufei_public.surveys.actions import forms as form_actions
 from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.documents.desk import margin_rows
 from wufei_public.surveys.documents.results import assembled, figures_of
+from wufei_public.surveys.documents.whole import whole_digest
 from wufei_public.surveys.models import Response, Wave
 from wufei_public.surveys.queries import forms
 from wufei_public.surveys.rules import replies
@@ -73,6 +74,8 @@ def _write(w: Work, plan: Plan, asked: Asked, part: int) -> None:
         actions.close(_at(w, who, closes_on + timedelta(days=1)), code=wave.code)
         later = _at(w, who, closes_on + timedelta(days=8))
         figures = figures_of(wave, assembled(w.session, wave, ()), ())
+        form = forms.questionnaire(w.session, wave.form_key)
+        figures["answers_digest"] = whole_digest(w.session, wave, form)
         actions.publish(later, code=wave.code, figures=figures)
 
 

@@ -14,7 +14,7 @@ ENTERED, PROVEN = 340, 335
 REGISTER, APPLY, PROVE = "register", "apply", "prove"
 # The half year that is assessed, and last year's grade for who holds a permit: every fourth waits.
 PERIOD, ASSESS, GRADE, PUBLISH = "period", "assess", "grade", "publish_grade"
-OPENED, ASSESSED, GRADED, PUBLISHED = 60, 30, 25, 20
+OPENED, ASSESSED, GRADED, PUBLISHED = 60, 30, 40, 20
 _WAITS = 4
 _OPENS = 10
 _APART = timedelta(minutes=7)
@@ -53,8 +53,9 @@ STORIES: Mapping[str, Sequence[tuple[int, str, By]]] = {
     "served": _SERVED,
     "answered": (*_CONFIRMED, (4, "objection", By.ENTERPRISE)),
     "decided": _BLACK[:-1],
-    "published": _BLACK,
-    "objected": (*_BLACK, (33, "objection", By.ENTERPRISE)),
+    # Somebody reported an error: five days ago, and so long ago that its answer is overdue.
+    "published": (*_BLACK, (85, "error", By.ENTERPRISE)),
+    "objected": (*_BLACK, (33, "objection", By.ENTERPRISE), (40, "error", By.ENTERPRISE)),
     "overturned": (*_BLACK, (33, "objection", By.ENTERPRISE), (40, "uphold", By.SECOND)),
     "repairing": _REPAIR,
     "repaired": (*_REPAIR, (138, "review", By.SECOND)),
@@ -86,7 +87,7 @@ def _of(firm: int, row: Row, until: datetime) -> Iterator[Act]:
 
     yield Act(day(ENTERED), firm, REGISTER, By.TOWN)
     yield Act(day(PROVEN + 2), firm, APPLY, By.ENTERPRISE)
-    yield Act(day(PROVEN), firm, PROVE, By.TOWN)
+    yield Act(day(PROVEN), firm, PROVE, By.SECOND)
     yield Act(day(ASSESSED), firm, ASSESS, By.TOWN)
     if row["permit"]:
         yield Act(day(GRADED), firm, GRADE, By.OFFICE)

@@ -113,6 +113,18 @@ class Directory:
         return tuple(place for place in self._active if place.rank == UNIT_RANK)
 
     @cached_property
+    def _unit_words(self) -> Mapping[str, str]:
+        words: dict[str, str] = {}
+        for place in self.units:
+            path = self.path(place.code)
+            words |= dict.fromkeys((place.code, path, path.replace(" ", "")), place.code)
+        return words
+
+    def unit_named(self, words: str) -> Place | None:
+        """Return the village or community in use that a cell means: its code, or town and unit."""
+        return self.get(self._unit_words.get(words))
+
+    @cached_property
     def tiles(self) -> tuple[tuple[Place | None, ...], ...]:
         """Return the tile map as rows of towns, None for an empty tile; empty without tiles."""
         placed = {town.tile: town for town in self.towns if town.tile}

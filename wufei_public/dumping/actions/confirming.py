@@ -10,7 +10,8 @@ from wufei_public.common.errors import FieldError, Invalid, WrongState
 from wufei_public.common.text import N_
 from wufei_public.dumping.actions.photos import add_seen
 from wufei_public.dumping.actions.steps import as_reporter, note, open_case
-from wufei_public.dumping.models import Report, ReportConfirmation
+from wufei_public.dumping.models.opinions import ReportConfirmation
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries.public import code_of_public
 from wufei_public.dumping.rules.states import OPEN
 from wufei_public.infra import replay

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from wufei_public.dumping.models import ReportCount, ReportTotal
+from wufei_public.dumping.models.counts import ReportCount, ReportTotal
 from wufei_public.dumping.queries.counts import COLUMNS, MEASURE, afresh
 from wufei_public.infra import buckets
 from wufei_public.infra.work import Work
@@ -83,3 +83,21 @@ def _add(w: Work, before: Mapping[str, Sequence[int]], after: Mapping[str, Seque
         if moved:
             connection.execute(new, {"place": place} | dict.fromkeys(COLUMNS, 0))
             connection.execute(update(ReportTotal).filter_by(place=place).values(moved))
+
+
+def mend_totals(w: Work) -> Sequence[str]:
+    """Set right the totals that are not the sum of their days; return of which places.
+
+    None should ever be: what moves the one moves the other. One statement compares them, and
+    what it found is added, so that a recount meanwhile is neither lost nor counted twice.
+    """
+    names = list(COLUMNS)
+    days = select(ReportCount.place, *(getattr(ReportCount, name) for name in names))
+    totals = select(ReportTotal.place, *(-getattr(ReportTotal, name) for name in names))
+    both = union_all(days, totals).subquery()
+    sums = [func.sum(both.c[name]).label(name) for name in names]
+    wrong = or_(*(func.sum(both.c[name]) != 0 for name in names))
+    found = w.session.execute(select(both.c.place, *sums).group_by(both.c.place).having(wrong))
+    off = {row.place: [int(value) for value in row[1:]] for row in found}
+    _add(w, {}, off)
+    return sorted(off)

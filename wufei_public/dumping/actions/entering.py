@@ -8,9 +8,11 @@ from sqlalchemy import select
 from wufei_public.common.errors import FieldError, Invalid
 from wufei_public.common.text import N_
 from wufei_public.dumping import policy
+from wufei_public.dumping.actions.receipts import Receipt, receipt_of
 from wufei_public.dumping.actions.steps import note, open_case
-from wufei_public.dumping.actions.submit import Draft, Receipt, receipt_of, submit
-from wufei_public.dumping.models import Report, ReportEvent
+from wufei_public.dumping.actions.submit import Draft, submit
+from wufei_public.dumping.models.events import ReportEvent
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.infra.work import Work
 

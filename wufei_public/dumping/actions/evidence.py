@@ -1,9 +1,10 @@
-"""Looking at a kept original or the reporter's number: with a reason, and a line in the audit."""
+"""Looking at an original, a number or unmasked words: with a reason, and a line in the audit."""
 
 from dataclasses import dataclass
 
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions.steps import note, open_case, owner_of, require
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.infra import audit
 from wufei_public.infra.work import Work
@@ -39,3 +40,12 @@ def open_contact(w: Work, *, code: str, reason: str) -> str:
     note(w, report, "contact", internal=reason)
     audit.record(w, "dumping:contact:open", owner_of(report.code), reason=reason)
     return w.keys.decrypt("phone", report.contact_sealed).decode()
+
+
+def open_words(w: Work, *, code: str, reason: str) -> Report:
+    """Return the case to who handles it, to read its words unmasked; the look is written down."""
+    report = open_case(w, code)
+    require(policy.may_see_words(w.actor, report.facts))
+    note(w, report, "words", internal=reason)
+    audit.record(w, "dumping:words:open", owner_of(report.code), reason=reason)
+    return report

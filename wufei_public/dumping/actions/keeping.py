@@ -4,7 +4,9 @@ from sqlalchemy import delete, update
 
 from wufei_public.dumping.actions.personal import forget_answers
 from wufei_public.dumping.actions.steps import note, open_case, owners_of
-from wufei_public.dumping.models import Report, ReportConfirmation, ReportPhoto
+from wufei_public.dumping.models.opinions import ReportConfirmation
+from wufei_public.dumping.models.photos import ReportPhoto
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.keeping import reduce_before
 from wufei_public.dumping.rules.photos import FROM_RESIDENTS

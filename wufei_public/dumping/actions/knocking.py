@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from wufei_public.common.errors import TooMany
 from wufei_public.common.networks import network_of, wide_network_of
 from wufei_public.common.text import N_
+from wufei_public.dumping.actions.receipts import secrets_of
 from wufei_public.dumping.actions.reporter import is_own, same_text
-from wufei_public.dumping.actions.submit import secrets_of
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.receipts import (
     PIN_GUARD,

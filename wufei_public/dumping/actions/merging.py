@@ -7,7 +7,7 @@ from wufei_public.common.text import N_
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions import photos
 from wufei_public.dumping.actions.steps import move, note, open_case, require, trailed
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries import near
 from wufei_public.dumping.rules.clocks import due_at

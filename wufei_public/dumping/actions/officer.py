@@ -6,9 +6,8 @@ from datetime import datetime
 
 from wufei_public.calendar.queries import holidays
 from wufei_public.common.actor import SYSTEM
-from wufei_public.common.errors import FieldError, Invalid, NotAllowed, WrongState
+from wufei_public.common.errors import FieldError, Invalid, WrongState
 from wufei_public.common.geo import Point, crs_named, to_wgs84
-from wufei_public.common.places import town_of
 from wufei_public.common.redact import redact
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
@@ -16,19 +15,16 @@ from wufei_public.dumping import policy
 from wufei_public.dumping.actions import photos
 from wufei_public.dumping.actions.reporter import resumed
 from wufei_public.dumping.actions.steps import move, note, open_case, owner_of, require, trailed
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases as queries
-from wufei_public.dumping.queries.counts import MEASURE
 from wufei_public.dumping.queries.routing import route_of
-from wufei_public.dumping.rules.assigning import MOST_RETURNS, handler_text, return_move
+from wufei_public.dumping.rules.assigning import handler_text, return_move
 from wufei_public.dumping.rules.clocks import due_at
 from wufei_public.dumping.rules.kinds import keeps_originals
 from wufei_public.dumping.rules.proof import Proof, is_on_site
-from wufei_public.dumping.rules.states import WAITING, WITH_HANDLER, WORKFLOW, Move
-from wufei_public.infra import buckets
+from wufei_public.dumping.rules.states import WAITING, WITH_HANDLER, Move
 from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
-from wufei_public.people.rules.roles import Role
 
 # Kept with the event: who assigned it was a rule.
 ROUTED = "routed"
@@ -200,46 +196,6 @@ def _check_on_site(report: Report, here: Point | None, accuracy: float | None) -
         raise Invalid("not_on_site", sentence, [FieldError("lat", sentence)])
 
 
-def place(w: Work, *, code: str, division: str, version: int | None = None) -> Report:
-    """Correct where the case is; one without a town leaves 待定位置."""
-    report = open_case(w, code, version)
-    require(policy.may_place(w.actor, report.facts))
-    if not places.directory(w.session).is_place_for_records(division):
-        sentence = N_("名单里没有这个地方，请重新选。")
-        raise Invalid("no_place", sentence, [FieldError("division", sentence)])
-    before, left = trailed(report), report.town
-    if division == report.division:
-        return report
-    _pass_on(w, report, town_of(division))
-    report.division, report.town = division, town_of(division)
-    # The figures of the place that it leaves change too.
-    buckets.mark(w, MEASURE, left, report.business_day)
-    note(w, report, "place", internal=f"{before['division'] or ''} → {division}", before=before)
-    _take_from_crew(w, report)
-    return report
-
-
-def _pass_on(w: Work, report: Report, town: str | None) -> None:
-    """Count a case that a town gives to another one as returned; the district just decides."""
-    if report.town in {None, town} or Role.DISTRICT_OFFICER in policy.roles_on(
-        w.actor, report.facts
-    ):
-        return
-    if report.facts.state in WORKFLOW.finals:
-        raise NotAllowed("over", N_("案子已经办结，要改到别的镇办，请区级人员来改。"))
-    if report.returns >= MOST_RETURNS:
-        raise NotAllowed("returned_enough", N_("已经转过两次，再转由区级人员决定。"))
-    report.returns += 1
-
-
-def _take_from_crew(w: Work, report: Report) -> None:
-    """Take a case that has moved from a crew member who does not work where it is now."""
-    crew = queries.crew_for(w.session, report.town, report.department)
-    if report.crew_id is None or report.crew_id in {member.id for member in crew}:
-        return
-    _give_up(replace(w, actor=SYSTEM), report)
-
-
 def reclassify(w: Work, *, code: str, kind: str, version: int | None = None) -> Report:
     """Set the official kind; what the resident said is kept beside it."""
     report = open_case(w, code, version)
@@ -271,11 +227,11 @@ def hand_over(w: Work, account_id: int) -> int:
     system = replace(w, actor=SYSTEM)
     codes = queries.left_by(w.session, account_id)
     for code in codes:
-        _give_up(system, open_case(w, code))
+        give_up(system, open_case(w, code))
     return len(codes)
 
 
-def _give_up(system: Work, report: Report) -> None:
+def give_up(system: Work, report: Report) -> None:
     """Take a case from its crew member; a department that has it too keeps it."""
     if report.department is None and report.facts.state in WITH_HANDLER:
         # While the reporter is asked the clock stands, and moves on from the question.

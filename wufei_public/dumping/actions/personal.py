@@ -4,11 +4,15 @@ from sqlalchemy import select, update
 
 from wufei_public.common.actor import ActorKind
 from wufei_public.dumping.actions.steps import owner_of
-from wufei_public.dumping.models import Report, ReportConfirmation, ReportEvent
+from wufei_public.dumping.models.events import ReportEvent
+from wufei_public.dumping.models.opinions import ReportConfirmation
+from wufei_public.dumping.models.reports import Report
+from wufei_public.infra.buckets import note_erased
 from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
 
-_REPORTERS = (ActorKind.RESIDENT, ActorKind.ANONYMOUS)
+PERSON = "reports.person"
+REPORTERS = (ActorKind.RESIDENT, ActorKind.ANONYMOUS)
 
 
 def absorb(w: Work, account: int, into: int) -> None:
@@ -29,8 +33,11 @@ def erase(w: Work, account: int) -> None:
     its place, since somebody must find it. Where and when photos were taken goes, and so do
     sealed originals.
     """
-    own = select(Report.id, Report.code).where(Report.reporter_id == account)
-    for report_id, code in w.session.execute(own).tuples().all():
+    own = select(Report.id, Report.code, Report.business_day).where(Report.reporter_id == account)
+    found = w.session.execute(own).tuples().all()
+    # The cases stay; who reported them is counted among the active residents no more.
+    note_erased(w, PERSON, [day for _id, _code, day in found])
+    for report_id, code, _day in found:
         forget_answers(w, report_id)
         media.forget_originals(w, owner_of(code))
         media.forget_facts(w, owner_of(code))
@@ -67,6 +74,6 @@ def forget_answers(w: Work, report_id: int) -> None:
     """Take out who the reporter was and what they wrote later; that there was an answer stays."""
     w.session.execute(
         update(ReportEvent)
-        .where(ReportEvent.report_id == report_id, ReportEvent.actor_kind.in_(_REPORTERS))
+        .where(ReportEvent.report_id == report_id, ReportEvent.actor_kind.in_(REPORTERS))
         .values(internal_text="", actor_id=None)
     )

@@ -14,7 +14,9 @@ from wufei_public.dumping.actions.steps import (
     proof_of,
     seen_of,
 )
-from wufei_public.dumping.models import Report, ReportPhoto, ReportRating
+from wufei_public.dumping.models.opinions import ReportRating
+from wufei_public.dumping.models.photos import ReportPhoto
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.kinds import keeps_originals
 from wufei_public.dumping.rules.photos import (
@@ -44,15 +46,24 @@ NO_RESULT: Mapping[str, object] = {
 
 
 def add_from_reporter(w: Work, report: Report, tokens: Sequence[str], role: PhotoRole) -> int:
-    """Add the reporter's photos behind `tokens`, shown to nobody yet; return how many."""
-    if not has_room(report.photos, len(tokens)):
-        raise WrongState("photos_full", N_("这件案子的照片已经够多了。"))
+    """Add the reporter's photos behind `tokens`, shown to nobody yet; return how many are new."""
     known = report.facts.state not in BEFORE_ACCEPTANCE
     keep = keeps_originals(report.plain_kind, report.official_kind, known=known)
-    ids = media.claim(w, tokens, owner=owner_of(report.code), keep_original=keep)
+    ids = media.claim(
+        w, tokens, owner=owner_of(report.code), keep_original=keep, held="passed_over"
+    )
+    if ids and not has_room(_fill(w, report), len(ids)):
+        raise WrongState("photos_full", N_("这件案子的照片已经够多了。"))
     place(w, report.id, ids, role, first=report.photos, again=report.reopened)
     report.photos += len(ids)
     return len(ids)
+
+
+def _fill(w: Work, report: Report) -> int:
+    """Return how many photos of the reporter the case has in its present round."""
+    seen = queries.photos_seen(w.session, report.id)
+    room = [row for row in seen if row.role in FROM_REPORTER and row.round == report.reopened]
+    return sum(row.state != "failed" for row in room)
 
 
 def add_proof(w: Work, report: Report, tokens: Sequence[str]) -> int:
@@ -159,11 +170,24 @@ def show(w: Work, report: Report, chosen: Sequence[int] | None) -> int | None:
         for photo in media_queries.photos_of(w.session, owner)
         if photo.state == "ready"
     }
-    own = [row.photo_id for row in queries.photos(w.session, report.id, FROM_RESIDENTS)]
+    own = [row.photo_id for row in queries.photos(w.session, report.id, showable(report))]
     if chosen is not None and not set(chosen) <= ready:
         sentence = N_("有一张照片还不能公开，请刷新页面再选。")
         raise Invalid("photo_not_ready", sentence, [FieldError("photo", sentence)])
     shown = [photo for photo in own if photo in ready and (chosen is None or photo in chosen)]
+    _set_public(w, report, shown)
+    return shown[0] if shown else None
+
+
+def showable(report: Report) -> Collection[PhotoRole]:
+    """Return from whom photos may be shown: not from a reporter who took them back."""
+    return FROM_RESIDENTS if report.withdrawn_at is None else FROM_RESIDENTS - FROM_REPORTER
+
+
+def keep_shown(w: Work, report: Report) -> int | None:
+    """Hide what may be shown no more; return the first photo of residents that still is."""
+    rows = queries.photos(w.session, report.id, showable(report))
+    shown = [row.photo_id for row in rows if row.public]
     _set_public(w, report, shown)
     return shown[0] if shown else None
 

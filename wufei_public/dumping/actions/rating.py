@@ -12,7 +12,8 @@ from wufei_public.dumping import policy
 from wufei_public.dumping.actions.photos import NO_RESULT, add_from_reporter
 from wufei_public.dumping.actions.reporter import require_reporter
 from wufei_public.dumping.actions.steps import as_reporter, move, note, open_case, require
-from wufei_public.dumping.models import Report, ReportRating
+from wufei_public.dumping.models.opinions import ReportRating
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.rules.clocks import due_at, redo_due
 from wufei_public.dumping.rules.photos import PhotoRole
 from wufei_public.dumping.rules.ratings import Decision, Rating, may_rate, objection_move

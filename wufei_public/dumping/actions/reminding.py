@@ -1,7 +1,7 @@
 """Whoever handles a case hears of its deadline before it, others after it (system)."""
 
 from wufei_public.dumping.actions.steps import open_case
-from wufei_public.dumping.models import ReportReminder
+from wufei_public.dumping.models.events import ReportReminder
 from wufei_public.dumping.queries import reminding as queries
 from wufei_public.dumping.rules.reminding import Level, level_of
 from wufei_public.infra.work import Work

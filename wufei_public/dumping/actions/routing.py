@@ -5,7 +5,7 @@ from sqlalchemy import delete, select
 from wufei_public.common.errors import FieldError, Invalid, NotFound
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
-from wufei_public.dumping.models import RoutingRule
+from wufei_public.dumping.models.routing import RoutingRule
 from wufei_public.dumping.queries import routing as queries
 from wufei_public.infra import audit
 from wufei_public.infra.work import Work

@@ -1,7 +1,7 @@
 """What the public sees of a case: released, taken back, by officials only."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from wufei_public.common.codes import new_code
 from wufei_public.common.errors import WrongState
@@ -10,8 +10,10 @@ from wufei_public.common.text import N_
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions import photos
 from wufei_public.dumping.actions.steps import note, open_case, require, trailed
-from wufei_public.dumping.models import Report
-from wufei_public.dumping.rules.release import RELEASES, Release, Show
+from wufei_public.dumping.models.reports import Report
+from wufei_public.dumping.queries import cases as queries
+from wufei_public.dumping.rules.photos import named
+from wufei_public.dumping.rules.release import RELEASES, Release, Show, shown_now
 from wufei_public.infra.work import Work
 
 
@@ -36,10 +38,11 @@ def release(
     require(policy.may_show(w.actor, report.facts, Show.RELEASE))
     if report.town is None:
         raise WrongState("no_place_yet", N_("先定下位置，再公开。"))
+    taken_back = report.withdrawn_at is not None
     if public_words is not None:
-        report.public_words = redact(public_words)
+        report.public_words = "" if taken_back else redact(public_words)
     if public_spot is not None:
-        report.public_spot = redact(public_spot)
+        report.public_spot = "" if taken_back else redact(public_spot)
     before = trailed(report)
     report.cover_id = photos.show(w, report, photo)
     if proof is not None:
@@ -51,8 +54,14 @@ def release(
     # Its public number stays: whoever noted it finds the case again.
     report.public_code = report.public_code or new_code(secrets.token_bytes)
     report.withhold_reason = ""
-    note(w, report, Show.RELEASE, before=before)
+    note(w, report, Show.RELEASE, before=before, further=_shown(w, report))
     return report
+
+
+def _shown(w: Work, report: Report) -> Mapping[str, str]:
+    rows = queries.photos(w.session, report.id)
+    photo = [named(row.role, row.position) for row in rows if row.public]
+    return shown_now(photo, report.public_words, report.public_spot)
 
 
 def withhold(w: Work, *, code: str, reason: str, version: int | None = None) -> Report:

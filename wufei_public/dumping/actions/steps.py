@@ -8,7 +8,8 @@ from wufei_public.common.actor import ANONYMOUS, ActorKind, Verdict
 from wufei_public.common.errors import Conflict, NotAllowed
 from wufei_public.common.text import N_
 from wufei_public.dumping import policy
-from wufei_public.dumping.models import Report, ReportEvent
+from wufei_public.dumping.models.events import ReportEvent
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries import near
 from wufei_public.dumping.queries.counts import MEASURE
@@ -18,12 +19,14 @@ from wufei_public.infra import audit, buckets
 from wufei_public.infra.work import Work
 from wufei_public.messages.actions import inbox
 
+NOTHING: Mapping[str, Any] = {}
 REASONS = {
     "not_handler_here": N_("这件案子不归您办。"),
     "not_yours_to_do": N_("这一步不由您来做。"),
     "not_officer_here": N_("这件案子不归您管。"),
     "not_yours_to_see": N_("您不能看这些内容。"),
     "merged_elsewhere": N_("这一件并在另一件里，公众看的是那一件。"),
+    "asked_it_yourself": N_("延长是您申请的，要由另一个人来决定。"),
     "closed_it_yourself": N_("是您办结的，要由另一个人来复核。"),
 }
 
@@ -115,10 +118,12 @@ def note(
     public: str = "",
     internal: str = "",
     before: Mapping[str, Any] | None = None,
+    further: Mapping[str, Any] = NOTHING,
 ) -> None:
     """Write the changed row, the event and the audit row of something done to `report`.
 
-    `before` is what `trailed` gave before the change; left out, nothing was changed.
+    `before` is what `trailed` gave before the change; left out, nothing was changed. `further`
+    is what the trail keeps beside the row.
     """
     report.version += 1
     w.session.flush()
@@ -134,7 +139,8 @@ def note(
         f"dumping:case:{what}",
         owner_of(report.code),
         before={name: old[name] for name in ("state", *changed)} if before else None,
-        after={name: getattr(report, name) for name in ("state", "release", *changed)},
+        after={name: getattr(report, name) for name in ("state", "release", *changed)}
+        | dict(further),
     )
     buckets.mark(w, MEASURE, report.town, report.business_day)
 
@@ -167,12 +173,17 @@ def tell(w: Work, report: Report, what: Move) -> None:
 
     A crew member hears of a case that came to them, unless it was their own doing.
     """
-    if what in _TOLD and report.reporter_id is not None:
-        inbox.tell(w, report.reporter_id, f"dumping.{what}", {"code": report.code})
     if what in _TOLD:
+        tell_reporter(w, report, f"dumping.{what}")
         _tell_others(w, report, what)
     if what is Move.ASSIGN and report.crew_id not in {None, w.actor.id}:
         inbox.tell(w, report.crew_id or 0, "dumping.yours", {"code": report.code})
+
+
+def tell_reporter(w: Work, report: Report, template: str) -> None:
+    """Tell the reporter who left an account of something beside the moves."""
+    if report.reporter_id is not None:
+        inbox.tell(w, report.reporter_id, template, {"code": report.code})
 
 
 def _tell_others(w: Work, report: Report, what: Move) -> None:

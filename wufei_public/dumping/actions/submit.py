@@ -2,10 +2,8 @@
 
 import hashlib
 import secrets
-from base64 import b32encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from wufei_public.calendar.queries import holidays
@@ -19,17 +17,19 @@ from wufei_public.common.redact import redact
 from wufei_public.common.text import N_
 from wufei_public.common.workdays import Holidays
 from wufei_public.divisions import queries as places
+from wufei_public.dumping.actions.photos import add_from_reporter
 from wufei_public.dumping.actions.photos import place as place_photos
-from wufei_public.dumping.actions.steps import as_reporter, event_row, owner_of
-from wufei_public.dumping.models import Report, ReportEvent
+from wufei_public.dumping.actions.receipts import Receipt, receipt_of, secrets_of
+from wufei_public.dumping.actions.steps import as_reporter, event_row, note, owner_of
+from wufei_public.dumping.models.events import ReportEvent
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries.counts import MEASURE
 from wufei_public.dumping.rules.clocks import due_at
 from wufei_public.dumping.rules.kinds import OFFICIAL, keeps_originals, official_of
 from wufei_public.dumping.rules.photos import PhotoRole
-from wufei_public.dumping.rules.receipts import PIN_DIGITS
 from wufei_public.dumping.rules.release import Release
-from wufei_public.dumping.rules.states import Source, State
+from wufei_public.dumping.rules.states import OPEN, Source, State
 from wufei_public.infra import audit, buckets, replay
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.work import Work
@@ -39,6 +39,7 @@ from wufei_public.people.rules.phones import read_mobile
 
 SCOPE = "dumping"
 NOTHING_SAID = N_("请拍一张照片，或者写一句看到了什么。两样都没有，去的人找不到。")
+KEY_USED = N_("您用这一页交过一件，我们已经收到。下面写的如果是另一件，请再点一次提交。")
 # Whoever writes 0, 0 had no fix; whoever stands elsewhere reports elsewhere.
 CHINA = Box(3.0, 73.0, 54.0, 136.0)
 # A phone rounds what it read out of a photo (metres).
@@ -65,32 +66,23 @@ class Draft:
     outside_number: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What only the reporter holds: the secret opens the own page, the PIN does too."""
+class KeyUsed(Conflict):
+    """The key made another report before: its receipt, and the photos that went with it.
 
-    code: str
-    secret: str
-    pin: str
-    submitted_at: datetime
-    accept_due: datetime
-
-
-def secrets_of(keys: Keys, code: str, salt: bytes) -> tuple[str, str]:
-    """Return secret (128 bits, base 32) and PIN (six digits) of a receipt.
-
-    Both are derived from the house's key and the case's salt, so that the same receipt
-    can be shown again and a stolen table opens nothing (docs/decisions/0004).
+    The key is as secret as the receipt and known to the same phone, so that whoever comes with
+    it may be led to what they have already sent.
     """
-    raw = keys.mac("receipt", code.encode(), salt)
-    secret = b32encode(raw[:16]).decode().rstrip("=").lower()
-    return secret, f"{int.from_bytes(raw[16:24], 'big') % 10**PIN_DIGITS:0{PIN_DIGITS}d}"
+
+    def __init__(self, first: Receipt, taken: Sequence[str]) -> None:
+        super().__init__("key_used", KEY_USED)
+        self.first = first
+        self.taken = taken
 
 
 def submit(w: Work, draft: Draft) -> Receipt:
     """Write a new case and all that follows; the same form again gives the first receipt.
 
-    Raises Conflict where a key that was used comes with another report.
+    Raises KeyUsed where a key that was used comes with another report.
     Raises Invalid at `words` where neither photo nor word says what it is about, at `division`
     for an unknown place, at `phone` for what is no mobile number, and at `photo/n` for a photo
     that is gone.
@@ -101,7 +93,7 @@ def submit(w: Work, draft: Draft) -> Receipt:
     claimed = {"code": code, "said": _said(w.keys, draft)}
     first = replay.claim(w, SCOPE, _key(draft.client_key), claimed)
     if first is not None:
-        return _again(w, first, claimed["said"])
+        return _again(w, draft, first, claimed["said"])
     salt, calendar = secrets.token_bytes(16), holidays(w.session)
     secret, pin = secrets_of(w.keys, code, salt)
     receipt = Receipt(code, secret, pin, w.now, due_at("accept", w.now, calendar))
@@ -111,21 +103,25 @@ def submit(w: Work, draft: Draft) -> Receipt:
 
 def _said(keys: Keys, draft: Draft) -> str:
     """Return what tells two reports apart: not the photos, which may still be on their way."""
-    parts = (draft.kind, draft.division or "", draft.spot, draft.words)
+    parts = (draft.kind, draft.division or "", draft.spot, draft.words, draft.phone)
     return keys.mac("dumping:said", *(part.encode() for part in parts)).hex()[:16]
 
 
-def _again(w: Work, first: Mapping[str, Any], said: str) -> Receipt:
-    """Return the first receipt of a form that came again; Conflict if it says something else."""
+def _again(w: Work, draft: Draft, first: Mapping[str, Any], said: str) -> Receipt:
+    """Return the first receipt of a form that came again; KeyUsed if it says something else.
+
+    Photos that were not there the first time join those that were.
+    """
+    report = queries.report_for_update(w.session, first["code"])
+    owner, receipt = owner_of(report.code), receipt_of(w.keys, report)
     if first["said"] != said:
-        raise Conflict("key_used", N_("您用这一页交过一件了。这是另一件的话，请再点一次提交。"))
-    return receipt_of(w.keys, queries.report(w.session, first["code"]))
-
-
-def receipt_of(keys: Keys, report: Report) -> Receipt:
-    """Return the receipt of a case that was submitted before."""
-    secret, pin = secrets_of(keys, report.code, report.salt)
-    return Receipt(report.code, secret, pin, report.submitted_at, report.accept_due)
+        missing = media.not_yet(w, draft.photo, owner)
+        raise KeyUsed(receipt, [token for token in draft.photo if token not in missing])
+    late = media.not_seen(w, draft.photo, owner)
+    if late and report.facts.state in OPEN:
+        added = add_from_reporter(w, report, late, PhotoRole.REPORTED)
+        note(as_reporter(w), report, "photos", internal=str(added))
+    return receipt
 
 
 def _key(client_key: str) -> str:

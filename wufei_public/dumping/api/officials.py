@@ -10,10 +10,10 @@ from wufei_public.dumping import policy
 from wufei_public.dumping.actions import evidence
 from wufei_public.dumping.api.reports import after_of, case_json, position_of
 from wufei_public.dumping.documents.desk import case_answer
-from wufei_public.dumping.models import Report
-from wufei_public.dumping.queries import cases, desk
+from wufei_public.dumping.models.reports import Report
+from wufei_public.dumping.queries import cases, desk, near
 from wufei_public.dumping.schemas import shapes as schemas
-from wufei_public.dumping.schemas.answers import CaseDetailOut, ContactOut
+from wufei_public.dumping.schemas.answers import CaseDetailOut, ContactOut, WordsOut
 from wufei_public.dumping.schemas.moves import MOVES, MoveForm
 from wufei_public.infra.web.api import ApiBlueprint
 from wufei_public.infra.web.session import current_actor
@@ -109,6 +109,24 @@ def open_contact(body: dict[str, Any], code: str) -> dict[str, Any]:
     actor = current_actor()
     phone = work(actor, lambda w: evidence.open_contact(w, code=code, reason=body["text"]))
     return {"phone": phone}
+
+
+@blueprint.operation(
+    "POST",
+    "/cases/<code>/words",
+    access="dumping:case:contact",
+    summary=N_("看举报人的原话（不打码），要写为什么，会留下记录"),
+    body=schemas.ReasonIn(),
+    answer=WordsOut(),
+    refuses=(404,),
+)
+def open_words(body: dict[str, Any], code: str) -> dict[str, Any]:
+    _handled(code)
+    actor = current_actor()
+    report = work(actor, lambda w: evidence.open_words(w, code=code, reason=body["text"]))
+    later = [row.internal_text for row in cases.said_later(reading(), report.id)]
+    later += [row.words for row in near.confirmations(reading(), report.id) if row.words]
+    return {"words": report.words, "spot": report.spot, "later": later}
 
 
 @blueprint.operation(

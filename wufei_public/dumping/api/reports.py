@@ -12,11 +12,12 @@ from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
 from wufei_public.dumping.actions import placing, reporter
 from wufei_public.dumping.actions.rating import rate
-from wufei_public.dumping.actions.submit import Draft, Receipt, submit
+from wufei_public.dumping.actions.receipts import Receipt
+from wufei_public.dumping.actions.submit import Draft, KeyUsed, submit
 from wufei_public.dumping.documents.maps import map_json, totals_json
-from wufei_public.dumping.documents.own import own_answer
+from wufei_public.dumping.documents.own import own_answer, standing
 from wufei_public.dumping.documents.shown import own_case, public_case, public_rows
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import public
 from wufei_public.dumping.rules.figures import period_start
 from wufei_public.dumping.rules.states import LABELS, State
@@ -28,6 +29,7 @@ from wufei_public.dumping.schemas.ratings import RatingIn
 from wufei_public.dumping.schemas.uploads import receive_upload
 from wufei_public.infra.web.access import shared
 from wufei_public.infra.web.api import ApiBlueprint, kept_answer
+from wufei_public.infra.web.errors import problem
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
@@ -63,9 +65,13 @@ def upload_photo() -> dict[str, Any]:
     status=201,
     refuses=(409, 429),
 )
-def create_report(body: dict[str, Any]) -> dict[str, Any]:
+def create_report(body: dict[str, Any]) -> dict[str, Any] | Response:
     limit("submit")
-    return receipt_json(work(current_actor(), lambda w: submit(w, Draft(**body))))
+    try:
+        return receipt_json(work(current_actor(), lambda w: submit(w, Draft(**body))))
+    except KeyUsed as used:
+        further: dict[str, Any] = {"first": receipt_json(used.first), "taken": list(used.taken)}
+        return problem(409, used.code, _(used.message), **further)
 
 
 def receipt_json(receipt: Receipt) -> dict[str, Any]:
@@ -76,7 +82,7 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
         "pin": receipt.pin,
         "submitted_at": receipt.submitted_at,
         "accept_due": receipt.accept_due,
-        "address": url_for("dumping.own", code=receipt.code, secret=receipt.secret),
+        "address": url_for("own.case", code=receipt.code, secret=receipt.secret),
     }
 
 
@@ -93,7 +99,7 @@ def list_reports(query: dict[str, Any]) -> Response:
     days = query["days"]
     since = None if days is None else period_start(days, house().clock())
     wanted = public.PublicFilter(
-        query["town"], query["kind"], query["phase"], after_of(query["after"]), since
+        query["town"], query["kind"], query["phase"], after_of(query["after"]), since, query["area"]
     )
     rows, following = public.public_page(reading(), wanted)
     content = ("reports", tuple(rows), following, places.directory(reading()).version)
@@ -171,7 +177,7 @@ def status_json(report: Report) -> dict[str, Any]:
         "state": report.state,
         "state_label": _(LABELS[State(report.state)]),
         "submitted_at": report.submitted_at,
-        "due_at": report.finish_due or report.due_at,
+        "due_at": standing(report)["due_at"],
         "closed_at": report.closed_at,
         "reopened": report.reopened,
     }
@@ -201,17 +207,17 @@ def get_own(body: dict[str, Any], code: str) -> dict[str, Any]:
 
 @blueprint.operation(
     "POST",
-    "/reports/<code>/photos",
+    "/reports/<code>/more",
     access="public",
-    summary=N_("补照片"),
-    body=schemas.AnswerPhotosIn(),
+    summary=N_("补几句话、几张照片"),
+    body=schemas.AddIn(),
     answer=schemas.CaseOut(),
     refuses=(403, 404, 409, 429),
 )
-def add_photos(body: dict[str, Any], code: str) -> dict[str, Any]:
+def add_more(body: dict[str, Any], code: str) -> dict[str, Any]:
     proven(code, body["secret"])
     limit("secret", known=code)
-    return case_json(lambda w: reporter.add_photos(w, code=code, **body))
+    return case_json(lambda w: reporter.add(w, code=code, **body))
 
 
 @blueprint.operation(

@@ -6,70 +6,43 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext, pgettext
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from wufei_public.calendar.queries import holidays
 from wufei_public.common.actor import Actor, Verdict
 from wufei_public.common.errors import WrongState
+from wufei_public.common.redact import redact
 from wufei_public.divisions import queries as places
 from wufei_public.dumping import policy
 from wufei_public.dumping.documents import shown
+from wufei_public.dumping.documents.deadlines import clock_bar, due_words, running_due
 from wufei_public.dumping.documents.history import crew_key, event_json, event_line
 from wufei_public.dumping.documents.photos import POSITION_WORDS, desk_photos, photos_json
 from wufei_public.dumping.documents.same import same_heap
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.models.extensions import ReportExtension
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases as queries
+from wufei_public.dumping.queries.extending import counted, extensions, waiting
 from wufei_public.dumping.rules.assigning import handler_of
-from wufei_public.dumping.rules.clocks import RUNNING, days_left, urgency
+from wufei_public.dumping.rules.clocks import is_uncertain
+from wufei_public.dumping.rules.extending import (
+    ANSWER_LABELS,
+    SECOND_PERSON,
+    Extension,
+    longer,
+    may_be_extended,
+)
 from wufei_public.dumping.rules.facts import ReportFacts
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
 from wufei_public.dumping.rules.ratings import DECISION_LABELS, RATING_LABELS, Rating
 from wufei_public.dumping.rules.release import CHOSEN_REASONS, WITHHOLD_LABELS, Release, Show
-from wufei_public.dumping.rules.states import REFUSE_LABELS, SOURCE_LABELS, Move, Source, State
+from wufei_public.dumping.rules.states import REFUSE_LABELS, SOURCE_LABELS, Move, Source
 from wufei_public.dumping.schemas.moves import MOVES
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.keys import Keys
 from wufei_public.people.queries import accounts as people
 from wufei_public.people.rules.phones import masked
-
-TONES = {"over": "bad", "today": "soon", "soon": "soon", "later": "none", "none": "none"}
-
-
-def running_due(row: Any, now: datetime) -> dict[str, Any]:
-    """Return tone and words of the clock that runs, with its name: 派办超 1 天."""
-    found = due_words(row.due_at, now)
-    if not found["words"]:
-        return found
-    clock = _clock_names()[RUNNING[State(row.state)]]
-    words = pgettext("deadline", "%(clock)s%(left)s", clock=clock, left=found["words"])
-    return found | {"words": words}
-
-
-def _clock_names() -> Mapping[str, str]:
-    """Return what each deadline that can run is for, as it stands before the days."""
-    return {
-        "accept_due": pgettext("deadline", "受理"),
-        "transfer_due": pgettext("deadline", "派办"),
-        "finish_due": pgettext("deadline", "办结"),
-        "held_until": pgettext("deadline", "补充"),
-        "review_due": pgettext("deadline", "复核"),
-    }
-
-
-def due_words(due: datetime | None, now: datetime) -> dict[str, Any]:
-    """Return tone and words of a deadline: 超 1 天, 今天到期, 还有 2 天."""
-    how = urgency(due, now)
-    if due is None:
-        return {"tone": "none", "words": "", "at": None}
-    left = days_left(due, now)
-    if how == "over":
-        words = ngettext("超 %(num)d 天", "超 %(num)d 天", max(1, -left))
-    elif how == "today":
-        words = _("今天到期")
-    else:
-        words = ngettext("还有 %(num)d 天", "还有 %(num)d 天", left)
-    return {"tone": TONES[how], "words": words, "at": due}
 
 
 def queue_rows(session: Session, rows: Sequence[Row[Any]], now: datetime) -> list[dict[str, Any]]:
@@ -82,7 +55,7 @@ def queue_rows(session: Session, rows: Sequence[Row[Any]], now: datetime) -> lis
             "code": row.code,
             "icon": shown.kind_icon(row.official_kind),
             "kind": shown.kind_label(row.official_kind),
-            "what": row.words[:40] or shown.kind_label(row.official_kind),
+            "what": redact(row.words)[:40] or shown.kind_label(row.official_kind),
             "where": _where(names, row),
             "chip": shown.chip_of(row.state),
             "due": running_due(row, now),
@@ -96,7 +69,7 @@ def queue_rows(session: Session, rows: Sequence[Row[Any]], now: datetime) -> lis
 
 
 def _where(names: Mapping[str, str], row: Any) -> str:
-    parts = [names.get(row.town, ""), row.spot]
+    parts = [names.get(row.town, ""), redact(row.spot)]
     if row.division != row.town:
         parts.insert(1, names.get(row.division, ""))
     return " · ".join(part for part in parts if part) or _("位置待定")
@@ -121,9 +94,15 @@ def _departments(session: Session) -> list[tuple[str, str]]:
 
 
 def case_values(
-    session: Session, report: Report, actor: Actor, now: datetime, keys: Keys
+    session: Session,
+    report: Report,
+    actor: Actor,
+    now: datetime,
+    keys: Keys,
+    *,
+    whole: bool = False,
 ) -> dict[str, Any]:
-    """Return everything that the case page draws for `actor`."""
+    """Return everything that the case page draws for `actor`: `whole` words, or masked."""
     names = places.directory(session).called(english=is_english())
     events = queries.events(session, report.id)
     handlers = [handler_of(row.internal_text)[1] for row in events]
@@ -132,17 +111,32 @@ def case_values(
     called = {**names, **dict(_departments(session))}
     called |= {crew_key(account): name for account, name in actors.items()}
     photos = desk_photos(session, report, actor)
+    wishes, calendar = extensions(session, report.id), holidays(session)
+    asked = waiting(wishes)
     return {
         "case": _case(report, names, now, keys)
         | {
+            "words": report.words if whole else redact(report.words),
+            "spot": report.spot if whole else redact(report.spot),
+            "whole": whole,
             "handler": _handlers(session, [report])[report.department, report.crew_id],
             "rating": _rating(session, report),
+            "uncertain": is_uncertain(report.due_at, now, calendar),
+        },
+        "longer": {
+            "asked": asked and asked.reason,
+            "before": [row.finish_before for row in wishes if row.state == Extension.GRANTED],
+            "until": longer(report.finish_due, report.legal_finish_due, calendar).finish
+            if report.finish_due and report.legal_finish_due
+            else None,
+            "second": SECOND_PERSON,
+            "answers": [(one.value, _(label), "") for one, label in ANSWER_LABELS.items()],
         },
         "photos": [photo for photo in photos if not photo["proof"]],
-        "same": same_heap(session, report, actor),
+        "same": same_heap(session, report, actor, whole=whole),
         "proofs": [photo for photo in photos if photo["proof"]],
-        "steps": [event_line(row, actors, called) for row in events],
-        "can": may_do(actor, report, now),
+        "steps": [event_line(row, actors, called, whole=whole) for row in events],
+        "can": may_do(actor, report, now, wishes),
         "choices": _choices(session, report),
         "grounds": [(ground.value, _(label), "") for ground, label in REFUSE_LABELS.items()],
         "decisions": [(one.value, _(label), "") for one, label in DECISION_LABELS.items()],
@@ -157,10 +151,14 @@ def case_answer(
     names = places.directory(session).called(english=is_english())
     events = queries.events(session, report.id)
     actors = people.names_of(session, [row.actor_id for row in events if row.actor_id])
-    can = may_do(actor, report, now) | {"contact": report.contact_sealed is not None}
+    can = may_do(actor, report, now, extensions(session, report.id)) | {
+        "contact": report.contact_sealed is not None
+    }
     can |= {"close": can["close"] or can["close_uncleared"]}
     return {
         **{name: getattr(report, name) for name in _COLUMNS},
+        "words": redact(report.words),
+        "spot": redact(report.spot),
         "state_label": shown.chip_of(report.state)[1],
         "due_at": report.due_at,
         "kind": report.official_kind,
@@ -178,8 +176,8 @@ def case_answer(
 
 # Columns of a case that go to its handlers as they are.
 _COLUMNS = (
-    "code", "state", "release", "version", "source", "plain_kind", "town", "division", "spot",
-    "public_spot", "words", "public_words", "lat", "lon", "accuracy", "position_source",
+    "code", "state", "release", "version", "source", "plain_kind", "town", "division",
+    "public_spot", "public_words", "lat", "lon", "accuracy", "position_source",
     "department", "submitted_at", "accepted_at", "closed_at", "accept_due", "transfer_due",
     "finish_due", "legal_finish_due", "release_due", "held_until", "review_due", "returns",
     "reopened", "outcome", "refuse_ground", "withhold_reason",
@@ -206,13 +204,12 @@ def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -
         "plain_kind": _(PLAIN[report.plain_kind].label),
         "hazardous": OFFICIAL[report.official_kind].hazardous,
         "where": _where(names, report),
-        "spot": report.spot,
         "division": report.division,
         "lat": report.lat,
         "lon": report.lon,
         "accuracy": report.accuracy,
         "position_source": _(POSITION_WORDS[source]) if source else "",
-        "words": report.words,
+        "withdrawn": report.withdrawn_at,
         "source": _(SOURCE_LABELS[Source(report.source)]),
         "outside_number": report.outside_number or "",
         "phone": _masked(report, keys),
@@ -229,7 +226,7 @@ def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -
         "outcome": report.outcome,
         "returns": report.returns,
         "reopened": report.reopened,
-        "clock": _clock(report, now),
+        "clock": clock_bar(report, now),
     }
 
 
@@ -238,31 +235,17 @@ def _rating(session: Session, report: Report) -> str:
     return _(RATING_LABELS[Rating(found)]) if found else ""
 
 
-def _clock(report: Report, now: datetime) -> dict[str, Any] | None:
-    """Return the deadline bar's places (per cent of begin to legal limit); None before it runs."""
-    if not (report.accepted_at and report.finish_due and report.legal_finish_due):
-        return None
-    whole = (report.legal_finish_due - report.accepted_at).total_seconds()
-    end = report.closed_at or now
-    # A case that is done again may be promised for later than the law has it.
-    due = min(100.0, (report.finish_due - report.accepted_at).total_seconds() / whole * 100)
-    today = (end - report.accepted_at).total_seconds() / whole * 100
-    return {
-        "begin_at": report.accepted_at,
-        "due_at": report.finish_due,
-        "legal_at": report.legal_finish_due,
-        "over": report.closed_at is not None,
-        "due": round(due, 1),
-        "today": round(min(100.0, max(0.0, today)), 1),
-    }
-
-
 def _is_over(report: Report, now: datetime) -> bool:
     return report.due_at is not None and report.due_at < now
 
 
-def may_do(actor: Actor, report: Report, now: datetime) -> dict[str, bool]:
-    """Return which forms the case page offers to `actor`; the actions check again."""
+def may_do(
+    actor: Actor, report: Report, now: datetime, wishes: Sequence[ReportExtension]
+) -> dict[str, bool]:
+    """Return which forms the case page offers to `actor`; the actions check again.
+
+    `wishes` are the case's for more time.
+    """
     facts = report.facts
     can = {move.value: _may(policy.may_move, actor, facts, move) for move in Move}
     can |= {show.value: _may(policy.may_show, actor, facts, show) for show in Show}
@@ -272,10 +255,24 @@ def may_do(actor: Actor, report: Report, now: datetime) -> dict[str, bool]:
         "ask": can["ask"] and report.asked_at is None and not _is_over(report, now),
         "release": can["release"] and report.town is not None,
         "review": can[Move.REDO],
+        **_may_extend(actor, report, now, wishes),
         "place": placing,
+        "passes_on": placing and policy.is_town_alone(actor, facts),
         "kind": placing,
         "note": policy.may_handle(actor, facts).allowed,
         "evidence": policy.may_open_original(actor, facts).allowed,
+    }
+
+
+def _may_extend(
+    actor: Actor, report: Report, now: datetime, wishes: Sequence[ReportExtension]
+) -> dict[str, bool]:
+    facts, wish = report.facts, waiting(wishes)
+    in_time = may_be_extended(facts.state, report.finish_due, now, counted(wishes))
+    granting = wish is not None and policy.may_grant_longer(actor, facts, wish.asked_by).allowed
+    return {
+        "extend": in_time and policy.may_extend(actor, facts).allowed,
+        "longer": granting,
     }
 
 

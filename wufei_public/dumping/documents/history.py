@@ -7,15 +7,19 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Row
 
+from wufei_public.common.actor import ActorKind
+from wufei_public.common.redact import redact
 from wufei_public.dumping.actions.officer import ROUTED
 from wufei_public.dumping.documents import shown
 from wufei_public.dumping.rules.assigning import handler_of
 from wufei_public.dumping.rules.kinds import OFFICIAL
 from wufei_public.infra.i18n import moment
 
+_RESIDENTS = (ActorKind.RESIDENT, ActorKind.ANONYMOUS)
+
 
 def event_line(
-    row: Row[Any], actors: Mapping[int, str], names: Mapping[str, str]
+    row: Row[Any], actors: Mapping[int, str], names: Mapping[str, str], *, whole: bool = False
 ) -> dict[str, Any]:
     """Return one step of the time line, with who took it.
 
@@ -23,7 +27,7 @@ def event_line(
     """
     who = actors.get(row.actor_id, "") if row.actor_kind == "staff" else ""
     label = shown.STAFF_EVENT_LABELS.get(row.move, row.move)
-    internal = _INTERNAL.get(row.move, _as_written)(row.internal_text, names)
+    internal = _INTERNAL.get(row.move, _as_written)(_said(row, whole=whole), names)
     return {
         "title": _(label),
         "tone": shown.TONES.get(row.move, "done"),
@@ -34,7 +38,7 @@ def event_line(
 
 def event_json(row: Row[Any], actors: Mapping[int, str]) -> dict[str, Any]:
     """Return one step as JSON: codes as they are, and what it is called."""
-    department, crew, internal = handler_of(row.internal_text)
+    department, crew, internal = handler_of(_said(row))
     return {
         "number": row.number,
         "move": row.move,
@@ -51,14 +55,22 @@ def event_json(row: Row[Any], actors: Mapping[int, str]) -> dict[str, Any]:
     }
 
 
+def _said(row: Row[Any], *, whole: bool = False) -> str:
+    """Return what was written inside; a resident's with personal numbers masked."""
+    text = str(row.internal_text)
+    return redact(text) if row.actor_kind in _RESIDENTS and not whole else text
+
+
 def _as_written(text: str, _names: Mapping[str, str]) -> str:
     return text
 
 
 def _place_words(text: str, names: Mapping[str, str]) -> str:
     """Return the names behind "410307106 → 410307106201"; before it there may be none."""
-    before, _arrow, after = (part.strip() for part in text.partition("→"))
-    return _change(names.get(before, before) or _("位置待定"), names.get(after, after))
+    moved, _line, said = text.partition("\n")
+    before, _arrow, after = (part.strip() for part in moved.partition("→"))
+    change = _change(names.get(before, before) or _("位置待定"), names.get(after, after))
+    return "\n".join(part for part in (change, said) if part)
 
 
 def _kind_words(text: str, _names: Mapping[str, str]) -> str:
@@ -95,6 +107,7 @@ def _handler_words(text: str, names: Mapping[str, str]) -> str:
 _INTERNAL: Mapping[str, Callable[[str, Mapping[str, str]], str]] = {
     "assign": _handler_words,
     "place": _place_words,
+    "contest": _place_words,
     "reclassify": _kind_words,
     "withhold": lambda text, _names: shown.withhold_words(text),
     "photos": _photo_words,

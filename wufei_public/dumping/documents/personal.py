@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wufei_public.dumping.models import Report, ReportConfirmation
+from wufei_public.dumping.models.opinions import ReportConfirmation
+from wufei_public.dumping.models.reports import Report
+from wufei_public.dumping.queries import cases as queries
 from wufei_public.infra.keys import Keys
 
 
@@ -15,7 +17,7 @@ def export(session: Session, keys: Keys, account: int) -> Sequence[Mapping[str, 
     rows = session.scalars(
         select(Report).where(Report.reporter_id == account).order_by(Report.id.desc())
     )
-    return [*(_copy(report, keys) for report in rows), *_seen(session, account)]
+    return [*(_copy(session, report, keys) for report in rows), *_seen(session, account)]
 
 
 def _seen(session: Session, account: int) -> list[dict[str, Any]]:
@@ -28,7 +30,7 @@ def _seen(session: Session, account: int) -> list[dict[str, Any]]:
     return [{"seen": row.public_code, "words": row.words, "at": row.at.isoformat()} for row in rows]
 
 
-def _copy(report: Report, keys: Keys) -> dict[str, Any]:
+def _copy(session: Session, report: Report, keys: Keys) -> dict[str, Any]:
     sealed = report.contact_sealed
     return {
         "code": report.code,
@@ -38,6 +40,10 @@ def _copy(report: Report, keys: Keys) -> dict[str, Any]:
         "division": report.division,
         "spot": report.spot,
         "words": report.words,
+        "said_later": [
+            {"at": row.at.isoformat(), "words": row.internal_text}
+            for row in queries.said_later(session, report.id)
+        ],
         "phone": keys.decrypt("phone", sealed).decode() if sealed else None,
         "lat": report.lat,
         "lon": report.lon,

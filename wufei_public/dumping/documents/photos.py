@@ -12,7 +12,7 @@ from wufei_public.common.codes import grouped
 from wufei_public.common.geo import Point, distance
 from wufei_public.common.text import N_
 from wufei_public.dumping.actions.steps import code_of
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries import desk as desks
 from wufei_public.dumping.rules.photos import PhotoRole
@@ -27,6 +27,7 @@ POSITION_WORDS: Mapping[str, str] = {
     "device": N_("手机定位"),
     "map": N_("在地图上点的"),
     "list": N_("从名单选的"),
+    "outside": N_("别的应用给的位置"),
 }
 
 

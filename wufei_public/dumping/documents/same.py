@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from wufei_public.common.actor import Actor
 from wufei_public.common.codes import grouped
 from wufei_public.common.geo import Point, distance
+from wufei_public.common.redact import redact
 from wufei_public.divisions import queries as places
 from wufei_public.dumping import policy
 from wufei_public.dumping.documents import shown
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries import near
 from wufei_public.dumping.rules.states import OPEN
@@ -20,7 +21,9 @@ from wufei_public.infra.i18n import gettext as _
 from wufei_public.infra.i18n import is_english
 
 
-def same_heap(session: Session, report: Report, actor: Actor) -> dict[str, Any]:
+def same_heap(
+    session: Session, report: Report, actor: Actor, *, whole: bool = False
+) -> dict[str, Any]:
     """Return the candidates for merging, the merged cases, and who else saw the heap."""
     into = queries.code_by_id(session, report.merged_into) if report.merged_into else ""
     able = policy.may_place(actor, report.facts).allowed and report.facts.state in OPEN
@@ -31,7 +34,14 @@ def same_heap(session: Session, report: Report, actor: Actor) -> dict[str, Any]:
             for row in near.merged_reporters(session, report.id)
         ],
         "into": {"shown": grouped(into), "url": url_for("desk.case", code=into)} if into else None,
-        "seen": near.confirmations(session, report.id),
+        "seen": [
+            {
+                "at": row.at,
+                "photos": row.photos,
+                "words": row.words if whole else redact(row.words),
+            }
+            for row in near.confirmations(session, report.id)
+        ],
     }
 
 
@@ -44,7 +54,7 @@ def _candidates(session: Session, report: Report, actor: Actor) -> list[dict[str
             "likeness": one.likeness,
             "kind": shown.kind_label(one.row.official_kind),
             "state": shown.chip_of(one.row.state),
-            "words": one.row.words[:40],
+            "words": redact(one.row.words)[:40],
             "metres": _metres(report, one.row),
             "at": one.row.submitted_at,
         }

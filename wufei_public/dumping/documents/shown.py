@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
 from wufei_public.dumping.actions.steps import owner_of
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases as queries
+from wufei_public.dumping.rules.clocks import CLOCKS
 from wufei_public.dumping.rules.kinds import ICONS, OFFICIAL
 from wufei_public.dumping.rules.photos import PhotoRole
 from wufei_public.dumping.rules.release import WITHHOLD_LABELS, WithholdReason
@@ -20,6 +21,7 @@ from wufei_public.dumping.rules.states import (
     LABELS,
     REFUSE_LABELS,
     WAITING,
+    WITH_RESULT,
     WORKFLOW,
     RefuseGround,
     State,
@@ -53,26 +55,37 @@ EVENT_LABELS: dict[str, str] = {
     "unproven": N_("办结照片打不开，结果收回，请重新办结"),
     "unproven_left": N_("办结照片打不开，结果收回，请重新办结"),
     "note": N_("进展"),
+    "extend": N_("延长办理期限"),
 }
 STAFF_EVENT_LABELS: dict[str, str] = EVENT_LABELS | {
     "return": N_("退回"),
+    "extend_asked": N_("申请延长期限"),
+    "extend_refused": N_("没有同意延长"),
     "dispute": N_("再次退回，待区级决定"),
+    "added": N_("举报人又补充了"),
     "photos": N_("补了照片"),
     "release": N_("公开"),
     "withhold": N_("不公开"),
     "place": N_("定位置"),
+    "contest": N_("又说不归自己，请区里决定"),
     "reclassify": N_("改种类"),
     "hand_over": N_("承办人离岗，退回待派"),
     "evidence": N_("查看原照片"),
+    "redact": N_("给照片打码"),
     "contact": N_("查看手机号"),
+    "words": N_("查看原话"),
     "entered": N_("工作人员代录"),
+    "outside": N_("从别的应用来"),
     "lost": N_("并进来的一件分出去了"),
     "reduce": N_("到期，去掉个人信息"),
+    "withdraw_own": N_("举报人撤回了自己的话和照片"),
+    "forget_own": N_("撤回的话和照片已经删掉"),
     "photo_failed": N_("有照片处理不了，已请举报人重传"),
 }
 TONES = {
     "refuse": "bad", "ask": "soon", "dispute": "soon", "close_uncleared": "bad", "reopen": "soon",
     "object": "soon", "redo": "soon", "keep_uncleared": "bad", "photo_failed": "bad",
+    "contest": "soon", "extend": "soon", "extend_asked": "soon",
     "unproven": "bad", "unproven_left": "bad",
 }  # fmt: skip
 
@@ -156,27 +169,50 @@ def own_case(session: Session, report: Report, secret: str) -> dict[str, Any]:
     """Return what the reporter sees of the own case, photos with their state included."""
     return {
         "words": report.words,
-        "photos": own_photos(session, report.code, secret),
+        "photos": own_photos(session, report, secret),
+        "proofs": own_proofs(session, report, secret),
         "events": public_events(queries.events(session, report.id)),
     }
 
 
-def own_photos(session: Session, code: str, secret: str) -> list[dict[str, Any]]:
-    """Return the reporter's photos; one that cannot be used says why, for 重传."""
+def own_proofs(session: Session, report: Report, secret: str) -> list[dict[str, Any]]:
+    """Return the photos of the result that stands, which the reporter is to judge.
+
+    Also where the public sees nothing of the case, but none that an official has hidden.
+    """
+    if report.facts.state not in WITH_RESULT:
+        return []
+    address: dict[str, Any] = {"code": report.code, "secret": secret}
+    return [
+        {
+            "id": photo.id,
+            "thumb": url_for("own.photo", photo_id=photo.id, size="thumb", **address),
+            "large": url_for("own.photo", photo_id=photo.id, size="large", **address),
+        }
+        for photo in queries.photos_seen(session, report.id)
+        if photo.role == PhotoRole.PROOF
+        and photo.round == report.reopened
+        and photo.public
+        and photo.state == "ready"
+    ]
+
+
+def own_photos(session: Session, report: Report, secret: str) -> list[dict[str, Any]]:
+    """Return the reporter's photos; one that cannot be used says so, and what can be done."""
+    again = N_("第 %(n)s 张照片处理不了，请重新拍或重新选一张。")
+    over = N_("第 %(n)s 张照片打不开。案子已经结束，不用再传。")
+    fault = over if report.facts.state in WORKFLOW.finals else again
+    address: dict[str, Any] = {"code": report.code, "secret": secret, "size": "thumb"}
     return [
         {
             "id": photo.id,
             "state": photo.state,
-            "fault": _("第 %(n)s 张照片处理不了，请重新拍或重新选一张。", n=number)
-            if photo.fault
-            else "",
-            "thumb": url_for(
-                "dumping.own_photo", code=code, secret=secret, photo_id=photo.id, size="thumb"
-            )
+            "fault": _(fault, n=number) if photo.fault else "",
+            "thumb": url_for("own.photo", photo_id=photo.id, **address)
             if photo.state == "ready"
             else None,
         }
-        for number, photo in enumerate(media.photos_of(session, owner_of(code)), start=1)
+        for number, photo in enumerate(media.photos_of(session, owner_of(report.code)), start=1)
     ]
 
 
@@ -205,8 +241,11 @@ def promises(report: Report) -> list[dict[str, str]]:
     latest = _("等您补充") if asked else _("最晚 %(day)s", day=day(report.accept_due))
     ahead = [] if report.accepted_at else [{"title": _("告诉您能不能受理"), "when": latest}]
     finish = report.finish_due
-    when = _("最晚 %(day)s", day=day(finish)) if finish and not asked else ""
+    promised = _("受理后 %(days)s 个工作日内", days=CLOCKS["finish"].amount)
+    when = _("最晚 %(day)s", day=day(finish)) if finish and not asked else promised
     ahead.append({"title": _("清理完，告诉您结果"), "when": when})
+    when = _("办结后 %(days)s 个工作日内", days=CLOCKS["rate"].amount)
+    ahead.append({"title": _("您来评，不满意就重新办一次"), "when": when})
     marked = [{"tone": "none", "text": ""} | step for step in ahead]
     return [marked[0] | {"tone": "doing"}, *marked[1:]]
 

@@ -17,14 +17,16 @@ from wufei_public.dumping import policy
 from wufei_public.dumping.actions import evidence
 from wufei_public.dumping.actions.steps import owners_of, require
 from wufei_public.dumping.documents import desk
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.pages.public import filters
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries import desk as desks
+from wufei_public.dumping.queries.filters import kept as filters_kept
 from wufei_public.dumping.rules.states import LABELS, Move, State
 from wufei_public.dumping.schemas import shapes
 from wufei_public.dumping.schemas.moves import DISPUTED, MOVES
 from wufei_public.dumping.schemas.uploads import (
+    gone_of,
     photos_again,
     receive_files,
     require_whole,
@@ -58,9 +60,12 @@ def queue() -> str:
         rows=desk.queue_rows(reading(), rows, now),
         counts=desks.queue_counts(reading(), actor, now),
         may_enter=actor.has_role(*PERMISSIONS["dumping:case:enter"]),
+        may_export=actor.has_role(*PERMISSIONS["dumping:case:export"]),
         may_release=actor.has_role(*PERMISSIONS["dumping:case:release"]),
         query=query,
-        chosen=_chosen(query),
+        narrowed=_narrowed(query),
+        filters=filters_kept(reading(), actor.id),
+        chosen=chosen_part(query),
         done=_done(),
         first=after is None,
         next_url=_next(query, following),
@@ -75,21 +80,26 @@ _NARROWED: Mapping[str, str] = {
     desks.PLACELESS: N_("待定位置"),
     desks.UNRELEASED: N_("待定公开"),
     desks.ASKED: N_("待补充"),
+    desks.LONGER: N_("申请延长"),
     "over": N_("已超期"),
 }
 
 
-def _chosen(query: Mapping[str, Any]) -> str:
+def chosen_part(query: Mapping[str, Any]) -> str:
     """Return which part of the queue is looked at, nothing for all open cases."""
     name = query["state"] or query["due"]
     return str(_(_NARROWED[name])) if name in _NARROWED else ""
 
 
+def _narrowed(query: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an address narrows the queue to, without the page."""
+    return {name: value for name, value in query.items() if value}
+
+
 def _next(query: Mapping[str, Any], following: Any) -> str:
     if following is None:
         return ""
-    kept = {name: value for name, value in query.items() if value}
-    return url_for("desk.queue", after=pack_moment(following), **kept)
+    return url_for("desk.queue", after=pack_moment(following), **_narrowed(query))
 
 
 def _report(code: str) -> Report:
@@ -106,7 +116,9 @@ def case(code: str) -> str:
     return _case_page(_report(code), Form(), "")
 
 
-def _case_page(report: Report, form: Form, opened: str, phone: str = "") -> str:
+def _case_page(
+    report: Report, form: Form, opened: str, phone: str = "", *, whole: bool = False
+) -> str:
     now, actor = house().clock(), current_actor()
     begun = {
         "release": Form({"public_words": report.public_words, "public_spot": report.public_spot}),
@@ -128,7 +140,7 @@ def _case_page(report: Report, form: Form, opened: str, phone: str = "") -> str:
         done=_done(),
         shown_code=grouped(report.code),
         onward=case_doors(actor, report.code) if report.state == State.CLOSED else [],
-        **desk.case_values(reading(), report, actor, now, house().keys),
+        **desk.case_values(reading(), report, actor, now, house().keys, whole=whole),
     )
 
 
@@ -155,7 +167,7 @@ def _make_move(code: str, move: str) -> Answer | tuple[str, int]:
         moved = work(current_actor(), lambda w: wanted.do(w, code=code, **values))
     except Invalid as error:
         form = failed(error, lists=LISTS)
-        values = {**form.values, **photos_again(tokens, kept, error)}
+        values = {**form.values, **photos_again(tokens, kept, gone_of(tokens, error))}
         return _case_page(report, Form(values, form.errors), move), 422
     except (WrongState, NotAllowed, Conflict) as error:
         # Somebody was faster: what was typed stays, the page shows the new state.
@@ -233,6 +245,18 @@ def contact(code: str) -> str | tuple[str, int]:
     except Invalid as error:
         return _case_page(report, failed(error), "contact"), 422
     return _case_page(_report(code), Form(), "", phone)
+
+
+@blueprint.post("/<code>/words")
+@access("dumping:case:contact")
+def words(code: str) -> str | tuple[str, int]:
+    report = _report(code)
+    try:
+        reason = load_form(shapes.TextIn())["text"]
+        work(current_actor(), lambda w: evidence.open_words(w, code=code, reason=reason))
+    except Invalid as error:
+        return _case_page(report, failed(error), "words"), 422
+    return _case_page(_report(code), Form(), "", whole=True)
 
 
 def _opening(code: str, photo_id: int, reason: str) -> Callable[[Work], evidence.Original]:

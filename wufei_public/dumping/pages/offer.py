@@ -38,7 +38,11 @@ def hero(_actor: Actor) -> Card:
 
 
 def tab() -> Tab:
-    return Tab("track", url_for("dumping.track"), "search", _("查进度"))
+    return Tab("report", url_for("dumping.new"), "camera", pgettext("tab", "随手拍"), middle=True)
+
+
+def outbox(_actor: Actor) -> Card:
+    return Card("dumping/_outbox.html")
 
 
 def doors(_actor: Actor) -> list[Door]:
@@ -69,7 +73,11 @@ def mine(actor: Actor) -> Card:
     more = None
     if actor.kind is ActorKind.RESIDENT and actor.id is not None:
         rows, more = desks.of_reporter(reading(), actor.id, limit=MINE)
-    values = {"rows": own_lines(rows), "more": more is not None, "signed_in": actor.id is not None}
+    values = {
+        "rows": own_lines(reading(), rows),
+        "more": more is not None,
+        "signed_in": actor.id is not None,
+    }
     return Card("dumping/_mine.html", values)
 
 
@@ -130,16 +138,27 @@ def menu(actor: Actor) -> list[MenuItem]:
 def settings_menu(actor: Actor) -> list[MenuItem]:
     if not actor.has_role(*PERMISSIONS["dumping:routing:edit"]):
         return []
-    url = url_for("routing.listing")
-    return [MenuItem(url, "settings", _("派办规则"), here=request.path.startswith(url))]
+    wanted = (
+        ("routing.listing", "settings", _("派办规则")),
+        ("departments.listing", "people", _("部门")),
+        ("calendar.listing", "clock", _("放假安排")),
+    )
+    items = [(url_for(endpoint), icon, label) for endpoint, icon, label in wanted]
+    return [
+        MenuItem(url, icon, label, here=request.path.startswith(url)) for url, icon, label in items
+    ]
 
 
 def _own(values: Mapping[str, Any]) -> str:
-    return url_for("dumping.mine_case", code=values["code"])
+    return url_for("own.mine_case", code=values["code"])
 
 
 def _case(values: Mapping[str, Any]) -> str:
     return url_for("desk.case", code=values["code"])
+
+
+def _week(values: Mapping[str, Any]) -> str:
+    return url_for("case_weeks.one", week=values["week"])
 
 
 def _public(values: Mapping[str, Any]) -> str:
@@ -209,6 +228,21 @@ MESSAGES: Mapping[str, MessageKind] = {
     "dumping.due_soon": MessageKind(
         N_("有一件案子快到期了"), N_("编号 %(code)s。请在期限前办好。"), _case, "st-soon"
     ),
+    "dumping.contest": MessageKind(
+        N_("有一件案子请您定归哪里"),
+        N_("编号 %(code)s。几个镇办都说不归自己。"),
+        _case,
+        "st-soon",
+    ),
+    "dumping.extend": MessageKind(
+        N_("您举报的地方要晚些办完"), N_("编号 %(code)s。点开看为什么、到哪天。"), _own, "st-soon"
+    ),
+    "dumping.week": MessageKind(
+        N_("上周的案件"),
+        N_("收到 %(received)s 件，办结 %(closed)s 件；现在在办 %(open)s 件，超期 %(over)s 件。"),
+        _week,
+        "chart",
+    ),
     "dumping.overdue": MessageKind(
         N_("有一件案子超期了"), N_("编号 %(code)s。请看卡在哪里。"), _case, "st-bad"
     ),
@@ -238,9 +272,20 @@ AUDIT_WORDS: Mapping[str, str] = {
     "dumping:routing:remove": N_("去掉派办规则"),
     "dumping:routing:raise": N_("派办规则往上移"),
     "dumping:evidence:open": N_("查看原照片"),
+    "calendar/": N_("放假安排"),
+    "calendar:load": N_("存放假安排"),
+    "departments/": N_("部门"),
+    "divisions:department:add": N_("加部门"),
+    "divisions:department:end": N_("停用部门"),
+    "dumping:export": N_("导出案件"),
+    "format": N_("格式"),
+    "narrowed": N_("筛选"),
     "dumping:contact:open": N_("查看手机号"),
+    "dumping:words:open": N_("查看举报原话"),
     "state": N_("状态"),
     "release": N_("公开"),
+    "photos_shown": N_("公开的照片"),
+    "words_shown": N_("公开文字的校验码"),
     Release.PENDING: N_("待定公开"),
     Release.RELEASED: N_("已公开"),
     Release.WITHHELD: N_("不公开"),
@@ -254,6 +299,7 @@ OFFER = Offer(
     doors=doors,
     home=home,
     mine=mine,
+    outbox=outbox,
     notices=notices,
     tasks=tasks,
     staff=staff,

@@ -12,6 +12,7 @@ from wufei_public.common.errors import NotFound
 from wufei_public.divisions import queries as places
 from wufei_public.dumping.actions.steps import owners_of
 from wufei_public.dumping.documents import shown
+from wufei_public.dumping.documents.feeds import feed_entries, feed_title
 from wufei_public.dumping.documents.maps import locator, town_map
 from wufei_public.dumping.queries import cases, near
 from wufei_public.dumping.queries import public as queries
@@ -20,6 +21,7 @@ from wufei_public.dumping.rules.figures import PERIODS, period_start
 from wufei_public.dumping.rules.kinds import OFFICIAL
 from wufei_public.dumping.rules.states import CHIPS, OPEN, PHASE_LABELS, State
 from wufei_public.dumping.schemas import shapes
+from wufei_public.infra import atom
 from wufei_public.infra.i18n import gettext as _
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access, shared
@@ -33,6 +35,9 @@ blueprint = Blueprint("cases", __name__)
 LIST, MAP = shapes.ListQuery(), shapes.MapQuery()
 # Whatever can be withdrawn is asked for again each time.
 FRESH = "no-cache"
+NEWEST = 50
+# What narrows the list, kept from page to page.
+KEPT = ("town", "area", "kind", "phase", "days")
 
 
 @blueprint.get("/cases")
@@ -42,7 +47,9 @@ def listing() -> str:
     query = LIST.load({name: value for name, value in request.args.items() if value})
     after = unpack_moment(query["after"]) if query["after"] else None
     since = since_of(query["days"])
-    wanted = queries.PublicFilter(query["town"], query["kind"], query["phase"], after, since)
+    wanted = queries.PublicFilter(
+        query["town"], query["kind"], query["phase"], after, since, query["area"]
+    )
     rows, following = queries.public_page(reading(), wanted)
     content = ("cases", tuple(rows), following, places.directory(reading()).version)
     return kept_page(content, lambda: _list_page(query, rows, following))
@@ -53,6 +60,8 @@ def _list_page(query: dict[str, Any], rows: Rows, following: Any) -> str:
         "dumping/cases.html",
         rows=[line_of(line) for line in shown.public_rows(reading(), rows)],
         town=query["town"] or "",
+        area=query["area"] or "",
+        areas=areas(query["town"]),
         kind=query["kind"] or "",
         phase=query["phase"] or "",
         days=query["days"] or "",
@@ -78,6 +87,29 @@ def filters() -> dict[str, Any]:
     return {"towns": towns, "kinds": kinds}
 
 
+def areas(town: str | None) -> list[tuple[str, str]]:
+    """Return the villages and communities of a town, for the choice below it."""
+    if town is None:
+        return []
+    directory = places.directory(reading())
+    names = directory.called(english=is_english())
+    return [(place.code, names[place.code]) for place in directory.children(town)]
+
+
+@blueprint.get("/cases.atom")
+@access("public")
+@shared
+def feed() -> Response:
+    """Serve the newest of the list as a feed: of a town, an area, a kind."""
+    query = LIST.load({name: value for name, value in request.args.items() if value})
+    kept = {name: query[name] for name in ("town", "area", "kind") if query[name]}
+    wanted = queries.PublicFilter(query["town"], query["kind"], area=query["area"])
+    rows, _more = queries.public_page(reading(), wanted, NEWEST, whole=True)
+    own = url_for("cases.feed", _external=True, **kept)
+    body = atom.feed(feed_title(reading(), **kept), own, feed_entries(reading(), rows))
+    return Response(body, mimetype=atom.MIME)
+
+
 def line_of(line: dict[str, Any]) -> dict[str, Any]:
     place = " · ".join(part for part in (line["town"], line["place"], line["spot"]) if part)
     if line["place"] == line["town"]:
@@ -93,7 +125,7 @@ def line_of(line: dict[str, Any]) -> dict[str, Any]:
 def _next(query: dict[str, Any], following: Any) -> str:
     if following is None:
         return ""
-    kept = {name: query[name] for name in ("town", "kind", "phase", "days") if query[name]}
+    kept = {name: query[name] for name in KEPT if query[name]}
     return url_for("cases.listing", after=pack_moment(following), **kept)
 
 

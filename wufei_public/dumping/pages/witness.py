@@ -17,6 +17,7 @@ from wufei_public.dumping.queries import public as queries
 from wufei_public.dumping.rules.states import OPEN, State
 from wufei_public.dumping.schemas import shapes
 from wufei_public.dumping.schemas.uploads import (
+    gone_of,
     photos_again,
     receive_files,
     require_whole,
@@ -80,6 +81,6 @@ def send(code: str) -> Answer | Response | tuple[str, int]:
         work(current_actor(), lambda w: confirm(w, code=code, **values))
     except Invalid as error:
         form = failed(error, lists=LISTS)
-        values = {**form.values, **photos_again(tokens, kept, error)}
+        values = {**form.values, **photos_again(tokens, kept, gone_of(tokens, error))}
         return _page(code, Form(values, form.errors)), 422
     return redirect(url_for("witness.seen", code=code, done=1), 303)

@@ -11,16 +11,14 @@ from wufei_public.common.actor import Grant
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
-from wufei_public.dumping.models import (
-    IS_OPEN,
-    IS_OVER,
-    Report,
-    ReportEvent,
-    ReportPhoto,
-    ReportRating,
-)
+from wufei_public.dumping.models.conditions import IS_OPEN, IS_OVER
+from wufei_public.dumping.models.events import ReportEvent
+from wufei_public.dumping.models.opinions import ReportRating
+from wufei_public.dumping.models.photos import ReportPhoto
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.rules.assigning import can_get
 from wufei_public.dumping.rules.photos import FROM_REPORTER, PhotoRole
+from wufei_public.dumping.rules.ratings import Rating
 from wufei_public.dumping.rules.states import Move
 from wufei_public.media.queries import SEEN
 from wufei_public.people.queries.accounts import Colleague, holders, roles_of
@@ -28,7 +26,13 @@ from wufei_public.people.rules.roles import Role
 
 Rows = Sequence[Row[Any]]
 # Events that change nothing of a case, so that no form is out of date by them.
-LOOKS = frozenset({"evidence", "contact"})
+LOOKS = frozenset({"evidence", "contact", "words"})
+# Words that the reporter sent later than the report, asked for or not.
+ADDED = "added"
+# Steps whose inner words are the reporter's own.
+SAID_LATER = frozenset(
+    {ADDED, Move.ANSWER, Move.REOPEN, Move.OBJECT, Rating.SATISFIED, Rating.MOSTLY}
+)
 
 _EVENTS = (
     select(
@@ -103,6 +107,24 @@ def has_news(session: Session, report: Report, version: int) -> bool:
 def events(session: Session, report_id: int) -> Rows:
     """Return every event of a case, oldest first."""
     return session.connection().execute(_EVENTS, {"report": report_id}).all()
+
+
+def is_last(session: Session, report_id: int, move: str) -> bool:
+    """Say whether nothing but looks happened to the case since `move`."""
+    rows = [row for row in events(session, report_id) if row.move not in LOOKS]
+    return bool(rows) and rows[-1].move == move
+
+
+def said_later(session: Session, report_id: int) -> Rows:
+    """Return the steps in which the reporter said something after the report, oldest first."""
+    rows = events(session, report_id)
+    return [row for row in rows if row.move in SAID_LATER and row.internal_text]
+
+
+def added_last(session: Session, report_id: int) -> str:
+    """Return the words that the reporter sent last after the report, empty for none."""
+    rows = [row for row in events(session, report_id) if row.move in {ADDED, Move.ANSWER}]
+    return str(rows[-1].internal_text) if rows else ""
 
 
 # One statement for a whole case, kept: the detail of a case is read more than anything else.
@@ -226,6 +248,12 @@ def hold_over(session: Session, now: datetime, limit: int = 100) -> Sequence[str
     return session.scalars(
         select(Report.code).where(Report.held_until < now).order_by(Report.held_until).limit(limit)
     ).all()
+
+
+def to_forget(session: Session, limit: int = 200) -> Sequence[str]:
+    """Return the codes of cases that are over and hold what their reporter took back."""
+    gone = f"{IS_OVER} AND withdrawn_at IS NOT NULL AND forgotten_at IS NULL"
+    return session.scalars(select(Report.code).where(text(gone)).limit(limit)).all()
 
 
 def to_reduce(session: Session, before: datetime, limit: int = 200) -> Sequence[str]:

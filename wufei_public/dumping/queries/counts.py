@@ -27,7 +27,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from wufei_public.dumping.models import Report, ReportCount, ReportRating, ReportTotal
+from wufei_public.dumping.models.counts import ReportCount, ReportTotal
+from wufei_public.dumping.models.opinions import ReportRating
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.rules.ratings import Rating, Satisfaction
 from wufei_public.dumping.rules.states import OPEN, WITH_RESULT, Phase, State
 from wufei_public.infra.buckets import marked
@@ -174,3 +176,9 @@ def all_buckets() -> Select[Any]:
         sum(phases[1:], phases[0]).label("reports"),
         getattr(ReportCount, all_of(Phase.CLOSED)).label("reports_closed"),
     )
+
+
+def accounts(first: date, last: date) -> Select[tuple[int | None]]:
+    """Return the accounts that reported in a span of days, however often."""
+    known = Report.reporter_id.is_not(None)
+    return select(Report.reporter_id).where(known, Report.business_day.between(first, last))

@@ -13,14 +13,18 @@ from wufei_public.common.clock import day_end, district_day
 from wufei_public.common.codes import is_valid, normalise
 from wufei_public.common.places import TOWN_DIGITS, stem
 from wufei_public.divisions.queries import directory
-from wufei_public.dumping.models import IS_OPEN, IS_OVER, IS_UNDECIDED, Report
+from wufei_public.dumping.models.conditions import IS_OPEN, IS_OVER, IS_UNDECIDED
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries.cases import Rows
+from wufei_public.dumping.queries.extending import cases_waiting
 from wufei_public.dumping.queries.public import PAGE, Position
 from wufei_public.dumping.rules.clocks import SOON, Urgency
 from wufei_public.dumping.rules.states import WORKFLOW, State
 from wufei_public.people.rules.roles import Role
 
 PLACELESS, UNRELEASED, ASKED = "placeless", "unreleased", "asked"
+# Somebody wants more time for it.
+LONGER = "longer"
 # Finished cases in which one request looks for words.
 SEARCHED = 2000
 
@@ -45,9 +49,32 @@ _QUEUE = (
 )
 
 
+# What an export tells beside that.
+WHOLE = (
+    *_QUEUE,
+    Report.public_code,
+    Report.source,
+    Report.outside_number,
+    Report.lat,
+    Report.lon,
+    Report.accuracy,
+    Report.accept_due,
+    Report.legal_accept_due,
+    Report.accepted_at,
+    Report.transfer_due,
+    Report.finish_due,
+    Report.legal_finish_due,
+    Report.returns,
+    Report.reopened,
+    Report.outcome,
+    Report.refuse_ground,
+    Report.withhold_reason,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """What an official's queue is narrowed to; `state` may be placeless, unreleased or asked."""
+    """What an official's queue is narrowed to; `state` may be one of the words above."""
 
     state: str | None = None
     town: str | None = None
@@ -128,17 +155,23 @@ def codes_in_scope(session: Session, actor: Actor, codes: Collection[str]) -> fr
 
 
 def queue(
-    session: Session, actor: Actor, wanted: QueueFilter, now: datetime, limit: int = PAGE
+    session: Session,
+    actor: Actor,
+    wanted: QueueFilter,
+    now: datetime,
+    limit: int = PAGE,
+    *,
+    whole: bool = False,
 ) -> Rows:
     """Return the actor's cases, most urgent first; one row more than `limit` if there are more.
 
     Who holds several grants gets the best rows of each, put together: an OR over them
     would sort everything that any of them reaches.
     """
-    order = _order(wanted)
+    order, columns = _order(wanted), WHOLE if whole else _QUEUE
     parts = [
         order.of(
-            _narrow(session, select(*_QUEUE).where(scope, *_range(scope, wanted)), wanted, now)
+            _narrow(session, select(*columns).where(scope, *_range(scope, wanted)), wanted, now)
         ).limit(limit + 1)
         for scope in scopes(actor)
     ]
@@ -188,6 +221,7 @@ def queue_page(
     limit: int = PAGE,
     *,
     searched: int = SEARCHED,
+    whole: bool = False,
 ) -> tuple[Rows, Position | None]:
     """Return one page of the queue and the position of the next, if there is one.
 
@@ -196,7 +230,7 @@ def queue_page(
     """
     wanted = replace(wanted, searched=searched)
     end = _search_end(session, actor, wanted)
-    rows = queue(session, actor, replace(wanted, end=end), now, limit)
+    rows = queue(session, actor, replace(wanted, end=end), now, limit, whole=whole)
     last = rows[limit - 1] if len(rows) > limit else None
     position = (getattr(last, _order(wanted).column.key), last.id) if last else end
     return rows[:limit], position
@@ -255,6 +289,8 @@ def _state(wanted: QueueFilter) -> list[ColumnElement[bool]]:
         found.append(Report.town.is_(None))
     elif wanted.state == ASKED:
         found.append(Report.held_until.is_not(None))
+    elif wanted.state == LONGER:
+        found.append(Report.id.in_(cases_waiting()))
     elif wanted.state:
         found.append(Report.state == wanted.state)
     return found
@@ -302,6 +338,7 @@ def queue_counts(session: Session, actor: Actor, now: datetime) -> Mapping[str, 
             func.count().filter(Report.town.is_(None)).label("placeless"),
             func.count().filter(Report.state == State.DISPUTED).label("disputed"),
             func.count().filter(Report.state == State.OBJECTED).label("objected"),
+            func.count().filter(Report.id.in_(cases_waiting())).label("longer"),
         ).where(text(IS_OPEN)),
         actor,
     )

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import cos, radians
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select, text
@@ -12,14 +11,21 @@ from sqlalchemy.orm import Session
 from wufei_public.common.clock import district_day
 from wufei_public.common.geo import Point
 from wufei_public.divisions.queries import directory
-from wufei_public.dumping.models import IN_PHASE, Report
+from wufei_public.dumping.models.conditions import IN_PHASE
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries.counts import all_of, shown_of, sums
-from wufei_public.dumping.rules.figures import GRID_METRES, Figures, Tally, period_start
+from wufei_public.dumping.rules.figures import (
+    GRID_DEGREES,
+    Figures,
+    Tally,
+    cell_middle,
+    degrees_across,
+    period_start,
+)
 from wufei_public.dumping.rules.kinds import OFFICIAL
 from wufei_public.dumping.rules.states import Phase
 
 HAZARDOUS = [code for code, kind in OFFICIAL.items() if kind.hazardous]
-_STEP = GRID_METRES / 111_195
 
 
 def figures(session: Session, days: int | None, now: datetime) -> Figures:
@@ -57,12 +63,15 @@ class Cluster:
     cases: int
 
 
+def middle_of(session: Session) -> float:
+    """Return the latitude around which the public grid is laid: that of the first town."""
+    return next((town.centre.lat for town in directory(session).towns if town.centre), 0.0)
+
+
 def clusters(session: Session) -> list[Cluster]:
     """Return the open shown cases by cells of a grid; no position leaves its cell."""
-    place = directory(session).towns
-    middle = next((town.centre.lat for town in place if town.centre), 0.0)
-    across = _STEP / cos(radians(middle))
-    row, column = func.round(Report.lat / _STEP), func.round(Report.lon / across)
+    across = degrees_across(middle_of(session))
+    row, column = func.round(Report.lat / GRID_DEGREES), func.round(Report.lon / across)
     hazardous = case((Report.official_kind.in_(HAZARDOUS), 1), else_=0)
     cells: list[ColumnElement[Any]] = [hazardous, row, column]
     found = session.execute(
@@ -72,6 +81,6 @@ def clusters(session: Session) -> list[Cluster]:
         .order_by(Report.town, *cells)
     )
     return [
-        Cluster(town, Point(round(y * _STEP, 4), round(x * across, 4)), bool(risky), number)
+        Cluster(town, cell_middle(y, x, across), bool(risky), number)
         for town, risky, y, x, number in found
     ]

@@ -11,13 +11,10 @@ from sqlalchemy.orm import Session
 from wufei_public.common.actor import Actor
 from wufei_public.common.geo import Box, Point
 from wufei_public.divisions.queries import directory
-from wufei_public.dumping.models import (
-    IN_PHASE,
-    IS_OPEN,
-    Report,
-    ReportConfirmation,
-    ReportPhoto,
-)
+from wufei_public.dumping.models.conditions import IN_PHASE, IS_OPEN
+from wufei_public.dumping.models.opinions import ReportConfirmation
+from wufei_public.dumping.models.photos import ReportPhoto
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries.cases import Rows
 from wufei_public.dumping.queries.desk import in_scope
 from wufei_public.dumping.rules.kinds import official_of

@@ -9,7 +9,10 @@ from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, func, sel
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from wufei_public.common.codes import normalise
-from wufei_public.dumping.models import IN_PHASE, IS_RELEASED, Report, ReportPhoto
+from wufei_public.dumping.models.conditions import IN_PHASE, IS_RELEASED
+from wufei_public.dumping.models.events import ReportEvent
+from wufei_public.dumping.models.photos import ReportPhoto
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries.cases import Rows, missing
 from wufei_public.dumping.rules.release import Release
 from wufei_public.dumping.rules.states import Phase
@@ -35,6 +38,25 @@ _PUBLIC = (
     Report.reopened,
 )
 
+_CHANGED_AT = (
+    select(ReportEvent.at)
+    .where(ReportEvent.report_id == Report.id, ReportEvent.number == Report.version)
+    .scalar_subquery()
+)
+# What other programs and open data tell beside that; positions are made rough further up.
+WHOLE = (
+    *_PUBLIC,
+    Report.source,
+    Report.public_words,
+    Report.outcome,
+    Report.refuse_ground,
+    Report.department,
+    Report.lat,
+    Report.lon,
+    Report.finish_due,
+    _CHANGED_AT.label("changed_at"),
+)
+
 # The tracking code is here for the names of its photos, and goes no further.
 _DETAIL = select(
     *_PUBLIC, Report.code, Report.public_words, Report.outcome, Report.finish_due
@@ -53,28 +75,35 @@ class PublicFilter:
     phase: Phase | None = None
     after: Position | None = None
     since: datetime | None = None
+    # A village or community.
+    area: str | None = None
 
 
-def public_list(session: Session, wanted: PublicFilter, limit: int = PAGE) -> Rows:
+def public_list(
+    session: Session, wanted: PublicFilter, limit: int = PAGE, *, whole: bool = False
+) -> Rows:
     """Return one row more than `limit` if there are more; newest release first."""
     instant, number = wanted.after or (None, None)
     values = {
         "town": wanted.town,
         "kind": wanted.kind,
+        "area": wanted.area,
         "since": wanted.since,
         "instant": instant,
         "number": number,
     }
     given = {name: value for name, value in values.items() if value is not None}
-    statement = _listing(wanted.phase, frozenset(given))
+    statement = _listing(wanted.phase, frozenset(given), whole=whole)
     return session.connection().execute(statement, given | {"most": limit + 1}).all()
 
 
 @cache
-def _listing(phase: Phase | None, given: frozenset[str]) -> Select[Any]:
+def _listing(phase: Phase | None, given: frozenset[str], *, whole: bool) -> Select[Any]:
     """Return the kept statement of the list with the filters that are `given`."""
-    statement = select(*_PUBLIC).where(text(IN_PHASE[phase] if phase else IS_RELEASED))
-    for name, column in (("town", Report.town), ("kind", Report.official_kind)):
+    told = WHOLE if whole else _PUBLIC
+    statement = select(*told).where(text(IN_PHASE[phase] if phase else IS_RELEASED))
+    columns = {"town": Report.town, "area": Report.division, "kind": Report.official_kind}
+    for name, column in columns.items():
         if name in given:
             statement = statement.where(_plain(column, phase) == bindparam(name))
     if "since" in given:
@@ -98,10 +127,13 @@ def _plain(column: InstrumentedAttribute[Any], phase: Phase | None) -> ColumnEle
 
 
 def public_page(
-    session: Session, wanted: PublicFilter, limit: int = PAGE
+    session: Session, wanted: PublicFilter, limit: int = PAGE, *, whole: bool = False
 ) -> tuple[Rows, Position | None]:
-    """Return one page of the public list and the position of the next, if there is one."""
-    rows = public_list(session, wanted, limit)
+    """Return one page of the public list and the position of the next, if there is one.
+
+    `whole` rows tell all that everyone may know of a case.
+    """
+    rows = public_list(session, wanted, limit, whole=whole)
     last = rows[limit - 1] if len(rows) > limit else None
     return rows[:limit], (last.released_at, last.id) if last else None
 

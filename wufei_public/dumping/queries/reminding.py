@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy import Exists, and_, exists, or_, select, text
 from sqlalchemy.orm import Session
 
-from wufei_public.dumping.models import IS_OPEN, Report, ReportReminder
+from wufei_public.dumping.models.conditions import IS_OPEN
+from wufei_public.dumping.models.events import ReportReminder
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.rules.reminding import LEAD, Level
 from wufei_public.people.queries.accounts import holders
 from wufei_public.people.rules.roles import Role
@@ -46,6 +48,11 @@ def people_of(session: Session, report: Report, level: Level) -> Sequence[int]:
     if level is Level.OVER:
         found += _town(session, report) + _all(session, Role.DISTRICT_OFFICER)
     return list(dict.fromkeys(found))
+
+
+def district_of(session: Session) -> Sequence[int]:
+    """Return the district's officers, who decide what towns do not settle."""
+    return _all(session, Role.DISTRICT_OFFICER)
 
 
 def _holding(session: Session, report: Report) -> list[int]:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from wufei_public.divisions import queries as places
-from wufei_public.dumping.models import RoutingRule
+from wufei_public.dumping.models.routing import RoutingRule
 from wufei_public.dumping.rules.routing import Route, Rule, route
 
 

@@ -24,6 +24,7 @@ class Clock:
     """One clock: so many working days or days, from where, compared with the source or not."""
 
     name: str
+    label: str
     amount: int
     unit: str
     source: str
@@ -34,6 +35,7 @@ class Clock:
 CLOCKS: Mapping[str, Clock] = {
     row["name"]: Clock(
         row["name"],
+        row["label"],
         int(row["amount"]),
         row["unit"],
         row["source"],
@@ -87,6 +89,16 @@ def deadline(name: str, start: datetime, holidays: Holidays) -> DueDay:
 def due_at(name: str, start: datetime, holidays: Holidays) -> datetime:
     """Return the instant (UTC) at which the clock `name` runs out: the end of its last day."""
     return day_end(deadline(name, start, holidays).day)
+
+
+def is_uncertain(due: datetime | None, now: datetime, holidays: Holidays) -> bool:
+    """Say whether a holiday that nobody has loaded may lie between `now` and `due`."""
+    if due is None or due < now:
+        return False
+    first, last = district_day(now), district_day(due)
+    return not all(
+        holidays.knows(first + timedelta(days=n)) for n in range((last - first).days + 1)
+    )
 
 
 def after_hold(due: datetime, asked_at: datetime, now: datetime, holidays: Holidays) -> datetime:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import cos, radians
 
 from wufei_public.common.charts import step_of, steps
 from wufei_public.common.clock import day_start, district_day
+from wufei_public.common.geo import Point
 from wufei_public.common.text import N_
 from wufei_public.dumping.rules.states import Phase
 
@@ -13,11 +15,31 @@ from wufei_public.dumping.rules.states import Phase
 PERIODS = {30: N_("近 30 天"), 90: N_("近 90 天"), 365: N_("近一年")}
 # Public positions are as rough as a village: the form promises no more than that.
 GRID_METRES = 2_000
+GRID_DEGREES = GRID_METRES / 111_195
 
 
 def period_start(days: int, now: datetime) -> datetime:
     """Return the instant at which the last `days` days began, today being one of them."""
     return day_start(district_day(now) - timedelta(days=days - 1))
+
+
+def degrees_across(middle: float) -> float:
+    """Return how many degrees of longitude a cell is wide where the latitude is `middle`."""
+    return GRID_DEGREES / cos(radians(middle))
+
+
+def rough(point: Point, middle: float) -> Point:
+    """Return the middle of the public grid's cell in which `point` lies (WGS-84).
+
+    The cells are those of the map of a district around the latitude `middle`.
+    """
+    across = degrees_across(middle)
+    return cell_middle(round(point.lat / GRID_DEGREES), round(point.lon / across), across)
+
+
+def cell_middle(row: float, column: float, across: float) -> Point:
+    """Return the middle of a cell of the public grid, to 10 metres."""
+    return Point(round(row * GRID_DEGREES, 4), round(column * across, 4))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,21 @@ FROM_REPORTER = frozenset({PhotoRole.REPORTED, PhotoRole.ANSWER})
 FROM_RESIDENTS = FROM_REPORTER | {PhotoRole.SEEN}
 # All that others who saw it may add to one case.
 MOST_SEEN = 4 * MOST_PER_POST
-# The first post, and once more as many with an answer or instead of broken ones.
+# The first post, and once more as many with an answer, each time that the case is done.
 MOST_FROM_REPORTER = 2 * MOST_PER_POST
 
 
+_MARKS = {PhotoRole.SEEN: "s", PhotoRole.PROOF: "p"}
+
+
+def named(role: PhotoRole, position: int) -> str:
+    """Return how the trail names a photo of a case: `2` the reporter's, `s1` seen, `p1` proof."""
+    return f"{_MARKS.get(role, '')}{position + 1}"
+
+
 def has_room(count: int, more: int) -> bool:
-    """Say whether `more` photos of the reporter find room beside `count`."""
+    """Say whether `more` photos of the reporter find room beside `count` of the same round.
+
+    Photos that could not be opened take no room: the reporter is asked for others instead.
+    """
     return count + more <= MOST_FROM_REPORTER

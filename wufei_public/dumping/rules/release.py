@@ -4,6 +4,8 @@ It runs on its own: a case may be closed and never shown, or shown before it is 
 Nothing from a resident is public before an official released it, photo by photo.
 """
 
+import hashlib
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from wufei_public.common.text import N_
@@ -61,3 +63,12 @@ WITHHOLD_LABELS = {
 }
 # What an official may choose; merging gives its own reason.
 CHOSEN_REASONS = tuple(reason for reason in WithholdReason if reason is not WithholdReason.MERGED)
+
+
+def shown_now(photos: Iterable[str], words: str, spot: str) -> Mapping[str, str]:
+    """Return what the trail keeps of a release: which photos, and a digest of words and place.
+
+    The digest (SHA-256, 64 bits) proves what was shown; the words themselves can still be erased.
+    """
+    said = hashlib.sha256(f"{words}\n{spot}".encode()).hexdigest()[:16]
+    return {"photos_shown": " ".join(photos), "words_shown": said}

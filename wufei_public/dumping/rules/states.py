@@ -230,7 +230,8 @@ class Source(StrEnum):
     """Through which door a report came in."""
 
     H5 = "h5"
-    API = "api"
+    # Another program, by GeoReport (`open311`).
+    OPEN311 = "open311"
     # Entered by staff for somebody who called, came or wrote, or handed down from elsewhere.
     HOTLINE_12345 = "12345"
     HOTLINE_12369 = "12369"
@@ -241,11 +242,11 @@ class Source(StrEnum):
 
 SOURCE_LABELS = {
     Source.H5: N_("网页"),
-    Source.API: N_("接口"),
+    Source.OPEN311: N_("Open311 接口"),
     Source.HOTLINE_12345: N_("12345 热线"),
     Source.HOTLINE_12369: N_("12369 热线"),
     Source.LETTER: N_("来信"),
     Source.VISIT: N_("来访"),
     Source.HANDED: N_("上级交办"),
 }
-ENTERED = tuple(source for source in Source if source not in {Source.H5, Source.API})
+ENTERED = tuple(source for source in Source if source not in {Source.H5, Source.OPEN311})

@@ -43,6 +43,21 @@ class OwnPhotoOut(Output):
     thumb = fields.String(required=True, allow_none=True)
 
 
+class ProofOut(Output):
+    """A photo of the result, for whoever judges it."""
+
+    id = fields.Integer(required=True)
+    thumb = fields.String(required=True)
+    large = fields.String(required=True)
+
+
+class SaidOut(Output):
+    """What the reporter said after the report."""
+
+    at = fields.String(required=True)
+    text = fields.String(required=True)
+
+
 class OwnOut(StatusOut):
     """Everything that the reporter sees of the own case."""
 
@@ -57,11 +72,13 @@ class OwnOut(StatusOut):
     finish_due = fields.String(required=True, allow_none=True)
     held_until = fields.String(required=True, allow_none=True)
     asked = fields.String(required=True)
+    said_later = fields.List(fields.Nested(SaidOut), required=True)
     outcome = fields.String(required=True)
     refusal = fields.String(required=True)
     released = fields.Boolean(required=True)
     rating = fields.Nested(RatingOut, required=True)
     photos = fields.List(fields.Nested(OwnPhotoOut), required=True)
+    proofs = fields.List(fields.Nested(ProofOut), required=True)
     events = fields.List(fields.Nested(EventOut), required=True)
 
 
@@ -95,7 +112,7 @@ class CaseEventOut(Output):
 
 
 class CaseDetailOut(StatusOut):
-    """A case for whoever handles it; the number only masked (`contact` opens it)."""
+    """A case for whoever handles it; number and words masked (`contact` and `words` open them)."""
 
     release = fields.String(required=True)
     version = fields.Integer(required=True)
@@ -140,3 +157,11 @@ class CaseDetailOut(StatusOut):
 
 class ContactOut(Output):
     phone = fields.String(required=True)
+
+
+class WordsOut(Output):
+    """What residents wrote about a case, unmasked: the report, its spot, what came later."""
+
+    words = fields.String(required=True)
+    spot = fields.String(required=True)
+    later = fields.List(fields.String(), required=True)

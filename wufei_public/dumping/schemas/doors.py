@@ -7,7 +7,7 @@ from wufei_public.common.actor import ANONYMOUS
 from wufei_public.common.codes import is_valid, normalise
 from wufei_public.common.errors import NotAllowed, NotFound
 from wufei_public.dumping.actions import knocking, reporter
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.infra.web.limits import caller_address, limit
 from wufei_public.infra.web.session import current_actor

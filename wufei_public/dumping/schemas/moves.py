@@ -6,10 +6,22 @@ from dataclasses import dataclass
 from marshmallow import Schema, fields, validate
 
 from wufei_public.common.text import N_
-from wufei_public.dumping.actions import merging, officer, rating, showing
-from wufei_public.dumping.models import Report
+from wufei_public.dumping.actions import extending, merging, officer, placing, rating, showing
+from wufei_public.dumping.models.reports import Report
+from wufei_public.dumping.rules.extending import Answer
 from wufei_public.dumping.rules.ratings import Decision
 from wufei_public.dumping.schemas import shapes
+
+
+class LongerIn(shapes.MoveIn):
+    """A second person's answer to a wish for more time."""
+
+    decision = fields.String(
+        required=True,
+        validate=validate.OneOf(list(Answer), error=shapes.CHOOSE),
+        error_messages={"required": shapes.CHOOSE},
+    )
+    text = fields.String(load_default="", validate=shapes.WORDS)
 
 
 class ReviewIn(shapes.TextIn):
@@ -80,6 +92,13 @@ MOVES: Mapping[str, MoveForm] = {
         "review", N_("复核举报人的不满意"), ReviewIn(), rating.review,
         N_("复核好了，举报人看得到。"),
     ),
+    "extend": MoveForm(
+        "extend", N_("申请延长办理期限"), shapes.TextIn(), extending.ask_longer,
+        N_("申请好了。要第二个人同意的，等他定；同意以后理由会公开。"),
+    ),
+    "longer": MoveForm(
+        "grant_longer", N_("决定延长申请"), LongerIn(), extending.decide_longer, N_("定好了。")
+    ),
     "merge": MoveForm(
         "merge", N_("并到另一件"), shapes.MergeIn(), merging.merge,
         N_("并过去了，两位举报人都会收到消息。"),
@@ -89,7 +108,7 @@ MOVES: Mapping[str, MoveForm] = {
         N_("分出来了，接着单独办，要不要公开请重新定。"),
     ),
     "place": MoveForm(
-        "place", N_("定位置"), shapes.PlaceIn(), officer.place, N_("位置定好了。")
+        "place", N_("定位置"), shapes.PlaceIn(), placing.place, N_("位置定好了。")
     ),
     "kind": MoveForm(
         "reclassify", N_("改种类"), shapes.KindIn(), officer.reclassify, N_("种类改好了。")

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from wufei_public.common.errors import Invalid
 from wufei_public.common.text import N_
-from wufei_public.dumping.queries.desk import ASKED, PLACELESS, UNRELEASED
+from wufei_public.dumping.queries.desk import ASKED, LONGER, PLACELESS, UNRELEASED
 from wufei_public.dumping.rules.clocks import Urgency
 from wufei_public.dumping.rules.figures import PERIODS
 from wufei_public.dumping.rules.kinds import OFFICIAL, PLAIN
@@ -17,11 +17,13 @@ from wufei_public.media.rules.limits import MOST_PER_POST
 from wufei_public.people.rules.phones import read_mobile
 
 WORDS = validate.Length(max=500)
+# What other programs send is longer than what anybody types here (`open311`).
+MOST_SHOWN = 5_000
 SENTENCE = validate.Length(min=2, max=500)
 TOKEN = validate.Length(max=64)
 CODE = validate.Length(max=40)
 CHOOSE = N_("请选一种。")
-QUEUE_STATES = [*State, ASKED, PLACELESS, UNRELEASED]
+QUEUE_STATES = [*State, ASKED, LONGER, PLACELESS, UNRELEASED]
 
 
 def _mobile(text: str) -> None:
@@ -145,9 +147,16 @@ class MapQuery(Input):
 
 class ListQuery(MapQuery):
     town = fields.String(load_default=None, validate=validate.Regexp(r"^\d{9}$"))
+    area = fields.String(load_default=None, validate=validate.Regexp(r"^\d{12}$"))
     kind = fields.String(load_default=None, validate=validate.OneOf(list(OFFICIAL)))
     phase = fields.Enum(Phase, by_value=True, load_default=None)
     after = fields.String(load_default=None, validate=validate.Length(max=200))
+
+    @post_load
+    def forget_other_area(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Leave out the village of another town: whoever changes the town still has it chosen."""
+        elsewhere = data["town"] and data["area"] and not data["area"].startswith(data["town"])
+        return data | {"area": None} if elsewhere else data
 
 
 class PublicRow(Output):
@@ -212,21 +221,28 @@ class NoteIn(TextIn):
 
 class AnswerIn(Input):
     text = fields.String(required=True, validate=SENTENCE)
-    photo = fields.List(fields.String(validate=TOKEN), load_default=list)
+    photo = fields.List(
+        fields.String(validate=TOKEN),
+        load_default=list,
+        validate=validate.Length(max=MOST_PER_POST, error=N_("一次最多 9 张照片。")),
+    )
     secret = fields.String(load_default="", validate=TOKEN)
 
 
-class AnswerPhotosIn(Input):
+class AddIn(Input):
+    text = fields.String(load_default="", validate=WORDS)
     photo = fields.List(
         fields.String(validate=TOKEN),
-        required=True,
-        validate=validate.Length(1, MOST_PER_POST, error=N_("一次最多 9 张照片。")),
+        load_default=list,
+        validate=validate.Length(max=MOST_PER_POST, error=N_("一次最多 9 张照片。")),
     )
     secret = fields.String(load_default="", validate=TOKEN)
 
 
 class ReleaseIn(MoveIn):
-    public_words = fields.String(load_default=None, allow_none=True, validate=WORDS)
+    public_words = fields.String(
+        load_default=None, allow_none=True, validate=validate.Length(max=MOST_SHOWN)
+    )
     public_spot = fields.String(
         load_default=None, allow_none=True, validate=validate.Length(max=80)
     )
@@ -259,6 +275,8 @@ class CloseIn(MoveIn):
 
 class PlaceIn(MoveIn):
     division = fields.String(required=True, validate=CODE)
+    # Why, where a town gives the case to another one.
+    text = fields.String(load_default="", validate=WORDS)
 
 
 class SayPlaceIn(Input):

@@ -1,5 +1,6 @@
 """Photos as they come in: one by one with a token back, or all with the form."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request
@@ -71,16 +72,22 @@ def sent_tokens() -> list[str]:
     return [token for token in request.form.getlist("photo") if token and token not in dropped]
 
 
-def photos_again(tokens: list[str], kept: list[dict[str, Any]], error: Invalid) -> dict[str, Any]:
+def gone_of(tokens: list[str], error: Invalid) -> list[str]:
+    """Return which of the `tokens` of a form are refused because their photo is not there."""
+    if error.code != "photo_gone":
+        return []
+    return [tokens[int(fault.pointer.partition("/")[2])] for fault in error.errors]
+
+
+def photos_again(
+    tokens: list[str], kept: list[dict[str, Any]], gone: Sequence[str]
+) -> dict[str, Any]:
     """Return the photos of a refused form: which are there, their names, which are gone."""
     asked = list(dict.fromkeys(tokens))
-    gone = []
-    if error.code == "photo_gone":
-        gone = [asked[int(fault.pointer.partition("/")[2])] for fault in error.errors]
     names = {token: request.form.get(f"name-{token}", "")[:60] for token in asked}
     names |= {photo["token"]: photo["name"] for photo in kept}
     return {
         "photo": [token for token in asked if token not in gone],
-        "gone": gone,
+        "gone": list(gone),
         "names": names,
     }

@@ -11,7 +11,7 @@ from sqlalchemy import String, delete, insert, literal, select
 
 from wufei_public.common.errors import WrongState
 from wufei_public.common.text import N_
-from wufei_public.indicators.actions import rolling
+from wufei_public.indicators.actions import rebuilding, rolling
 from wufei_public.indicators.actions.claiming import clear, waiting
 from wufei_public.indicators.actions.computing import compute
 from wufei_public.indicators.actions.values import district
@@ -95,11 +95,13 @@ def _rebuild(w: Work, row: Run, passed: Passed) -> int:
     # Forgotten before it is counted: what changes from here on stays for the next run.
     gone = delete(BucketChange).where(BucketChange.measure.in_(MEASURES))
     row.total = row.counted = w.session.connection().execute(gone).rowcount
-    rows, home = 0, district(w)
+    rows, series = 0, [name for measure in COUNTED for name in MEASURES[measure].series]
     for name, counted in COUNTED.items():
-        rows += rolling.rebuild(w, MEASURES[name].series, counted.all_buckets(), home)
-        passed(Point.DAYS)
+        rows += rebuilding.rebuild_days(w, MEASURES[name].series, counted.all_buckets())
+    passed(Point.DAYS)
+    rows += rebuilding.rebuild_months(w, series, district(w))
     passed(Point.MONTHS)
+    rows += rebuilding.rebuild_longer(w, series)
     passed(Point.YEARS)
     return rows
 

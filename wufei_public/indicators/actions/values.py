@@ -7,6 +7,7 @@ from typing import Any
 
 from wufei_public import __version__
 from wufei_public.common.actor import Verdict
+from wufei_public.common.clock import district_day
 from wufei_public.common.codes import new_code
 from wufei_public.common.errors import FieldError, Invalid, NotAllowed, NotFound
 from wufei_public.common.text import N_
@@ -15,9 +16,11 @@ from wufei_public.indicators import policy
 from wufei_public.indicators.models.values import Value
 from wufei_public.indicators.queries import values
 from wufei_public.indicators.queries.values import Place
-from wufei_public.indicators.rules.checks import check_entry
+from wufei_public.indicators.rules.checks import Told, check_entry
 from wufei_public.indicators.rules.periods import Period, read_period
 from wufei_public.indicators.rules.plans import Indicator, current
+from wufei_public.indicators.rules.series import PERCEIVED
+from wufei_public.indicators.rules.sheets import COMPUTED
 from wufei_public.indicators.rules.states import WORKFLOW, Move, Source, State
 from wufei_public.infra import audit
 from wufei_public.infra.work import Work
@@ -79,13 +82,26 @@ def enter(w: Work, entry: Entry) -> Value:
     if entry.component not in indicator.components:
         sentence = N_("这项指标没有这个分项。")
         raise Invalid("no_component", sentence, [FieldError("component", sentence)])
-    check_entry(entry.figure, entry.statement, (entry.low, entry.high), indicator.unit.zh)
+    if entry.series in COMPUTED:
+        sentence = N_("这一项由本站的数据算出，不用填。")
+        raise Invalid("computed_here", sentence, [FieldError("figure", sentence)])
+    if period.first > district_day(w.now):
+        sentence = N_("这段时间还没有开始。")
+        raise Invalid("future_period", sentence, [FieldError("period", sentence)])
+    check_entry(told_of(entry), indicator.unit.zh)
     row = _row(w, entry, period) | {
         "state": State.DRAFT,
         "entered_by": w.actor.id,
         "source": Source.EXTERNAL,
     }
     return add(w, row)
+
+
+def told_of(entry: Entry) -> Told:
+    """Return what the rules ask of an entry."""
+    bounds = (entry.low, entry.high)
+    own = (entry.n, entry.method, entry.collector)
+    return Told(entry.figure, entry.statement, bounds, entry.series in PERCEIVED, *own)
 
 
 def _row(w: Work, entry: Entry, period: Period) -> dict[str, Any]:
@@ -124,12 +140,11 @@ def days_of(period: Period) -> dict[str, Any]:
 def add(w: Work, row: dict[str, Any]) -> Value:
     """Write the next version of a value; those before stay."""
     place = Place(current().code, row["series"], row["component"], row["period"], district(w))
-    last = values.newest(w.session, place)
     made = Value(
         code=new_code(secrets.token_bytes),
         plan=place.plan,
         division=place.division,
-        version=last.version + 1 if last else 1,
+        version=values.last_version(w.session, place) + 1,
         entered_at=w.now,
         code_version=__version__,
         **row,
@@ -158,7 +173,8 @@ def move(w: Work, *, code: str, what: Move, reason: str = "") -> Value:
 
 
 def _supersede(w: Work, row: Value) -> None:
-    place = Place(row.plan, row.series, row.component, row.period, row.division)
+    external = row.source == Source.EXTERNAL
+    place = Place(row.plan, row.series, row.component, row.period, row.division, external)
     before = values.published_at(w.session, place)
     if before is not None:
         before.state = WORKFLOW.step(State(before.state), Move.SUPERSEDE).target

@@ -22,7 +22,7 @@ from wufei_public.indicators.rules.judging import (
     target_for,
 )
 from wufei_public.indicators.rules.plans import Indicator, Plan
-from wufei_public.indicators.rules.series import ACTIVITIES, PERCEIVED, PLAIN
+from wufei_public.indicators.rules.series import ACTIVITIES, PERCEIVED, PLAIN, may_compare
 
 Published = Mapping[str, Sequence[Value]]
 
@@ -65,7 +65,9 @@ def standing(indicator: Indicator, rows: Sequence[Value], today_year: int) -> St
 
 def _reading(rows: Sequence[Value]) -> Reading:
     first = rows[0]
-    before = next((row.figure for row in rows[1:] if row.ends_on < first.ends_on), None)
+    older = (row for row in rows[1:] if row.ends_on < first.ends_on)
+    alike = (row for row in older if may_compare(row.series, row.source, first.source))
+    before = next((row.figure for row in alike), None)
     bounds = (first.low, first.high) if first.low is not None and first.high is not None else None
     return Reading(first.figure, first.met, before, bounds)
 
@@ -94,6 +96,7 @@ def _value(row: Value, unit: str) -> dict[str, Any]:
     return {
         "component": words.translated(row.component) if row.component else "",
         "said": words.said(row, unit),
+        "counted": row.figure is not None,
         "interval": words.interval(row),
         "period": words.period(row.period),
         "external": row.source == "external",

@@ -20,11 +20,14 @@ DICTIONARY = {
     "version": N_("第几版，更正会出新的一版"),
     "state": N_("published 是现行的，superseded 是被代替的旧版"),
     "figure": N_("数值，一位不少；百分率按百分数写"),
-    "statement": N_("没有数值的指标，这里是一句话"),
+    "statement": N_("没有数值的，这里是一句话：情况，或者为什么没有数"),
     "low": N_("置信区间（百分之九十五）的下限"),
     "high": N_("置信区间（百分之九十五）的上限"),
     "n": N_("多少份有效回答"),
-    "source": N_("来源：wave 调查，cells 细胞名册，cases 案件，checkins 打卡，external 外部"),
+    "source": N_(
+        "来源：wave 调查，cells 细胞名册，cases 案件，checkins 打卡，register 分类登记表，"
+        "grades 信用等级，quiz 答题，trainings 培训，people 账号，units 单位，external 外部"
+    ),
     "method": N_("算法，或外部数字的说明"),
     "method_version": N_("算法的版本"),
     "collector": N_("外部数字是谁做的"),

@@ -1,9 +1,6 @@
 """The report of a quarter: all indicators as they stood at its end, towns by month, tasks."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,24 +9,11 @@ from sqlalchemy.orm import Session
 from wufei_public.divisions.queries import directory
 from wufei_public.indicators.documents import board, progress, towns, words
 from wufei_public.indicators.queries import runs, tasks
+from wufei_public.indicators.rules import heat
 from wufei_public.indicators.rules.periods import Kind, Period, month_before, month_of, read_period
 from wufei_public.indicators.rules.plans import Plan
 from wufei_public.infra.i18n import is_english
-from wufei_public.infra.workbooks import write_book
-
-Rows = list[list[str]]
-# In millimetres on A4.
-_LEFT, _WIDTH, _BOTTOM, _LINE = 14.0, 182.0, 282.0, 4.2
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A heading, the names of the columns, and the rows; `shares` are the columns' widths."""
-
-    heading: str
-    columns: list[str]
-    rows: Rows
-    shares: tuple[int, ...]
+from wufei_public.infra.papers import Table
 
 
 def quarters(today: date, count: int = 4) -> list[Period]:
@@ -53,13 +37,18 @@ def tables(session: Session, plan: Plan, quarter: Period) -> list[Table]:
     ]
 
 
-def _indicators(session: Session, plan: Plan, quarter: Period) -> Table:
+def standing(session: Session, plan: Plan, quarter: Period) -> list[dict[str, Any]]:
+    """Return all indicators as they stood at the end of a quarter."""
     found = {
         series: [row for row in rows if row.ends_on <= quarter.last]
         for series, rows in board.published(session, plan).items()
     }
+    return board.lines(plan, found, quarter.last.year)
+
+
+def _indicators(session: Session, plan: Plan, quarter: Period) -> Table:
     rows = []
-    for line in board.lines(plan, found, quarter.last.year):
+    for line in standing(session, plan, quarter):
         values = line["values"]
         rows.append(
             [
@@ -80,10 +69,15 @@ def _towns(session: Session, series: str, quarter: Period) -> Table:
     codes, months = [town.code for town in places.towns], _months(quarter)
     found = runs.figures(session, series, Kind.MONTH, codes, (quarter.first, quarter.last))
     names = places.called(english=is_english())
-    rows = []
-    for code in codes:
-        figures = [found.get((code, month), 0) for month in months]
-        rows.append([names.get(code, code), *map(str, figures), str(sum(figures))])
+    hidden = towns.hidden_of(session, series, board.district(session), found, months)
+    rows = [
+        [
+            names.get(line.place, line.place),
+            *("·" if figure is None else str(figure) for figure in line.figures),
+            str(line.whole) if line.is_whole else "·",
+        ]
+        for line in heat.lines(found, codes, months, hidden)
+    ]
     heads = [words.period(f"{month:%Y-%m}") for month in months]
     label = _(towns.SERIES[series])
     return Table(label, [_("镇、街道"), *heads, _("合计")], rows, (30, 15, 15, 15, 15))
@@ -102,75 +96,3 @@ def _tasks(session: Session, plan: Plan, quarter: Period) -> Table:
     rows = [[line["code"], line["title"], line["lead"], line["chip"][1]] for line in lines]
     names = [_("序号"), _("哪项任务"), _("牵头"), _("状态")]
     return Table(_("方案任务"), names, rows, (8, 55, 35, 14))
-
-
-def as_xlsx(found: Sequence[Table]) -> bytes:
-    """Return the tables as a workbook, one sheet each."""
-    return write_book({one.heading[:30]: [one.columns, *one.rows] for one in found})
-
-
-@cache
-def _font() -> str:
-    from pylopdf_fonts_zh_cn import sans_path  # noqa: PLC0415  8 MB
-
-    return str(sans_path())
-
-
-def as_pdf(title: str, source: str, found: Sequence[Table]) -> bytes:
-    """Return the tables as a paper to print, each on a page of its own, headings repeated."""
-    from fpdf import FPDF  # noqa: PLC0415  50 MB of memory for who makes no file
-
-    pdf: Any = FPDF(format="A4")
-    pdf.add_font("sans", fname=_font())
-    pdf.set_title(title)
-    pdf.set_lang("en" if is_english() else "zh-CN")
-    pdf.set_auto_page_break(auto=False)
-    for number, one in enumerate(found):
-        pdf.add_page()
-        y = _say(pdf, [(title, 17), (source, 9)], 18.0) + 4 if not number else 18.0
-        _draw(pdf, one, _say(pdf, [(one.heading, 13)], y))
-    return bytes(pdf.output())
-
-
-def _say(pdf: Any, lines: Sequence[tuple[str, int]], y: float) -> float:
-    for text, size in lines:
-        pdf.set_font("sans", size=size)
-        pdf.text(_LEFT, y, text)
-        y += size * 0.55
-    return y
-
-
-def _draw(pdf: Any, table: Table, y: float) -> None:
-    """Draw a table row by row; the library's own tables take ten times as long."""
-    pdf.set_font("sans", size=8)
-    whole = sum(table.shares)
-    widths = [_WIDTH * share / whole for share in table.shares]
-    width_of = cache(pdf.get_string_width)
-    for row in (table.columns, *table.rows):
-        cells = [
-            _wrapped(text, width - 2, width_of) for text, width in zip(row, widths, strict=True)
-        ]
-        height = max(map(len, cells)) * _LINE + 1.6
-        if y + height > _BOTTOM:
-            pdf.add_page()
-            y = 18.0
-        x = _LEFT
-        for lines, width in zip(cells, widths, strict=True):
-            for number, line in enumerate(lines):
-                pdf.text(x, y + _LINE * (number + 1) - 0.6, line)
-            x += width
-        y += height
-        pdf.line(_LEFT, y, _LEFT + _WIDTH, y)
-
-
-def _wrapped(text: str, width: float, width_of: Callable[[str], float]) -> list[str]:
-    """Return the lines of a cell; Chinese breaks anywhere."""
-    lines, room = [""], width
-    for letter in text:
-        wide = width_of(letter)
-        if wide > room and lines[-1]:
-            lines.append("")
-            room = width
-        lines[-1] += letter
-        room -= wide
-    return lines

@@ -14,7 +14,7 @@ from wufei_public.indicators.models.values import Value
 from wufei_public.indicators.rules.forecasts import forecast
 from wufei_public.indicators.rules.gauges import begin_of, height_of, spots
 from wufei_public.indicators.rules.plans import Indicator, Plan
-from wufei_public.indicators.rules.series import ACTIVITIES
+from wufei_public.indicators.rules.series import ACTIVITIES, may_compare
 from wufei_public.indicators.rules.states import CHIPS, LABELS, SOURCES, Source, State
 from wufei_public.indicators.rules.targets import Direction
 
@@ -116,7 +116,7 @@ def outlook(one: Indicator, rows: Sequence[Value], today: date) -> dict[str, Any
     ahead = next((target for target in one.targets if target.year >= today.year), None)
     if ahead is None or len(one.components) > 1:
         return None
-    shown = {row.ends_on: row.figure for row in rows if row.state == State.PUBLISHED}
+    shown = {row.ends_on: row.figure for row in _line(rows)}
     known = [(day, figure) for day, figure in shown.items() if figure is not None]
     found = forecast(known, ahead.year, (0, 100) if one.unit.zh == "%" else None)
     if found is None:
@@ -132,11 +132,17 @@ def outlook(one: Indicator, rows: Sequence[Value], today: date) -> dict[str, Any
     }
 
 
+def _line(rows: Sequence[Value]) -> list[Value]:
+    """Return the published figures that may be joined, the newest first: of each period one."""
+    shown = [row for row in rows if row.state == State.PUBLISHED and row.figure is not None]
+    ours = [row for row in shown if row.source != Source.EXTERNAL]
+    kept = ours or shown
+    return [row for row in shown if may_compare(row.series, row.source, kept[0].source)]
+
+
 def trend(rows: Sequence[Value], target: Any) -> dict[str, Any] | None:
     """Return the picture of published per cents over time; None for fewer than two."""
-    shown = [
-        row for row in reversed(rows) if row.state == State.PUBLISHED and row.figure is not None
-    ][-MOST_SPOTS:]
+    shown = list(reversed(_line(rows)[:MOST_SPOTS]))
     if len(shown) < 2:  # noqa: PLR2004  one value is no line
         return None
     points = [

@@ -15,8 +15,9 @@ from wufei_public.indicators.queries import sheets
 from wufei_public.indicators.rules.checks import jumps
 from wufei_public.indicators.rules.periods import read_period
 from wufei_public.indicators.rules.plans import Plan, current
+from wufei_public.indicators.rules.series import may_compare
 from wufei_public.indicators.rules.sheets import COLUMNS, Told
-from wufei_public.indicators.rules.states import CHIPS, LABELS, State
+from wufei_public.indicators.rules.states import CHIPS, LABELS, Source, State
 from wufei_public.infra.workbooks import write_book
 
 Published = Mapping[tuple[str, str], Sequence[Value]]
@@ -62,9 +63,12 @@ def told(session: Session, rows: Sequence[Told]) -> list[dict[str, Any]]:
 def _told(plan: Plan, row: Told, before: Published) -> dict[str, Any]:
     name, unit = series.named(plan, row.series)
     begin = read_period(row.period).first
-    older = before.get((row.series, row.component), ())
+    known = before.get((row.series, row.component), ())
+    older = [one for one in known if may_compare(row.series, one.source, Source.EXTERNAL)]
     last = next((one for one in older if one.ends_on < begin), None)
-    same = next((one for one in older if one.period == row.period), None)
+    same = next(
+        (one for one in older if (one.period, one.source) == (row.period, Source.EXTERNAL)), None
+    )
     return {
         "number": row.series,
         "name": name,

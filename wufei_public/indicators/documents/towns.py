@@ -22,6 +22,7 @@ from wufei_public.indicators.rules.funnels import (
 )
 from wufei_public.indicators.rules.heat import Line, lines, months_until, span_of
 from wufei_public.indicators.rules.periods import Kind
+from wufei_public.indicators.rules.veils import Cells, Veil, hidden_months, veil
 from wufei_public.infra.i18n import is_english
 
 SERIES = {
@@ -40,14 +41,34 @@ def heat(session: Session, series: str, parent: str, today: date) -> dict[str, A
     codes = [place.code for place in places.children(parent)]
     months = months_until(today)
     figures = runs.figures(session, series, Kind.MONTH, codes, span_of(months))
-    rows = sorted(lines(figures, codes, months), key=lambda line: -line.whole)
+    hidden = hidden_of(session, series, parent, figures, months)
+    rows = sorted(lines(figures, codes, months, hidden), key=lambda line: -line.whole)
     names = places.called(english=is_english())
     return {
         "months": [_month(month) for month in months],
         "rows": [_row(line, names) for line in rows],
-        "whole": sum(line.whole for line in rows),
+        "whole": sum(figures.values()),
+        "hidden": bool(hidden),
         "summary": _summary(rows, names, series),
     }
+
+
+def hidden_of(
+    session: Session, series: str, parent: str, figures: Cells, months: Sequence[date]
+) -> Veil:
+    """Return which cells of the places below `parent` are hidden; cases are public anyway."""
+    if series not in BY_VILLAGE:
+        return {}
+    places = directory(session)
+    codes = [place.code for place in places.children(parent)]
+    above = next((one.code for one in places.districts), "")
+    if parent == above:
+        return veil(figures, codes, months)
+    towns = [place.code for place in places.children(above)]
+    span = span_of(months)
+    beside = runs.figures(session, series, Kind.MONTH, towns, span)
+    unknown = hidden_months(veil(beside, towns, months), parent)
+    return veil(figures, codes, months, unknown)
 
 
 def _month(month: date) -> dict[str, str]:
@@ -59,19 +80,21 @@ def _row(line: Line, names: Mapping[str, str]) -> dict[str, Any]:
         "place": line.place,
         "name": names.get(line.place, line.place),
         "cells": list(zip(line.figures, line.shades, strict=True)),
-        "whole": line.whole,
+        "whole": line.whole if line.is_whole else None,
     }
 
 
 def _summary(rows: Sequence[Line], names: Mapping[str, str], series: str) -> str:
     """Say in a sentence what the table shows; empty where there is nothing in it."""
-    counted = [line for line in rows if line.whole]
+    counted = [line for line in rows if line.whole and line.is_whole]
     if not counted:
         return ""
     first, last = counted[0], counted[-1]
     sentence = N_(
         "%(what)s，12 个月一共 %(whole)s。最多：%(first)s %(most)s；最少：%(last)s %(least)s。"
     )
+    if not all(line.is_whole for line in rows):
+        sentence = N_("%(what)s，12 个月里最多：%(first)s %(most)s；最少：%(last)s %(least)s。")
     said: str = _(
         sentence,
         what=_(SERIES[series]),

@@ -7,10 +7,12 @@ from flask_babel import gettext as _
 from wufei_public.divisions.queries import departments
 from wufei_public.indicators.models.values import Value
 from wufei_public.indicators.rules.plans import Words, english, words
+from wufei_public.indicators.rules.series import PERCEIVED
+from wufei_public.indicators.rules.states import Source
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.work import reading
 
-_SHOWN = Decimal("0.01")
+_SHOWN, _TENTH = Decimal("0.01"), Decimal("0.1")
 _MONTH_AT, _LONG_KEY = 5, 7
 
 
@@ -25,8 +27,13 @@ def translated(text: str) -> str:
 
 
 def number(figure: Decimal) -> str:
-    """Return a figure with two digits after the point at most, the exact one is in the data."""
-    rounded = figure.quantize(_SHOWN, ROUND_HALF_UP) if figure != figure.to_integral() else figure
+    """Return a figure with two digits after the point at most, the exact one is in the data.
+
+    Of one below a tenth three digits that count: 0.0141 is not 0.01 where 0.014 is the target.
+    """
+    small = figure != 0 and abs(figure) < _TENTH
+    finest = Decimal(1).scaleb(figure.adjusted() - 2) if small else _SHOWN
+    rounded = figure.quantize(finest, ROUND_HALF_UP) if figure != figure.to_integral() else figure
     plain = f"{rounded:f}"
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
@@ -76,8 +83,22 @@ def offices(names: tuple[str, ...]) -> list[str]:
 
 
 def said(row: Value, unit: str) -> str:
-    """Return what a value says: its figure with the unit, or its statement."""
-    return amount(row.figure, unit) if row.figure is not None else row.statement
+    """Return what a value says: its figure with the unit, its statement, or why there is none."""
+    if row.figure is not None:
+        return amount(row.figure, unit)
+    return _(row.statement) if row.run else row.statement
+
+
+def in_short(row: Value, unit: str) -> str:
+    """Return what a value says where there is no room for reasons.
+
+    A survey from outside is told as such, since we have surveys too.
+    """
+    if row.figure is None and row.run:
+        return str(_("暂无数据"))
+    if row.series in PERCEIVED and row.source == Source.EXTERNAL:
+        return str(_("%(said)s（外部）", said=said(row, unit)))
+    return said(row, unit)
 
 
 def interval(row: Value) -> str:

@@ -74,16 +74,20 @@ class Value(Base):
             "version",
             name="uq_indicator_value_version",  # the convention's name is too long
         ),
-        Index(
-            "uq_indicator_value_published",
-            "plan",
-            "series",
-            "component",
-            "period",
-            "division",
-            unique=True,
-            sqlite_where=text("state = 'published'"),
-            postgresql_where=text("state = 'published'"),
+        # One of ours and one from outside, side by side: neither takes the other's place.
+        *(
+            Index(
+                f"uq_indicator_value_published_{whose}",
+                "plan",
+                "series",
+                "component",
+                "period",
+                "division",
+                unique=True,
+                sqlite_where=text(f"state = 'published' AND source {condition}"),
+                postgresql_where=text(f"state = 'published' AND source {condition}"),
+            )
+            for whose, condition in (("here", "<> 'external'"), ("outside", "= 'external'"))
         ),
         Index(None, "state", "id"),
     )

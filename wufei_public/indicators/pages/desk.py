@@ -15,12 +15,14 @@ from wufei_public.indicators import policy, schemas
 from wufei_public.indicators.actions import tasks as task_actions
 from wufei_public.indicators.actions import values as actions
 from wufei_public.indicators.actions.values import Entry
+from wufei_public.indicators.documents import behind as documents
 from wufei_public.indicators.documents import board, series
 from wufei_public.indicators.models.values import Value
 from wufei_public.indicators.pages.public import plan_words, task_values
 from wufei_public.indicators.queries import values
 from wufei_public.indicators.rules.checks import jumps
 from wufei_public.indicators.rules.plans import current
+from wufei_public.indicators.rules.series import PERCEIVED, may_compare
 from wufei_public.indicators.rules.states import MOVE_LABELS, WORKFLOW, Move, State
 from wufei_public.indicators.rules.tasks import LABELS, Progress
 from wufei_public.infra.web.access import access
@@ -84,15 +86,16 @@ def _page(name: str, form: Form, notice: str = "") -> str:
         notice=notice,
         may_enter=may_enter,
         outlook=series.outlook(found, rows, district_day(house().clock())) if found else None,
+        survey=name in PERCEIVED,
         components=[(part, part) for part in found.components] if found else [],
     )
 
 
 def _row(row: Value, rows: Any, unit: str) -> dict[str, Any]:
     """Return a version with the moves that this official may make, and a warning of a jump."""
-    before = next(
-        (one for one in rows if one.ends_on < row.ends_on and one.state == State.PUBLISHED), None
-    )
+    older = (one for one in rows if one.ends_on < row.ends_on and one.state == State.PUBLISHED)
+    alike = (one for one in older if may_compare(row.series, one.source, row.source))
+    before = next((one for one in alike if one.component == row.component), None)
     return series.version(row, unit) | {
         "moves": _moves(row),
         "jumps": jumps(row.figure, before.figure if before else None),
@@ -154,6 +157,21 @@ def step(code: str, move: str) -> Page:
 
     url = url_for("indicators_desk.one", name=row.series)
     return _tried(do, lambda form, notice: _page(row.series, form, notice), url)
+
+
+@blueprint.get("/values/<code>")
+@access("indicators:board:view")
+def rows_behind(code: str) -> str:
+    """Show what a figure was made of."""
+    row = values.value(reading(), code)
+    title, unit = series.named(current(), row.series)
+    return render_template(
+        "indicators/behind.html",
+        series=row.series,
+        name=title,
+        row=series.version(row, unit),
+        behind=documents.behind(reading(), row),
+    )
 
 
 # ---- tasks ----------------------------------------------------------------------

@@ -14,6 +14,7 @@ from wufei_public.indicators.rules.judging import target_for
 from wufei_public.indicators.rules.plans import Indicator, Plan, current
 from wufei_public.indicators.rules.series import ACTIVITIES, PERCEIVED, PLAIN
 from wufei_public.infra.web.access import access, shared
+from wufei_public.infra.web.kept import kept_page
 from wufei_public.infra.work import house, reading
 
 blueprint = Blueprint("indicators", __name__, url_prefix="/indicators")
@@ -36,6 +37,12 @@ def plan_words(plan: Plan) -> dict[str, Any]:
 @shared
 def listed() -> str:
     plan, year = current(), district_day(house().clock()).year
+    # The names of divisions and departments are none of what the board shows.
+    content = (plan.code, plan.version, year, values.edition(reading(), plan.code))
+    return kept_page(content, lambda: _board(plan, year))
+
+
+def _board(plan: Plan, year: int) -> str:
     found = board.published(reading(), plan)
     rows = board.lines(plan, found, year)
     return render_template(
@@ -177,6 +184,6 @@ def badge(name: str) -> Response:
     title, unit = series.named(plan, name)
     rows = values.published(reading(), plan.code, board.district(reading()), name)
     standing = _standing(plan, name)
-    said = words.said(rows[0], unit) if rows else _("暂无数据")
+    said = words.in_short(rows[0], unit) if rows else _("暂无数据")
     tone = standing["chip"][0] if standing else ""
     return Response(drawn(title, said, tone), mimetype="image/svg+xml")

@@ -7,10 +7,11 @@ from wufei_public.common.clock import district_day
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
 from wufei_public.divisions.queries import directory
-from wufei_public.indicators.documents import board, report, words
+from wufei_public.indicators.documents import board, report, slides, words
 from wufei_public.indicators.documents import towns as documents
 from wufei_public.indicators.rules.periods import Kind, read_period
 from wufei_public.indicators.rules.plans import current
+from wufei_public.infra import papers
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
 from wufei_public.infra.work import house, reading
@@ -35,6 +36,7 @@ def listed() -> str:
         table=documents.heat(reading(), series, home, today),
         closing=documents.closing(reading(), home, today) if home else None,
         by_village=series in documents.BY_VILLAGE,
+        themes=slides.themes(current()),
         quarters=[(one.key, words.period(one.key)) for one in report.quarters(today)],
     )
 
@@ -65,12 +67,27 @@ def paper(key: str, form: str) -> Response:
         raise NotFound("no_paper", N_("没有这份报告。"))
     found = report.tables(reading(), plan, quarter)
     title = _("%(plan)s，%(quarter)s", plan=words.told(plan.name), quarter=words.period(key))
-    data = report.as_xlsx(found) if form == "xlsx" else report.as_pdf(title, plan.source, found)
+    data = papers.as_xlsx(found) if form == "xlsx" else papers.as_pdf(title, plan.source, found)
     headers = {
         "Content-Disposition": f"attachment; filename=indicators-{quarter.key}.{form}",
         "Cache-Control": "private, no-store",
     }
     return Response(data, mimetype=MADE[form], headers=headers)
+
+
+@blueprint.get("/reports/<key>/<int:number>.png")
+@access("indicators:board:view")
+def slide(key: str, number: int) -> Response:
+    """Take one theme of a quarter's report away as a picture for slides."""
+    plan, quarter = current(), read_period(key)
+    if quarter.kind is not Kind.QUARTER or not 0 < number <= len(slides.themes(plan)):
+        raise NotFound("no_paper", N_("没有这份报告。"))
+    found = slides.slides(reading(), plan, quarter)[number - 1]
+    headers = {
+        "Content-Disposition": f"attachment; filename=indicators-{quarter.key}-{number}.png",
+        "Cache-Control": "private, no-store",
+    }
+    return Response(slides.as_png(found), mimetype="image/png", headers=headers)
 
 
 def _series(name: str) -> str:

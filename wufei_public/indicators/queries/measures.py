@@ -8,7 +8,7 @@ from sqlalchemy import Select, Subquery
 
 from wufei_public.checkins.queries import boards
 from wufei_public.dumping.queries import counts
-from wufei_public.learning.queries import quiz
+from wufei_public.learning.queries import quiz, training
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +26,5 @@ COUNTED: Mapping[str, Counted] = {
     "checkins": Counted(boards.of_buckets, boards.all_buckets),
     "reports": Counted(counts.of_buckets, counts.all_buckets),
     "quiz": Counted(quiz.of_buckets, quiz.all_buckets),
+    "training": Counted(training.of_buckets, training.all_buckets),
 }

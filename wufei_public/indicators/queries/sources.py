@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from math import sqrt
 from statistics import NormalDist
@@ -11,13 +11,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from wufei_public.cells.queries import certificates
-from wufei_public.cells.rules.counting import Cell, counted, rule_on
-from wufei_public.cells.rules.standing import Standing
-from wufei_public.checkins.queries import boards
-from wufei_public.checkins.rules.boards import Length, Span
+from wufei_public.cells.rules.counting import counted, rule_on
+from wufei_public.checkins.queries.coverage import coverage, places
+from wufei_public.checkins.rules.coverage import INDICATORS as COVERED
+from wufei_public.checkins.rules.coverage import Kind as Sorting
 from wufei_public.dumping.queries.closing import closing
-from wufei_public.dumping.queries.counts import all_of, sums
-from wufei_public.dumping.rules.states import Phase
+from wufei_public.indicators.queries.activity import ACTIVITY
 from wufei_public.indicators.rules.lineage import Computed, mean, per_cent, ratio
 from wufei_public.indicators.rules.periods import Period
 from wufei_public.indicators.rules.plans import table
@@ -55,15 +54,11 @@ class Measured:
 
 def cells(session: Session, period: Period) -> Computed:
     """Return indicator 39: cells that count on the period's last day."""
-    rows = certificates.standing_now(session, period.last)
-    found = [
-        Cell(row.number, row.kind, Standing(row.standing), row.named_on, row.valid_until)
-        for row in rows
-    ]
+    found = certificates.standing_on(session, period.last)
     numbers = [cell.number for cell in counted(found, period.last)]
     inputs = {"rule": rule_on(period.last).version, "cells": numbers}
     figure = Decimal(len(numbers))
-    return Computed("39", Source.CELLS, "valid-cells", figure, len(rows), inputs)
+    return Computed("39", Source.CELLS, "valid-cells", figure, len(found), inputs)
 
 
 def closed(session: Session, period: Period) -> Computed | None:
@@ -185,43 +180,34 @@ def graded(session: Session, period: Period) -> Computed | None:
     return Computed("41", Source.GRADES, "graded-holders", figure, rows, inputs)
 
 
-def checkins(session: Session, period: Period) -> Computed | None:
-    """Return how many check-ins a month had; none where nobody checked in."""
-    span = Span(Length.MONTH, period.first, period.last)
-    by_village = {place: one.all for place, one in boards.by_village(session, span).items()}
-    whole = sum(by_village.values())
-    if not whole:
-        return None
-    inputs = {"villages": dict(sorted(by_village.items()))}
-    return Computed("checkins", Source.CHECKINS, "sum-of-days", Decimal(whole), whole, inputs)
+def estates(session: Session, period: Period) -> Computed | None:
+    """Return indicator 12: housing estates of the register that sort on the last day."""
+    return _covered(session, period, Sorting.ESTATE)
 
 
-def reports(session: Session, period: Period) -> Computed | None:
-    """Return how many reports came in a month; none where nobody reported."""
-    names = [all_of(phase) for phase in Phase]
-    since = [
-        {row.place: sum(int(getattr(row, name)) for name in names) for row in rows}
-        for rows in (
-            sums(session, names, period.first),
-            sums(session, names, period.last + timedelta(days=1)),
-        )
-    ]
-    towns = {place: count - since[1].get(place, 0) for place, count in sorted(since[0].items())}
-    whole = sum(towns.values())
-    if not whole:
+def villages(session: Session, period: Period) -> Computed | None:
+    """Return indicator 13: villages that sort on the period's last day, of all villages."""
+    return _covered(session, period, Sorting.VILLAGE)
+
+
+def _covered(session: Session, period: Period, kind: Sorting) -> Computed | None:
+    """Return a coverage with the list behind it; none as long as nobody keeps the register."""
+    if not any(place.kind is kind for place in places(session)):
         return None
-    return Computed(
-        "reports", Source.CASES, "cases-received", Decimal(whole), whole, {"towns": towns}
-    )
+    found = coverage(session, kind, period.last)
+    inputs = {"kind": kind.value, "whole": found.whole, "places": list(found.codes)}
+    figure, name = ratio(found.covered, found.whole), COVERED[kind]
+    return Computed(name, Source.REGISTER, "checked-places", figure, found.whole, inputs)
 
 
 SOURCES: Mapping[str, Callable[[Session, Period], Computed | None]] = {
+    "12": estates,
+    "13": villages,
     "39": cells,
     "41": graded,
     "50": closed,
     "52": reach,
     "53": participation,
     "54": satisfaction,
-    "checkins": checkins,
-    "reports": reports,
+    **ACTIVITY,
 }

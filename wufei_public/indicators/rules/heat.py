@@ -1,6 +1,6 @@
 """A table of places and months, each cell with a shade: the darker, the more."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,12 +11,17 @@ MONTHS, SHADES = 12, 4
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One place: its figure of each month, the shade of each, and their sum."""
+    """One place: its figure of each month (None where it is hidden), the shades, the sum shown."""
 
     place: str
-    figures: tuple[int, ...]
+    figures: tuple[int | None, ...]
     shades: tuple[int, ...]
     whole: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether nothing of it is hidden, so that the sum may be shown."""
+        return None not in self.figures
 
 
 def months_until(today: date, count: int = MONTHS) -> list[date]:
@@ -33,15 +38,20 @@ def span_of(months: Sequence[date]) -> tuple[date, date]:
 
 
 def lines(
-    figures: Mapping[tuple[str, date], int], places: Sequence[str], months: Sequence[date]
+    figures: Mapping[tuple[str, date], int],
+    places: Sequence[str],
+    months: Sequence[date],
+    hidden: Collection[tuple[str, date]] = (),
 ) -> list[Line]:
-    """Return a line for each place; shades are quarters of the greatest cell, 0 for nothing."""
-    most = max(figures.values(), default=0)
+    """Return a line for each place; shades are quarters of the greatest cell shown, 0 for none."""
+    shown = {key: figure for key, figure in figures.items() if key not in hidden}
+    most = max(shown.values(), default=0)
     found = []
     for place in places:
-        row = tuple(figures.get((place, month), 0) for month in months)
-        shades = tuple(_shade(figure, most) for figure in row)
-        found.append(Line(place, row, shades, sum(row)))
+        keys = [(place, month) for month in months]
+        row = tuple(None if key in hidden else shown.get(key, 0) for key in keys)
+        shades = tuple(_shade(figure or 0, most) for figure in row)
+        found.append(Line(place, row, shades, sum(figure or 0 for figure in row)))
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from wufei_public.common.text import N_
 from wufei_public.indicators.rules.states import Source
 
 METHODS: Mapping[str, str] = {
@@ -17,8 +18,12 @@ METHODS: Mapping[str, str] = {
     "sum-of-days": "1",
     "cases-received": "1",
     "graded-holders": "1",
+    "checked-places": "1",
+    "distinct-accounts": "1",
+    "represented": "1",
+    "signed-in": "1",
 }
-_HUNDRED = Decimal(100)
+_HUNDRED, _ZERO = Decimal(100), Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Computed:
     series: str
     source: Source
     method: str
-    figure: Decimal
+    figure: Decimal | None
     rows: int
     inputs: Mapping[str, Any]
     n: int | None = None
@@ -41,6 +46,36 @@ class Computed:
         text = [dict(self.inputs), self.method, METHODS[self.method], str(self.figure), bounds]
         plain = json.dumps(text, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(plain.encode()).hexdigest()
+
+
+# Why a source gives nothing, said where there was a value once.
+_NO_WAVE = N_("没有数：这段时间没有可用的调查。")
+NOTHING: Mapping[str, str] = {
+    "12": N_("没有数：登记表里没有小区。"),
+    "13": N_("没有数：登记表里没有村。"),
+    "41": N_("没有数：没有持证的企业。"),
+    "50": N_("没有数：没有到期的案件。"),
+    "52": _NO_WAVE,
+    "53": N_("没有数：四类人群的调查不全。"),
+    "54": _NO_WAVE,
+}
+NO_ROWS = N_("没有数：这段时间没有记录。")
+
+
+def nothing(series: str, source: Source, method: str) -> Computed:
+    """Return that there is no value any more, with the reason; it is a version like others."""
+    reason = NOTHING.get(series, NO_ROWS)
+    return Computed(series, source, method, None, 0, {"nothing": reason})
+
+
+def only_erased(published: Decimal | None, left: Decimal | None, erased: int) -> bool:
+    """Say whether a count differs from the published one by no more than erased rows explain.
+
+    Nothing counts as nought. A share or an estimate is never explained: no erasure alters one.
+    """
+    if not erased or published is None:
+        return False
+    return published - erased <= (left or _ZERO) <= published
 
 
 def per_cent(share: float) -> Decimal:
@@ -58,6 +93,3 @@ def mean(rates: Mapping[str, float], weights: Mapping[str, int]) -> Decimal:
 def ratio(part: int, whole: int) -> Decimal:
     """Return `part` of `whole` as per cent."""
     return (Decimal(part) * _HUNDRED / Decimal(whole)).normalize() + 0
-
-
-_ZERO = Decimal(0)

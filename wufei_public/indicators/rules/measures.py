@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from wufei_public.common.places import TOWN_DIGITS, VILLAGE_DIGITS
 from wufei_public.indicators.rules.periods import Kind, Period, month_of, read_period
+from wufei_public.learning.rules.training import Audience
 
 _MONTHS = 3
 
@@ -25,11 +26,16 @@ class Measure:
 MEASURES: Mapping[str, Measure] = {
     one.name: one
     for one in (
-        Measure("checkins", ("checkins", "checkins_own"), ("checkins",)),
+        Measure("checkins", ("checkins", "checkins_own"), ("checkins", "residents")),
         # A case falls due up to 60 working days after it came in.
-        Measure("reports", ("reports", "reports_closed"), ("50", "reports"), 4),
-        Measure("quiz", ("quiz",), ()),
+        Measure("reports", ("reports", "reports_closed"), ("50", "reports", "residents"), 4),
+        Measure("quiz", ("quiz",), ("quiz", "residents")),
+        Measure("training", ("training", *(f"training_{one}" for one in Audience)), ("training",)),
         Measure("surveys", (), ("52", "53", "54"), None),
+        # From the day on since which a place is in the register, or is another.
+        Measure("coverage", (), ("12", "13"), None),
+        # From the day on since which an enterprise stands under another permit class, or ended.
+        Measure("permits", (), ("41",), None),
     )
 }
 Bucket = tuple[str, date]
@@ -70,4 +76,11 @@ def altered(measure: Measure, month: date, frozen: Iterable[Period]) -> list[Per
     return [one for one in frozen if month <= one.first <= last]
 
 
+# Rows that a series was counted from and that may go with a person who ends the account.
+ERASED: Mapping[str, tuple[str, ...]] = {
+    "checkins": ("checkins",),
+    "quiz": ("quiz",),
+    "training": ("training",),
+    "residents": ("checkins.home", "reports.person", "quiz"),
+}
 KINDS = (Kind.DAY, Kind.MONTH, Kind.QUARTER, Kind.YEAR)

@@ -7,9 +7,11 @@ from decimal import Decimal, InvalidOperation
 from wufei_public.common.errors import Invalid
 from wufei_public.common.sheets import Faults
 from wufei_public.common.text import N_
+from wufei_public.indicators.rules.checks import Told as Entered
 from wufei_public.indicators.rules.checks import check_entry
 from wufei_public.indicators.rules.periods import read_period
 from wufei_public.indicators.rules.plans import Plan
+from wufei_public.indicators.rules.series import PERCEIVED
 
 # Field → heading; the template has them in this order, those with `_` are for people only.
 COLUMNS = {
@@ -135,14 +137,17 @@ class _Row:
             document=self._text("document", _LONG, needed=True),
             collector=self._text("collector", 80),
             method=self._text("method", _LONGEST),
-            n=int(n) if n is not None else None,
+            n=self._whole(n),
             low=self._number("low"),
             high=self._number("high"),
         )
 
     def _check(self, told: Told, unit: str) -> None:
         try:
-            check_entry(told.figure, told.statement, (told.low, told.high), unit)
+            bounds = (told.low, told.high)
+            survey = told.series in PERCEIVED
+            own = (told.n, told.method, told.collector)
+            check_entry(Entered(told.figure, told.statement, bounds, survey, *own), unit)
         except Invalid as error:
             for fault in error.errors:
                 self._fault(fault.pointer, fault.message)
@@ -160,6 +165,11 @@ class _Row:
             self._fault(field, _NOT_A_NUMBER, value=text[:40])
             return None
         return found
+
+    def _whole(self, n: Decimal | None) -> int | None:
+        if n is not None and n != n.to_integral():
+            self._fault("n", N_("有效回答要写大于零的整数。"))
+        return int(n) if n is not None else None
 
     def _period(self) -> str:
         try:

@@ -36,6 +36,11 @@ class Source(StrEnum):
     CASES = "cases"
     CHECKINS = "checkins"
     GRADES = "grades"
+    REGISTER = "register"
+    QUIZ = "quiz"
+    PEOPLE = "people"
+    UNITS = "units"
+    TRAININGS = "trainings"
 
 
 class Who(StrEnum):
@@ -79,6 +84,11 @@ SOURCES = {
     Source.CASES: N_("随手拍案件"),
     Source.CHECKINS: N_("每日打卡"),
     Source.GRADES: N_("企业环境信用等级"),
+    Source.REGISTER: N_("垃圾分类登记表"),
+    Source.QUIZ: N_("每日答题"),
+    Source.PEOPLE: N_("打卡、答题和随手拍的账号"),
+    Source.UNITS: N_("单位名册和认证的代表"),
+    Source.TRAININGS: N_("培训的签到"),
 }
 MOVE_LABELS = {
     Move.CHECK: N_("核对无误"),

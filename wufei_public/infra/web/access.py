@@ -42,6 +42,15 @@ def shared(view: V) -> V:
     return view
 
 
+def ask_engines_to_keep_nothing(answer: Response) -> Response:
+    """Tell search engines so: what names somebody is gone everywhere in the instant it is over.
+
+    For `after_request` of a blueprint.
+    """
+    answer.headers["X-Robots-Tag"] = "noindex, noarchive"
+    return answer
+
+
 def is_shared(app: Flask, endpoint: str | None) -> bool:
     """Say whether the view of `endpoint` is declared to be the same for every guest."""
     return getattr(app.view_functions.get(endpoint or ""), "shared", False)

@@ -16,6 +16,7 @@ from marshmallow import Schema, ValidationError
 from wufei_public.common.errors import Invalid
 from wufei_public.common.text import N_
 from wufei_public.infra.web.access import access as declare
+from wufei_public.infra.web.errors import as_invalid
 from wufei_public.infra.web.kept import kept_page
 
 View = Callable[..., Any]
@@ -69,7 +70,7 @@ class ApiBlueprint(Blueprint):
                 if body is not None:
                     path["body"] = body.load(_json_body())
                 if query is not None:
-                    path["query"] = query.load(request.args)
+                    path["query"] = _load_query(query)
                 result = view(**path)
                 return result if isinstance(result, Response) else _send(result, answer, status)
 
@@ -92,6 +93,13 @@ class ApiBlueprint(Blueprint):
             return run
 
         return wrap
+
+
+def _load_query(query: Schema) -> Any:
+    try:
+        return query.load(request.args)
+    except ValidationError as error:
+        raise as_invalid(error, query=True) from error
 
 
 def _json_body() -> Any:

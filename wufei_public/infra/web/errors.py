@@ -1,6 +1,6 @@
 """One table from refusal to status; problem details under /api/, a page elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -61,16 +61,20 @@ HTTP_SENTENCES: Mapping[int, str] = {
 OOPS = N_("系统出错了，您填的内容没有丢。请稍后再试。")
 
 
-def as_invalid(error: ValidationError) -> Invalid:
+def as_invalid(error: ValidationError, *, query: bool = False) -> Invalid:
     """Turn marshmallow's messages into an Invalid with one pointer per fault."""
     messages = error.messages if isinstance(error.messages, dict) else {"": error.messages}
-    return Invalid("invalid", N_("有几处需要改一下。"), tuple(_walk("", messages)))
+    faults = _walk("", messages)
+    if query:
+        faults = [FieldError(f"?{fault.pointer}", fault.message) for fault in faults]
+    return Invalid("invalid", N_("有几处需要改一下。"), tuple(faults))
 
 
 def _walk(prefix: str, messages: Mapping[Any, Any]) -> list[FieldError]:
     found: list[FieldError] = []
     for key, value in messages.items():
-        pointer = prefix if key == "_schema" else f"{prefix}/{key}" if prefix else str(key)
+        step = str(key).replace("~", "~0").replace("/", "~1")
+        pointer = prefix if key == "_schema" else f"{prefix}/{step}" if prefix else step
         if isinstance(value, Mapping):
             found += _walk(pointer, value)
         else:
@@ -97,15 +101,32 @@ def field_sentences(error: Invalid) -> list[dict[str, str]]:
     ]
 
 
-def json_pointer(place: str) -> str:
-    """Return a place in the request's body as RFC 9457 shows it: RFC 6901 in a URI fragment."""
-    return f"#/{quote(place.replace('~', '~0'), safe='/~')}" if place else "#"
+def row_faults(error: Invalid) -> list[dict[str, str]]:
+    """Return the faults of a sheet that stand in a row, with row and column."""
+    found = []
+    for fault in field_sentences(error):
+        row, _slash, column = fault["pointer"].partition("/")[2].partition("/")
+        if row.isdigit():
+            said = sentence(column, {}) if column else ""
+            found.append({"row": row, "column": said, "text": fault["message"]})
+    return found
+
+
+def placed(place: str) -> dict[str, str]:
+    """Return where a fault is: the query's parameter, else RFC 6901 in a URI fragment."""
+    if place.startswith("?"):
+        return {"parameter": place[1:]}
+    return {"pointer": f"#/{quote(place, safe='/~')}" if place else "#"}
 
 
 def problem(
-    status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None
+    status: int,
+    code: str,
+    detail: str,
+    errors: list[dict[str, str]] | None = None,
+    **further: Any,
 ) -> Response:
-    """Return RFC 9457 problem details with our stable `code` and `errors`."""
+    """Return RFC 9457 problem details with our stable `code`, `errors` and `further` members."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": gettext(TITLES.get(status, TITLES[400])),
@@ -113,9 +134,12 @@ def problem(
         "detail": detail,
         "code": code,
         "request_id": g.get("request_id", ""),
+        **further,
     }
     if errors:
-        body["errors"] = [fault | {"pointer": json_pointer(fault["pointer"])} for fault in errors]
+        body["errors"] = [
+            placed(fault["pointer"]) | {"message": fault["message"]} for fault in errors
+        ]
     return Response(
         current_app.json.dumps(body), status=status, mimetype="application/problem+json"
     )
@@ -133,6 +157,16 @@ def _page(status: int, detail: str, **values: Any) -> Response:
     return Response(html, status=status, mimetype="text/html")
 
 
+# How the faults of one part of the site are told: a status and its sentences.
+Shape = Callable[[int, list[str]], Response]
+
+
+def _own_shape() -> Shape | None:
+    """Return the shape of faults that this address has of its own, None for most."""
+    shapes: Mapping[str, Shape] = current_app.extensions.get("fault_shapes", {})
+    return next((one for head, one in shapes.items() if request.path.startswith(head)), None)
+
+
 def wants_json() -> bool:
     """Say whether this request's answer is JSON: everything under /api/ and the probes."""
     return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
@@ -145,7 +179,11 @@ def answer_refusal(error: DomainError) -> Response:
     errors = field_sentences(error) if isinstance(error, Invalid) else []
     retry = error.retry_after if isinstance(error, TooMany) else 0
     sign_in = error.sign_in if isinstance(error, NotSignedIn) else ""
-    if wants_json():
+    own = _own_shape()
+    if own is not None:
+        told = [f"{fault['pointer']}: {fault['message']}" for fault in errors]
+        response = own(status, told or [detail])
+    elif wants_json():
         response = problem(status, error.code, detail, errors)
     else:
         response = _page(status, detail, errors=errors, retry_after=retry, sign_in=sign_in)
@@ -164,7 +202,7 @@ def _answer_http(error: HTTPException) -> Response:
     if error.response is not None or status < 400:  # noqa: PLR2004  redirects are no faults
         return current_app.make_response(error.get_response())
     detail = gettext(HTTP_SENTENCES.get(status, HTTP_SENTENCES[400]))
-    answer = problem(status, f"http_{status}", detail) if wants_json() else _page(status, detail)
+    answer = _plain(status, f"http_{status}", detail)
     if status == 405 and (allow := error.get_headers()):  # noqa: PLR2004
         answer.headers.extend([pair for pair in allow if pair[0] == "Allow"])
     return answer
@@ -173,11 +211,22 @@ def _answer_http(error: HTTPException) -> Response:
 def _answer_crash(error: Exception) -> Response:
     log.error("crash", endpoint=request.endpoint, exc_info=error)
     detail = gettext(OOPS)
-    return problem(500, "crash", detail) if wants_json() else _page(500, detail)
+    return _plain(500, "crash", detail)
 
 
-def init_errors(app: Flask) -> None:
-    """Register the one table of answers to faults."""
+def _plain(status: int, code: str, detail: str) -> Response:
+    own = _own_shape()
+    if own is not None:
+        return own(status, [detail])
+    return problem(status, code, detail) if wants_json() else _page(status, detail)
+
+
+def init_errors(app: Flask, shapes: Mapping[str, Shape]) -> None:
+    """Register the one table of answers to faults; `shapes` are those of addresses that begin so.
+
+    (GeoReport prescribes another shape than RFC 9457.)
+    """
+    app.extensions["fault_shapes"] = shapes
     app.register_error_handler(DomainError, answer_refusal)
     app.register_error_handler(ValidationError, lambda error: answer_refusal(as_invalid(error)))
     app.register_error_handler(HTTPException, _answer_http)

@@ -1,7 +1,7 @@
 """Forms of pages: one schema loads them; a form that fails keeps its answers."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import request
@@ -31,6 +31,18 @@ class Form:
     def error(self, name: str) -> str:
         """Return the fault at the field `name`, empty if there is none."""
         return self.errors.get(name, "")
+
+
+def parts(form: Form, opened: str) -> Callable[[str], Form]:
+    """Return what gives each form of a page by its name: what was typed stands in the opened one.
+
+    The name stands in the ids of its fields, so that every label leads to its own field.
+    """
+
+    def part(name: str) -> Form:
+        return replace(form if name == opened else Form(), under=f"{name}-")
+
+    return part
 
 
 def load_form(schema: Schema, *, lists: frozenset[str] = frozenset()) -> dict[str, Any]:

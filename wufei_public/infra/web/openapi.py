@@ -13,6 +13,7 @@ from marshmallow import Schema, fields
 
 from wufei_public import __version__
 from wufei_public.common.text import N_
+from wufei_public.infra.i18n import choose_locale
 from wufei_public.infra.web.api import ApiBlueprint, Operation
 from wufei_public.infra.web.errors import TITLES
 from wufei_public.infra.web.shapes import Output
@@ -23,12 +24,12 @@ _PROBLEM = "application/problem+json"
 
 class FaultOut(Output):
     pointer = fields.String(
-        required=True,
         metadata={
             "description": N_("出错的地方：JSON 指针（RFC 6901），写成 URI 片段"),
             "example": "#/photo/0",
         },
     )
+    parameter = fields.String(metadata={"description": N_("网址里出错的参数"), "example": "town"})
     message = fields.String(required=True)
 
 
@@ -40,10 +41,28 @@ class ProblemOut(Output):
     code = fields.String(required=True)
     request_id = fields.String(required=True)
     errors = fields.List(fields.Nested(FaultOut))
+    first = fields.Raw(
+        metadata={"description": N_("只在 key_used 里：用同一把钥匙先交的那一件的回执")}
+    )
+    taken = fields.List(
+        fields.String(),
+        metadata={"description": N_("只在 key_used 里：先交的那一件已经用掉的照片凭证")},
+    )
 
 
 def openapi_document(app: Flask, title: str) -> dict[str, Any]:
-    """Return the document of every ApiBlueprint of `app` (OpenAPI 3.1)."""
+    """Return the document of every ApiBlueprint of `app` (OpenAPI 3.1), made once per language.
+
+    Nobody changes what is returned: the routes stand once the application serves.
+    """
+    made: dict[str, dict[str, Any]] = app.extensions.setdefault("openapi", {})
+    locale = choose_locale()
+    if locale not in made:
+        made[locale] = _document(app, title)
+    return made[locale]
+
+
+def _document(app: Flask, title: str) -> dict[str, Any]:
     plugin = MarshmallowPlugin(schema_name_resolver=_component)
     spec = APISpec(title=title, version=__version__, openapi_version="3.1.0", plugins=[plugin])
     if plugin.converter is not None:

@@ -24,7 +24,7 @@ def unpack(position: str, count: int) -> tuple[str, ...]:
     except (BadBase64, UnicodeError, ValueError):
         parts = ()
     if len(parts) != count:
-        raise _bad_position()
+        raise bad_position()
     return parts
 
 
@@ -37,13 +37,21 @@ def unpack_moment(position: str) -> tuple[datetime, int]:
     """Return the instant and the id of a position; Invalid if it holds anything else."""
     instant, row_id = unpack(position, 2)
     try:
-        found = datetime.fromisoformat(instant), int(row_id)
+        found = datetime.fromisoformat(instant), whole(row_id)
     except ValueError as error:
-        raise _bad_position() from error
-    if found[0].tzinfo is None or not 0 <= found[1] < _MOST:
-        raise _bad_position()
+        raise bad_position() from error
+    if found[0].tzinfo is None:
+        raise bad_position()
     return found
 
 
-def _bad_position() -> Invalid:
+def whole(part: str) -> int:
+    """Return the id, or the count, that a part of a position holds; Invalid if it holds none."""
+    if not (part.isascii() and part.isdigit() and int(part) < _MOST):
+        raise bad_position()
+    return int(part)
+
+
+def bad_position() -> Invalid:
+    """Return the refusal of a position that no page of the list gave out."""
     return Invalid("bad_position", N_("这个翻页地址不对，请从第一页看起。"))

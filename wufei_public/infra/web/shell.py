@@ -72,7 +72,8 @@ class Belongings:
 class Offer:
     """What one feature gives to 首页, 我的, 公示, 消息 and the staff home, in app.py's order.
 
-    The first `hero` (head of 首页) and the first `tab` (the bar's second place) win.
+    The first `hero` (head of 首页) wins, and of the `tab`s the first for the bar's second place and
+    the first for its middle.
     """
 
     hero: MakeCard | None = None
@@ -83,6 +84,8 @@ class Offer:
     closed_case: MakeCaseDoors | None = None
     home: MakeCard | None = None
     mine: MakeCard | None = None
+    # What waits in the phone, above all other cards of 我的.
+    outbox: MakeCard | None = None
     notices: MakeCard | None = None
     staff: MakeCard | None = None
     menu: Mapping[str, MakeMenu] = field(default_factory=dict)
@@ -104,7 +107,7 @@ def offers() -> tuple[Offer, ...]:
 
 
 def cards(slot: str, actor: Actor) -> list[Card]:
-    """Return the cards that `actor` sees in `slot` (home, mine, notices, staff)."""
+    """Return the cards that `actor` sees in `slot` (home, mine, outbox, notices, staff)."""
     makers = (getattr(offer, slot) for offer in offers())
     made = (make(actor) for make in makers if make is not None)
     return [card for card in made if card is not None]
@@ -127,9 +130,11 @@ def case_doors(actor: Actor, code: str) -> list[Door]:
     return [door for make in makers if make is not None for door in make(actor, code)]
 
 
-def second_tab() -> Tab | None:
-    """Return what stands in the second place of the tab bar."""
-    return next((offer.tab() for offer in offers() if offer.tab is not None), None)
+def tabs() -> list[Tab]:
+    """Return what stands in the tab bar's second place and in its middle."""
+    made = [offer.tab() for offer in offers() if offer.tab is not None]
+    second = [tab for tab in made if not tab.middle]
+    return second[:1] + [tab for tab in made if tab.middle][:1]
 
 
 def message_kind(template: str) -> MessageKind | None:

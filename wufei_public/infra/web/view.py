@@ -47,25 +47,26 @@ class MenuSection:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A place in the tab bar; `key` is what its pages set as `tab`."""
+    """A place in the tab bar; `key` is what its pages set as `tab`, `middle` the large one."""
 
     key: str
     url: str
     icon: str
     label: str
+    middle: bool = False
 
 
 MakeMenu = Callable[[Actor], Sequence[MenuSection]]
-MakeTab = Callable[[], Tab | None]
+MakeTabs = Callable[[], Sequence[Tab]]
 
 
 class View:
     """The request, for templates; everything is looked up when a template asks."""
 
-    def __init__(self, settings: Settings, menu: MakeMenu, second_tab: MakeTab) -> None:
+    def __init__(self, settings: Settings, menu: MakeMenu, tabs: MakeTabs) -> None:
         self._settings = settings
         self._menu = menu
-        self._second_tab = second_tab
+        self._tabs = tabs
 
     @property
     def mode(self) -> str:
@@ -106,7 +107,12 @@ class View:
 
     @property
     def plain_http(self) -> bool:
-        """Say whether the page came over plain HTTP from beyond this machine."""
+        """Say whether the page came over plain HTTP from beyond this machine.
+
+        In production the reader's address is https, whatever the proxy tells of it.
+        """
+        if not self.trial:
+            return False
         host = request.host.rsplit(":", 1)[0]
         return not request.is_secure and host not in {"localhost", "127.0.0.1", "[::1]"}
 
@@ -118,16 +124,16 @@ class View:
         return menu
 
     @property
-    def second_tab(self) -> Tab | None:
-        return self._second_tab()
+    def tabs(self) -> Sequence[Tab]:
+        return self._tabs()
 
 
-def init_view(app: Flask, settings: Settings, menu: MakeMenu, second_tab: MakeTab) -> None:
+def init_view(app: Flask, settings: Settings, menu: MakeMenu, tabs: MakeTabs) -> None:
     """Give every template `view` and `site`; an undefined name is a fault."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    view = View(settings, menu, second_tab)
+    view = View(settings, menu, tabs)
     chinese, english = _site(settings, settings.site_name), _site(settings, settings.site_name_en)
 
     @app.context_processor

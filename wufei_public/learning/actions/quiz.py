@@ -7,7 +7,7 @@ from sqlalchemy import Date, bindparam, delete, select, text, update
 
 from wufei_public.common.errors import FieldError, Invalid
 from wufei_public.common.text import N_
-from wufei_public.infra.buckets import hand_on
+from wufei_public.infra.buckets import hand_on, note_erased
 from wufei_public.infra.tables import UtcDateTime
 from wufei_public.infra.work import Work
 from wufei_public.learning.models import QuizRound
@@ -65,6 +65,7 @@ def absorb(w: Work, account: int, into: int) -> None:
 
 def erase(w: Work, account: int) -> None:
     """Forget what the account answered."""
-    days = select(QuizRound.day).where(QuizRound.account == account).distinct()
-    hand_on(w, MEASURE, [("", day) for day in w.session.scalars(days)])
+    days = w.session.scalars(select(QuizRound.day).where(QuizRound.account == account)).all()
+    hand_on(w, MEASURE, [("", day) for day in sorted(set(days))])
+    note_erased(w, MEASURE, days)
     w.session.execute(delete(QuizRound).where(QuizRound.account == account))

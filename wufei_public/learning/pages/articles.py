@@ -2,14 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
 from wufei_public.infra.web.access import access, shared
 from wufei_public.infra.web.kept import kept_page
+from wufei_public.infra.work import house, reading
 from wufei_public.learning.rules.articles import articles
+from wufei_public.notices import documents
+from wufei_public.notices import queries as notices
+from wufei_public.notices.rules.versions import Kind
 
 blueprint = Blueprint("articles", __name__, url_prefix="/articles")
 
@@ -20,13 +24,27 @@ AUDIENCES = {"town": N_("镇上"), "rural": N_("村里"), "both": N_("城乡都�
 @access("public")
 @shared
 def listing() -> str:
-    return kept_page("articles", lambda: render_template("learning/articles.html", rows=_rows()))
+    written = notices.listed(reading(), house().clock(), (Kind.ARTICLE,))
+    versions = tuple(version.id for _notice, version in written)
+    return kept_page(
+        ("articles", versions),
+        lambda: render_template("learning/articles.html", rows=[*_written(written), *_rows()]),
+    )
+
+
+def _written(found: Any) -> list[dict[str, Any]]:
+    """Return the articles that this site's editors wrote; they go before the package's."""
+    return [
+        line | {"url": url_for("news.one", code=line["code"]), "for": ""}
+        for line in documents.lines(found)
+    ]
 
 
 def _rows() -> list[dict[str, Any]]:
     return [
         {
-            "slug": article.slug,
+            "url": url_for("articles.one", slug=article.slug),
+            "lang": "zh",
             "title": article.title,
             "summary": article.summary,
             "for": _(AUDIENCES[article.audience]),

@@ -5,8 +5,10 @@ from flask_babel import gettext as _
 
 from wufei_public.common.actor import Actor
 from wufei_public.common.text import N_
-from wufei_public.infra.web.shell import Door, Offer
+from wufei_public.infra.web.shell import Belongings, Door, Offer
 from wufei_public.infra.web.view import MenuItem
+from wufei_public.learning.actions.training import absorb, erase
+from wufei_public.learning.documents import trainings
 from wufei_public.people.rules.permissions import PERMISSIONS
 
 
@@ -15,10 +17,19 @@ def doors(_actor: Actor) -> list[Door]:
 
 
 def menu(actor: Actor) -> list[MenuItem]:
-    if not actor.has_role(*PERMISSIONS["learning:sorting:edit"]):
-        return []
-    url = url_for("sorting_desk.listing")
-    return [MenuItem(url, "bin-recycle", _("分类词典"), here=request.path.startswith(url))]
+    pages = (
+        ("learning:sorting:edit", "sorting_desk.listing", "bin-recycle", _("分类词典")),
+        ("learning:training:run", "training.listing", "people", _("培训")),
+    )
+    return [
+        MenuItem(url_for(page), icon, label, here=request.path.startswith(url_for(page)))
+        for permission, page, icon, label in pages
+        if actor.has_role(*PERMISSIONS[permission])
+    ]
 
 
-OFFER = Offer(doors=doors, menu={N_("办事"): menu})
+OFFER = Offer(
+    doors=doors,
+    menu={N_("办事"): menu},
+    belongings=Belongings(N_("参加的培训"), trainings, absorb, erase),
+)

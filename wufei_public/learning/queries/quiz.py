@@ -30,3 +30,14 @@ def all_buckets() -> Select[Any]:
     """Return place, day and how many took the quiz on every day that has any."""
     counted = select(literal("").label("place"), QuizRound.day, func.count().label("quiz"))
     return counted.group_by(QuizRound.day)
+
+
+def accounts(first: date, last: date) -> Select[tuple[int]]:
+    """Return the accounts that took the quiz within a span of days, however often."""
+    return select(QuizRound.account).where(QuizRound.day.between(first, last))
+
+
+def by_day(session: Session, first: date, last: date) -> dict[date, int]:
+    """Return how many took the quiz on each day of a span that has any."""
+    counted = select(QuizRound.day, func.count()).where(QuizRound.day.between(first, last))
+    return dict(session.execute(counted.group_by(QuizRound.day)).tuples().all())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from wufei_public.infra.storage import Storage, own_copy
 from wufei_public.infra.work import Work
@@ -58,3 +58,8 @@ def keep(w: Work, papers: Sequence[PreparedPaper], *, owner: str) -> list[int]:
 def forget(w: Work, ids: Sequence[int]) -> None:
     """Remove the rows of PDFs whose record no longer needs them; the sweep removes the files."""
     w.session.execute(delete(Paper).where(Paper.id.in_(ids)))
+
+
+def pass_on(w: Work, before: str, after: str) -> None:
+    """Give every PDF of the record `before` to the record `after`, which goes on with it."""
+    w.session.execute(update(Paper).where(Paper.owner == before).values(owner=after))

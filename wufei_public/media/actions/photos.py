@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO
+from typing import IO, Literal, NoReturn
 
 from sqlalchemy import delete, select, update
 
@@ -120,28 +120,35 @@ def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def claim(w: Work, tokens: Sequence[str], *, owner: str, keep_original: bool = False) -> list[int]:
+def claim(
+    w: Work,
+    tokens: Sequence[str],
+    *,
+    owner: str,
+    keep_original: bool = False,
+    held: Literal["refused", "passed_over"] = "refused",
+) -> list[int]:
     """Give the photos behind `tokens` to `owner` (`feature/code`); return their ids in order.
 
     A photo belongs to exactly one record: a token that was used, or never existed, is
-    refused at its place.
+    refused at its place. One that the same owner `held` already may be passed over.
     """
-    hashes = [_hash(token) for token in dict.fromkeys(tokens)]
-    if not hashes:
+    fresh = set(not_yet(w, tokens, owner) if held == "passed_over" and tokens else tokens)
+    places: dict[bytes, int] = {}
+    for number, token in enumerate(tokens):
+        if token in fresh:
+            places.setdefault(_hash(token), number)
+    if not places:
         return []
     rows = w.session.execute(
         select(Photo.token_hash, Photo.id)
-        .where(Photo.token_hash.in_(hashes), Photo.owner.is_(None))
+        .where(Photo.token_hash.in_(places), Photo.owner.is_(None))
         .order_by(Photo.id)
         .with_for_update()  # of two records that claim it at once one finds it gone
     ).all()
     ids = {bytes(row.token_hash): row.id for row in rows}
-    missing = [number for number, digest in enumerate(hashes) if digest not in ids]
-    if missing:
-        sentence = N_("有一张照片已经不在了，请重新选这张照片。")
-        which = N_("第 %(n)s 张照片已经不在了，请重新选这张照片。")
-        faults = [FieldError(f"photo/{number}", which, {"n": number + 1}) for number in missing]
-        raise Invalid("photo_gone", sentence, faults)
+    if missing := [number for digest, number in places.items() if digest not in ids]:
+        _refuse_gone(missing)
     w.session.execute(
         update(Photo)
         .where(Photo.id.in_(ids.values()))
@@ -151,7 +158,14 @@ def claim(w: Work, tokens: Sequence[str], *, owner: str, keep_original: bool = F
             keep_original=keep_original and w.settings.photo_keep != "never",
         )
     )
-    return [ids[digest] for digest in hashes]
+    return [ids[digest] for digest in places]
+
+
+def _refuse_gone(numbers: Sequence[int]) -> NoReturn:
+    sentence = N_("有一张照片已经不在了，请重新选这张照片。")
+    which = N_("第 %(n)s 张照片已经不在了，请重新选这张照片。")
+    faults = [FieldError(f"photo/{number}", which, {"n": number + 1}) for number in numbers]
+    raise Invalid("photo_gone", sentence, faults)
 
 
 def not_yet(w: Work, tokens: Sequence[str], owner: str) -> list[str]:
@@ -165,6 +179,18 @@ def not_yet(w: Work, tokens: Sequence[str], owner: str) -> list[str]:
     return [token for token in tokens if _hash(token) not in held]
 
 
+def not_seen(w: Work, tokens: Sequence[str], owner: str) -> list[str]:
+    """Return which of `tokens` nobody holds and show what `owner` does not have yet."""
+    if not tokens:
+        return []
+    hashes = {_hash(token): token for token in tokens}
+    theirs = select(Photo.sha256).where(Photo.owner == owner)
+    fresh = select(Photo.token_hash).where(
+        Photo.token_hash.in_(hashes), Photo.owner.is_(None), Photo.sha256.not_in(theirs)
+    )
+    return [hashes[bytes(digest)] for digest in w.session.scalars(fresh.order_by(Photo.id))]
+
+
 def positions(w: Work, tokens: Sequence[str]) -> list[tuple[float, float, str]]:
     """Return position and its source of the photos behind `tokens`, in the order of the tokens."""
     hashes = [_hash(token) for token in tokens]
@@ -175,6 +201,11 @@ def positions(w: Work, tokens: Sequence[str]) -> list[tuple[float, float, str]]:
     )
     placed = {bytes(row.token_hash): (row.lat, row.lon, row.placed_source) for row in rows}
     return [placed[digest] for digest in hashes if digest in placed]
+
+
+def pass_on(w: Work, before: str, after: str) -> None:
+    """Give every photo of the record `before` to the record `after`, which goes on with it."""
+    w.session.execute(update(Photo).where(Photo.owner == before).values(owner=after))
 
 
 def keep_originals(w: Work, owner: str, *, keep: bool) -> None:
@@ -197,7 +228,9 @@ def forget(w: Work, ids: Sequence[int]) -> None:
 def forget_originals(w: Work, owner: str) -> None:
     """Let the sealed originals of `owner` go; the sweep removes the files."""
     w.session.execute(
-        update(Photo).where(Photo.owner == owner).values(evidence_name=None, keep_original=False)
+        update(Photo)
+        .where(Photo.owner == owner)
+        .values(evidence_name=None, keep_original=False, plain_name=None, boxes=None)
     )
 
 

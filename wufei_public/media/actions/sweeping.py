@@ -27,9 +27,12 @@ AREAS: tuple[tuple[str, Columns], ...] = (
     (ARRIVING, ()),
     (QUARANTINE, (Photo.quarantine_name,)),
     (PUBLIC, (Photo.large_name, Photo.thumb_name)),
-    (EVIDENCE, (Photo.evidence_name,)),
+    (EVIDENCE, (Photo.evidence_name, Photo.plain_name)),
     (PAPERS, (Paper.file_name,)),
 )
+
+# What a backup holds: all but uploads that have not ended.
+KEPT_AREAS = tuple(area for area, _columns in AREAS if area != ARRIVING)
 
 
 def sweep(house: House) -> int:

@@ -21,11 +21,16 @@ _NO_MARK = {0x00, 0xD8}  # a second start is none
 # A progressive JPEG has about ten scans; each costs a pass over all pixels.
 _MOST_SCANS = 100
 _MOST_PICTURES = 16
+# A camera's slip: so few bytes hold nothing.
+_STRAY = 8
 # In a scan FF stands before 00 or a restart mark; before anything else it begins a mark.
 _MARK = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _FILL = re.compile(rb"\xff+")
 _PADDING = re.compile(rb"[\0\n\r ]*")
 # Huawei's phones end the film of a moving photo with some words of text.
+# vivo's phones put a line of JSON behind, with a mark of their own at the very end.
+_VIVO = re.compile(rb"vivo\{[\t\n\r -~\x80-\xf4]{0,65536}\}\s?\xff{4}\x1b\*9HWfu\x84\x93\xa2\xb1\Z")
+_VIVOS_END = b"\x1b*9HWfu\x84\x93\xa2\xb1"
 _LIVE = re.compile(rb"[ -~]{0,44}LIVE_\d+ *\Z")
 # Who announces more pictures: CIPA DC-007, and Google's containers (gain maps, depth).
 _ANNOUNCED = {0xE2: b"MPF\0", 0xE1: b"http://ns.adobe.com/xap/1.0/\0"}
@@ -106,7 +111,8 @@ def _announces(marker: int, body: bytes) -> bool:
 
 def _check_behind(data: bytes, at: int, pictures: int) -> None:
     """Go from one rider to the next; each must be known, and whole."""
-    end = _samsungs_start(data, at)
+    vivo = _VIVO.search(data, at) if data.endswith(_VIVOS_END) else None
+    end = vivo.start() if vivo else _samsungs_start(data, at)
     while (at := _past_padding(data, at, end)) < end:
         if data.startswith(_START, at) and pictures:
             pictures -= 1
@@ -114,6 +120,8 @@ def _check_behind(data: bytes, at: int, pictures: int) -> None:
         elif (film := data.find(b"ftyp", at, at + 5)) >= 0:
             # Its size stands before its name, and begins with what looks like padding.
             _check_film(data, film - 4, end)
+            return
+        elif end - at <= _STRAY:
             return
         else:
             raise BadPhoto(Fault.TRAILING)

@@ -15,11 +15,22 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import select, update
 
+from wufei_public.infra.budgets import take
 from wufei_public.infra.outbox import OutboxRow
 from wufei_public.infra.work import Work
 from wufei_public.messages.gateway import SmsGateway
-from wufei_public.messages.rules import LEASE, MOST_AT_ONCE, Undelivered, next_try
-from wufei_public.people.queries.sealing import open_values, read_phone_address
+from wufei_public.messages.rules import (
+    EXPIRED,
+    LEASE,
+    MOST_AT_ONCE,
+    SEALED,
+    URGENT,
+    Undelivered,
+    next_try,
+    of_person,
+    quiet_until,
+)
+from wufei_public.people.queries.sealing import open_values, phone_index, read_phone_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +75,35 @@ def _open(w: Work, row: OutboxRow) -> Parcel | None:
         values = open_values(w.keys, row.values)
     except InvalidTag:
         # Sealed under another key. It must not stand in the way of the others.
-        row.state, row.error = "dead", "sealed under another key"
+        row.state, row.error = "dead", SEALED
+        return None
+    later = _held_until(w, row, phone)
+    if later is not None:
+        row.tries, row.next_at = row.tries - 1, later
         return None
     return Parcel(row.id, phone, row.template, values, row.tries)
+
+
+def _held_until(w: Work, row: OutboxRow, phone: str) -> datetime | None:
+    """Return until when a message must not disturb; None if it may leave now.
+
+    What it counts of the person's day is counted at the first try.
+    """
+    if row.template in URGENT:
+        return None
+    quiet = quiet_until(w.now, w.settings.sms_quiet)
+    if quiet is not None:
+        return quiet
+    budget = of_person(w.settings.sms_person_day)
+    if row.tries > 1 or take(w, budget, phone_index(w.keys, phone).hex()):
+        return None
+    return budget.ends(w.now)
 
 
 def send(gateway: SmsGateway, parcel: Parcel, now: datetime) -> Undelivered | None:
     """Hand `parcel` to the gateway, outside any transaction; return why it did not leave."""
     if parcel.until is not None and now >= parcel.until:
-        return Undelivered("expired", again=False)
+        return Undelivered(EXPIRED, again=False)
     try:
         gateway.send(parcel.phone, parcel.template, parcel.values)
     except Undelivered as failure:

@@ -18,7 +18,7 @@ from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from wufei_public.messages.rules import PARAMETERS, Undelivered
+from wufei_public.messages.rules import PARAMETERS, UNKNOWN, Undelivered
 
 TIMEOUT_SECONDS = 8  # ten of them fit into a lease
 MOST_BYTES = 64 * 1024
@@ -33,7 +33,6 @@ FOR_GOOD = frozenset(
         "isv.INVALID_PARAMETERS",
     }
 )
-UNKNOWN = "outcome unknown"
 
 
 def signature(method: str, parameters: Mapping[str, str], secret: str) -> str:

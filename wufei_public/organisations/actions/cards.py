@@ -16,6 +16,7 @@ from wufei_public.divisions.queries import directory
 from wufei_public.infra import audit
 from wufei_public.infra.work import Work
 from wufei_public.organisations import policy
+from wufei_public.organisations.actions import permits
 from wufei_public.organisations.models import FormerName, NameEnd, Organisation, Site
 from wufei_public.organisations.queries import cards as queries
 from wufei_public.organisations.queries.sealing import CONTACT, seal, unseal
@@ -53,6 +54,7 @@ def register(w: Work, card: Card) -> Organisation:
     w.session.add(found)
     w.session.flush()
     _index(w, found, ())
+    permits.keep(w, found, card.permit_since)
     audit.record(w, "organisations:card:register", owner_of(code), after=_seen(found))
     return found
 
@@ -68,12 +70,18 @@ def correct(w: Work, *, code: str, version: int, card: Card) -> Organisation:
     other = queries.by_uscc(w.session, row["uscc"])
     if other is not None and other.id != found.id:
         raise _twice()
-    before = _seen(found)
+    before, ended, called = _seen(found), found.ended_on, (found.name, found.uscc)
     former = renamed(found.name, row["name"], queries.former_names(w.session, found.id))
     for name, value in row.items():
         setattr(found, name, value)
     _touch(w, found)
     _index(w, found, former)
+    permits.keep(w, found, card.permit_since)
+    permits.end(w, ended, found.ended_on)
+    if called[1] != found.uscc:
+        w.follow("organisations.recoded", found.id)
+    if called != (found.name, found.uscc):
+        w.follow("organisations.renamed", found.id)
     target = owner_of(found.code)
     audit.record(w, "organisations:card:correct", target, before=before, after=_seen(found))
     return found
@@ -129,6 +137,7 @@ def _twice() -> Invalid:
 
 def _seen(found: Organisation) -> dict[str, object]:
     return {
+        "uscc": found.uscc,
         "division": found.division,
         "kind": found.kind,
         "permit_class": found.permit_class,

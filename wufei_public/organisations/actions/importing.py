@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from wufei_public.infra.work import Work
 from wufei_public.organisations import policy
 from wufei_public.organisations.actions import cards
 from wufei_public.organisations.models import Organisation, RegisterImport
+from wufei_public.organisations.queries import permits
 from wufei_public.organisations.rules.cards import (
     COLUMNS,
     NEEDED,
@@ -111,11 +112,13 @@ def _known(session: Session, codes: Sequence[str]) -> dict[str, Card]:
         rows = session.scalars(
             select(Organisation).where(Organisation.uscc.in_(codes[at : at + 500]))
         )
-        found |= {row.uscc: card_of(row) for row in rows}
+        known = rows.all()
+        since = permits.begun(session, [row.id for row in known])
+        found |= {row.uscc: card_of(row, since.get(row.id)) for row in known}
     return found
 
 
-def card_of(row: Organisation) -> Card:
+def card_of(row: Organisation, permit_since: date | None = None) -> Card:
     """Return a card as an official enters it."""
     return Card(
         row.uscc,
@@ -127,6 +130,7 @@ def card_of(row: Organisation) -> Card:
         row.waste_related,
         row.hazardous_licence,
         row.ended_on,
+        permit_since,
     )
 
 

@@ -87,6 +87,11 @@ def _open_one(w: Work, card: Organisation, account: int) -> int | None:
     )
 
 
+# By these somebody speaks for the organisation, or does no more: whoever has something to gain
+# by that may object.
+_SILENCING = frozenset({Move.PROVE, Move.UPHOLD, Move.REFUSE, Move.DISPUTE, Move.END})
+
+
 def decide(
     w: Work, *, code: str, move: str, reason: str = "", proof: str = "", version: int | None = None
 ) -> Membership:
@@ -101,6 +106,8 @@ def decide(
     peer = queries.represents(w.session, w.actor.id, card.id)
     made = Move(move)
     require(policy.may_move(w.actor, row.facts(card.facts), made, peer=peer))
+    if made in _SILENCING:
+        w.follow("organisations.silenced", card.id)
     if made is Move.PROVE:
         _prove(w, row, proof)
     make_move(w, row, card, made, reason)

@@ -13,14 +13,14 @@ from wufei_public.divisions.queries import directory
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
-from wufei_public.infra.web.paging import pack, unpack
+from wufei_public.infra.web.paging import pack, unpack, whole
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.organisations import documents, policy
 from wufei_public.organisations.actions import cards as actions
 from wufei_public.organisations.models import Organisation
 from wufei_public.organisations.queries import cards as queries
-from wufei_public.organisations.queries import memberships
+from wufei_public.organisations.queries import memberships, permits
 from wufei_public.organisations.rules.cards import Card
 from wufei_public.organisations.rules.kinds import KINDS, PERMIT_LABELS
 from wufei_public.organisations.schemas import (
@@ -64,7 +64,7 @@ def _position(after: str) -> queries.Position | None:
     if not after:
         return None
     at, number = unpack(after, 2)
-    return (at, int(number)) if number.isascii() and number.isdigit() else ("", 0)
+    return at, whole(number)
 
 
 def _next(kept: Mapping[str, Any], following: queries.Position | None) -> str:
@@ -111,7 +111,14 @@ def enter() -> Page:
 
 
 def _form_page(form: Form, card: Organisation | None) -> str:
-    return render_template("organisations/form.html", form=form, card=card, **choices())
+    last = permits.newest(reading(), card.id) if card else None
+    return render_template(
+        "organisations/form.html",
+        form=form,
+        card=card,
+        since=last.since if last else None,
+        **choices(),
+    )
 
 
 def _to(code: str) -> Answer:
@@ -155,7 +162,7 @@ def _card_page(card: Organisation, form: Form, opened: str, contact: Any = None)
 @access("organisations:card:edit")
 def edit(code: str) -> str:
     card = _card(code)
-    values = {column: getattr(card, column) for column in _CARD.fields}
+    values = {column: getattr(card, column, None) for column in _CARD.fields}
     return _form_page(Form(values), card)
 
 

@@ -12,7 +12,7 @@ from wufei_public.common.text import N_
 from wufei_public.divisions.queries import directory
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
-from wufei_public.infra.web.errors import field_sentences, sentence
+from wufei_public.infra.web.errors import row_faults, sentence
 from wufei_public.infra.web.forms import Form
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
@@ -54,7 +54,7 @@ def upload() -> Page:
         name, table = _sheet()
         code = work(current_actor(), lambda w: actions.keep_sheet(w, name=name, data=table))
     except Invalid as error:
-        return _form_page(Form(notice=sentence(error.message, error.facts)), _lines(error)), 422
+        return _form_page(Form(notice=sentence(error.message, error.facts)), row_faults(error)), 422
     return redirect(url_for("register.preview", code=code), 303)
 
 
@@ -68,19 +68,6 @@ def _sheet() -> tuple[str, bytes]:
     return (file.filename or "")[-80:], as_csv(data)
 
 
-def _lines(error: Invalid) -> list[dict[str, str]]:
-    """Return faults with their row and column."""
-    found = []
-    for fault in field_sentences(error):
-        _file, _slash, place = fault["pointer"].partition("/")
-        row, _slash, column = place.partition("/")
-        if row.isdigit():
-            found.append(
-                {"row": row, "column": _(column) if column else "", "text": fault["message"]}
-            )
-    return found
-
-
 @blueprint.get("/<code>")
 @access("organisations:card:edit")
 def preview(code: str) -> str:
@@ -91,7 +78,7 @@ def _preview_page(code: str, notice: str) -> str:
     actor = current_actor()
     sheet = actions.kept(reading(), code, actor.id)
     found = actions.preview(reading(), sheet, lambda place: policy.may_edit(actor, place).allowed)
-    faults = _lines(Invalid("bad_rows", "", found.faults))
+    faults = row_faults(Invalid("bad_rows", "", found.faults))
     shown = [change for change in found.changes if change.effect is not Effect.SAME]
     return render_template(
         "organisations/preview.html",

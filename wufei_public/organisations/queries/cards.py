@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, exists, false, or_, select, true, tuple_
@@ -10,14 +9,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from wufei_public.common import uscc
 from wufei_public.common.actor import Actor
-from wufei_public.common.clock import day_end
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
 from wufei_public.common.places import TOWN_DIGITS, stem
 from wufei_public.common.suffixes import plain, span
 from wufei_public.common.text import N_
 from wufei_public.organisations.models import FormerName, NameEnd, Organisation, Site
-from wufei_public.organisations.rules.kinds import PermitClass
 from wufei_public.people.rules.roles import Role
 
 Rows = Sequence[Row[Any]]
@@ -63,6 +60,13 @@ def organisation(session: Session, code: str, *, locked: bool = False) -> Organi
     if found is None:
         raise missing()
     return found
+
+
+def hold(session: Session, organisation_id: int) -> None:
+    """Lock an organisation's card, so that two steps about it take turns."""
+    session.execute(
+        select(Organisation.id).where(Organisation.id == organisation_id).with_for_update()
+    )
 
 
 def by_uscc(session: Session, code: str) -> Organisation | None:
@@ -133,6 +137,12 @@ def search(session: Session, words: str, limit: int = 10) -> Rows:
     return session.execute(_found_by(CardFilter(words)).limit(limit)).all()
 
 
+def named(words: str) -> Select[Any]:
+    """Return the ids of every card that `words` mean, for a search of another feature."""
+    found = _found_by(CardFilter(words)).order_by(None).subquery()
+    return select(found.c.id)
+
+
 def _found_by(wanted: CardFilter) -> Select[Any]:
     words = plain(wanted.words)
     code = uscc.normalise(wanted.words)
@@ -192,24 +202,6 @@ def _narrow(statement: Select[Any], wanted: CardFilter) -> Select[Any]:
     return statement
 
 
-def permit_holders(session: Session, day: date) -> Rows:
-    """Return the denominator of indicator 41 on `day`, by code.
-
-    Solid-waste related enterprises under key or simplified permit management that were entered by
-    then and not struck off; their class is today's.
-    """
-    return session.execute(
-        select(*COLUMNS)
-        .where(
-            Organisation.permit_class.in_([PermitClass.KEY, PermitClass.SIMPLIFIED]),
-            Organisation.waste_related.is_(True),
-            Organisation.created_at <= day_end(day),
-            or_(Organisation.ended_on.is_(None), Organisation.ended_on > day),
-        )
-        .order_by(Organisation.uscc)
-    ).all()
-
-
 def in_scope(actor: Actor, town: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """Return what `policy.may_see` says of rows with a `town`, in SQL."""
     if actor.has_role(Role.DEPARTMENT_OFFICER):
@@ -226,3 +218,16 @@ def _place(division: str | None, town: InstrumentedAttribute[str]) -> ColumnElem
     if division is None:
         return true()
     return town == division if len(division) == TOWN_DIGITS else town.startswith(stem(division))
+
+
+def names_by(session: Session, symbols: Collection[str]) -> Mapping[str, str]:
+    """Return the names of cards by their own code or their social credit code, as asked for."""
+    wanted = select(Organisation.code, Organisation.uscc, Organisation.name).where(
+        or_(Organisation.code.in_(symbols), Organisation.uscc.in_(symbols))
+    )
+    return {
+        symbol: row.name
+        for row in session.execute(wanted)
+        for symbol in (row.code, row.uscc)
+        if symbol
+    }

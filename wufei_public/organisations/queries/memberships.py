@@ -1,9 +1,10 @@
 """Who represents an organisation, who asks to, and what became of it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import Actor
@@ -20,7 +21,7 @@ from wufei_public.organisations.models import (
 )
 from wufei_public.organisations.queries.cards import Rows, in_scope
 from wufei_public.organisations.queries.sealing import APPLICANT, unseal
-from wufei_public.organisations.rules.memberships import REPRESENTS, State
+from wufei_public.organisations.rules.memberships import REPRESENTS, Proof, State
 
 _MINE = (
     Membership.id,
@@ -71,6 +72,26 @@ def represents(session: Session, account_id: int | None, organisation_id: int) -
         )
     )
     return found is not None
+
+
+def vouchers(session: Session, account_id: int | None, organisation_id: int) -> frozenset[int]:
+    """Return the officials on whose word the account represents the organisation.
+
+    Where a peer proved it, those on whose word the peer does, and so on.
+    """
+    rows = session.execute(
+        select(Membership.account_id, Membership.proof, Membership.proven_by).where(
+            Membership.organisation_id == organisation_id, Membership.proven_by.is_not(None)
+        )
+    ).all()
+    found: set[int] = set()
+    asked, waiting = set(), {account_id}
+    while waiting:
+        asked |= waiting
+        own = [row for row in rows if row.account_id in waiting]
+        found |= {row.proven_by for row in own if row.proof != Proof.PEER}
+        waiting = {row.proven_by for row in own if row.proof == Proof.PEER} - asked
+    return frozenset(found)
 
 
 def represented_by(session: Session, account_id: int) -> Rows:
@@ -198,3 +219,16 @@ def copy_of(session: Session, keys: Keys, account_id: int) -> list[dict[str, Any
         }
         for row in rows
     ]
+
+
+def represented_until(session: Session, at: datetime) -> list[str]:
+    """Return the codes of the organisations that somebody represented at an instant."""
+    wanted = (
+        select(Organisation.code)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(
+            Membership.proven_at <= at,
+            or_(Membership.ended_at.is_(None), Membership.ended_at > at),
+        )
+    )
+    return list(session.scalars(wanted.distinct().order_by(Organisation.code)))

@@ -14,6 +14,7 @@ from wufei_public.organisations.rules.kinds import KINDS, PERMIT_LABELS, PermitC
 from wufei_public.organisations.rules.names import MOST_NAME
 
 MOST_ROWS = 2_000
+_ISO_DAY = len("2026-03-01")
 _YES, _NO = N_("是"), N_("否")
 _MOST = {"name": MOST_NAME, "address": 120, "hazardous_licence": 40}
 _COMPARED = (
@@ -44,6 +45,8 @@ class Card:
     waste_related: bool = False
     hazardous_licence: str = ""
     ended_on: date | None = None
+    # From which day on the class holds, or the link with waste; None: from the day of the entry.
+    permit_since: date | None = None
 
 
 class Effect(StrEnum):
@@ -108,6 +111,7 @@ def _read(row: Row, place: Callable[[str], str | None], faults: Faults) -> Card:
     for field, is_wrong, sentence in wrong:
         if is_wrong:
             faults.add(row.number, COLUMNS[field], sentence)
+    since = _day(row.number, cells["permit_since"], faults)
     return Card(
         uscc=code,
         name=cells["name"],
@@ -117,7 +121,18 @@ def _read(row: Row, place: Callable[[str], str | None], faults: Faults) -> Card:
         permit_class=permit or "",
         waste_related=cells["waste_related"] == _YES,
         hazardous_licence=cells["hazardous_licence"],
+        permit_since=since,
     )
+
+
+def _day(number: int, words: str, faults: Faults) -> date | None:
+    """Return the day in a cell, with or without an hour behind it; None where it is empty."""
+    try:
+        return date.fromisoformat(words[:_ISO_DAY]) if words else None
+    except ValueError:
+        sentence = N_("日子要写成 2026-03-01 这样。")
+        faults.add(number, COLUMNS["permit_since"], sentence)
+        return None
 
 
 def _code_of(words: str, labels: Mapping[str, str]) -> str | None:
@@ -140,6 +155,7 @@ def as_cells(card: Card, place: str) -> tuple[str, ...]:
         place,
         card.address,
         PERMIT_LABELS[PermitClass(card.permit_class)] if card.permit_class else "",
+        card.permit_since.isoformat() if card.permit_since else "",
         _YES if card.waste_related else _NO,
         card.hazardous_licence,
     )
@@ -155,7 +171,10 @@ def given(rows: Sequence[Row]) -> frozenset[str]:
 def change_of(
     number: int, card: Card, old: Card | None, fields_given: Collection[str] = _COMPARED
 ) -> Change:
-    """Return what the row would do to the card that is there; a sheet strikes nobody off."""
+    """Return what the row would do to the card that is there; a sheet strikes nobody off.
+
+    An empty day says nothing of since when the permit holds.
+    """
     if old is None:
         return Change(number, Effect.NEW, card)
     left = {name: getattr(old, name) for name in _COMPARED if name not in fields_given}
@@ -165,4 +184,7 @@ def change_of(
         for field in _COMPARED
         if getattr(old, field) != getattr(new, field)
     )
+    if new.permit_since is not None and new.permit_since != old.permit_since:
+        was = old.permit_since.isoformat() if old.permit_since else ""
+        fields += (("permit_since", was, new.permit_since.isoformat()),)
     return Change(number, Effect.CHANGED if fields else Effect.SAME, new, fields)

@@ -9,6 +9,7 @@ from wufei_public.common.errors import Conflict, NotFound
 from wufei_public.common.text import N_
 from wufei_public.infra.audit import record
 from wufei_public.infra.work import Work
+from wufei_public.people.actions import children
 from wufei_public.people.actions.sessions import end_all
 from wufei_public.people.models import Account, Identity
 from wufei_public.people.queries.accounts import resident_account
@@ -32,6 +33,7 @@ def merge_accounts(w: Work, *, other: str, absorbers: Sequence[Absorb]) -> None:
         raise Conflict("two_phones", N_("两个账号各有一个手机号，不能合并。"))
     for absorb in absorbers:
         absorb(w, gone.id, mine.id)
+    children.absorb(w, gone.id, mine.id)
     w.session.execute(update(Identity).where(Identity.account == gone.id).values(account=mine.id))
     _take_phone(w, mine, gone)
     end_all(w, gone.id)

@@ -1,6 +1,7 @@
 """A resident's yes and no: consent, its withdrawal, the end of the account."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -9,11 +10,14 @@ from wufei_public.common.actor import ActorKind
 from wufei_public.common.errors import NotAllowed
 from wufei_public.common.text import N_
 from wufei_public.infra.audit import record
+from wufei_public.infra.forgetting import remember
 from wufei_public.infra.work import Work
+from wufei_public.people.actions import children
 from wufei_public.people.actions.sessions import end_all
-from wufei_public.people.models import Account, ConsentRow, Identity
+from wufei_public.people.models import Account, ConsentRow, ConsentText, Identity
+from wufei_public.people.queries import children as queries
 from wufei_public.people.rules.accounts import State
-from wufei_public.people.rules.consent import VERSION
+from wufei_public.people.rules.consent import PRIVACY, version_of
 
 Erase = Callable[[Work, int], None]
 
@@ -21,7 +25,8 @@ Erase = Callable[[Work, int], None]
 def consent(w: Work, account: int) -> None:
     """Write that the resident said yes to the present text; a second yes changes nothing."""
     dialect = sqlite if w.session.get_bind().dialect.name == "sqlite" else postgresql
-    row = {"account": account, "version": VERSION, "given_at": w.now, "withdrawn_at": None}
+    version = present_text(w)
+    row = {"account": account, "version": version, "given_at": w.now, "withdrawn_at": None}
     yes = dialect.insert(ConsentRow).values(row)
     again = {"given_at": yes.excluded.given_at, "withdrawn_at": None}
     w.session.execute(
@@ -33,6 +38,22 @@ def consent(w: Work, account: int) -> None:
     )
 
 
+def present_text(w: Work) -> str:
+    """Return the version of the privacy text that holds now."""
+    return queries.present_text(w.session, PRIVACY, w.now)
+
+
+def new_text(w: Work, *, text: str, number: int, since: datetime) -> None:
+    """Write from when on a yes is one to this version; an hour that was moved moves here too."""
+    version = version_of(text, number)
+    row = w.session.get(ConsentText, version)
+    if row is None:
+        w.session.add(ConsentText(version=version, text=text, since=since))
+    else:
+        row.since = since
+    w.session.flush()
+
+
 def withdraw(w: Work) -> None:
     """Take the actor's consent back: every device is signed out until there is a new yes."""
     mine = _resident(w)
@@ -42,7 +63,8 @@ def withdraw(w: Work) -> None:
         .values(withdrawn_at=w.now)
     )
     end_all(w, mine.id)
-    record(w, "people:consent:withdraw", f"people/{mine.code}", before={"version": VERSION})
+    remember(w, "consent", {"code": mine.code})
+    record(w, "people:consent:withdraw", f"people/{mine.code}", before={"version": present_text(w)})
 
 
 def erase_account(w: Work, *, erasers: Sequence[Erase]) -> None:
@@ -50,12 +72,14 @@ def erase_account(w: Work, *, erasers: Sequence[Erase]) -> None:
     mine = _resident(w)
     for erase in erasers:
         erase(w, mine.id)
+    children.erase(w, mine.id)
     w.session.execute(delete(Identity).where(Identity.account == mine.id))
     w.session.execute(delete(ConsentRow).where(ConsentRow.account == mine.id))
     end_all(w, mine.id)
     mine.phone_cipher = mine.phone_index = None
     mine.display_name = ""
     mine.state, mine.disabled_at = State.DISABLED, w.now
+    remember(w, "account", {"code": mine.code})
     record(w, "people:account:erase", f"people/{mine.code}")
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, delete, or_
 from wufei_public.common.clock import district_day
 from wufei_public.infra.tables import Base
 from wufei_public.infra.work import Work
+from wufei_public.people.actions.children import let_go
 from wufei_public.people.models import OneTimeCode, SessionRow, SetupLink
 
 # Sign-ins stay in the audit log; these rows only open doors.
@@ -15,7 +16,7 @@ KEEP_CODES = timedelta(days=2)
 
 
 def tidy(w: Work) -> int:
-    """Delete rows that can no longer change any answer; return how many."""
+    """Delete what can no longer change any answer; return how many rows."""
     old = w.now - KEEP_SESSIONS
     rows: tuple[tuple[type[Base], ColumnElement[bool]], ...] = (
         (OneTimeCode, OneTimeCode.day < district_day(w.now - KEEP_CODES)),
@@ -23,4 +24,7 @@ def tidy(w: Work) -> int:
         (SessionRow, or_(SessionRow.idle_until < old, SessionRow.ended_at < old)),
     )
     connection = w.session.connection()
-    return sum(connection.execute(delete(model).where(which)).rowcount for model, which in rows)
+    grown = let_go(w)
+    return grown + sum(
+        connection.execute(delete(model).where(which)).rowcount for model, which in rows
+    )

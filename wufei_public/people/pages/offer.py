@@ -7,8 +7,10 @@ from flask_babel import gettext
 
 from wufei_public.common.actor import Actor
 from wufei_public.common.text import N_
-from wufei_public.infra.web.shell import Offer
+from wufei_public.infra.web.shell import Door, Offer
 from wufei_public.infra.web.view import MenuItem
+from wufei_public.infra.work import house, reading
+from wufei_public.people.queries.reviewing import due_count
 from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.people.rules.roles import ROLES
 
@@ -18,7 +20,18 @@ def menu(actor: Actor) -> Sequence[MenuItem]:
     items = [_item("devices.of_staff", "lock", gettext("我的登录"))]
     if actor.has_role(*PERMISSIONS["people:account:list"]):
         items.insert(0, _item("accounts.listed", "people", gettext("工作人员账号")))
+    if actor.has_role(*PERMISSIONS["people:access:view"]):
+        items.insert(1, _item("grant_review.listed", "shield", gettext("权限复核")))
     return items
+
+
+def tasks(actor: Actor) -> Sequence[Door]:
+    """Return how many grants wait for the security administrator's review."""
+    if not actor.has_role(*PERMISSIONS["people:access:review"]):
+        return []
+    due = due_count(reading(), house().clock())
+    url = url_for("grant_review.listed", due=1)
+    return [Door(url, "shield", gettext("要复核的角色"), count=due, tone="soon")]
 
 
 def _item(endpoint: str, icon: str, label: str) -> MenuItem:
@@ -36,10 +49,13 @@ AUDIT_WORDS = {
     "people:account:join": N_("居民第一次登录"),
     "people:account:merge": N_("两个账号合成一个"),
     "people:account:reset": N_("发新的设置链接"),
+    "people:child:consent": N_("监护人同意"),
+    "people:child:withdraw": N_("监护人撤回同意"),
     "people:code:request": N_("要验证码"),
     "people:consent:withdraw": N_("撤回同意"),
     "people:identity:link": N_("绑定登录方式"),
     "people:identity:unlink": N_("解绑登录方式"),
+    "people:role:confirm": N_("复核角色"),
     "people:role:end": N_("收回角色"),
     "people:role:grant": N_("授予角色"),
     "people:session:begin": N_("登录"),
@@ -58,4 +74,4 @@ AUDIT_WORDS = {
     "purpose": N_("用途"),
     "version": N_("版本"),
 } | {role.value: facts.label for role, facts in ROLES.items()}
-OFFER = Offer(audit_words=AUDIT_WORDS, menu={N_("账号"): menu})
+OFFER = Offer(tasks=tasks, audit_words=AUDIT_WORDS, menu={N_("账号"): menu})

@@ -109,7 +109,9 @@ def ask_code() -> Page:
         if error.code == "sms_site":
             log.warning("sms_budget_spent", retry_after=error.retry_after)
         return _too_many(_code_page(_noticed(error)), error)
-    return _code_page(Form({"phone": phone, "next": body["next"], "consent": "true"}))
+    return _code_page(
+        Form({"phone": phone, "next": body["next"], "consent": "true", "of_age": "true"})
+    )
 
 
 @blueprint.post("/people/sign-in/code")

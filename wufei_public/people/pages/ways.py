@@ -36,7 +36,7 @@ from wufei_public.people.pages.signing import browser, enter, guard
 from wufei_public.people.queries.accounts import ways_in
 from wufei_public.people.queries.sealing import open_phone
 from wufei_public.people.rules.phones import masked
-from wufei_public.people.schemas import CONSENT, CodeIn, PhoneIn
+from wufei_public.people.schemas import CONSENT, OF_AGE, CodeIn, PhoneIn
 
 blueprint = Blueprint("ways", __name__)
 log = structlog.get_logger()
@@ -66,8 +66,9 @@ def start() -> Answer:
     """Send the browser to WeChat with a state that only this browser knows."""
     limit("sign_in")
     adapter, state = _adapter(), secrets.token_urlsafe(18)
-    if not _resident() and request.args.get("consent") != "true":
-        return make_response(_sign_in_page({"consent": sentence(CONSENT, {})}))
+    missing = {} if _resident() else _unsaid()
+    if missing:
+        return make_response(_sign_in_page(missing))
     base = house().settings.public_url or request.host_url.rstrip("/")
     response = redirect(adapter.authorise_url(base + url_for("ways.back"), state), 303)
     response.set_cookie(
@@ -100,6 +101,16 @@ def back() -> Page:
         log.warning("wechat_down", why=str(error))
         return _spent(_sign_in(DOWN))
     return _spent(_tie(openid) if _resident() else _enter(openid, wanted))
+
+
+def _unsaid() -> dict[str, str]:
+    """Return what somebody who signs in has not said yes to, with its sentence."""
+    asked = {"of_age": OF_AGE, "consent": CONSENT}
+    return {
+        name: sentence(words, {})
+        for name, words in asked.items()
+        if request.args.get(name) != "true"
+    }
 
 
 def _resident() -> bool:

@@ -21,9 +21,15 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "people:account:invite": _SYSTEM,
     "people:account:reset": _SYSTEM,
     "people:account:disable": _SYSTEM,
+    # Whoever grants looks again at what was granted; the auditor sees that it is done.
+    "people:access:view": _SECURITY | _AUDITOR,
+    "people:access:review": _SECURITY,
     "people:role:grant": _SECURITY,
     "people:role:end": _SECURITY,
     "people:session:end": _SYSTEM | _SECURITY,
+    "messages:dead:view": _SYSTEM,
+    "messages:dead:decide": _SYSTEM,
+    "messages:text:edit": _DISTRICT,
     # Only the auditor reads the trail: whoever acts does not watch over it.
     "trail:row:list": _AUDITOR,
     # A crew member sees, notes and closes only what is assigned to them (dumping's policy).
@@ -42,13 +48,23 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dumping:case:evidence": OFFICERS,
     "dumping:case:merge": OFFICERS,
     "dumping:routing:edit": _DISTRICT,
+    "calendar:year:edit": _DISTRICT,
+    "divisions:department:edit": _DISTRICT,
     "dumping:case:enter": _PLACES,
+    "dumping:case:export": OFFICERS,
+    "dumping:case:bulk": OFFICERS,
+    # Who grants more time is another than who asks (dumping's policy).
+    "dumping:case:extend": OFFICERS,
+    "dumping:case:grant_longer": OFFICERS,
+    "open311:application:manage": _DISTRICT,
     # Departments look; towns and the district enter, correct and decide within their place.
     "organisations:card:view": OFFICERS,
     "organisations:card:edit": _PLACES,
     "organisations:membership:decide": _PLACES,
     # Who proposes, who decides and who approves are three people (redblack's policy).
-    "redblack:listing:view": OFFICERS,
+    # Auditors read every file, of what is over too, and move nothing.
+    "redblack:listing:view": OFFICERS | _AUDITOR,
+    "redblack:listing:move": OFFICERS,
     "redblack:listing:propose": OFFICERS,
     "redblack:snapshot:open": _AUDITOR,
     "redblack:assessment:view": OFFICERS,
@@ -72,18 +88,24 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "checkins:stretch:edit": _PLACES,
     "checkins:stretch:inspect": frozenset({Role.ROAD_CHIEF}),
     "learning:sorting:edit": OFFICERS,
+    "learning:training:run": OFFICERS,
+    # A town writes its own, the district also the texts that the site must have.
+    "notices:notice:edit": _PLACES,
+    "notices:notice:publish": _PLACES,
     # Officers read and interview; the district plans and decides.
     "surveys:wave:view": OFFICERS,
     "surveys:wave:manage": _DISTRICT,
     "surveys:interview:do": OFFICERS,
+    "surveys:answers:open": _AUDITOR,
     # Officers see what comes to their town, department or district; who may do what is policy.
     "cells:application:view": OFFICERS,
     "cells:round:manage": frozenset({Role.DISTRICT_OFFICER}),
     "cells:certificate:manage": frozenset({Role.DISTRICT_OFFICER}),
     # An expert sees only the own sheets.
     "cells:sheet:score": frozenset({Role.EXPERT}),
-    # Shops and village offices hand out: their people are crew members of a town.
-    "points:redemption:hand_over": OFFICERS | _CREW,
+    # Village offices hand out, and shops what waits in the own shop (points' policy).
+    "points:redemption:hand_over": OFFICERS | _CREW | {Role.SHOP_CLERK},
+    "points:shop:edit": _PLACES,
     "points:reward:edit": OFFICERS,
     "dumping:case:contact": OFFICERS | _CREW,
     # Everybody looks; the departments that the plan names enter, the district publishes.

@@ -22,6 +22,7 @@ class Role(StrEnum):
     EXPERT = "expert"
     VILLAGE_SORTER = "village_sorter"
     ROAD_CHIEF = "road_chief"
+    SHOP_CLERK = "shop_clerk"
 
 
 class Scope(StrEnum):
@@ -54,6 +55,7 @@ ROLES: Mapping[Role, RoleFacts] = {
     Role.EXPERT: RoleFacts(N_("评审专家"), Scope.DISTRICT),
     Role.VILLAGE_SORTER: RoleFacts(N_("村分拣员"), Scope.VILLAGE),
     Role.ROAD_CHIEF: RoleFacts(N_("路长"), Scope.TOWN),
+    Role.SHOP_CLERK: RoleFacts(N_("兑换点店员"), Scope.TOWN),
 }
 
 # What a grant asks for beside the role, as its choice says it.

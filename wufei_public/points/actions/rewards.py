@@ -3,17 +3,19 @@
 import hashlib
 import secrets
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import update
 
 from wufei_public.common.codes import new_code, normalise
-from wufei_public.common.errors import Conflict, NotFound, WrongState
+from wufei_public.common.errors import Conflict, FieldError, Invalid, NotFound, WrongState
 from wufei_public.common.text import N_
 from wufei_public.infra import audit, replay
 from wufei_public.infra.work import Work
 from wufei_public.points.actions import ledger
 from wufei_public.points.models import Redemption, Reward
 from wufei_public.points.queries import rewards as queries
+from wufei_public.points.queries import shops
 from wufei_public.points.rules.redeeming import WAITS, State
 from wufei_public.points.rules.worth import REDEEM
 
@@ -30,25 +32,41 @@ class Offer:
     name_en: str = ""
     words: str = ""
     active: bool = True
+    shop: str = ""
 
 
 def add_reward(w: Work, offer: Offer) -> Reward:
     """Add a reward to the catalogue."""
-    row = Reward(code=new_code(secrets.token_bytes), **asdict(offer))
+    row = Reward(code=new_code(secrets.token_bytes), **_values(w, offer))
     w.session.add(row)
     w.session.flush()
     audit.record(w, "points:reward:add", f"points/reward/{row.code}", after=asdict(offer))
     return row
 
 
+def _values(w: Work, offer: Offer) -> dict[str, Any]:
+    """Return the columns of an offer; Invalid at `shop` for one that is not in use."""
+    return asdict(offer) | {"shop": _shop(w, offer.shop) if offer.shop else None}
+
+
+def _shop(w: Work, code: str) -> int:
+    open_ones = (one for one in shops.shops(w.session) if one.retired_at is None)
+    found = next((one.id for one in open_ones if one.code == normalise(code)), None)
+    if found is None:
+        sentence = N_("没有这个兑换点，请重新选。")
+        raise Invalid("no_such_shop", sentence, [FieldError("shop", sentence)])
+    return found
+
+
 def change_reward(w: Work, *, code: str, offer: Offer) -> Reward:
     """Change a reward; what is set aside already keeps its price."""
     row = queries.reward(w.session, code)
-    before = {name: getattr(row, name) for name in asdict(offer)}
+    values = _values(w, offer)
+    before = {name: getattr(row, name) for name in values}
     # By a statement, not by the row as it was read: somebody may be taking one meanwhile.
-    w.session.execute(update(Reward).where(Reward.id == row.id).values(**asdict(offer)))
+    w.session.execute(update(Reward).where(Reward.id == row.id).values(**values))
     target = f"points/reward/{row.code}"
-    audit.record(w, "points:reward:change", target, before=before, after=asdict(offer))
+    audit.record(w, "points:reward:change", target, before=before, after=values)
     return row
 
 
@@ -74,6 +92,7 @@ def redeem(w: Work, *, code: str, client_key: str) -> str:
         "state": State.WAITING.value,
         "made_at": w.now,
         "until": w.now + WAITS,
+        "shop": reward.shop,
     }
     w.insert(Redemption, row)
     return made
@@ -96,8 +115,11 @@ def _take_one(w: Work, reward: Reward) -> None:
 
 
 def hand_over(w: Work, *, code: str) -> str:
-    """Hand a redemption out, once; return its code. WrongState where it waits no more."""
-    row = queries.redemption(w.session, code)
+    """Hand a redemption out, once; return its code. WrongState where it waits no more.
+
+    NotFound for what waits in another's shop.
+    """
+    row = queries.redemption_for(w.session, w.actor, code)
     _settle(w, row.code, State.HANDED)
     audit.record(w, "points:redemption:hand_over", f"points/redemption/{row.code}")
     return str(row.code)

@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.codes import grouped
 from wufei_public.common.errors import Invalid, NotFound, WrongState
+from wufei_public.divisions.queries import directory
+from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.errors import sentence
 from wufei_public.infra.web.forms import Form, failed, load_form
@@ -17,7 +19,8 @@ from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
 from wufei_public.points import documents, schemas
 from wufei_public.points.actions import rewards as actions
-from wufei_public.points.queries import rewards
+from wufei_public.points.policy import may_hand_over
+from wufei_public.points.queries import rewards, shops
 from wufei_public.points.rules.redeeming import State
 
 blueprint = Blueprint("points_desk", __name__, url_prefix="/staff/points")
@@ -33,11 +36,26 @@ FIELDS = ("name", "name_en", "words", "cost", "stock", "active")
 @access("points:redemption:hand_over")
 def counter() -> str | tuple[str, int]:
     """Show the counter; the QR code on the resident's phone leads here with its code."""
-    return _looked_up(request.args) if request.args.get("code") else _counter(Form(), None)
+    asked = request.args
+    return _looked_up(asked, missing=404) if asked.get("code") else _counter(Form(), None)
 
 
 def _counter(form: Form, found: dict[str, Any] | None, done: str = "") -> str:
-    return render_template("points/counter.html", form=form, found=found, done=done)
+    return render_template(
+        "points/counter.html", form=form, found=found, done=done, shops=_own_shops()
+    )
+
+
+def _own_shops() -> list[dict[str, Any]]:
+    """Return the shops in which the actor hands out, and how many things wait in each."""
+    session, actor = reading(), current_actor()
+    mine = [
+        one
+        for one in shops.shops_of(session, actor.id or 0)
+        if may_hand_over(actor, shops.facts(session, one.id)).allowed
+    ]
+    waiting = shops.waiting(session, [one.id for one in mine])
+    return [{"name": one.name, "waiting": waiting.get(one.id, 0)} for one in mine]
 
 
 @blueprint.post("/counter")
@@ -49,12 +67,12 @@ def look_up() -> str | tuple[str, int]:
         return _counter(failed(error), None), 422
 
 
-def _looked_up(asked: Mapping[str, str]) -> str | tuple[str, int]:
+def _looked_up(asked: Mapping[str, str], missing: int = 422) -> str | tuple[str, int]:
     limit("secret")
     try:
-        row = rewards.redemption(reading(), asked["code"])
+        row = rewards.redemption_for(reading(), current_actor(), asked["code"])
     except NotFound as error:
-        return _counter(_typed(sentence(error.message, {})), None), 422
+        return _counter(_typed(sentence(error.message, {})), None), missing
     return _counter(Form({"code": row.code}), _found(row))
 
 
@@ -75,6 +93,8 @@ def hand_over() -> str | tuple[str, int]:
     code = load_form(CODE)["code"]
     try:
         work(current_actor(), lambda w: actions.hand_over(w, code=code))
+    except NotFound as error:
+        return _counter(_typed(sentence(error.message, {})), None), 422
     except WrongState as error:
         row = rewards.redemption(reading(), code)
         return _counter(_typed(sentence(error.message, {})), _found(row)), 409
@@ -92,6 +112,7 @@ def catalogue() -> str:
     return render_template(
         "points/rewards.html",
         rewards=rewards.rewards(reading(), every=True),
+        shops={one.id: one.name for one in shops.shops(reading())},
         done=_("存好了。") if request.args.get("done") else "",
     )
 
@@ -112,7 +133,9 @@ def add() -> Answer | tuple[str, int]:
 @access("points:reward:edit")
 def one(code: str) -> str:
     row = rewards.reward(reading(), code)
-    return _form_page(Form({name: getattr(row, name) for name in FIELDS}), row.code)
+    values = {name: getattr(row, name) for name in FIELDS}
+    where = next((one.code for one in shops.shops(reading()) if one.id == row.shop), "")
+    return _form_page(Form(values | {"shop": where}), row.code)
 
 
 @blueprint.post("/rewards/<code>")
@@ -124,14 +147,22 @@ def change(code: str) -> Answer | tuple[str, int]:
 def _save(code: str) -> Answer | tuple[str, int]:
     try:
         offer: Any = load_form(OFFER)
+        if code:
+            work(current_actor(), lambda w: actions.change_reward(w, code=code, offer=offer))
+        else:
+            work(current_actor(), lambda w: actions.add_reward(w, offer))
     except Invalid as error:
         return _form_page(failed(error), code), 422
-    if code:
-        work(current_actor(), lambda w: actions.change_reward(w, code=code, offer=offer))
-    else:
-        work(current_actor(), lambda w: actions.add_reward(w, offer))
     return redirect(url_for("points_desk.catalogue", done=1), 303)
 
 
 def _form_page(form: Form, code: str) -> str:
-    return render_template("points/reward.html", form=form, code=code)
+    open_ones = [one for one in shops.shops(reading()) if one.retired_at is None]
+    places = directory(reading()).called(english=is_english())
+    choices = [(one.code, f"{places.get(one.division, '')} {one.name}") for one in open_ones]
+    return render_template(
+        "points/reward.html",
+        form=form,
+        code=code,
+        shops=[("", _("村委会、社区")), *choices],
+    )

@@ -25,6 +25,7 @@ def menu(actor: Actor) -> list[MenuItem]:
     pages = (
         ("points:redemption:hand_over", "points_desk.counter", "check", _("兑换核销")),
         ("points:reward:edit", "points_desk.catalogue", "star", _("可换的东西")),
+        ("points:shop:edit", "reward_shops.listing", "gift", _("兑换点")),
     )
     return [
         MenuItem(url_for(page), icon, label, here=request.path.startswith(url_for(page)))

@@ -1,6 +1,7 @@
 """我的积分: what I have, what it came from, what I can have for it."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, url_for
@@ -19,7 +20,7 @@ from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import reading, work
 from wufei_public.points import documents, schemas
 from wufei_public.points.actions import rewards as actions
-from wufei_public.points.queries import ledger, rewards
+from wufei_public.points.queries import ledger, rewards, shops
 
 blueprint = Blueprint("points", __name__, url_prefix="/points")
 
@@ -35,12 +36,13 @@ def mine() -> str:
 def _page(fault: str) -> str:
     account = current_actor().id or 0
     balance = ledger.balance(reading(), account)
+    places = {one.id: one.name for one in shops.shops(reading())}
     return render_template(
         "points/mine.html",
         fault=fault,
         balance=balance,
         entries=documents.entry_lines(reading(), account),
-        rewards=[_reward(row, balance) for row in rewards.rewards(reading())],
+        rewards=[_reward(row, balance, places) for row in rewards.rewards(reading())],
         redemptions=[
             documents.redemption_line(row) for row in rewards.redemptions(reading(), account)
         ],
@@ -48,11 +50,12 @@ def _page(fault: str) -> str:
     )
 
 
-def _reward(row: Any, balance: int) -> dict[str, Any]:
+def _reward(row: Any, balance: int, places: Mapping[int, str]) -> dict[str, Any]:
     return {
         "code": row.code,
         "name": row.name_en if is_english() and row.name_en else row.name,
         "words": row.words,
+        "shop": places.get(row.shop or 0, ""),
         "cost": row.cost,
         "stock": row.stock,
         "missing": max(0, row.cost - balance),

@@ -7,10 +7,13 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from wufei_public.common.actor import Actor
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
-from wufei_public.points.models import PointEntry, Redemption, Reward
+from wufei_public.points.models import PointEntry, Redemption, Reward, RewardShop
+from wufei_public.points.policy import may_hand_over
+from wufei_public.points.queries import shops
 from wufei_public.points.rules.redeeming import State
 from wufei_public.points.rules.worth import REDEEM
 
@@ -43,6 +46,10 @@ _SHOWN = (
     Reward.name,
     Reward.name_en,
     Reward.words,
+    Redemption.shop,
+    RewardShop.name.label("shop_name"),
+    RewardShop.address,
+    RewardShop.hours,
 )
 
 
@@ -51,6 +58,7 @@ def redemptions(session: Session, account: int) -> Sequence[Row[Any]]:
     return session.execute(
         select(*_SHOWN)
         .join(Reward, Reward.id == Redemption.reward)
+        .outerjoin(RewardShop, RewardShop.id == Redemption.shop)
         .where(Redemption.account == account)
         .order_by(Redemption.id.desc())
         .limit(MOST_SHOWN)
@@ -62,9 +70,18 @@ def redemption(session: Session, code: str) -> Row[Any]:
     row = session.execute(
         select(*_SHOWN)
         .join(Reward, Reward.id == Redemption.reward)
+        .outerjoin(RewardShop, RewardShop.id == Redemption.shop)
         .where(Redemption.code == normalise(code))
     ).one_or_none()
     if row is None:
+        raise NotFound("no_such_redemption", N_("没有这个兑换码，请再看看有没有抄错。"))
+    return row
+
+
+def redemption_for(session: Session, actor: Actor, code: str) -> Row[Any]:
+    """Return a redemption that `actor` may hand out; NotFound also for one in another's shop."""
+    row = redemption(session, code)
+    if not may_hand_over(actor, shops.facts(session, row.shop)).allowed:
         raise NotFound("no_such_redemption", N_("没有这个兑换码，请再看看有没有抄错。"))
     return row
 

@@ -1,10 +1,22 @@
 """Answers to what an enterprise hands in: objections and requests for repair."""
 
-from wufei_public.common.errors import WrongState
+from collections.abc import Collection
+
+from wufei_public.common.errors import NotAllowed, WrongState
 from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
 from wufei_public.redblack import policy
-from wufei_public.redblack.actions.steps import check, move, note, open_listing, require, tell
+from wufei_public.redblack.actions.steps import (
+    REASONS,
+    check,
+    move,
+    note,
+    open_listing,
+    require,
+    show_anew,
+    tell,
+    tell_district,
+)
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper
 from wufei_public.redblack.queries import listings as queries
@@ -12,6 +24,7 @@ from wufei_public.redblack.rules.states import Move, Outcome, Paper, State
 
 # What an objection that is right brings about, by the state of the entry.
 _UPHELD = {
+    State.PROPOSED: Move.DROP,  # it was sent back meanwhile
     State.SERVED: Move.DROP,
     State.DECIDED: Move.OVERTURN,
     State.PUBLISHED: Move.OVERTURN,
@@ -29,10 +42,11 @@ def answer(
     row = open_listing(w, code, version)
     found = queries.paper(w.session, paper, row.id)
     require(policy.may_answer(w.actor, row.known))
+    _require_other(w, found, {found.proposed_by, found.decided_by, found.approved_by})
     if found.kind != Paper.OBJECTION or found.outcome != Outcome.NONE:
         raise WrongState("answered", N_("这份异议已经答复过了。"))
     _answered(w, found, Outcome(outcome), words)
-    if row.published_at is None:
+    if row.published_at is None and found.holds:
         row.holding = max(0, row.holding - 1)
     note(w, row, "answer", words=words)
     tell(w, row, "redblack.answer")
@@ -40,12 +54,30 @@ def answer(
         what = _UPHELD[State(row.state)]
         check(w, row, what)
         move(w, row, what, words=words, changes={"holding": 0})
+    show_anew(w, row)
     return row
+
+
+def _require_other(w: Work, found: ListingPaper, parties: Collection[int | None]) -> None:
+    """Refuse who entered the letter, and who had a part as it came: also of a round before this."""
+    if w.actor.id in {found.account_id, *parties}:
+        raise NotAllowed("own_part", REASONS["own_part"])
 
 
 def _answered(w: Work, found: ListingPaper, outcome: Outcome, words: str) -> None:
     found.outcome, found.answer = outcome, words
     found.answered_by, found.answered_at = w.actor.id, w.now
+
+
+def remind(w: Work, *, code: str, paper: str) -> int:
+    """Tell the district of a paper that nobody answered in time, once; how many (system)."""
+    row = open_listing(w, code)
+    found = queries.paper(w.session, paper, row.id)
+    late = found.answer_until is not None and found.answer_until < w.now
+    if found.outcome != Outcome.NONE or found.reminded_at or not late:
+        return 0
+    found.reminded_at = w.now
+    return tell_district(w, row, "redblack.paper_overdue")
 
 
 def review_repair(
@@ -57,6 +89,7 @@ def review_repair(
     check(w, row, what)
     found = queries.open_repair(w.session, row.id)
     if found is not None:
+        _require_other(w, found, {found.proposed_by})
         _answered(w, found, Outcome(outcome), words)
     move(w, row, what, words=words)
     return row

@@ -1,4 +1,4 @@
-"""Assessing enterprises, and sending a closed case as evidence."""
+"""Assessing enterprises: periods, and scores with their evidence."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -7,13 +7,9 @@ from decimal import Decimal
 
 from sqlalchemy import delete, insert, select
 
-from wufei_public.common.clock import district_day
-from wufei_public.common.codes import new_code, normalise
+from wufei_public.common.codes import new_code
 from wufei_public.common.errors import Conflict, FieldError, Invalid, WrongState
 from wufei_public.common.text import N_
-from wufei_public.dumping import policy as dumping_policy
-from wufei_public.dumping.queries import cases as dumping
-from wufei_public.dumping.rules.states import State as CaseState
 from wufei_public.infra import audit
 from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
@@ -22,9 +18,9 @@ from wufei_public.redblack import policy
 from wufei_public.redblack.actions.steps import require
 from wufei_public.redblack.models.assessments import (
     Assessment,
+    AssessmentAssessor,
     AssessmentPeriod,
     AssessmentScore,
-    CaseEvidence,
 )
 from wufei_public.redblack.queries import assessments as queries
 from wufei_public.redblack.rules.assessing import CRITERIA, FULL, NEWEST, Given, suggestion, total
@@ -115,6 +111,8 @@ def assess(
     row.photos += len(media.claim(w, photo, owner=evidence_of(row.code)))
     w.session.flush()
     _keep(w, row, given)
+    if not queries.assessed_by(w.session, row.id, w.actor.id):
+        w.session.add(AssessmentAssessor(assessment_id=row.id, account_id=w.actor.id))
     after = {"total": str(row.total), "suggests": row.suggests}
     audit.record(w, "redblack:assessment:give", evidence_of(row.code), before=before, after=after)
     return row
@@ -157,33 +155,3 @@ def _faults(one: Given | None) -> list[tuple[str, str]]:
     if not one.words:
         found.append(("words", N_("请写凭什么：看了哪本台账、抽查了什么。")))
     return found
-
-
-def send_case(w: Work, *, report: str, organisation: str, confirmed: str) -> CaseEvidence:
-    """Send a closed case as evidence against a named enterprise, and say how it was confirmed.
-
-    Only kind, place and day of the case go along: nothing of who reported it.
-    """
-    card = cards.organisation(w.session, organisation, locked=True)
-    require(policy.may_propose(w.actor, card.division))
-    case = dumping.report(w.session, report)
-    if not dumping_policy.may_handle(w.actor, case.facts).allowed:
-        raise dumping.missing()
-    if case.state != CaseState.CLOSED or case.closed_at is None:
-        raise WrongState("case_open", N_("只有办结的案件能作为证据。"))
-    if queries.case_of(w.session, card.id, normalise(report)) is not None:
-        raise Conflict("case_sent", N_("这个案件已经作为这家企业的证据了。"))
-    row = CaseEvidence(
-        organisation_id=card.id,
-        report=case.code,
-        kind=case.official_kind,
-        division=case.division,
-        closed_on=district_day(case.closed_at),
-        confirmed=confirmed,
-        sent_by=w.actor.id or 0,
-        sent_at=w.now,
-    )
-    w.session.add(row)
-    after = {"organisation": card.code}
-    audit.record(w, "redblack:case:send", f"dumping/{case.code}", after=after)
-    return row

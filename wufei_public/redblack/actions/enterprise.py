@@ -1,25 +1,38 @@
 """What an enterprise does: confirm the notice, state its case, object, ask for repair."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from wufei_public.calendar.queries import holidays
+from wufei_public.common.clock import day_start, district_day
 from wufei_public.common.codes import new_code
-from wufei_public.common.errors import Conflict
+from wufei_public.common.errors import Conflict, NotAllowed
 from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
+from wufei_public.organisations.queries import memberships
+from wufei_public.redblack import policy
+from wufei_public.redblack.actions.basis import wrong
 from wufei_public.redblack.actions.officer import served
-from wufei_public.redblack.actions.steps import check, move, open_listing
+from wufei_public.redblack.actions.steps import (
+    REASONS,
+    check,
+    move,
+    open_listing,
+    require,
+    show_anew,
+    took_part,
+)
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.clocks import due_at
 from wufei_public.redblack.rules.names import for_public, read_names
-from wufei_public.redblack.rules.states import Move, Outcome, Paper, Way
+from wufei_public.redblack.rules.states import Move, Outcome, Paper, Part, State, Way
 
-MOST_PAPERS = 40
-_MOVES = {
+# So many on one day: whoever has more to say says it tomorrow, and is never cut off for good.
+MOST_A_DAY = 20
+MOVES = {
     Paper.STATEMENT: Move.STATE,
     Paper.OBJECTION: Move.OBJECT,
     Paper.REPAIR: Move.ASK_REPAIR,
@@ -35,8 +48,12 @@ def paper_of(code: str) -> str:
 def confirm(w: Work, *, code: str) -> Listing:
     """Confirm in the enterprise's account that the notice is here: that is its service."""
     row = open_listing(w, code)
+    # An official of the place may serve too, but nobody receives for somebody else.
+    if not memberships.represents(w.session, w.actor.id, row.organisation_id):
+        raise NotAllowed("not_yours_to_do", REASONS["not_yours_to_do"])
     check(w, row, Move.SERVE)
-    move(w, row, Move.SERVE, changes=served(w, w.now) | {"way": Way.ACCOUNT})
+    _vouched(w, row)
+    move(w, row, Move.SERVE, changes=served(w, w.now, Way.ACCOUNT))
     return row
 
 
@@ -52,25 +69,87 @@ def hand_in(
 ) -> Listing:
     """Hand in a statement, an objection or a request for repair, with its evidence.
 
-    `last` says of a statement that nothing more is to come: the decision need not wait.
-    An objection before publication holds it until it is answered.
+    `last` says of a statement that nothing more is to come: after a day to think it over the
+    decision need not wait, and another paper takes it back. An objection before publication holds
+    it until it is answered.
     """
     row, paper = open_listing(w, code), Paper(kind)
-    check(w, row, _MOVES[paper])
-    if len(queries.papers(w.session, row.id)) >= MOST_PAPERS:
-        raise Conflict("papers_full", N_("这一条交来的材料已经够多了，请等答复。"))
-    found = _write(w, row, paper, words, names)
-    found.photos = len(media.claim(w, photo, owner=paper_of(found.code)))
-    changes: dict[str, object] = {}
-    if paper is Paper.OBJECTION and row.published_at is None:
-        changes["holding"] = row.holding + 1
+    check(w, row, MOVES[paper])
+    changes: dict[str, object] = {"waived_from": None} if row.state == State.SERVED else {}
     if paper is Paper.STATEMENT and last:
-        changes["waived_at"] = w.now
-    move(w, row, _MOVES[paper], changes=changes)
+        _vouched(w, row)
+        changes = {"waived_from": due_at("cooling", w.now, holidays(w.session))}
+    _take_in(w, row, _write(w, row, paper, words, names), photo, changes)
     return row
 
 
+def receive(
+    w: Work,
+    *,
+    code: str,
+    kind: str,
+    words: str,
+    names: str = "",
+    photo: Sequence[str] = (),
+    version: int | None = None,
+) -> Listing:
+    """Enter what an enterprise without an account sent as a letter, with a photo of it (staff).
+
+    It counts as if it were handed in; only the time to answer is not cut short by it.
+    """
+    row, paper = open_listing(w, code, version), Paper(kind)
+    require(policy.may_enter(w.actor, row.known, MOVES[paper], w.now))
+    if memberships.representatives(w.session, row.organisation_id):
+        raise NotAllowed("has_account", N_("这家企业有自己的账号，材料由它自己交。"))
+    if not photo:
+        raise wrong("photo", N_("请拍下来信，每一页都要。"))
+    found = _write(w, row, paper, words, names)
+    found.letter = 1
+    _take_in(w, row, found, photo, {"waived_from": None} if row.state == State.SERVED else {})
+    return row
+
+
+def _take_in(
+    w: Work,
+    row: Listing,
+    found: ListingPaper,
+    photo: Sequence[str],
+    changes: Mapping[str, object],
+) -> None:
+    """Do what follows from a paper: its evidence, what it holds, what stands beside the entry."""
+    paper = Paper(found.kind)
+    found.photos = len(media.claim(w, photo, owner=paper_of(found.code)))
+    if paper is Paper.OBJECTION and found.holds:
+        changes = {**changes, "holding": row.holding + 1}
+    if paper is not Paper.REPAIR:
+        show_anew(w, row)
+    move(w, row, MOVES[paper], changes=changes)
+
+
+def _holds(w: Work, row: Listing) -> bool:
+    """Say whether an objection that comes now holds the publication.
+
+    Each does until the time to answer is over. Then one does, and one more against the decision:
+    whoever says the same again and again is answered, and does not keep off the list by it.
+    """
+    if row.published_at is not None:
+        return False
+    heard = row.respond_until is not None and row.respond_until < w.now
+    since = row.decided_at or row.respond_until
+    return not heard or not queries.objected(w.session, row.id, since)
+
+
+def _vouched(w: Work, row: Listing) -> None:
+    """Let who proved this representative take no other part: service and waiver rest on it."""
+    vouchers = memberships.vouchers(w.session, w.actor.id, row.organisation_id)
+    require(policy.may_receive(row.known, vouchers))
+    took_part(w, row, [(account, Part.VOUCH) for account in vouchers])
+
+
 def _write(w: Work, row: Listing, paper: Paper, words: str, names: str) -> ListingPaper:
+    today = day_start(district_day(w.now))
+    if queries.papers_since(w.session, row.id, w.actor.id, today) >= MOST_A_DAY:
+        raise Conflict("papers_full", N_("今天交来的材料已经够多了，请明天再交。"))
     clock = _CLOCKS.get(paper)
     found = ListingPaper(
         code=new_code(secrets.token_bytes),
@@ -79,6 +158,7 @@ def _write(w: Work, row: Listing, paper: Paper, words: str, names: str) -> Listi
         words=words,
         public_words=for_public(words, read_names(names)),
         photos=0,
+        holds=int(_holds(w, row)),
         account_id=w.actor.id,
         at=w.now,
         answer_until=due_at(clock, w.now, holidays(w.session)) if clock else None,

@@ -2,12 +2,10 @@
 
 import secrets
 
-from sqlalchemy import delete
-
 from wufei_public.calendar.queries import holidays
 from wufei_public.common.actor import ActorKind
 from wufei_public.common.codes import new_code
-from wufei_public.common.errors import Conflict, FieldError, Invalid, NotFound, WrongState
+from wufei_public.common.errors import Conflict, NotAllowed, NotFound, WrongState
 from wufei_public.common.text import N_
 from wufei_public.infra import audit
 from wufei_public.infra.work import Work
@@ -15,35 +13,51 @@ from wufei_public.messages.actions import inbox
 from wufei_public.people.queries.accounts import holders
 from wufei_public.people.rules.roles import Role
 from wufei_public.redblack import policy
-from wufei_public.redblack.actions import snapshots
-from wufei_public.redblack.actions.steps import index, note, open_listing, owner_of, require, tell
+from wufei_public.redblack.actions import correcting
+from wufei_public.redblack.actions.steps import (
+    REASONS,
+    note,
+    open_listing,
+    require,
+    show_anew,
+    tell,
+)
 from wufei_public.redblack.models.errors import ListingError
-from wufei_public.redblack.models.listings import Listing, ListingNameEnd
+from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import errors as queries
 from wufei_public.redblack.queries import listings
 from wufei_public.redblack.rules.clocks import due_at
-from wufei_public.redblack.rules.errors import CORRECTED, MOST_OPEN, Field, handler_for
-from wufei_public.redblack.rules.names import for_public
-from wufei_public.redblack.rules.showing import is_shown
-from wufei_public.redblack.rules.states import Outcome
+from wufei_public.redblack.rules.errors import (
+    COLUMNS,
+    MOST_OF_GUESTS,
+    Field,
+    handler_for,
+    told_of_overdue,
+)
+from wufei_public.redblack.rules.facts import owner_of
+from wufei_public.redblack.rules.names import for_public, only_hides
+from wufei_public.redblack.rules.showing import is_on_notice, is_shown
+from wufei_public.redblack.rules.states import ListKind, Outcome, State
 
 
 def report(w: Work, *, code: str, field: str, words: str) -> ListingError:
-    """Report an error in a field of a published entry; a named official answers in time.
+    """Report an error in a field of an entry that everyone sees; a named official answers in time.
 
     Whoever it is: a guest, a resident, the enterprise. NotFound for an entry that is not shown.
+    What is said against a red one on public notice holds its decision until it is answered.
     """
     row = open_listing(w, code)
-    if not is_shown(row.known, w.now):
+    noticed = is_on_notice(row.known, w.now)
+    if not (noticed or is_shown(row.known, w.now)):
         raise listings.missing()
-    if queries.waiting_in(w.session, row.id) >= MOST_OPEN:
-        raise Conflict("errors_full", N_("这一条已经有很多人报过错，正在查。请过几天再来。"))
+    who = w.actor.id if w.actor.kind is ActorKind.RESIDENT else None
+    _room(w, row, Field(field), who)
     found = ListingError(
         code=new_code(secrets.token_bytes),
         listing_id=row.id,
         field=Field(field),
         words=for_public(words, ()),
-        account_id=w.actor.id if w.actor.kind is ActorKind.RESIDENT else None,
+        account_id=who,
         at=w.now,
         handler_id=_handler(w, row),
         answer_until=due_at("error", w.now, holidays(w.session)),
@@ -54,6 +68,7 @@ def report(w: Work, *, code: str, field: str, words: str) -> ListingError:
         answer="",
     )
     w.session.add(found)
+    row.holding += int(noticed)
     audit.record(
         w, "redblack:error:report", owner_of(row.code), after={"field": f"entry.{found.field}"}
     )
@@ -62,9 +77,19 @@ def report(w: Work, *, code: str, field: str, words: str) -> ListingError:
     return found
 
 
-def _handler(w: Work, row: Listing) -> int | None:
-    """Return the least busy official who may answer: of the district, else of a department."""
-    parties = {row.proposed_by, row.decided_by, row.approved_by}
+def _room(w: Work, row: Listing, field: Field, who: int | None) -> None:
+    """Raise Conflict where too many guests wait, or this very person about this field already."""
+    if who is None:
+        if queries.of_guests(w.session, row.id) >= MOST_OF_GUESTS:
+            words = N_("这一条已经有很多人报过错，正在查。登录以后还可以报，或者过几天再来。")
+            raise Conflict("errors_full", words)
+    elif queries.waits_for(w.session, row.id, field, who):
+        raise Conflict("error_waits", N_("这一项您已经报过，还在查，请等答复。"))
+
+
+def _handler(w: Work, row: Listing, *but: int | None) -> int | None:
+    """Return the least busy official who may answer, `but` some: of the district, else another."""
+    parties = {*row.known.took_part, *but}
     for role in (Role.DISTRICT_OFFICER, Role.DEPARTMENT_OFFICER):
         found = [one.id for one in holders(w.session, role) if one.id not in parties]
         if found:
@@ -72,30 +97,118 @@ def _handler(w: Work, row: Listing) -> int | None:
     return None
 
 
-def answer(w: Work, *, code: str, outcome: str, words: str, correction: str = "") -> ListingError:
-    """Answer a report as a person without part in the entry; what is wrong is put right.
+def answer(
+    w: Work,
+    *,
+    code: str,
+    outcome: str,
+    words: str,
+    correction: str = "",
+    names: str = "",
+    paper: str = "",
+) -> ListingError:
+    """Answer a report as a person without part in the entry.
 
-    An entry that is still shown is frozen anew, with a snapshot: nothing changes unseen.
+    A correction of what the entry says is a draft until a second person lets it stand
+    (`confirm`): nobody rewrites a published entry alone. `names` are those of people, hidden
+    in what is published as everywhere on the list; `paper` is which of the enterprise's.
     """
+    found, row = _open(w, code)
+    upheld = outcome == Outcome.UPHELD
+    if upheld and correcting.takes_draft(w.session, Field(found.field), row):
+        drafted = correcting.draft(w, found, row, correction, names=names, paper=paper)
+        _draft(w, found, row, drafted, words)
+        return found
+    _close(w, found, row, Outcome(outcome), words)
+    if upheld:
+        if found.field == Field.PLACE:
+            correcting.follow_register(w, row)
+        _show(w, row, words)
+    else:
+        audit.record(w, "redblack:error:reject", owner_of(row.code), reason=words)
+    return found
+
+
+def _open(w: Work, code: str) -> tuple[ListingError, Listing]:
+    """Return a report that waits, and its entry, for a person without part in it."""
     found = queries.error(w.session, code, locked=True)
     if found.outcome != Outcome.NONE:
         raise WrongState("answered", N_("这份报错已经答复过了。"))
     row = open_listing(w, _code_of(w, found))
     require(policy.may_answer(w.actor, row.known))
-    upheld = outcome == Outcome.UPHELD
-    column = CORRECTED.get(Field(found.field))
-    if upheld and column is not None and not correction:
-        sentence = N_("请写改正以后的内容。")
-        raise Invalid("invalid", sentence, [FieldError("correction", sentence)])
-    found.outcome, found.answer = Outcome(outcome), words
+    return found, row
+
+
+def _draft(w: Work, found: ListingError, row: Listing, correction: str, words: str) -> None:
+    found.correction, found.drafted_words, found.drafted_by = correction, words, w.actor.id
+    found.drafted_at = w.now
+    if row.kind == ListKind.BLACK:
+        tell(w, row, "redblack.draft")
+    found.handler_id = _handler(w, row, w.actor.id)
+    if found.handler_id is not None:
+        inbox.tell(w, found.handler_id, "redblack.error", {"code": found.code})
+    w.session.flush()
+    audit.record(w, "redblack:error:draft", owner_of(row.code), reason=words)
+
+
+def confirm(w: Work, *, code: str) -> ListingError:
+    """Let a drafted correction stand, as a second person without part in the entry.
+
+    An entry that is still shown is frozen anew, with a snapshot: nothing changes unseen.
+    """
+    found, row = _open(w, code)
+    _require_second(w, found)
+    _require_heard(w, found, row)
+    correcting.put(w, found, row)
+    words = found.drafted_words
+    _close(w, found, row, Outcome.UPHELD, words)
+    _show(w, row, words)
+    return found
+
+
+def send_back(w: Work, *, code: str, words: str) -> ListingError:
+    """Refuse a drafted correction, as a second person: the report waits for another answer."""
+    found, row = _open(w, code)
+    _require_second(w, found)
+    found.handler_id = found.drafted_by
+    found.correction, found.drafted_words, found.drafted_by = "", "", None
+    found.drafted_at = None
+    w.session.flush()
+    audit.record(w, "redblack:error:send_back", owner_of(row.code), reason=words)
+    return found
+
+
+def _require_second(w: Work, found: ListingError) -> None:
+    if found.drafted_by is None:
+        raise WrongState("no_draft", N_("还没有人起草改正的内容。"))
+    require(policy.may_let_stand(w.actor, found.drafted_by))
+
+
+def _require_heard(w: Work, found: ListingError, row: Listing) -> None:
+    """Raise NotAllowed before the enterprise could say something to what is to stand there.
+
+    Only of a black entry, and where words change that speak of it.
+    """
+    column = COLUMNS.get(Field(found.field))
+    if row.kind != ListKind.BLACK or column is None or found.drafted_at is None:
+        return
+    if only_hides(getattr(row, column), found.correction):
+        return  # a name that is public is hidden at once
+    if w.now <= due_at("recorded", found.drafted_at, holidays(w.session)):
+        words = N_("企业刚收到改正的草稿，三个工作日以内可以提异议，先等一等。")
+        raise NotAllowed("still_hearing", words)
+    if listings.unanswered(w.session, row.id, found.drafted_at):
+        raise NotAllowed("objection_open", REASONS["objection_open"])
+
+
+def _close(w: Work, found: ListingError, row: Listing, outcome: Outcome, words: str) -> None:
+    found.outcome, found.answer = outcome, words
     found.answered_by, found.answered_at = w.actor.id, w.now
-    if upheld:
-        _put_right(w, row, column, correction, words)
-    else:
-        audit.record(w, "redblack:error:reject", owner_of(row.code), reason=words)
+    w.session.flush()
+    if row.state == State.NOTICED:
+        row.holding = max(0, row.holding - 1)
     if found.account_id is not None:
         inbox.tell(w, found.account_id, "redblack.error_answer", {"code": found.code})
-    return found
 
 
 def _code_of(w: Work, found: ListingError) -> str:
@@ -105,13 +218,25 @@ def _code_of(w: Work, found: ListingError) -> str:
     return row.code
 
 
-def _put_right(w: Work, row: Listing, column: str | None, correction: str, words: str) -> None:
-    if column is not None:
-        setattr(row, column, correction)
-    if is_shown(row.known, w.now):
-        snapshots.freeze(w, row)
-        w.session.execute(delete(ListingNameEnd).where(ListingNameEnd.listing_id == row.id))
-        index(w, row)
-        snapshots.take(w, added=1, gone=1)
+def _show(w: Work, row: Listing, words: str) -> None:
+    show_anew(w, row)
     note(w, row, "correct", words=words)
     tell(w, row, "redblack.correct")
+
+
+def remind(w: Work, *, code: str) -> int:
+    """Tell who has an overdue report, and the district, once; return how many were told (system).
+
+    From then on every official of the place without part in the entry finds it among the own.
+    """
+    found = queries.error(w.session, code, locked=True)
+    if found.outcome != Outcome.NONE or found.reminded_at or w.now <= found.answer_until:
+        return 0
+    found.reminded_at = w.now
+    chiefs = [one.id for one in holders(w.session, Role.DISTRICT_OFFICER)]
+    row = open_listing(w, _code_of(w, found))
+    parties = row.known.took_part
+    people = told_of_overdue(found.handler_id, chiefs, parties)
+    for account in people:
+        inbox.tell(w, account, "redblack.error_overdue", {"code": found.code})
+    return len(people)

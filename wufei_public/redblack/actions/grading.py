@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from decimal import Decimal
 
+from wufei_public.calendar.queries import holidays
 from wufei_public.common.clock import district_day
 from wufei_public.common.codes import new_code
 from wufei_public.common.errors import FieldError, Invalid, WrongState
@@ -16,6 +17,7 @@ from wufei_public.redblack import policy
 from wufei_public.redblack.actions.steps import require
 from wufei_public.redblack.models.grades import CreditGrade
 from wufei_public.redblack.queries import grades as queries
+from wufei_public.redblack.rules.clocks import due_at
 from wufei_public.redblack.rules.grades import CURRENT, VETOES, grade_for
 
 
@@ -53,7 +55,9 @@ def give(
     row.points, row.vetoes, row.ground = points, ",".join(sorted(vetoes)), ground
     row.grade = grade_for(CURRENT, points, vetoes)
     row.graded_by, row.graded_at = w.actor.id or 0, w.now
+    row.heard_until = due_at("grade_notice", w.now, holidays(w.session))
     w.session.flush()
+    _tell(w, row, "credit.give")
     audit.record(w, "credit:grade:give", owner_of(row.code), after={"grade": row.grade})
     return row
 
@@ -64,6 +68,8 @@ def publish(w: Work, *, code: str) -> CreditGrade:
     require(policy.may_publish_grade(w.actor, row.division, row.graded_by))
     if row.published_at is not None:
         raise WrongState("grade_published", N_("这个等级已经公布了。"))
+    if row.heard_until is None or w.now <= row.heard_until:
+        raise WrongState("still_hearing", N_("企业还可以说话，期限过了再公布。"))
     before = queries.current(w.session, row.organisation_id, row.year)
     if before is not None:
         before.replaced_at = w.now
@@ -76,15 +82,27 @@ def publish(w: Work, *, code: str) -> CreditGrade:
         before={"grade": before.grade} if before else None,
         after={"grade": row.grade},
     )
-    _tell(w, row)
+    _tell(w, row, "credit.publish")
     return row
 
 
-def _tell(w: Work, row: CreditGrade) -> None:
+def reply(w: Work, *, code: str, words: str) -> CreditGrade:
+    """Write what the enterprise says to a grade that is not published yet; it may say more."""
+    row = queries.grade(w.session, code)
+    if not memberships.represents(w.session, w.actor.id, row.organisation_id):
+        raise queries.missing()
+    if row.published_at is not None:
+        raise WrongState("grade_published", N_("这个等级已经公布了。"))
+    row.reply = words
+    audit.record(w, "credit:grade:reply", owner_of(row.code))
+    return row
+
+
+def _tell(w: Work, row: CreditGrade, template: str) -> None:
     card = cards.cards_of(w.session, [row.organisation_id])[row.organisation_id]
     values = {"organisation": card.code, "name": card.name, "year": row.year}
     for account in memberships.representatives(w.session, row.organisation_id):
-        inbox.tell(w, account, "credit.publish", values)
+        inbox.tell(w, account, template, values)
 
 
 def _wrong(pointer: str, sentence: str) -> Invalid:

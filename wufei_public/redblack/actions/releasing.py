@@ -7,10 +7,11 @@ from sqlalchemy import delete, insert
 from wufei_public.infra.work import Work
 from wufei_public.media.queries import photos_of
 from wufei_public.redblack import policy
-from wufei_public.redblack.actions.steps import note, open_listing, owner_of, require
+from wufei_public.redblack.actions.steps import note, open_listing, require, show_anew
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPhoto
 from wufei_public.redblack.queries import listings as queries
+from wufei_public.redblack.rules.facts import owner_of
 
 
 def release(
@@ -21,7 +22,7 @@ def release(
     Proofs of service and what the enterprise handed in stay in the file.
     """
     row = open_listing(w, code, version)
-    require(policy.may_handle(w.actor, row.known))
+    require(policy.may_release(w.actor, row.known))
     own = {photo.id for photo in photos_of(w.session, owner_of(row.code))}
     if not set(shown) <= own:
         raise queries.missing()
@@ -37,5 +38,6 @@ def release(
             for photo in sorted(set(shown))
         ]
         w.session.execute(insert(ListingPhoto), rows)
+    show_anew(w, row)
     note(w, row, "release")
     return row

@@ -8,9 +8,11 @@ from sqlalchemy import insert, text, update
 
 from wufei_public.infra import audit
 from wufei_public.infra.work import Work
+from wufei_public.media.queries import digests_of
 from wufei_public.organisations.queries import cards
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.snapshots import ListingLeaf, Snapshot, SnapshotCount
+from wufei_public.redblack.queries import listings, public
 from wufei_public.redblack.queries import snapshots as queries
 from wufei_public.redblack.rules import snapshots as rules
 
@@ -21,8 +23,12 @@ _FIRST = text(
 )
 
 
-def freeze(w: Work, row: Listing) -> None:
-    """Give an entry that is published its salt and its record, and keep both sealed."""
+def freeze(w: Work, row: Listing) -> bool:
+    """Give an entry that is published its record, kept sealed with its salt; whether it is new.
+
+    The salt is one for as long as the entry is published: who holds it proves that the entry
+    is listed, whatever is corrected in it.
+    """
     card = cards.cards_of(w.session, [row.organisation_id])[row.organisation_id]
     record = {
         "code": row.code,
@@ -37,16 +43,32 @@ def freeze(w: Work, row: Listing) -> None:
         "document": row.document,
         "published_at": row.published_at.isoformat() if row.published_at else "",
         "ends_at": row.ends_at.isoformat() if row.ends_at else "",
+        "photos": digests_of(w.session, listings.released_photos(w.session, row.id)),
+        "replies": [
+            {
+                "kind": one.kind,
+                "words": one.public_words,
+                "at": one.at.isoformat(),
+                "outcome": one.outcome,
+            }
+            for one in public.replies(w.session, row.id)
+        ],
     }
-    row.salt = secrets.token_bytes(16)
-    row.record = rules.record_bytes(record).decode()
+    row.salt = row.salt or secrets.token_bytes(16)
+    words = rules.record_bytes(record).decode()
+    if words == row.record:
+        return False
+    row.record = words
     kept = json.dumps({"salt": row.salt.hex(), "record": record}).encode()
     leaf = rules.leaf(row.salt, record)
+    if w.session.get(ListingLeaf, leaf) is not None:  # it says again what it said before
+        return True
     sealed = {"leaf": leaf, "listing_id": row.id, "sealed": w.keys.encrypt(SEAL, kept)}
     w.session.execute(insert(ListingLeaf), sealed)
+    return True
 
 
-def take(w: Work, *, added: int = 0, gone: int = 0) -> rules.Head:
+def take(w: Work) -> rules.Head:
     """Take the snapshot of what is published now; whoever else publishes waits for it."""
     w.session.flush()
     w.session.execute(_FIRST)
@@ -58,7 +80,15 @@ def take(w: Work, *, added: int = 0, gone: int = 0) -> rules.Head:
     ).scalar_one()
     last = queries.newest(w.session)
     rows = queries.shown_leaves(w.session, w.now)
-    leaves = [rules.leaf_of(row.salt, row.record) for row in rows]
+    pairs = [
+        (
+            rules.leaf_of(row.salt, rules.identity(row.code, row.kind)),
+            rules.leaf_of(row.salt, row.record),
+        )
+        for row in rows
+    ]
+    leaves = [leaf for pair in pairs for leaf in pair]
+    change = rules.change(pairs, rules.split(last.leaves) if last else [])
     red = sum(row.kind == "red" for row in rows)
     previous = rules.after(last.signature) if last else rules.BEGINNING
     head = rules.Head(number, w.now, red, len(rows) - red, rules.root(leaves), previous)
@@ -68,8 +98,9 @@ def take(w: Work, *, added: int = 0, gone: int = 0) -> rules.Head:
             at=head.at,
             red=head.red,
             black=head.black,
-            added=added,
-            gone=gone,
+            added=change.added,
+            gone=change.gone,
+            changed=change.changed,
             root=head.root,
             leaves=b"".join(leaves),
             previous=head.previous,

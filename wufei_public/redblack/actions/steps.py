@@ -1,6 +1,6 @@
 """One step of an entry: state, event, audit and message, all in the same transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import delete, insert
 
@@ -12,30 +12,41 @@ from wufei_public.infra import audit
 from wufei_public.infra.work import Work
 from wufei_public.messages.actions import inbox
 from wufei_public.organisations.queries import cards, memberships
+from wufei_public.people.queries.accounts import holders
+from wufei_public.people.rules.roles import Role
 from wufei_public.redblack import policy
 from wufei_public.redblack.actions import snapshots
-from wufei_public.redblack.models.listings import Listing, ListingNameEnd
+from wufei_public.redblack.models.listings import Listing, ListingNameEnd, ListingParty
 from wufei_public.redblack.models.papers import ListingEvent
 from wufei_public.redblack.queries import listings as queries
+from wufei_public.redblack.rules.errors import told_of_overdue
+from wufei_public.redblack.rules.facts import owner_of
+from wufei_public.redblack.rules.showing import is_shown
 from wufei_public.redblack.rules.states import SHOWN, WORKFLOW, ListKind, Move, State
 
 REASONS = {
     "not_officer_here": N_("这个单位不归您管。"),
     "not_yours_to_do": N_("这一步不由您来做。"),
     "other_list": N_("这一步不属于这个榜。"),
+    "own_evidence": N_("这份证据是您送来的，要由另一个人来核实。"),
     "own_proposal": N_("这一条是您提出的，要由别人来决定。"),
+    "own_part": N_("您为这一条出过力（提出、打分、送证据、核实、送达或者决定），要由别人来办。"),
+    "own_voucher": N_("您的代表资格是提出这一条的人核实的，不能凭它签收或者放弃期限。"),
+    "own_draft": N_("改正的内容是您起草的，要由另一个人来定。"),
     "own_decision": N_("您参与过这个决定，要由别人来办。"),
     "still_hearing": N_("申辩期限还没到，先听企业怎么说。"),
     "objection_open": N_("还有异议没有答复，不能继续。"),
     "over": N_("公布期已满，这一条已经撤下。"),
     "too_early": N_("最短公布期还没满，现在不能申请修复。"),
     "still_running": N_("公布期还没满。"),
+    "lapsed": N_("太久没有人决定，这一条已经作罢。要列入，请重新提出。"),
+    "still_open": N_("还在办理期限里。"),
 }
 # Of these the enterprise hears.
 _TOLD = frozenset(
     {
         Move.NOTIFY, Move.DECIDE, Move.DROP, Move.PUBLISH, Move.KEEP, Move.REPAIR,
-        Move.OVERTURN, Move.WITHDRAW, Move.EXPIRE,
+        Move.OVERTURN, Move.WITHDRAW, Move.EXPIRE, Move.LAPSE,
     }
 )  # fmt: skip
 
@@ -44,11 +55,6 @@ def require(verdict: Verdict) -> None:
     """Raise NotAllowed with the reason when `verdict` is a no."""
     if not verdict.allowed:
         raise NotAllowed(verdict.reason, REASONS[verdict.reason])
-
-
-def owner_of(code: str) -> str:
-    """Return the name under which media and audit keep what belongs to an entry."""
-    return f"redblack/{code}"
 
 
 def open_listing(w: Work, code: str, version: int | None = None) -> Listing:
@@ -113,11 +119,32 @@ def note(w: Work, row: Listing, what: str, *, words: str = "", before: str = "")
     )
 
 
+def took_part(w: Work, row: Listing, parts: Iterable[tuple[int | None, str]]) -> None:
+    """Write who took part in the making of an entry, and how: none of them decides on it."""
+    known = {(one.account_id, one.part) for one in row.parties}
+    for account, part in sorted({(one, str(part)) for one, part in parts if one} - known):
+        row.parties.append(ListingParty(account_id=account, part=part))
+    w.session.flush()
+
+
 def tell(w: Work, row: Listing, template: str) -> None:
     """Tell everyone who represents the enterprise."""
     card = cards.cards_of(w.session, [row.organisation_id])[row.organisation_id]
     for account in memberships.representatives(w.session, row.organisation_id):
         inbox.tell(w, account, template, {"code": row.code, "name": card.name})
+
+
+def tell_district(w: Work, row: Listing, template: str) -> int:
+    """Tell each of the district without part in the entry; return how many were told.
+
+    Where the whole district took part it hears all the same: somebody has to see to it.
+    """
+    chiefs = [one.id for one in holders(w.session, Role.DISTRICT_OFFICER)]
+    people = told_of_overdue(None, chiefs, row.known.took_part)
+    name = cards.cards_of(w.session, [row.organisation_id])[row.organisation_id].name
+    for account in people:
+        inbox.tell(w, account, template, {"code": row.code, "name": name})
+    return len(people)
 
 
 def _publicity(w: Work, row: Listing, before: State) -> None:
@@ -127,17 +154,27 @@ def _publicity(w: Work, row: Listing, before: State) -> None:
         return
     if now:
         snapshots.freeze(w, row)
-        index(w, row)
+        _index(w, row)
     else:
         row.over_at, row.salt, row.record = w.now, None, None
         w.session.execute(delete(ListingNameEnd).where(ListingNameEnd.listing_id == row.id))
-    snapshots.take(w, added=int(now), gone=int(was))
+    snapshots.take(w)
     if row.kind == ListKind.BLACK:
         w.follow("redblack.black" if now else "redblack.clear", row.organisation_id)
 
 
-def index(w: Work, row: Listing) -> None:
+def show_anew(w: Work, row: Listing) -> None:
+    """Let what everyone sees of a shown entry be what it says now, with a snapshot of its own."""
+    if is_shown(row.known, w.now):
+        w.session.flush()
+        if snapshots.freeze(w, row):
+            _index(w, row)
+            snapshots.take(w)
+
+
+def _index(w: Work, row: Listing) -> None:
     """Write the ends of the organisation's names, by which everyone finds the entry."""
+    w.session.execute(delete(ListingNameEnd).where(ListingNameEnd.listing_id == row.id))
     card = cards.cards_of(w.session, [row.organisation_id])[row.organisation_id]
     names = (card.name, *cards.former_names(w.session, row.organisation_id))
     ends = frozenset().union(*map(suffixes, names))

@@ -13,6 +13,7 @@ from wufei_public.dumping.rules.kinds import OFFICIAL
 from wufei_public.infra.i18n import gettext as _
 from wufei_public.infra.i18n import is_english
 from wufei_public.organisations.queries import cards
+from wufei_public.people.queries.accounts import names_of
 from wufei_public.redblack.models.assessments import Assessment, CaseEvidence
 from wufei_public.redblack.queries import assessments as queries
 from wufei_public.redblack.rules.assessing import CRITERIA, Given
@@ -98,13 +99,24 @@ def _scores(version: str, given: Mapping[str, Given]) -> list[dict[str, str]]:
 def cases(session: Session, rows: Sequence[CaseEvidence]) -> list[dict[str, Any]]:
     """Return closed cases as evidence: kind, place, day and how the offender was confirmed."""
     names = directory(session).called(english=is_english())
+    firms = cards.cards_of(session, {row.organisation_id for row in rows})
+    people = names_of(
+        session, {row.sent_by for row in rows} | {row.confirmed_by or 0 for row in rows}
+    )
     return [
         {
             "report": row.report,
+            "organisation": firms[row.organisation_id].code,
+            "name": firms[row.organisation_id].name,
             "kind": _(OFFICIAL[row.kind].label),
             "where": names.get(row.division or "", ""),
             "closed_on": row.closed_on,
             "confirmed": row.confirmed,
+            "document": row.document,
+            "document_on": row.document_on,
+            "sender": people.get(row.sent_by, ""),
+            "second": people.get(row.confirmed_by or 0, ""),
+            "stands": row.stands,
         }
         for row in rows
     ]

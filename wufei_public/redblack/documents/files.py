@@ -11,23 +11,27 @@ from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.divisions.queries import directory
 from wufei_public.infra.i18n import gettext as _
 from wufei_public.infra.i18n import is_english
-from wufei_public.media.queries import photos_of
+from wufei_public.media.queries import photos_by_owner, photos_of
 from wufei_public.organisations.queries import cards
 from wufei_public.people.queries.accounts import names_of
 from wufei_public.redblack import policy
-from wufei_public.redblack.actions.enterprise import paper_of
-from wufei_public.redblack.actions.steps import owner_of
+from wufei_public.redblack.actions.enterprise import MOVES, paper_of
 from wufei_public.redblack.documents.assessed import basis_words
 from wufei_public.redblack.documents.shown import list_words
+from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper
-from wufei_public.redblack.queries import listings
+from wufei_public.redblack.queries import errors, listings
+from wufei_public.redblack.rules.errors import FIELD_LABELS, Field
+from wufei_public.redblack.rules.facts import owner_of
 from wufei_public.redblack.rules.states import (
+    BLACK_INSTEAD,
     CHIPS,
     LABELS,
     MOVE_LABELS,
     OUTCOME_LABELS,
     PAPER_LABELS,
+    PART_LABELS,
     WAY_LABELS,
     WORKFLOW,
     Move,
@@ -75,7 +79,7 @@ def _until(row: Row[Any]) -> datetime | None:
 def file_values(session: Session, row: Listing) -> dict[str, Any]:
     """Return everything in an entry's file, in words."""
     card = cards.cards_of(session, [row.organisation_id])[row.organisation_id]
-    persons = names_of(session, {row.proposed_by, row.decided_by or 0, row.approved_by or 0})
+    persons = names_of(session, row.known.took_part)
     return {
         "row": row,
         "card": card,
@@ -87,30 +91,61 @@ def file_values(session: Session, row: Listing) -> dict[str, Any]:
         "proposer": persons.get(row.proposed_by, ""),
         "decider": persons.get(row.decided_by or 0, ""),
         "approver": persons.get(row.approved_by or 0, ""),
+        "parties": _parties(row, persons),
         "steps": _steps(session, row.id),
-        "papers": [_paper(session, paper) for paper in listings.papers(session, row.id)],
+        "papers": papers_in_words(session, listings.papers(session, row.id)),
+        "errors": [_error(one) for one in errors.of_listing(session, row.id)],
         "evidence": photos_of(session, owner_of(row.code)),
         "released": listings.released_photos(session, row.id),
         "proofs": photos_of(session, f"{owner_of(row.code)}/proof"),
     }
 
 
-def _paper(session: Session, paper: ListingPaper) -> dict[str, Any]:
+def _parties(row: Listing, persons: Mapping[int, str]) -> list[tuple[str, str]]:
+    """Return who did what for the entry before it was decided, in the order of the work."""
+    found: list[tuple[str, str]] = []
+    for part, label in PART_LABELS.items():
+        names = [persons.get(one.account_id, "") for one in row.parties if one.part == part]
+        found.append((_(label), "、".join(sorted(names))))
+    return [(label, names) for label, names in found if names]
+
+
+def papers_in_words(session: Session, papers: Sequence[ListingPaper]) -> list[dict[str, Any]]:
+    """Return papers with their answers and photos, in as many statements for one as for many."""
+    people = {one for paper in papers for one in (paper.answered_by, paper.account_id) if one}
+    names = names_of(session, people)
+    owners = [paper_of(paper.code) for paper in papers if paper.photos]
+    photos = photos_by_owner(session, owners) if owners else {}
+    return [_paper(paper, names, photos.get(paper_of(paper.code), ())) for paper in papers]
+
+
+def _paper(
+    paper: ListingPaper, names: Mapping[int, str], photos: Sequence[Row[Any]]
+) -> dict[str, Any]:
     asks = paper.kind != Paper.STATEMENT
     return {
         "code": paper.code,
         "kind": paper.kind,
         "label": _(PAPER_LABELS[Paper(paper.kind)]),
         "words": paper.words,
+        "by": names.get(paper.account_id, "") if paper.letter else "",
         "at": paper.at,
         "answer_until": paper.answer_until,
         "outcome": _(OUTCOME_LABELS[Outcome(paper.outcome)]) if asks else "",
         "open": asks and not paper.outcome,
         "answer": paper.answer,
-        "answerer": names_of(session, [paper.answered_by]).get(paper.answered_by, "")
-        if paper.answered_by
-        else "",
-        "photos": photos_of(session, paper_of(paper.code)) if paper.photos else [],
+        "answerer": names.get(paper.answered_by or 0, ""),
+        "photos": photos,
+    }
+
+
+def _error(one: ListingError) -> dict[str, Any]:
+    return {
+        "draft": one.correction if not one.outcome else "",
+        "code": one.code,
+        "field": _(FIELD_LABELS[Field(one.field)]),
+        "at": one.at,
+        "outcome": _(OUTCOME_LABELS[Outcome(one.outcome)]),
     }
 
 
@@ -133,7 +168,7 @@ def _step(row: Row[Any], names: Mapping[int, str]) -> dict[str, Any]:
         "tone": CHIPS[State(row.state)],
         "title": _("%(what)s（%(name)s）", what=what, name=by) if by else what,
         "when": row.at,
-        "text": row.words,
+        "text": _(BLACK_INSTEAD) if row.words == BLACK_INSTEAD else row.words,
     }
 
 
@@ -144,3 +179,13 @@ def moves_for(actor: Actor, row: Listing, now: datetime, *, enterprise: bool = F
         for step in WORKFLOW.moves(State(row.state))
         if policy.may_move(actor, row.known, step.move, now, enterprise=enterprise).allowed
     }
+
+
+def letters_for(actor: Actor, row: Listing, now: datetime) -> list[Paper]:
+    """Return which papers of the enterprise `actor` may enter now, when they come as letters."""
+    moves = {step.move for step in WORKFLOW.moves(State(row.state))}
+    return [
+        paper
+        for paper, move in MOVES.items()
+        if move in moves and policy.may_enter(actor, row.known, move, now).allowed
+    ]

@@ -57,6 +57,8 @@ def history(session: Session, organisation_id: int, *, staff: bool = False) -> l
             "vetoes": [_(VETOES[row.grades][code].label) for code in row.vetoes.split(",") if code],
             "ground": row.ground,
             "graded_at": row.graded_at,
+            "heard_until": row.heard_until,
+            "reply": row.reply,
             "published_at": row.published_at,
             "replaced_at": row.replaced_at,
         }

@@ -16,12 +16,12 @@ from wufei_public.media.queries import photos_of
 from wufei_public.organisations.queries import cards
 from wufei_public.organisations.rules.kinds import KINDS
 from wufei_public.redblack.actions.snapshots import SIGN
-from wufei_public.redblack.actions.steps import owner_of
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.snapshots import Snapshot
 from wufei_public.redblack.queries import listings, public, snapshots
 from wufei_public.redblack.rules import snapshots as rules
 from wufei_public.redblack.rules.clocks import SEVERITIES
+from wufei_public.redblack.rules.facts import owner_of
 from wufei_public.redblack.rules.states import (
     LIST_LABELS,
     OUTCOME_LABELS,
@@ -30,6 +30,8 @@ from wufei_public.redblack.rules.states import (
     Outcome,
     Paper,
 )
+
+_NOTICE = ("code", "list", "severity", "name", "uscc", "town", "trade", "facts", "ground")
 
 
 def list_words(kind: str, severity: str) -> str:
@@ -65,6 +67,17 @@ def _row(row: Row[Any] | Listing, card: Row[Any]) -> dict[str, Any]:
         "repair_from": row.repair_from,
         "ends_at": row.ends_at,
     }
+
+
+def notice_rows(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    """Return the entries on public notice, with the document and until when."""
+    names = cards.cards_of(session, [row.organisation_id for row in rows])
+    more = [{"document": row.document, "until": row.respond_until} for row in rows]
+    found = [_row(row, names[row.organisation_id]) for row in rows]
+    return [
+        {name: line[name] for name in _NOTICE} | rest
+        for line, rest in zip(found, more, strict=True)
+    ]
 
 
 def public_photos(session: Session, row: Listing) -> list[Row[Any]]:
@@ -162,10 +175,20 @@ def changes(session: Session, before: int | None, limit: int) -> list[dict[str, 
             "black": row.black,
             "added": row.added,
             "gone": row.gone,
+            "changed": row.changed,
             "root": row.root.hex(),
         }
         for row in snapshots.changes(session, before, limit)
     ]
+
+
+def changes_page(
+    session: Session, before: int | None, limit: int
+) -> tuple[list[dict[str, Any]], int | None]:
+    """Return a page of the change log, and before which number goes the next."""
+    rows = changes(session, before, limit)
+    more = len(rows) == limit and rows[-1]["number"] > 1
+    return rows, rows[-1]["number"] if more else None
 
 
 def public_key(keys: Keys) -> str:
@@ -183,6 +206,7 @@ def snapshot_json(row: Snapshot, keys: Keys) -> dict[str, Any]:
         "black": row.black,
         "added": row.added,
         "gone": row.gone,
+        "changed": row.changed,
         "root": row.root.hex(),
         "previous": row.previous.hex(),
         "signature": row.signature.hex(),
@@ -202,6 +226,7 @@ def record_json(session: Session, row: Listing) -> dict[str, Any] | None:
     if place is None:
         return None
     return {
+        "identity": rules.identity(row.code, row.kind),
         "record": row.record,
         "salt": row.salt.hex(),
         "leaf": leaf.hex(),

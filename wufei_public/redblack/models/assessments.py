@@ -12,12 +12,17 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.infra.tables import Base, BigKey, Key, ScoreColumn, UtcDateTime
 from wufei_public.redblack.models.listings import among
+from wufei_public.redblack.rules.assessing import stands
 from wufei_public.redblack.rules.states import Basis, ListKind
+
+# Written out, not bound: a partial index serves only a statement that repeats its words.
+IS_UNCONFIRMED = "document = '' AND confirmed_by IS NULL"
 
 
 class AssessmentPeriod(Base):
@@ -69,6 +74,17 @@ class Assessment(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class AssessmentAssessor(Base):
+    """Who gave or corrected the scores of an assessment."""
+
+    __tablename__ = "assessment_assessor"
+
+    assessment_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("assessment.id"), primary_key=True
+    )
+    account_id: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"), primary_key=True)
+
+
 class AssessmentScore(Base):
     """The score of one criterion, and on what it rests; none where it does not apply."""
 
@@ -112,12 +128,25 @@ class ListingBasis(Base):
 
 
 class CaseEvidence(Base):
-    """A closed dumping case that names an enterprise; nothing of who reported it."""
+    """A closed dumping case that names an enterprise; nothing of who reported it.
+
+    It carries a proposal once a document or a second official confirms the name.
+    """
 
     __tablename__ = "case_evidence"
     __table_args__ = (
         CheckConstraint("confirmed <> ''", name="says_how_confirmed"),
+        CheckConstraint("(document = '') = (document_on IS NULL)", name="document_whole"),
+        CheckConstraint("(confirmed_by IS NULL) = (confirmed_at IS NULL)", name="confirmed_whole"),
+        CheckConstraint("confirmed_by <> sent_by", name="confirmed_by_another"),
         UniqueConstraint("organisation_id", "report"),
+        Index(
+            "ix_case_evidence_waiting",
+            "town",
+            "id",
+            sqlite_where=text(IS_UNCONFIRMED),
+            postgresql_where=text(IS_UNCONFIRMED),
+        ),
     )
 
     id: Mapped[Key]
@@ -131,3 +160,14 @@ class CaseEvidence(Base):
     confirmed: Mapped[str] = mapped_column(Text)
     sent_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Of the enterprise: whose officials may confirm.
+    town: Mapped[str] = mapped_column(String(9))
+    # A decision in which the offender is named.
+    document: Mapped[str] = mapped_column(String(80))
+    document_on: Mapped[date | None] = mapped_column(Date)
+    confirmed_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def stands(self) -> bool:
+        return stands(self.document, self.confirmed_by)

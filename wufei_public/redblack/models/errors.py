@@ -5,7 +5,9 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from wufei_public.infra.guards import guard
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
+from wufei_public.redblack.models.guards import TOOK_PART, no_party
 from wufei_public.redblack.models.listings import among
 from wufei_public.redblack.rules.errors import Field
 from wufei_public.redblack.rules.states import Outcome
@@ -31,6 +33,7 @@ class ListingError(Base):
             " (proposed_by, coalesce(decided_by, 0), coalesce(approved_by, 0))",
             name="answered_by_another",
         ),
+        CheckConstraint("reminded_at > answer_until", name="reminded_after_deadline"),
         Index(None, "listing_id", "id"),
         Index(None, "account_id", "id"),
         Index(
@@ -55,6 +58,8 @@ class ListingError(Base):
     # None where no official without part in the entry was there.
     handler_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
     answer_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    # When others heard that it is overdue: once.
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     proposed_by: Mapped[int] = mapped_column(BigKey)
     decided_by: Mapped[int | None] = mapped_column(BigKey)
     approved_by: Mapped[int | None] = mapped_column(BigKey)
@@ -62,3 +67,30 @@ class ListingError(Base):
     answer: Mapped[str] = mapped_column(Text)
     answered_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What is to stand in the entry, by whom; a second person lets it stand there.
+    correction: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    drafted_by: Mapped[int | None] = mapped_column(BigKey)
+    drafted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    drafted_words: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    # Which paper of the enterprise it is about, where it is about what it says.
+    paper: Mapped[str] = mapped_column(String(10), default="", server_default=text("''"))
+    # What stood there until then.
+    replaced: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+
+
+# Whoever drafts a correction does not let it stand; without a second person nothing changes.
+guard(
+    ListingError,
+    "listing_error_corrected_by_two",
+    "UPDATE",
+    "(NEW.outcome = 'upheld' AND NEW.correction <> ''"
+    " AND (NEW.drafted_by IS NULL OR NEW.drafted_by = NEW.answered_by))",
+    "a correction takes two persons",
+)
+guard(
+    ListingError,
+    "listing_error_answered_by_no_party",
+    "UPDATE",
+    no_party("answered_by", "listing_id"),
+    TOOK_PART,
+)

@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from wufei_public.infra.guards import STAYS, differs, guard
 from wufei_public.infra.tables import Base, BigKey, Key, ScoreColumn, UtcDateTime
 
 # Written out, not bound: a partial index serves only a statement that repeats its words.
@@ -75,6 +76,34 @@ class CreditGrade(Base):
     ground: Mapped[str] = mapped_column(Text)
     graded_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
     graded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Until when the enterprise may say something before it is published, and what it said.
+    heard_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reply: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     published_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+guard(
+    CreditGrade,
+    "credit_grade_published_after_hearing",
+    "UPDATE",
+    "(OLD.published_at IS NULL AND NEW.published_at IS NOT NULL"
+    " AND (NEW.heard_until IS NULL OR NEW.published_at <= NEW.heard_until))",
+    "a grade is published after the enterprise was heard",
+)
+guard(
+    CreditGrade,
+    "credit_grade_begins_unpublished",
+    "INSERT",
+    "(NEW.published_at IS NOT NULL)",
+    "a grade is published after the enterprise was heard",
+)
+guard(
+    CreditGrade,
+    "credit_grade_stays_as_published",
+    "UPDATE",
+    f"(OLD.published_at IS NOT NULL AND {differs(('grade', 'points', 'ground', 'vetoes'))})",
+    STAYS,
+)
+guard(CreditGrade, "credit_grade_is_kept", "DELETE", "1 = 1", STAYS)

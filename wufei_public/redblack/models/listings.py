@@ -14,13 +14,15 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wufei_public.common.suffixes import MOST
+from wufei_public.infra.guards import STAYS, guard, keep
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
-from wufei_public.redblack.rules.clocks import SEVERITIES
+from wufei_public.redblack.models.guards import TOOK_PART, no_party
+from wufei_public.redblack.rules.clocks import LEAST_HEARING, SEVERITIES
 from wufei_public.redblack.rules.facts import ListingFacts
-from wufei_public.redblack.rules.states import SHOWN, ListKind, State, Way
+from wufei_public.redblack.rules.states import OPEN, SHOWN, ListKind, Part, State, Way
 
 # Compared by code points on every database, so that the ends of names form one span.
 _PLAIN = String(MOST).with_variant(String(MOST, collation="C"), "postgresql")
@@ -34,12 +36,24 @@ def among(column: str, values: Iterable[str]) -> str:
 IS_SHOWN = among("state", SHOWN)
 # The same rows as IS_SHOWN, as the public list asks for them.
 IS_RUNNING = "published_at IS NOT NULL AND over_at IS NULL"
-IS_OPEN = among("state", {State.PROPOSED, State.SERVED, State.NOTICED, State.DECIDED})
+IS_OPEN = among("state", OPEN)
+HAS_DOCUMENT = "document <> '' AND state <> 'dropped'"
 _UNSERVED = among("state", {State.PROPOSED, State.DROPPED})
 _UNDECIDED = among("state", {State.PROPOSED, State.SERVED, State.NOTICED, State.DROPPED})
 _UNPUBLISHED = among(
     "state", {State.PROPOSED, State.SERVED, State.NOTICED, State.DECIDED, State.DROPPED}
 )
+
+
+class ListingParty(Base):
+    """An official's part in an entry, beside that of who proposed it; rows are only ever added."""
+
+    __tablename__ = "listing_party"
+    __table_args__ = (CheckConstraint(among("part", Part), name="part_known"),)
+
+    listing_id: Mapped[int] = mapped_column(BigKey, ForeignKey("listing.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"), primary_key=True)
+    part: Mapped[str] = mapped_column(String(8), primary_key=True)
 
 
 class Listing(Base):
@@ -73,7 +87,7 @@ class Listing(Base):
         ),
         CheckConstraint("decided_by <> proposed_by", name="decided_by_another"),
         CheckConstraint(
-            "decided_at IS NULL OR decided_at > respond_until OR waived_at IS NOT NULL",
+            "decided_at IS NULL OR decided_at > respond_until OR waived_from IS NOT NULL",
             name="decided_after_hearing",
         ),
         CheckConstraint(
@@ -116,7 +130,14 @@ class Listing(Base):
                 sqlite_where=text(IS_RUNNING),
                 postgresql_where=text(IS_RUNNING),
             )
-            for first in ((), ("kind",), ("town",), ("town", "kind"), ("trade",))
+            for first in (
+                (),
+                ("kind",),
+                ("town",),
+                ("town", "kind"),
+                ("trade",),
+                ("town", "trade"),
+            )
         ),
         # For the job that writes down ends: in other words, or the list would be sorted by it.
         Index(
@@ -135,6 +156,16 @@ class Listing(Base):
         ),
         Index(None, "state", "changed_at", "id"),
         Index(None, "organisation_id", "id"),
+        # One decision leads to one entry; what came to nothing may be proposed again.
+        Index(
+            "uq_listing_document",
+            "organisation_id",
+            "kind",
+            "document",
+            unique=True,
+            sqlite_where=text(HAS_DOCUMENT),
+            postgresql_where=text(HAS_DOCUMENT),
+        ),
         Index(
             "uq_listing_running",
             "organisation_id",
@@ -179,8 +210,11 @@ class Listing(Base):
     served_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
     served_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     respond_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    waived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # From when nothing more is waited for, as the enterprise said; a day to think it over first.
+    waived_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decide_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When the district heard that nobody decided in time: once.
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Objections without an answer that keep it from being published.
     holding: Mapped[int] = mapped_column(Integer)
 
@@ -196,6 +230,9 @@ class Listing(Base):
     # What was published, in the one form that is hashed.
     record: Mapped[str | None] = mapped_column(Text)
 
+    # Who scored, proved or served; read where it is asked who may act.
+    parties: Mapped[list[ListingParty]] = relationship()
+
     @property
     def known(self) -> ListingFacts:
         return ListingFacts(
@@ -203,10 +240,13 @@ class Listing(Base):
             state=State(self.state),
             division=self.division,
             proposed_by=self.proposed_by,
+            proposed_at=self.proposed_at,
             decided_by=self.decided_by,
             approved_by=self.approved_by,
+            parties=frozenset(one.account_id for one in self.parties),
             respond_until=self.respond_until,
-            waived=self.waived_at is not None,
+            waived_from=self.waived_from,
+            decide_until=self.decide_until,
             holding=self.holding,
             repair_from=self.repair_from,
             ends_at=self.ends_at,
@@ -222,6 +262,7 @@ class ListingNameEnd(Base):
         Index(None, "town", "name_end", "listing_id"),
         Index(None, "kind", "name_end", "listing_id"),
         Index(None, "trade", "name_end", "listing_id"),
+        Index(None, "town", "trade", "name_end", "listing_id"),
     )
 
     listing_id: Mapped[int] = mapped_column(BigKey, ForeignKey("listing.id"), primary_key=True)
@@ -229,3 +270,141 @@ class ListingNameEnd(Base):
     town: Mapped[str] = mapped_column(String(9))
     kind: Mapped[str] = mapped_column(String(8))
     trade: Mapped[str] = mapped_column(String(16))
+
+
+guard(
+    Listing,
+    "listing_signed_by_no_party",
+    "UPDATE",
+    f"({no_party('decided_by', 'id')} OR {no_party('approved_by', 'id')})",
+    TOOK_PART,
+)
+guard(
+    Listing,
+    "listing_end_is_never_later",
+    "UPDATE",
+    "(OLD.ends_at IS NOT NULL AND (NEW.ends_at IS NULL OR NEW.ends_at > OLD.ends_at))",
+    "the end of an entry is never later",
+)
+guard(
+    Listing,
+    "listing_waits_for_answers",
+    "UPDATE",
+    "(OLD.published_at IS NULL AND NEW.published_at IS NOT NULL AND EXISTS (SELECT 1"
+    " FROM listing_paper WHERE listing_paper.listing_id = NEW.id"
+    " AND listing_paper.kind = 'objection' AND listing_paper.outcome = ''"
+    " AND listing_paper.holds = 1))",
+    "an objection without an answer holds the publication",
+)
+guard(
+    Listing,
+    "listing_dropped_by_an_objection",
+    "UPDATE",
+    "(OLD.published_at IS NULL AND NEW.published_at IS NOT NULL AND EXISTS (SELECT 1"
+    " FROM listing_paper WHERE listing_paper.listing_id = NEW.id"
+    " AND listing_paper.kind = 'objection' AND listing_paper.outcome = 'upheld'))",
+    "what an objection was right about is not published",
+)
+guard(
+    Listing,
+    "listing_is_about_one",
+    "UPDATE",
+    "(NEW.kind IS DISTINCT FROM OLD.kind OR NEW.proposed_by IS DISTINCT FROM OLD.proposed_by"
+    " OR NEW.organisation_id IS DISTINCT FROM OLD.organisation_id"
+    " OR NEW.months IS DISTINCT FROM OLD.months"
+    " OR (OLD.state <> 'proposed' AND NEW.state <> 'proposed'"
+    " AND (NEW.way IS DISTINCT FROM OLD.way OR NEW.served_at IS DISTINCT FROM OLD.served_at"
+    " OR NEW.respond_until IS DISTINCT FROM OLD.respond_until)))",
+    "what was proposed and served stays",
+)
+guard(
+    Listing,
+    "listing_says_what_was_proposed",
+    "UPDATE",
+    "(NEW.facts IS DISTINCT FROM OLD.facts OR NEW.severity IS DISTINCT FROM OLD.severity"
+    " OR (OLD.published_at IS NOT NULL"
+    " AND (NEW.published_at IS DISTINCT FROM OLD.published_at"
+    " OR NEW.approved_by IS DISTINCT FROM OLD.approved_by"
+    " OR NEW.decided_by IS DISTINCT FROM OLD.decided_by"
+    " OR NEW.repair_from > OLD.repair_from)))",
+    "what was proposed and signed stays",
+)
+guard(
+    Listing,
+    "listing_is_over_for_good",
+    "UPDATE",
+    "(NEW.state IS DISTINCT FROM OLD.state AND OLD.state IN ('dropped', 'ended', 'removed'))",
+    "what is over comes back as another proposal",
+)
+guard(
+    Listing,
+    "listing_begins_as_a_proposal",
+    "INSERT",
+    "(NEW.state <> 'proposed' OR NEW.published_at IS NOT NULL OR NEW.way <> '')",
+    "an entry begins as a proposal",
+)
+guard(Listing, "listing_is_kept", "DELETE", "1 = 1", STAYS)
+guard(
+    Listing,
+    "listing_received_by_its_own",
+    "UPDATE",
+    "(NEW.way = 'account' AND OLD.way <> 'account' AND NOT EXISTS (SELECT 1 FROM membership"
+    " WHERE membership.organisation_id = NEW.organisation_id"
+    " AND membership.account_id = NEW.served_by"
+    " AND membership.state IN ('handing_over', 'proven')))",
+    "only who represents the enterprise receives in its account",
+)
+guard(
+    Listing,
+    "listing_published_with_proof",
+    "UPDATE",
+    "(OLD.published_at IS NULL AND NEW.published_at IS NOT NULL AND NEW.kind = 'black'"
+    " AND NOT EXISTS (SELECT 1 FROM listing_proof WHERE listing_proof.listing_id = NEW.id)"
+    " AND NOT (NEW.way = 'account' AND EXISTS (SELECT 1 FROM listing_party"
+    " WHERE listing_party.listing_id = NEW.id AND listing_party.part = 'vouch')))",
+    "a service without its proof publishes nothing",
+)
+guard(
+    Listing,
+    "listing_hearing_is_long_enough",
+    "UPDATE",
+    "(NEW.kind = 'black' AND NEW.served_at IS NOT NULL"
+    " AND NEW.respond_until IS DISTINCT FROM OLD.respond_until"
+    f" AND DAYS(NEW.served_at, NEW.respond_until) < {LEAST_HEARING})",
+    "the time to answer is too short",
+)
+guard(
+    Listing,
+    "listing_waiver_is_thought_over",
+    "UPDATE",
+    "(NEW.waived_from IS NOT NULL AND NEW.waived_from IS DISTINCT FROM OLD.waived_from"
+    " AND DAYS(NEW.changed_at, NEW.waived_from) < 1)",
+    "a waiver counts after a day at the earliest",
+)
+guard(
+    Listing,
+    "listing_decided_after_waiver",
+    "UPDATE",
+    "(NEW.decided_at IS NOT NULL AND NEW.decided_at IS DISTINCT FROM OLD.decided_at"
+    " AND NEW.decided_at <= NEW.respond_until"
+    " AND (NEW.waived_from IS NULL OR NEW.decided_at < NEW.waived_from))",
+    "nothing is decided before it was heard",
+)
+guard(
+    Listing,
+    "listing_term_is_what_was_proposed",
+    "UPDATE",
+    "(NEW.ends_at IS NOT NULL AND NEW.ends_at IS DISTINCT FROM OLD.ends_at"
+    " AND DAYS(NEW.published_at, NEW.ends_at) > 31 * NEW.months)",
+    "an entry ends with the months that were proposed",
+)
+guard(
+    ListingParty,
+    "listing_party_signed_nothing",
+    "INSERT",
+    "EXISTS (SELECT 1 FROM listing WHERE listing.id = NEW.listing_id"
+    " AND (listing.decided_by = NEW.account_id OR listing.approved_by = NEW.account_id"
+    " OR (listing.proposed_by = NEW.account_id AND NEW.part = 'vouch')))",
+    TOOK_PART,
+)
+keep(ListingParty)

@@ -14,9 +14,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from wufei_public.infra.guards import STAYS, differs, guard, keep
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
+from wufei_public.redblack.models.guards import TOOK_PART, no_party
 from wufei_public.redblack.models.listings import among
 from wufei_public.redblack.rules.states import Outcome, Paper
+
+# Written out, not bound: a partial index serves only a statement that repeats its words.
+IS_UNANSWERED = "outcome = '' AND kind <> 'statement'"
 
 
 class ListingPaper(Base):
@@ -42,13 +47,14 @@ class ListingPaper(Base):
             name="objection_answered_by_third",
         ),
         CheckConstraint("(kind = 'statement') = (answer_until IS NULL)", name="answer_has_clock"),
+        CheckConstraint("reminded_at > answer_until", name="reminded_after_deadline"),
         Index(None, "listing_id", "id"),
         Index(
             "ix_listing_paper_unanswered",
             "answer_until",
             "id",
-            sqlite_where=text("outcome = '' AND kind <> 'statement'"),
-            postgresql_where=text("outcome = '' AND kind <> 'statement'"),
+            sqlite_where=text(IS_UNANSWERED),
+            postgresql_where=text(IS_UNANSWERED),
         ),
     )
 
@@ -60,9 +66,15 @@ class ListingPaper(Base):
     # As everyone may read it; the names of people hidden.
     public_words: Mapped[str] = mapped_column(Text)
     photos: Mapped[int] = mapped_column(Integer)
+    # Who represents the enterprise, or the official who entered its letter.
     account_id: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    letter: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     answer_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # 1 where an objection holds the publication until it is answered, 0 where it only stands there.
+    holds: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
+    # When others heard that it is overdue: once.
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     proposed_by: Mapped[int] = mapped_column(BigKey)
     decided_by: Mapped[int | None] = mapped_column(BigKey)
     approved_by: Mapped[int | None] = mapped_column(BigKey)
@@ -83,6 +95,15 @@ class ListingPhoto(Base):
     released_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ListingProof(Base):
+    """A photo that proves the service of a notice: none is deleted while it proves something."""
+
+    __tablename__ = "listing_proof"
+
+    photo_id: Mapped[int] = mapped_column(BigKey, ForeignKey("photo.id"), primary_key=True)
+    listing_id: Mapped[int] = mapped_column(BigKey, ForeignKey("listing.id"), index=True)
+
+
 class ListingEvent(Base):
     """One step of an entry; rows are only ever added."""
 
@@ -99,3 +120,37 @@ class ListingEvent(Base):
     came_from: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16))
     words: Mapped[str] = mapped_column(Text)
+
+
+guard(
+    ListingPaper,
+    "listing_paper_answered_by_no_party",
+    "UPDATE",
+    no_party("answered_by", "listing_id"),
+    TOOK_PART,
+)
+guard(
+    ListingPaper,
+    "listing_paper_stays",
+    "UPDATE",
+    differs(("listing_id", "kind", "words", "at", "holds", "letter")),
+    STAYS,
+)
+guard(ListingPaper, "listing_paper_is_kept", "DELETE", "1 = 1", STAYS)
+guard(
+    ListingPaper,
+    "listing_paper_answered_by_another",
+    "UPDATE",
+    "(NEW.answered_by IS NOT NULL AND NEW.answered_by = NEW.account_id)",
+    TOOK_PART,
+)
+guard(
+    ListingProof,
+    "listing_proof_is_kept",
+    "DELETE",
+    "EXISTS (SELECT 1 FROM listing WHERE listing.id = OLD.listing_id"
+    " AND listing.published_at IS NOT NULL)",
+    STAYS,
+)
+# Who did a step may be cut loose from it, when the account ends.
+keep(ListingEvent, "actor_id")

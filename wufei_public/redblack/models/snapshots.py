@@ -7,9 +7,11 @@ from sqlalchemy import (
     ForeignKey,
     Integer,
     LargeBinary,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from wufei_public.infra.guards import keep
 from wufei_public.infra.tables import Base, BigKey, UtcDateTime
 
 
@@ -48,9 +50,15 @@ class Snapshot(Base):
     black: Mapped[int] = mapped_column(Integer)
     added: Mapped[int] = mapped_column(Integer)
     gone: Mapped[int] = mapped_column(Integer)
+    # Entries that say something else than in the one before.
+    changed: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
     root: Mapped[bytes] = mapped_column(LargeBinary(32))
     # The leaves in order, 32 bytes each.
     leaves: Mapped[bytes] = mapped_column(LargeBinary)
     # What the signature before it is hashed to: nothing is slipped in between.
     previous: Mapped[bytes] = mapped_column(LargeBinary(32))
     signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+
+
+keep(ListingLeaf)
+keep(Snapshot)

@@ -1,11 +1,13 @@
 """Assessing enterprises: periods, one form per enterprise, closed cases sent as evidence."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from marshmallow import Schema
 from werkzeug.wrappers import Response as Answer
 
+from wufei_public.common.codes import normalise
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.errors import sentence
@@ -19,6 +21,7 @@ from wufei_public.organisations.policy import may_see
 from wufei_public.organisations.queries import cards
 from wufei_public.redblack import policy, schemas
 from wufei_public.redblack.actions import assessing as actions
+from wufei_public.redblack.actions import evidence
 from wufei_public.redblack.documents import assessed
 from wufei_public.redblack.models.assessments import AssessmentPeriod
 from wufei_public.redblack.queries import assessments as queries
@@ -27,6 +30,7 @@ from wufei_public.redblack.rules.assessing import CRITERIA, THRESHOLDS, Given
 blueprint = Blueprint("assessing", __name__, url_prefix="/staff/assessments")
 
 _PERIOD, _QUERY, _CASE = schemas.PeriodIn(), schemas.PeriodQuery(), schemas.CaseIn()
+_CONFIRM, _REFUSE = schemas.ConfirmIn(), schemas.RefuseIn()
 _SCORES = {
     version: schemas.scores_in([c.code for c in found]) for version, found in CRITERIA.items()
 }
@@ -45,6 +49,7 @@ def _listed(form: Form) -> str:
         "redblack/periods.html",
         form=form,
         rows=queries.periods(reading()),
+        cases=assessed.cases(reading(), queries.unconfirmed(reading(), current_actor())),
         may_manage=policy.may_manage_periods(current_actor()).allowed,
     )
 
@@ -199,27 +204,53 @@ def case(report: str) -> str:
     return _case(report, Form({"organisation": request.args.get("organisation", "")}))
 
 
-def _case(report: str, form: Form) -> str:
+def _case(report: str, form: Form, opened: str = "") -> str:
     words, chosen = _QUERY.load(request.args.to_dict())["words"], form.value("organisation")
+    card = _card(chosen) if chosen else None
+    sent = queries.case_of(reading(), card.id, normalise(report)) if card else None
     return render_template(
         "redblack/case.html",
         report=report,
         form=form,
+        opened=opened,
         words=words,
         found=_found(words),
-        card=_card(chosen) if chosen else None,
+        card=card,
+        sent=assessed.cases(reading(), [sent])[0] if sent else None,
+        may_confirm=sent is not None
+        and not sent.stands
+        and policy.may_confirm(current_actor(), sent.town, sent.sent_by).allowed,
     )
 
 
 @blueprint.post("/cases/<report>")
 @access("redblack:assessment:give")
 def send(report: str) -> Page:
+    return _on_case(report, _CASE, evidence.send_case)
+
+
+@blueprint.post("/cases/<report>/confirm")
+@access("redblack:assessment:give")
+def confirm(report: str) -> Page:
+    return _on_case(report, _CONFIRM, evidence.confirm_case)
+
+
+@blueprint.post("/cases/<report>/refuse")
+@access("redblack:assessment:give")
+def refuse(report: str) -> Page:
+    return _on_case(report, _REFUSE, evidence.refuse_case, "refuse")
+
+
+def _on_case(report: str, schema: Schema, do: Callable[..., Any], opened: str = "") -> Page:
+    """Do what a form of the case's page asks; one that fails comes back filled."""
     try:
-        values = load_form(_CASE)
-        work(current_actor(), lambda w: actions.send_case(w, report=report, **values))
+        values = load_form(schema)
+        work(current_actor(), lambda w: do(w, report=report, **values))
     except Invalid as error:
-        return _case(report, failed(error)), 422
+        return _case(report, failed(error), opened), 422
     except _REFUSED as error:
         notice = sentence(error.message, error.facts)
-        return _case(report, Form(typed(request.form), notice=notice)), 409
-    return redirect(url_for("listings.new", organisation=values["organisation"]), 303)
+        return _case(report, Form(typed(request.form), notice=notice), opened), 409
+    return redirect(
+        url_for("assessing.case", report=report, organisation=values["organisation"]), 303
+    )

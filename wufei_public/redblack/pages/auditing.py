@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request, url_for
 
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.session import current_actor
@@ -10,15 +10,23 @@ from wufei_public.infra.work import house, reading, work
 from wufei_public.redblack.actions.snapshots import open_snapshot
 from wufei_public.redblack.documents import shown
 from wufei_public.redblack.queries.snapshots import PAGE
+from wufei_public.redblack.schemas import ChangesQuery
 
+_CHANGES = ChangesQuery()
 blueprint = Blueprint("snapshots", __name__, url_prefix="/staff/snapshots")
 
 
 @blueprint.get("")
 @access("redblack:snapshot:open")
 def listed() -> str:
-    rows = shown.changes(reading(), None, PAGE)
-    return render_template("redblack/snapshots.html", rows=rows)
+    before = _CHANGES.load(request.args.to_dict())["before"]
+    rows, following = shown.changes_page(reading(), before, PAGE)
+    return render_template(
+        "redblack/snapshots.html",
+        rows=rows,
+        first_url=url_for("snapshots.listed") if before else "",
+        next_url=url_for("snapshots.listed", before=following) if following else "",
+    )
 
 
 @blueprint.post("/<int:number>")

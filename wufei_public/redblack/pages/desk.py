@@ -17,26 +17,30 @@ from wufei_public.infra.web.errors import sentence
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
-from wufei_public.infra.work import house, reading, work
+from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.media.pages import photo_response, receive
 from wufei_public.organisations.policy import may_see
 from wufei_public.organisations.queries import cards
+from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.redblack import policy, schemas
 from wufei_public.redblack.actions import answering, officer, releasing
+from wufei_public.redblack.actions.basis import Proposal
 from wufei_public.redblack.actions.enterprise import paper_of
-from wufei_public.redblack.actions.officer import Proposal
-from wufei_public.redblack.actions.steps import owner_of
+from wufei_public.redblack.actions.enterprise import receive as receive_letter
 from wufei_public.redblack.documents import assessed, files
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import assessments
 from wufei_public.redblack.queries import listings as queries
-from wufei_public.redblack.rules.clocks import MOST_RED_MONTHS, SEVERITIES
+from wufei_public.redblack.rules.clocks import CLOCKS, MOST_RED_MONTHS, SEVERITIES
+from wufei_public.redblack.rules.facts import owner_of
 from wufei_public.redblack.rules.showing import is_heard
 from wufei_public.redblack.rules.states import (
     LABELS,
     LIST_LABELS,
     OUTCOME_LABELS,
+    PAPER_LABELS,
     WAY_LABELS,
+    ListKind,
     Outcome,
     Way,
 )
@@ -61,6 +65,7 @@ def listed() -> str:
         rows=files.lines(reading(), rows),
         counts=queries.counts(reading(), current_actor(), house().clock()),
         query=query,
+        may_propose=current_actor().has_role(*PERMISSIONS["redblack:listing:propose"]),
         first_url=url_for("listings.listed", **kept) if position else "",
         next_url=_next(kept, following),
         states=[(state.value, _(label)) for state, label in LABELS.items()],
@@ -121,8 +126,8 @@ def _assessments(organisation_id: int) -> list[tuple[str, str]]:
 
 
 def _cases(organisation_id: int) -> list[tuple[str, str]]:
-    """Return the closed cases that were sent as evidence against the enterprise."""
-    rows = assessments.cases_of(reading(), organisation_id)
+    """Return the closed cases that stand as evidence against the enterprise."""
+    rows = [row for row in assessments.cases_of(reading(), organisation_id) if row.stands]
     return [
         (row["report"], _("%(kind)s，%(where)s，%(day)s 办结", kind=row["kind"],
                           where=row["where"], day=written_day(row["closed_on"])))
@@ -161,9 +166,9 @@ def propose() -> Page:
 
 
 def _listing(code: str) -> Listing:
-    """Return the entry if the actor handles it; a stranger's looks like none."""
+    """Return the entry if the actor reads its file; a stranger's looks like none."""
     row = queries.listing(reading(), code)
-    if not policy.may_handle(current_actor(), row.known).allowed:
+    if not policy.may_read(current_actor(), row.known).allowed:
         raise queries.missing()
     return row
 
@@ -189,7 +194,11 @@ def _page(row: Listing, form: Form, opened: str) -> str:
         opened=opened,
         may=may,
         may_answer=policy.may_answer(actor, row.known).allowed,
-        may_release=policy.may_handle(actor, row.known).allowed and row.over_at is None,
+        may_release=policy.may_release(actor, row.known).allowed and row.over_at is None,
+        letters=[
+            (paper.value, _(PAPER_LABELS[paper]), "")
+            for paper in files.letters_for(actor, row, now)
+        ],
         ways=[(way.value, _(WAY_LABELS[way]), "") for way in Way if way is not Way.ACCOUNT],
         outcomes=[
             (outcome.value, _(OUTCOME_LABELS[outcome]), "")
@@ -197,6 +206,18 @@ def _page(row: Listing, form: Form, opened: str) -> str:
         ],
         heard=is_heard(row.known, now),
         **files.file_values(reading(), row),
+    )
+
+
+@blueprint.get("/<code>/letter")
+@access("redblack:listing:view")
+def letter(code: str) -> str:
+    """Show the notice as it is handed over, posted or hung out: to print."""
+    row = _listing(code)
+    if row.kind != ListKind.BLACK:
+        raise queries.missing()
+    return render_template(
+        "redblack/letter.html", clocks=CLOCKS, **files.file_values(reading(), row)
     )
 
 
@@ -209,14 +230,19 @@ class MoveForm:
     files: bool = False
 
 
+def _publish(w: Work, *, hidden: bool, **values: Any) -> Listing:  # noqa: ARG001  the form asks
+    return officer.publish(w, **values)
+
+
 MOVES: Mapping[str, MoveForm] = {
     "serve": MoveForm(schemas.ServeIn(), officer.serve, files=True),
     "notify": MoveForm(schemas.MoveIn(), officer.notify),
     "drop": MoveForm(schemas.ReasonIn(), officer.drop),
     "decide": MoveForm(schemas.ReasonIn(), officer.decide),
     "return": MoveForm(schemas.ReasonIn(), officer.send_back),
-    "publish": MoveForm(schemas.MoveIn(), officer.publish),
+    "publish": MoveForm(schemas.PublishIn(), _publish),
     "withdraw": MoveForm(schemas.ReasonIn(), officer.withdraw),
+    "receive": MoveForm(schemas.ReceiveIn(), receive_letter, files=True),
     "answer": MoveForm(schemas.AnswerIn(), answering.answer),
     "release": MoveForm(schemas.ReleaseIn(), releasing.release),
     "review": MoveForm(schemas.ReviewIn(), answering.review_repair),
@@ -224,7 +250,7 @@ MOVES: Mapping[str, MoveForm] = {
 
 
 @blueprint.post("/<code>/<move>")
-@access("redblack:listing:view")
+@access("redblack:listing:move")
 def make_move(code: str, move: str) -> Page:
     if move not in MOVES:
         raise queries.missing()

@@ -6,9 +6,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
-from wufei_public.common.codes import normalise
+from wufei_public.common.clock import district_day
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
-from wufei_public.infra.web.access import access
+from wufei_public.infra.web.access import access, ask_engines_to_keep_nothing
 from wufei_public.infra.web.errors import sentence
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.limits import limit
@@ -17,6 +17,7 @@ from wufei_public.infra.work import house, reading, work
 from wufei_public.organisations.queries import cards
 from wufei_public.people.queries.accounts import names_of
 from wufei_public.redblack import policy, schemas
+from wufei_public.redblack.actions import correcting
 from wufei_public.redblack.actions import errors as actions
 from wufei_public.redblack.documents.shown import list_words
 from wufei_public.redblack.models.errors import ListingError
@@ -24,13 +25,14 @@ from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import errors as queries
 from wufei_public.redblack.queries import listings, public
 from wufei_public.redblack.rules.clocks import CLOCKS
-from wufei_public.redblack.rules.errors import CORRECTED, FIELD_LABELS, Field
-from wufei_public.redblack.rules.states import OUTCOME_LABELS, Outcome
+from wufei_public.redblack.rules.errors import COLUMNS, FIELD_LABELS, Field
+from wufei_public.redblack.rules.states import OUTCOME_LABELS, PAPER_LABELS, Outcome, Paper
 
 blueprint = Blueprint("listing_errors", __name__, url_prefix="/redblack")
+blueprint.after_request(ask_engines_to_keep_nothing)
 desk = Blueprint("listing_errors_desk", __name__, url_prefix="/staff/listing-errors")
 
-_ERROR, _ANSWER = schemas.ErrorIn(), schemas.ErrorAnswerIn()
+_ERROR, _ANSWER, _REASON = schemas.ErrorIn(), schemas.ErrorAnswerIn(), schemas.SendBackIn()
 Page = str | Answer | tuple[str, int]
 
 
@@ -41,11 +43,7 @@ def form(code: str) -> str:
 
 
 def _shown(code: str) -> Listing:
-    now = house().clock()
-    row = public.entry(reading(), normalise(code), now)
-    if public.is_gone(row, now):
-        raise listings.missing()
-    return row
+    return public.reportable(reading(), code, house().clock())
 
 
 def _form(row: Listing, filled: Form) -> str:
@@ -53,6 +51,7 @@ def _form(row: Listing, filled: Form) -> str:
     return render_template(
         "redblack/error.html",
         code=row.code,
+        noticed=row.published_at is None,
         name=card.name,
         label=list_words(row.kind, row.severity),
         form=filled,
@@ -85,10 +84,27 @@ def receipt(code: str) -> str:
     return render_template("redblack/receipt.html", error=found, **_words(found))
 
 
+def _present(found: ListingError, row: Listing) -> dict[str, Any]:
+    """Return what stands there now: words, an end, or what the enterprise is quoted with."""
+    field = Field(found.field)
+    column = COLUMNS.get(field)
+    said = listings.papers(reading(), row.id) if field is Field.REPLY else ()
+    return {
+        "takes_draft": correcting.takes_draft(reading(), field, row),
+        "present": getattr(row, column) if column else "",
+        "ends_on": district_day(row.ends_at) if field is Field.DATES and row.ends_at else None,
+        "papers": [
+            (paper.code, f"{_(PAPER_LABELS[Paper(paper.kind)])}：{paper.public_words[:40]}")
+            for paper in said
+            if paper.kind != Paper.REPAIR
+        ],
+    }
+
+
 def _words(found: ListingError) -> dict[str, Any]:
     names = names_of(reading(), [one for one in (found.handler_id,) if one])
     return {
-        "field": _(FIELD_LABELS[Field(found.field)]),
+        "about": _(FIELD_LABELS[Field(found.field)]),
         "outcome": _(OUTCOME_LABELS[Outcome(found.outcome)]),
         "handler": names.get(found.handler_id or 0, ""),
     }
@@ -100,7 +116,7 @@ def _words(found: ListingError) -> dict[str, Any]:
 @desk.get("")
 @access("redblack:error:answer")
 def waiting() -> str:
-    rows = queries.waiting(reading(), current_actor())
+    rows = queries.waiting(reading(), current_actor(), house().clock())
     names = cards.cards_of(reading(), [row.organisation_id for row in rows])
     lines = [
         {
@@ -128,15 +144,16 @@ def _one(code: str, filled: Form) -> str:
     if not policy.may_handle(current_actor(), row.known).allowed:
         raise queries.missing()
     card = cards.cards_of(reading(), [row.organisation_id])[row.organisation_id]
-    column = CORRECTED.get(Field(found.field))
     return render_template(
         "redblack/error_desk.html",
         error=found,
         listing=row,
         card=card,
         form=filled,
-        present=getattr(row, column) if column else "",
+        **_present(found, row),
         may_answer=not found.outcome and policy.may_answer(current_actor(), row.known).allowed,
+        may_confirm=found.drafted_by is not None
+        and policy.may_let_stand(current_actor(), found.drafted_by).allowed,
         outcomes=[
             (Outcome.UPHELD.value, _("说得对，改正"), ""),
             (Outcome.REJECTED.value, _("没有错，不改"), ""),
@@ -156,4 +173,21 @@ def answer(code: str) -> Page:
     except (WrongState, NotAllowed) as error:
         notice = sentence(error.message, error.facts)
         return _one(code, Form(typed(request.form), notice=notice)), 409
+    return redirect(url_for("listing_errors_desk.one", code=code), 303)
+
+
+@desk.post("/<code>/<any(confirm, send_back):step>")
+@access("redblack:error:answer")
+def second(code: str, step: str) -> Page:
+    """Take the second person's word on a drafted correction."""
+    try:
+        if step == "confirm":
+            work(current_actor(), lambda w: actions.confirm(w, code=code))
+        else:
+            words = load_form(_REASON)["reason"]
+            work(current_actor(), lambda w: actions.send_back(w, code=code, words=words))
+    except Invalid as error:
+        return _one(code, failed(error)), 422
+    except (WrongState, NotAllowed) as error:
+        return _one(code, Form({}, notice=sentence(error.message, error.facts))), 409
     return redirect(url_for("listing_errors_desk.one", code=code), 303)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.clock import district_day
 from wufei_public.common.errors import Invalid, NotAllowed, WrongState
-from wufei_public.infra.web.access import access, shared
+from wufei_public.infra.web.access import access, ask_engines_to_keep_nothing, shared
 from wufei_public.infra.web.errors import sentence
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.session import current_actor
@@ -21,6 +21,7 @@ from wufei_public.redblack.documents import graded
 from wufei_public.redblack.queries import grades as queries
 
 blueprint = Blueprint("credit", __name__, url_prefix="/credit")
+blueprint.after_request(ask_engines_to_keep_nothing)
 desk = Blueprint("credit_desk", __name__, url_prefix="/staff/credit")
 
 _QUERY, _GRADE, _LISTS = schemas.GradesQuery(), schemas.GradeIn(), frozenset({"vetoes"})
@@ -98,6 +99,7 @@ def _firm(organisation: str, form: Form) -> str:
         rows=graded.history(reading(), card.id, staff=True),
         vetoes=graded.vetoes(),
         grades=graded.table(),
+        now=house().clock(),
         may_grade=policy.may_grade(actor, card.division).allowed,
     )
 

@@ -15,17 +15,18 @@ from wufei_public.infra.work import house, reading, work
 from wufei_public.media.pages import photo_response, receive
 from wufei_public.organisations.queries import cards, memberships
 from wufei_public.redblack.actions import enterprise as actions
-from wufei_public.redblack.actions.steps import owner_of
+from wufei_public.redblack.actions import grading
 from wufei_public.redblack.documents import assessed, files, graded
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.clocks import CLOCKS
+from wufei_public.redblack.rules.facts import owner_of
 from wufei_public.redblack.rules.states import Paper
-from wufei_public.redblack.schemas import PaperIn
+from wufei_public.redblack.schemas import GradeReplyIn, PaperIn
 
 blueprint = Blueprint("my_listings", __name__, url_prefix="/mine/listings")
 
-_PAPER = PaperIn()
+_PAPER, _GRADE_REPLY = PaperIn(), GradeReplyIn()
 Page = str | Answer | tuple[str, int]
 
 
@@ -41,6 +42,10 @@ def listed() -> str:
 @access("resident")
 def firm(code: str) -> str:
     """Show an enterprise its scores, with the ground of each, and its credit grades."""
+    return _firm(code, Form())
+
+
+def _firm(code: str, form: Form) -> str:
     card = cards.organisation(reading(), code)
     if not memberships.represents(reading(), current_actor().id, card.id):
         raise cards.missing()
@@ -48,8 +53,25 @@ def firm(code: str) -> str:
         "redblack/firm.html",
         card=card,
         assessments=assessed.of_firm(reading(), card.id),
-        grades=graded.history(reading(), card.id),
+        grades=graded.history(reading(), card.id, staff=True),
+        form=form,
     )
+
+
+@blueprint.post("/firms/<code>/grades/<grade>")
+@access("resident")
+def say(code: str, grade: str) -> Page:
+    """Take what an enterprise says to a grade that is not published yet."""
+    limit("submit")
+    try:
+        values = load_form(_GRADE_REPLY)
+        work(current_actor(), lambda w: grading.reply(w, code=grade, **values))
+    except Invalid as error:
+        return _firm(code, failed(error)), 422
+    except WrongState as error:
+        notice = sentence(error.message, error.facts)
+        return _firm(code, Form(typed(request.form), notice=notice)), 409
+    return redirect(url_for("my_listings.firm", code=code), 303)
 
 
 def _listing(code: str) -> Listing:

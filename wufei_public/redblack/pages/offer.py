@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.text import N_
@@ -15,8 +16,8 @@ from wufei_public.organisations.queries import memberships
 from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.redblack.actions.personal import absorb, erase
 from wufei_public.redblack.documents import shown
+from wufei_public.redblack.queries import assessments, listings, personal, public
 from wufei_public.redblack.queries import errors as error_queries
-from wufei_public.redblack.queries import listings, personal, public
 from wufei_public.redblack.rules.errors import FIELD_LABELS
 from wufei_public.redblack.rules.grades import GRADES
 from wufei_public.redblack.rules.states import LABELS, MOVE_LABELS
@@ -51,22 +52,44 @@ def tasks(actor: Actor) -> list[Door]:
         return []
     counts = listings.counts(reading(), actor, house().clock())
     found: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
-        ("held", _("异议等答复"), "bad", {}),
         ("heard", _("听过申辩，等决定"), "soon", {}),
         ("decided", _("等第二人复核公布"), "doing", {"state": "decided"}),
         ("repair", _("信用修复等审核"), "soon", {"state": "repair_asked"}),
         ("proposed", _("拟列入，等送达"), "", {"state": "proposed"}),
     )
-    errors = error_queries.waiting_count(reading(), actor)
-    reported = [
-        Door(url_for("listing_errors_desk.waiting"), "edit", _("有人报错，等您答复"), "", errors,
-             "soon")
-    ]  # fmt: skip
-    return (reported if errors else []) + [
-        Door(url_for("listings.listed", **query), "register", label, "", counts[name], tone)
-        for name, label, tone, query in found
-        if counts[name]
-    ]
+    return (
+        _objected(actor)
+        + _reported(actor)
+        + _unconfirmed(actor)
+        + [
+            Door(url_for("listings.listed", **query), "register", label, "", counts[name], tone)
+            for name, label, tone, query in found
+            if counts[name]
+        ]
+    )
+
+
+def _objected(actor: Actor) -> list[Door]:
+    count, late = listings.objections(reading(), actor, house().clock())
+    small = ngettext("%(num)s 件超期", "%(num)s 件超期", late) if late else ""
+    url = url_for("listings.listed", objected=1)
+    return [Door(url, "register", _("异议等答复"), small, count, "bad")] if count else []
+
+
+def _reported(actor: Actor) -> list[Door]:
+    count, late = error_queries.waiting_count(reading(), actor, house().clock())
+    small = ngettext("%(num)s 件超期", "%(num)s 件超期", late) if late else ""
+    tone, url = "bad" if late else "soon", url_for("listing_errors_desk.waiting")
+    door = Door(url, "edit", _("有人报错，等您答复"), small, count, tone)
+    return [door] if count else []
+
+
+def _unconfirmed(actor: Actor) -> list[Door]:
+    count = assessments.unconfirmed_count(reading(), actor)
+    door = Door(
+        url_for("assessing.listed"), "register", _("案件证据等您核实"), "", count, "doing"
+    )  # fmt: skip
+    return [door] if count else []
 
 
 def closed_case(actor: Actor, code: str) -> list[Door]:
@@ -76,11 +99,11 @@ def closed_case(actor: Actor, code: str) -> list[Door]:
 
 
 def _handles(actor: Actor) -> bool:
-    return actor.has_role(*PERMISSIONS["redblack:listing:view"])
+    return actor.has_role(*PERMISSIONS["redblack:listing:move"])
 
 
 def menu(actor: Actor) -> list[MenuItem]:
-    if not _handles(actor):
+    if not actor.has_role(*PERMISSIONS["redblack:listing:view"]):
         return []
     url = url_for("listings.listed")
     own = ("listings.listed", "assessing.listed", "credit_desk.holders",
@@ -138,11 +161,43 @@ MESSAGES: Mapping[str, MessageKind] = {
         lambda values: url_for("listing_errors_desk.one", code=values["code"]),
         "st-soon",
     ),
+    "redblack.error_overdue": MessageKind(
+        N_("红黑榜的报错超期没有答复"),
+        N_("编号 %(code)s。请看卡在哪里，没有参与过这一条的人都可以答复。"),
+        lambda values: url_for("listing_errors_desk.one", code=values["code"]),
+        "st-bad",
+    ),
     "redblack.error_answer": MessageKind(
         N_("您报的错有答复了"),
         N_("编号 %(code)s。点开看答复。"),
         lambda values: url_for("listing_errors.receipt", code=values["code"]),
         "st-info",
+    ),
+    "redblack.paper_overdue": MessageKind(
+        N_("企业的异议或修复申请超期没有答复"),
+        N_("%(name)s。请看卡在哪里。"),
+        lambda values: url_for("listings.one", code=values["code"]),
+        "st-bad",
+    ),
+    "redblack.decide_overdue": MessageKind(
+        N_("红黑榜有一条超期没有决定"),
+        N_("%(name)s。再不决定就作罢，请看卡在哪里。"),
+        lambda values: url_for("listings.one", code=values["code"]),
+        "st-bad",
+    ),
+    "redblack.lapse": _kind(
+        N_("这一条作罢了"), N_("%(name)s。太久没有人决定，已经作罢。"), "st-done"
+    ),
+    "redblack.draft": _kind(
+        N_("公布的内容有人报错，拟改正"),
+        N_("%(name)s。点开看拟改成什么，不同意的可以提异议。"),
+        "st-soon",
+    ),
+    "credit.give": MessageKind(
+        N_("环境信用等级评出来了，还没有公布"),
+        N_("%(name)s，%(year)s 年。点开看，有意见现在说。"),
+        lambda values: url_for("my_listings.firm", code=values["organisation"]),
+        "st-soon",
     ),
     "redblack.correct": _kind(
         N_("公布的内容改正了"), N_("%(name)s。有人报错，查实后改了，点开看。"), "st-info"
@@ -155,6 +210,7 @@ AUDIT_WORDS: Mapping[str, str] = {
     "credit/": N_("环境信用等级"),
     "credit:grade:give": N_("评定等级"),
     "credit:grade:publish": N_("公布等级"),
+    "credit:grade:reply": N_("企业对等级的说法"),
     "grade": N_("等级"),
     **{one.code: one.label for grades in GRADES.values() for one in grades},
     "redblack-period/": N_("考核期"),
@@ -163,6 +219,8 @@ AUDIT_WORDS: Mapping[str, str] = {
     "redblack:period:close": N_("结束一期考核"),
     "redblack:assessment:give": N_("给出得分"),
     "redblack:case:send": N_("送作红黑榜证据"),
+    "redblack:case:confirm": N_("核实了案件是这家企业的"),
+    "redblack:case:refuse": N_("案件不能说明是这家企业"),
     "suggests": N_("得分够上"),
     "total": N_("总分"),
     "redblack:snapshot:open": N_("打开"),

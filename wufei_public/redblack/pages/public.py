@@ -2,30 +2,41 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    make_response,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask_babel import gettext as _
 
 from wufei_public.common.codes import normalise
 from wufei_public.divisions.queries import directory
+from wufei_public.infra import atom
 from wufei_public.infra.i18n import is_english
-from wufei_public.infra.web.access import access, shared
-from wufei_public.infra.web.paging import pack, unpack
+from wufei_public.infra.web.access import access, ask_engines_to_keep_nothing, shared
+from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.work import house, reading
 from wufei_public.media.pages import photo_response
 from wufei_public.organisations.rules.kinds import KINDS
-from wufei_public.redblack.actions.steps import owner_of
-from wufei_public.redblack.documents import feeds, shown
+from wufei_public.redblack.documents import feeds, shown, tables
+from wufei_public.redblack.documents.positions import packed, position_of
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import listings
 from wufei_public.redblack.queries import public as queries
 from wufei_public.redblack.queries.snapshots import PAGE as SNAPSHOTS
 from wufei_public.redblack.rules.clocks import CLOCKS, SEVERITIES
+from wufei_public.redblack.rules.facts import owner_of
 from wufei_public.redblack.rules.states import LIST_LABELS
-from wufei_public.redblack.schemas import ListQuery
+from wufei_public.redblack.schemas import ChangesQuery, ListQuery, NoticesQuery
 
 blueprint = Blueprint("redblack", __name__, url_prefix="/redblack")
+blueprint.after_request(ask_engines_to_keep_nothing)
 
-_LIST = ListQuery()
+_LIST, _NOTICES, _CHANGES = ListQuery(), NoticesQuery(), ChangesQuery()
 GONE = 410
 
 
@@ -35,7 +46,7 @@ GONE = 410
 def listed() -> str:
     query = _LIST.load({name: value for name, value in request.args.items() if value})
     position = query.pop("after")
-    wanted = queries.PublicFilter(**query, after=position_of(position))
+    wanted = queries.PublicFilter(**query, after=position_of(position, query["words"]))
     rows, following = queries.page(reading(), wanted, house().clock())
     kept = {name: value for name, value in query.items() if value}
     names = directory(reading()).called(english=is_english())
@@ -43,6 +54,7 @@ def listed() -> str:
         "redblack/list.html",
         rows=shown.in_words(reading(), shown.public_rows(reading(), rows)),
         query=query,
+        export_url=url_for("redblack.table", **kept),
         first_url=url_for("redblack.listed", **kept) if position else "",
         next_url=url_for("redblack.listed", **kept, after=packed(following)) if following else "",
         kinds=[(kind.value, _(label)) for kind, label in LIST_LABELS.items()],
@@ -51,17 +63,32 @@ def listed() -> str:
     )
 
 
-def position_of(after: str) -> tuple[str, int] | None:
-    """Return the keyset position behind its text."""
-    if not after:
-        return None
-    at, number = unpack(after, 2)
-    return (at, int(number)) if number.isascii() and number.isdigit() else ("", 0)
+@blueprint.get("/list.csv")
+@access("public")
+def table() -> Response:
+    """Serve the whole list as it stands: what is over in this instant is not in it."""
+    query = _LIST.load({name: value for name, value in request.args.items() if value})
+    wanted = queries.PublicFilter(**(query | {"after": None}))
+    # Page by page as the database stands: what is repaired meanwhile is in none of the later ones.
+    lines = tables.as_csv(reading(), wanted, house().clock())
+    headers = {"Content-Disposition": 'attachment; filename="redblack.csv"'}
+    return Response(stream_with_context(lines), mimetype="text/csv", headers=headers)
 
 
-def packed(following: tuple[str, int]) -> str:
-    """Return a keyset position as text for a URL."""
-    return pack(following[0], str(following[1]))
+@blueprint.get("/notices")
+@access("public")
+@shared
+def notices() -> str:
+    """Show the red entries on public notice: anyone may say what speaks against them."""
+    after = _NOTICES.load(request.args.to_dict())["after"]
+    position = unpack_moment(after) if after else None
+    rows, following = queries.on_notice(reading(), house().clock(), position)
+    return render_template(
+        "redblack/notices.html",
+        rows=shown.in_words(reading(), shown.notice_rows(reading(), rows)),
+        first_url=url_for("redblack.notices") if after else "",
+        next_url=url_for("redblack.notices", after=pack_moment(following)) if following else "",
+    )
 
 
 @blueprint.get("/rules")
@@ -80,9 +107,13 @@ def rules() -> str:
 @access("public")
 @shared
 def changes() -> str:
+    before = _CHANGES.load(request.args.to_dict())["before"]
+    rows, following = shown.changes_page(reading(), before, SNAPSHOTS)
     return render_template(
         "redblack/changes.html",
-        rows=shown.changes(reading(), None, SNAPSHOTS),
+        rows=rows,
+        first_url=url_for("redblack.changes") if before else "",
+        next_url=url_for("redblack.changes", before=following) if following else "",
         key=shown.public_key(house().keys),
     )
 
@@ -94,8 +125,8 @@ def feed() -> Response:
     rows = shown.changes(reading(), None, SNAPSHOTS)
     own = url_for("redblack.feed", _external=True)
     pages = url_for("redblack_api.get_snapshot", number=0, _external=True)[:-1] + "{}"
-    body = feeds.atom(_("红黑榜变动"), own, pages, rows)
-    return Response(body, mimetype="application/atom+xml")
+    body = atom.feed(_("红黑榜变动"), own, feeds.entries(pages, rows))
+    return Response(body, mimetype=atom.MIME)
 
 
 @blueprint.get("/<code>")
@@ -108,10 +139,8 @@ def entry(code: str) -> str | Response:
 
 
 def _gone() -> Response:
-    """Answer for an entry that is over: nothing of it, and nothing for a search engine."""
-    answer = make_response(render_template("redblack/gone.html"), GONE)
-    answer.headers["X-Robots-Tag"] = "noindex, noarchive"
-    return answer
+    """Answer for an entry that is over: nothing of it."""
+    return make_response(render_template("redblack/gone.html"), GONE)
 
 
 def _entry_page(row: Listing) -> str:

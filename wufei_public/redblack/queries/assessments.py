@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, exists, select, tuple_
+from sqlalchemy import Row, exists, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import Actor
@@ -14,13 +14,16 @@ from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
 from wufei_public.organisations.queries.cards import in_scope
 from wufei_public.redblack.models.assessments import (
+    IS_UNCONFIRMED,
     Assessment,
+    AssessmentAssessor,
     AssessmentPeriod,
     AssessmentScore,
     CaseEvidence,
     ListingBasis,
 )
 from wufei_public.redblack.rules.assessing import Given
+from wufei_public.redblack.rules.states import Part
 
 Rows = Sequence[Row[Any]]
 Position = tuple[datetime, int]
@@ -81,6 +84,25 @@ def is_used(session: Session, assessment_id: int) -> bool:
     """Say whether a proposal rests on it already: then it stands as it is."""
     asked = exists().where(ListingBasis.assessment_id == assessment_id)
     return bool(session.scalar(select(asked)))
+
+
+def assessed_by(session: Session, assessment_id: int, account_id: int | None) -> bool:
+    """Say whether the official gave or corrected scores of the assessment."""
+    return session.get(AssessmentAssessor, (assessment_id, account_id)) is not None
+
+
+def parties_of(
+    session: Session, assessment_id: int | None, organisation_id: int, report: str
+) -> Sequence[tuple[int | None, Part]]:
+    """Return who took part in that of which a proposal is made, and how."""
+    scored = select(AssessmentAssessor.account_id).where(
+        AssessmentAssessor.assessment_id == assessment_id
+    )
+    found = [(account, Part.ASSESS) for account in session.scalars(scored)]
+    case = case_of(session, organisation_id, report) if report else None
+    if case is None:
+        return found
+    return [*found, (case.sent_by, Part.SEND), (case.confirmed_by, Part.CONFIRM)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +179,28 @@ def case_of(session: Session, organisation_id: int, report: str) -> CaseEvidence
             CaseEvidence.organisation_id == organisation_id, CaseEvidence.report == report
         )
     )
+
+
+def unconfirmed(session: Session, actor: Actor, limit: int = MOST_OF_ONE) -> Sequence[CaseEvidence]:
+    """Return the evidence within the official's place that waits for a second one, oldest first.
+
+    What the official sent is left out: another has to look at it.
+    """
+    return session.scalars(
+        select(CaseEvidence)
+        .where(
+            text(IS_UNCONFIRMED),
+            in_scope(actor, CaseEvidence.town),
+            CaseEvidence.sent_by != actor.id,
+        )
+        .order_by(CaseEvidence.id)
+        .limit(limit)
+    ).all()
+
+
+def unconfirmed_count(session: Session, actor: Actor) -> int:
+    """Return how much evidence waits for this official as the second one."""
+    own = (
+        text(IS_UNCONFIRMED), in_scope(actor, CaseEvidence.town), CaseEvidence.sent_by != actor.id,
+    )  # fmt: skip
+    return session.scalar(select(func.count()).select_from(CaseEvidence).where(*own)) or 0

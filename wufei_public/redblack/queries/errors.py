@@ -1,9 +1,10 @@
 """Reported errors: one, those of an entry, those that wait for an official."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, and_, exists, false, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import Actor
@@ -12,7 +13,8 @@ from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
 from wufei_public.organisations.queries.cards import in_scope
 from wufei_public.redblack.models.errors import IS_WAITING, ListingError
-from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.listings import Listing, ListingParty
+from wufei_public.redblack.rules.states import DECIDERS
 
 MOST = 50
 
@@ -41,10 +43,18 @@ def of_listing(session: Session, listing_id: int) -> Sequence[ListingError]:
     ).all()
 
 
-def waiting_in(session: Session, listing_id: int) -> int:
-    """Return how many reports about an entry wait for an answer."""
+def of_guests(session: Session, listing_id: int) -> int:
+    """Return how many reports of guests about an entry wait for an answer."""
     own = (ListingError.listing_id == listing_id, text(IS_WAITING))
-    return session.scalar(select(func.count()).select_from(ListingError).where(*own)) or 0
+    guests = select(func.count()).where(*own, ListingError.account_id.is_(None))
+    return session.scalar(guests) or 0
+
+
+def waits_for(session: Session, listing_id: int, field: str, account: int) -> bool:
+    """Say whether a report of this account about this field of an entry waits for an answer."""
+    own = (ListingError.listing_id == listing_id, text(IS_WAITING))
+    its = (ListingError.field == field, ListingError.account_id == account)
+    return session.scalar(select(exists().where(*own, *its))) or False
 
 
 def open_of(session: Session, accounts: Collection[int]) -> Mapping[int, int]:
@@ -58,8 +68,37 @@ def open_of(session: Session, accounts: Collection[int]) -> Mapping[int, int]:
     return {account: counted.get(account, 0) for account in accounts}
 
 
-def waiting(session: Session, actor: Actor) -> Sequence[Row[Any]]:
-    """Return what waits for this official, and what waits for nobody within the place."""
+def overdue(session: Session, now: datetime, limit: int = 200) -> Sequence[str]:
+    """Return the codes of reports that wait past their time, and of which nobody was told yet."""
+    return session.scalars(
+        select(ListingError.code)
+        .where(
+            text(IS_WAITING), ListingError.answer_until < now, ListingError.reminded_at.is_(None)
+        )
+        .order_by(ListingError.answer_until, ListingError.id)
+        .limit(limit)
+    ).all()
+
+
+def _for(actor: Actor, now: datetime) -> ColumnElement[bool]:
+    """Return what waits for this official by name, or is overdue or nobody's within the place.
+
+    Whoever took part in an entry answers nothing of it.
+    """
+    parties = (ListingError.proposed_by, ListingError.decided_by, ListingError.approved_by)
+    took_part = exists().where(
+        ListingParty.listing_id == ListingError.listing_id, ListingParty.account_id == actor.id
+    )
+    free = and_(~took_part, *(func.coalesce(party, 0) != actor.id for party in parties))
+    anybodys = or_(ListingError.handler_id.is_(None), ListingError.answer_until < now)
+    may = free if actor.has_role(*DECIDERS) else false()
+    return or_(
+        ListingError.handler_id == actor.id, and_(anybodys, may, in_scope(actor, Listing.town))
+    )
+
+
+def waiting(session: Session, actor: Actor, now: datetime) -> Sequence[Row[Any]]:
+    """Return what waits for this official, the most urgent first."""
     return session.execute(
         select(
             ListingError.code,
@@ -72,17 +111,19 @@ def waiting(session: Session, actor: Actor) -> Sequence[Row[Any]]:
             Listing.organisation_id,
         )
         .join(Listing, Listing.id == ListingError.listing_id)
-        .where(
-            text(IS_WAITING),
-            in_scope(actor, Listing.town),
-            or_(ListingError.handler_id == actor.id, ListingError.handler_id.is_(None)),
-        )
+        .where(text(IS_WAITING), _for(actor, now))
         .order_by(ListingError.answer_until, ListingError.id)
         .limit(MOST)
     ).all()
 
 
-def waiting_count(session: Session, actor: Actor) -> int:
-    """Return how many reports wait for this official by name."""
-    own = (text(IS_WAITING), ListingError.handler_id == actor.id)
-    return session.scalar(select(func.count()).select_from(ListingError).where(*own)) or 0
+def waiting_count(session: Session, actor: Actor, now: datetime) -> tuple[int, int]:
+    """Return how many reports wait for this official, and how many of them too long."""
+    late = func.count().filter(ListingError.answer_until < now)
+    row = session.execute(
+        select(func.count(), late)
+        .select_from(ListingError)
+        .join(Listing, Listing.id == ListingError.listing_id)
+        .where(text(IS_WAITING), _for(actor, now))
+    ).one()
+    return row[0], row[1]

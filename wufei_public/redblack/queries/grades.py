@@ -13,7 +13,7 @@ from wufei_public.common.clock import day_end
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
-from wufei_public.organisations.queries import cards
+from wufei_public.organisations.queries import cards, permits
 from wufei_public.redblack.models.grades import IS_CURRENT, CreditGrade
 from wufei_public.redblack.rules.grades import years_that_count
 
@@ -32,6 +32,8 @@ _COLUMNS = (
     CreditGrade.vetoes,
     CreditGrade.ground,
     CreditGrade.graded_at,
+    CreditGrade.heard_until,
+    CreditGrade.reply,
     CreditGrade.published_at,
     CreditGrade.replaced_at,
 )
@@ -121,8 +123,7 @@ def published(session: Session, wanted: GradeFilter, limit: int = PAGE) -> tuple
         CreditGrade.organisation_id > wanted.after,
     )
     if wanted.words:
-        ids = [row.id for row in cards.search(session, wanted.words, MOST)]
-        statement = statement.where(CreditGrade.organisation_id.in_(ids))
+        statement = statement.where(CreditGrade.organisation_id.in_(cards.named(wanted.words)))
     ordered = statement.order_by(CreditGrade.organisation_id)
     rows = session.execute(ordered.limit(limit + 1)).all()
     return rows[:limit], rows[limit - 1].organisation_id if len(rows) > limit else None
@@ -163,8 +164,8 @@ class Share:
 
 
 def graded_share(session: Session, day: date) -> Share:
-    """Return the permit holders under key or simplified management, and those with a grade."""
-    holders = cards.permit_holders(session, day)
+    """Return who was under key or simplified management on `day`, and those with a grade then."""
+    holders = permits.holders(session, day)
     found: dict[int, Row[Any]] = {}
     ids = [row.id for row in holders]
     for at in range(0, len(ids), 500):

@@ -5,16 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, text, true, tuple_
 from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import Actor
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
+from wufei_public.organisations.queries import cards
 from wufei_public.organisations.queries.cards import in_scope
+from wufei_public.people.rules.roles import Role
+from wufei_public.redblack.models.assessments import ListingBasis
 from wufei_public.redblack.models.listings import IS_OPEN, IS_RUNNING, IS_SHOWN, Listing
 from wufei_public.redblack.models.papers import ListingEvent, ListingPaper, ListingPhoto
+from wufei_public.redblack.rules.names import key_of
+from wufei_public.redblack.rules.showing import LAPSE
 from wufei_public.redblack.rules.states import ListKind, Outcome, Paper, State
 
 Rows = Sequence[Row[Any]]
@@ -62,6 +67,13 @@ def papers(session: Session, listing_id: int) -> Sequence[ListingPaper]:
     return session.scalars(
         select(ListingPaper).where(ListingPaper.listing_id == listing_id).order_by(ListingPaper.id)
     ).all()
+
+
+def papers_since(session: Session, listing_id: int, account: int | None, since: datetime) -> int:
+    """Return how many papers an account handed in since an instant."""
+    mine = ListingPaper.account_id == account
+    own = (ListingPaper.listing_id == listing_id, mine, ListingPaper.at >= since)
+    return session.scalar(select(func.count()).select_from(ListingPaper).where(*own)) or 0
 
 
 def paper(session: Session, code: str, listing_id: int) -> ListingPaper:
@@ -142,6 +154,90 @@ def over(session: Session, now: datetime, limit: int = 200) -> Sequence[str]:
     ).all()
 
 
+def document_used(session: Session, organisation_id: int, kind: str, document: str) -> bool:
+    """Say whether a decision has led to an entry before, or an objection against it was right.
+
+    However its number is written, and whatever the entry was corrected to.
+    """
+    upheld = exists().where(
+        ListingPaper.listing_id == Listing.id,
+        ListingPaper.kind == Paper.OBJECTION,
+        ListingPaper.outcome == Outcome.UPHELD,
+    )
+    rows = session.execute(
+        select(Listing.document, ListingBasis.document.label("raw"))
+        .outerjoin(ListingBasis, ListingBasis.listing_id == Listing.id)
+        .where(
+            Listing.organisation_id == organisation_id,
+            Listing.kind == kind,
+            or_(Listing.state != State.DROPPED, upheld),
+        )
+    )
+    used = {key_of(number) for row in rows for number in (row.document, row.raw) if number}
+    return key_of(document) in used
+
+
+def objected(session: Session, listing_id: int, since: datetime | None) -> bool:
+    """Say whether an objection came since an instant."""
+    its = (ListingPaper.listing_id == listing_id, ListingPaper.kind == Paper.OBJECTION)
+    later = ListingPaper.at > since if since is not None else true()
+    return session.scalar(select(exists().where(*its, later))) or False
+
+
+def unanswered(session: Session, listing_id: int, since: datetime) -> bool:
+    """Say whether an objection that came since an instant waits for its answer."""
+    own = (ListingPaper.listing_id == listing_id, ListingPaper.at >= since)
+    its = (*own, ListingPaper.kind == Paper.OBJECTION)
+    open_one = exists().where(*its, ListingPaper.outcome == Outcome.NONE)
+    return session.scalar(select(open_one)) or False
+
+
+def undecided(session: Session, now: datetime, limit: int = 200) -> Sequence[str]:
+    """Return the codes of proposals whose time to decide is over, of which nobody was told."""
+    return session.scalars(
+        select(Listing.code)
+        .where(text(IS_OPEN), Listing.decide_until < now, Listing.reminded_at.is_(None))
+        .order_by(Listing.decide_until)
+        .limit(limit)
+    ).all()
+
+
+def lapsed(session: Session, now: datetime, limit: int = 200) -> Sequence[str]:
+    """Return the codes of proposals that nobody decided for too long."""
+    since = func.coalesce(Listing.decide_until, Listing.proposed_at)
+    return session.scalars(
+        select(Listing.code)
+        .where(text(IS_OPEN), since < now - LAPSE)
+        .order_by(Listing.id)
+        .limit(limit)
+    ).all()
+
+
+def red_shown(session: Session, organisation_id: int, now: datetime) -> Sequence[str]:
+    """Return the codes of the organisation's red entries that are shown now."""
+    return session.scalars(
+        select(Listing.code).where(
+            Listing.organisation_id == organisation_id,
+            Listing.kind == ListKind.RED,
+            text(IS_RUNNING),
+            Listing.ends_at > now,
+        )
+    ).all()
+
+
+def running_of(session: Session, organisation_id: int) -> Sequence[str]:
+    """Return the codes of the organisation's published entries that are not taken down."""
+    own = (Listing.organisation_id == organisation_id, text(IS_RUNNING))
+    return session.scalars(select(Listing.code).where(*own).order_by(Listing.id)).all()
+
+
+def unended_of(session: Session, organisation_id: int) -> Sequence[str]:
+    """Return the codes of the organisation's entries that are open or shown."""
+    own = Listing.organisation_id == organisation_id
+    alive = or_(text(IS_OPEN), text(IS_SHOWN))
+    return session.scalars(select(Listing.code).where(own, alive).order_by(Listing.id)).all()
+
+
 def black_until(session: Session, organisation_id: int, now: datetime) -> datetime | None:
     """Return until when the organisation is on the black list, None if it is not on it now.
 
@@ -158,6 +254,36 @@ def black_until(session: Session, organisation_id: int, now: datetime) -> dateti
     )
 
 
+def overdue_papers(session: Session, now: datetime, limit: int = 200) -> Rows:
+    """Return `(code, listing)` of papers that wait past their time, of which nobody was told."""
+    return session.execute(
+        select(ListingPaper.code, Listing.code.label("listing"))
+        .join(Listing, Listing.id == ListingPaper.listing_id)
+        .where(_unanswered(), ListingPaper.answer_until < now, ListingPaper.reminded_at.is_(None))
+        .where(or_(text(IS_OPEN), text(IS_SHOWN)))  # of what is over nothing is to be answered
+        .order_by(ListingPaper.answer_until, ListingPaper.id)
+        .limit(limit)
+    ).all()
+
+
+def _unanswered(*kinds: Paper) -> ColumnElement[bool]:
+    # The words of the partial index, of this very table: an entry has a kind too.
+    own = text("listing_paper.outcome = '' AND listing_paper.kind <> 'statement'")
+    return and_(own, ListingPaper.kind.in_(kinds or (Paper.OBJECTION, Paper.REPAIR)))
+
+
+def objections(session: Session, actor: Actor, now: datetime) -> tuple[int, int]:
+    """Return how many objections within the official's place wait, and how many too long."""
+    late = func.count().filter(ListingPaper.answer_until < now)
+    row = session.execute(
+        select(func.count(), late)
+        .select_from(ListingPaper)
+        .join(Listing, Listing.id == ListingPaper.listing_id)
+        .where(_unanswered(Paper.OBJECTION), in_scope(actor, Listing.town))
+    ).one()
+    return row[0], row[1]
+
+
 # ---- the desk -------------------------------------------------------------------
 
 
@@ -167,6 +293,8 @@ class DeskFilter:
 
     state: str | None = None
     kind: str | None = None
+    objected: bool = False  # an objection waits for its answer
+    words: str = ""  # of a name, present or former, or a credit code
     after: Position | None = None
 
 
@@ -174,11 +302,16 @@ def desk(
     session: Session, actor: Actor, wanted: DeskFilter, limit: int = PAGE
 ) -> tuple[Rows, Position | None]:
     """Return a page of the entries that the official handles, the latest change first."""
-    statement = select(*COLUMNS).where(in_scope(actor, Listing.town))
+    statement = select(*COLUMNS).where(_readable(actor))
+    if wanted.words:
+        statement = statement.where(Listing.organisation_id.in_(cards.named(wanted.words)))
     if wanted.state:
         statement = statement.where(Listing.state == wanted.state)
     if wanted.kind:
         statement = statement.where(Listing.kind == wanted.kind)
+    if wanted.objected:
+        its = ListingPaper.listing_id == Listing.id
+        statement = statement.where(exists().where(its, _unanswered(Paper.OBJECTION)))
     if wanted.after is not None:
         statement = statement.where(tuple_(Listing.changed_at, Listing.id) < wanted.after)
     ordered = statement.order_by(Listing.changed_at.desc(), Listing.id.desc())
@@ -187,9 +320,14 @@ def desk(
     return rows[:limit], (last.changed_at, last.id) if last else None
 
 
+def _readable(actor: Actor) -> ColumnElement[bool]:
+    """Return what `policy.may_read` says, in SQL."""
+    return true() if actor.has_role(Role.AUDITOR) else in_scope(actor, Listing.town)
+
+
 def counts(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
-    """Return how many entries wait: for service, a decision, an approval, a review, an answer."""
-    heard = or_(Listing.respond_until < now, Listing.waived_at.is_not(None))
+    """Return how many entries wait: for service, a decision, an approval, a review."""
+    heard = or_(Listing.respond_until < now, Listing.waived_from <= now)
     row = session.execute(
         select(
             func.count().filter(Listing.state == State.PROPOSED).label("proposed"),
@@ -198,7 +336,6 @@ def counts(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
             .label("heard"),
             func.count().filter(Listing.state == State.DECIDED).label("decided"),
             func.count().filter(Listing.state == State.REPAIR_ASKED).label("repair"),
-            func.count().filter(Listing.holding > 0).label("held"),
         ).where(
             in_scope(actor, Listing.town), or_(text(IS_OPEN), Listing.state == State.REPAIR_ASKED)
         )

@@ -14,9 +14,11 @@ from wufei_public.organisations.queries.cards import by_uscc
 from wufei_public.redblack.models.listings import IS_RUNNING, Listing, ListingNameEnd
 from wufei_public.redblack.models.papers import ListingPaper
 from wufei_public.redblack.queries.listings import COLUMNS, Rows, missing
-from wufei_public.redblack.rules.states import SHOWN, Paper
+from wufei_public.redblack.rules.showing import is_on_notice
+from wufei_public.redblack.rules.states import SHOWN, Paper, State
 
 PAGE = 20
+Moment = tuple[datetime, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,17 @@ def _position(row: Any) -> tuple[str, int]:
     return (at.isoformat() if isinstance(at, datetime) else at, row.id)
 
 
+def finds_by_name(words: str) -> bool:
+    """Say whether `words` are looked for among names: the list stands in their order then."""
+    return bool(plain(words)) and not uscc.is_valid(uscc.normalise(words))
+
+
 def _found_by(session: Session, wanted: PublicFilter) -> Select[Any]:
     code = uscc.normalise(wanted.words)
     if uscc.is_valid(code):
         card = by_uscc(session, code)
         return _newest(wanted).where(Listing.organisation_id == (card.id if card else -1))
-    return _by_name(wanted) if plain(wanted.words) else _newest(wanted)
+    return _by_name(wanted) if finds_by_name(wanted.words) else _newest(wanted)
 
 
 def _newest(wanted: PublicFilter) -> Select[Any]:
@@ -109,6 +116,32 @@ def entry(session: Session, code: str, now: datetime) -> Listing:
     """Return the entry that is shown or was; NotFound for one that was never published."""
     found = session.scalar(select(Listing).where(Listing.code == normalise(code)))
     if found is None or not (_is_shown(found, now) or is_gone(found, now)):
+        raise missing()
+    return found
+
+
+def on_notice(
+    session: Session, now: datetime, after: Moment | None = None, limit: int = PAGE
+) -> tuple[Rows, Moment | None]:
+    """Return a page of the red entries on public notice now, and the position of the next.
+
+    The one whose notice ends first comes first.
+    """
+    statement = select(*COLUMNS, Listing.document).where(
+        Listing.state == State.NOTICED, Listing.respond_until >= now
+    )
+    if after is not None:
+        statement = statement.where(tuple_(Listing.respond_until, Listing.id) > after)
+    ordered = statement.order_by(Listing.respond_until, Listing.id)
+    rows = session.execute(ordered.limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return rows[:limit], (last.respond_until, last.id) if last else None
+
+
+def reportable(session: Session, code: str, now: datetime) -> Listing:
+    """Return an entry of which anyone may report an error: shown, or on public notice; NotFound."""
+    found = session.scalar(select(Listing).where(Listing.code == normalise(code)))
+    if found is None or not (_is_shown(found, now) or is_on_notice(found.known, now)):
         raise missing()
     return found
 

@@ -38,6 +38,7 @@ def changes(session: Session, before: int | None = None, limit: int = PAGE) -> S
         Snapshot.black,
         Snapshot.added,
         Snapshot.gone,
+        Snapshot.changed,
         Snapshot.root,
         Snapshot.signature,
     ).order_by(Snapshot.number.desc())
@@ -47,16 +48,16 @@ def changes(session: Session, before: int | None = None, limit: int = PAGE) -> S
 
 
 def shown_leaves(session: Session, now: datetime) -> Sequence[Row[Any]]:
-    """Return `(listing_id, kind, salt, record)` of what is published now, in the order of ids."""
+    """Return `(id, code, kind, salt, record)` of what is published now, in the order of ids."""
     return session.execute(
-        select(Listing.id, Listing.kind, Listing.salt, Listing.record)
+        select(Listing.id, Listing.code, Listing.kind, Listing.salt, Listing.record)
         .where(text(IS_SHOWN), Listing.ends_at > now)
         .order_by(Listing.id)
     ).all()
 
 
 def sealed_of(session: Session, leaves: Sequence[bytes]) -> Sequence[bytes]:
-    """Return the sealed records of a snapshot's leaves, in their order."""
+    """Return the sealed records of a snapshot's leaves, in order; what an entry is has none."""
     found: dict[bytes, bytes] = {}
     for at in range(0, len(leaves), 500):
         rows = session.execute(
@@ -65,7 +66,7 @@ def sealed_of(session: Session, leaves: Sequence[bytes]) -> Sequence[bytes]:
             )
         )
         found |= {bytes(row.leaf): row.sealed for row in rows}
-    return [found[leaf] for leaf in leaves]
+    return [found[leaf] for leaf in leaves if leaf in found]
 
 
 def position(leaves: bytes, leaf: bytes) -> int | None:

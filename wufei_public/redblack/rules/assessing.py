@@ -99,3 +99,11 @@ def suggestion(version: str, given: Mapping[str, Given]) -> ListKind | None:
     scores = [one.score for one in given.values() if one.score is not None]
     strong = all(score >= limits.red_each for score in scores)
     return ListKind.RED if strong and found >= limits.red_from else None
+
+
+def stands(document: str, confirmed_by: int | None) -> bool:
+    """Say whether an offender counts as confirmed: by a document, or by a second official's word.
+
+    What a case says of an enterprise is nobody's word alone, as with every decision of the list.
+    """
+    return bool(document) or confirmed_by is not None

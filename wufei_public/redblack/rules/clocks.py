@@ -11,6 +11,9 @@ from wufei_public.common.clock import day_end, day_start, district_day
 from wufei_public.common.workdays import Holidays, add_workdays
 
 MOST_RED_MONTHS = 12
+# Days from service that the database itself wants before anything is decided: ten working days
+# are never fewer, whatever the calendar makes of week-ends.
+LEAST_HEARING = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """Errors that anyone may report in a field of an entry: which fields, who is to answer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from wufei_public.common.text import N_
 
-# So many reports of one entry wait at the same time; who comes later is asked to wait.
-MOST_OPEN = 20
+# So many reports of guests about one entry wait at the same time: whoever signs in, and whoever
+# represents the enterprise, is heard all the same, once for each field.
+MOST_OF_GUESTS = 20
 
 
 class Field(StrEnum):
@@ -36,16 +37,31 @@ FIELD_LABELS = {
     Field.REPLY: N_("企业的说法"),
     Field.OTHER: N_("别的"),
 }
-# What an official can put right in the entry itself, by column; a name is put right in the
-# register, and the entry is frozen anew.
-CORRECTED: Mapping[Field, str] = {
+# What an official can put right in the entry itself, by column. Name, code and place are put
+# right in the register, and the entry follows it.
+COLUMNS: Mapping[Field, str] = {
     Field.FACTS: "public_facts",
     Field.GROUND: "ground",
     Field.MEASURE: "measure",
     Field.DOCUMENT: "document",
 }
+# How long each of these may be.
+LONGEST: Mapping[str, int] = {
+    "public_facts": 2000, "ground": 200, "measure": 200, "document": 80,
+}  # fmt: skip
 
 
 def handler_for(open_of: Mapping[int, int]) -> int | None:
     """Return who is to answer, of officials with so many open reports: the least busy one."""
     return min(open_of, key=lambda account: (open_of[account], account), default=None)
+
+
+def told_of_overdue(
+    handler: int | None, chiefs: Collection[int], parties: Collection[int | None]
+) -> tuple[int, ...]:
+    """Return whom an overdue report is told to: who has it, and each of the district without part.
+
+    Where the whole district took part it hears all the same: somebody has to see to it.
+    """
+    free = [account for account in chiefs if account not in parties] or list(chiefs)
+    return tuple(dict.fromkeys([*([handler] if handler is not None else []), *free]))

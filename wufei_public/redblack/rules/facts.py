@@ -6,18 +6,32 @@ from datetime import datetime
 from wufei_public.redblack.rules.states import ListKind, State
 
 
+def owner_of(code: str) -> str:
+    """Return the name under which media and audit keep what belongs to an entry."""
+    return f"redblack/{code}"
+
+
 @dataclass(frozen=True, slots=True)
 class ListingFacts:
-    """An entry as plain values; `waived` when the enterprise wants to add nothing more."""
+    """An entry as plain values; from `waived_from` on the enterprise wants to add nothing more."""
 
     kind: ListKind
     state: State
     division: str
     proposed_by: int
+    proposed_at: datetime
     decided_by: int | None = None
     approved_by: int | None = None
+    parties: frozenset[int] = frozenset()  # who scored, proved or served beside who proposed
     respond_until: datetime | None = None
-    waived: bool = False
+    waived_from: datetime | None = None
+    decide_until: datetime | None = None
     holding: int = 0  # open objections that hold publication
     repair_from: datetime | None = None
     ends_at: datetime | None = None
+
+    @property
+    def took_part(self) -> frozenset[int]:
+        """Everyone with a part in the entry: none of them answers what is said against it."""
+        signed = (self.proposed_by, self.decided_by, self.approved_by)
+        return self.parties | {one for one in signed if one is not None}

@@ -2,7 +2,8 @@
 
 A leaf is SHA-256(0x00 · salt · record), a node SHA-256(0x01 · left · right). The record is
 JSON with sorted keys and no spaces; the salt of 16 random bytes keeps anyone from guessing
-who was listed once the entry is gone.
+who was listed once the entry is gone. Each entry has two leaves: one of what it is, which stays
+the same until its end, and one of what it says, which is another after every correction.
 """
 
 import hashlib
@@ -19,6 +20,11 @@ BEGINNING = bytes(HASH)
 def record_bytes(record: Mapping[str, Any]) -> bytes:
     """Return the one form in which a record is hashed."""
     return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def identity(code: str, kind: str) -> str:
+    """Return the record of what an entry is, in its one form: a correction changes none of it."""
+    return record_bytes({"code": code, "list": kind}).decode()
 
 
 def leaf(salt: bytes, record: Mapping[str, Any]) -> bytes:
@@ -73,6 +79,23 @@ def root_from(found: bytes, at: int, count: int, steps: Sequence[bytes]) -> byte
 def split(leaves: bytes) -> list[bytes]:
     """Return leaves that were kept as one run of bytes."""
     return [leaves[at : at + HASH] for at in range(0, len(leaves), HASH)]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How a snapshot differs from the one before: entries that came, went, say something else."""
+
+    added: int
+    gone: int
+    changed: int
+
+
+def change(pairs: Sequence[tuple[bytes, bytes]], before: Sequence[bytes]) -> Change:
+    """Return what changed since the leaves `before`, of which each entry has two as in `pairs`."""
+    known = set(before)
+    stayed = sum(what in known for what, _words in pairs)
+    same = sum(words in known for _what, words in pairs)
+    return Change(len(pairs) - stayed, len(before) // 2 - stayed, stayed - same)
 
 
 @dataclass(frozen=True, slots=True)

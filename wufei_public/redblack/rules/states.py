@@ -45,6 +45,7 @@ class Move(StrEnum):
     OVERTURN = "overturn"
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
+    LAPSE = "lapse"
 
 
 class Who(StrEnum):
@@ -92,12 +93,17 @@ MOVE_LABELS = {
     Move.OVERTURN: N_("异议成立，撤下"),
     Move.WITHDRAW: N_("有严重违法，撤下红榜"),
     Move.EXPIRE: N_("期满"),
+    Move.LAPSE: N_("一直没有决定，作罢"),
 }
+
+# Why a red entry goes when nobody says it in words of the own.
+BLACK_INSTEAD = N_("同一企业列入黑榜，红榜同时撤下。")
 
 # Who says yes or no; who proposes may be any officer of the place.
 DECIDERS = frozenset({Role.DEPARTMENT_OFFICER, Role.DISTRICT_OFFICER})
 _ENTERPRISE = frozenset({Who.ENTERPRISE})
 _SYSTEM = frozenset({Who.SYSTEM})
+_OPEN = (State.PROPOSED, State.SERVED, State.NOTICED, State.DECIDED)
 _SHOWN = (State.PUBLISHED, State.REPAIR_ASKED)
 
 WORKFLOW: Workflow[State, Move] = Workflow(
@@ -126,9 +132,10 @@ WORKFLOW: Workflow[State, Move] = Workflow(
         *(Step(state, Move.OVERTURN, State.REMOVED, DECIDERS) for state in _SHOWN),
         Step(State.PUBLISHED, Move.WITHDRAW, State.REMOVED, DECIDERS),
         *(Step(state, Move.EXPIRE, State.ENDED, _SYSTEM) for state in _SHOWN),
+        *(Step(state, Move.LAPSE, State.DROPPED, _SYSTEM) for state in _OPEN),
     ),
 )
-SHOWN = frozenset(_SHOWN)
+OPEN, SHOWN = frozenset(_OPEN), frozenset(_SHOWN)
 # Moves of one list alone; all others belong to both.
 ONLY: Mapping[Move, ListKind] = {
     Move.SERVE: ListKind.BLACK,
@@ -187,6 +194,25 @@ OUTCOME_LABELS = {
     Outcome.NONE: N_("还没有答复"),
     Outcome.UPHELD: N_("成立"),
     Outcome.REJECTED: N_("不成立"),
+}
+
+
+class Part(StrEnum):
+    """What an official did for an entry before it was decided, beside proposing it."""
+
+    ASSESS = "assess"
+    SEND = "send"
+    CONFIRM = "confirm"
+    SERVE = "serve"
+    VOUCH = "vouch"  # proved who received the notice in the enterprise's name
+
+
+PART_LABELS = {
+    Part.ASSESS: N_("考核打分"),
+    Part.SEND: N_("送来案件证据"),
+    Part.CONFIRM: N_("核实案件证据"),
+    Part.SERVE: N_("送达"),
+    Part.VOUCH: N_("核实企业代表"),
 }
 
 

@@ -19,7 +19,7 @@ from wufei_public.infra.work import Work
 from wufei_public.surveys import policy
 from wufei_public.surveys.actions.steps import random_key, require
 from wufei_public.surveys.models import Contact, Invitation, Response, Wave
-from wufei_public.surveys.queries import forms, waves
+from wufei_public.surveys.queries import forms, units, waves
 from wufei_public.surveys.queries.waves import Asked
 from wufei_public.surveys.rules import replies
 from wufei_public.surveys.rules.expressions import Answer
@@ -34,12 +34,16 @@ UNUSED = "3.1"
 _KEPT = {replies.COMPLETE, replies.PARTIAL, replies.STOPPED}
 # What an interviewer may note of somebody who gave no interview.
 IN_VAIN = ("2.11", "2.2", "2.3", "3.1", "4.8")
-_TOKEN, _DEVICE = (
+_TOKEN, _DEVICE, _UNIT = (
     text(
         f"INSERT INTO {table} (wave_id, {column}) VALUES (:wave, :value)"  # noqa: S608  own names
         " ON CONFLICT DO NOTHING"
     ).execution_options(preserve_rowcount=True)
-    for table, column in (("survey_token", "token"), ("survey_device", "device"))
+    for table, column in (
+        ("survey_token", "token"),
+        ("survey_device", "device"),
+        ("survey_unit", "organisation_id"),
+    )
 )
 
 
@@ -52,6 +56,8 @@ class Sent:
     seconds: float
     device: str = ""
     code: str = ""
+    # Which of the organisations that the sender represents answers, by its code.
+    unit: str = ""
     whole: bool = True
     english: bool = False
 
@@ -98,9 +104,27 @@ def _admit(w: Work, wave: Asked, sent: Sent, code: str) -> Invitation | None:
         return _spend_code(w, wave, sent.code, code)
     if mode is not Mode.LINK:
         raise WrongState("survey_over", N_("这次调查现在不收回答。"))
-    if code in _KEPT:
+    if code in _KEPT and wave.facts.of_units and wave.signed_in:
+        _mark_unit(w, wave, sent.unit)
+    elif code in _KEPT:
         _spend_token(w, wave, _who(w, wave, sent))
     return None
+
+
+def _mark_unit(w: Work, wave: Asked, wanted: str) -> None:
+    """Note that the organisation has answered; its name is no secret, what it said lies apart."""
+    mine = units.represented(w.session, w.actor)
+    if not mine:
+        raise NotAllowed("no_unit", N_("这次调查由单位的代表来答，请先加入您的单位。"))
+    chosen = next((one for one in mine if one.code == wanted), mine[0] if len(mine) == 1 else None)
+    if chosen is None:
+        sentence = N_("请选是替哪个单位答的。")
+        raise Invalid("which_unit", sentence, [FieldError("unit", sentence)])
+    row = {"wave": wave.id, "value": chosen.id}
+    if w.session.connection().execute(_UNIT, row).rowcount != 1:
+        raise Conflict(
+            "unit_answered", N_("%(unit)s已经答过这次调查了，一个单位一份。"), unit=chosen.name
+        )
 
 
 def _who(w: Work, wave: Asked, sent: Sent) -> tuple[str, str]:

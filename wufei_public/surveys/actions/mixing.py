@@ -14,11 +14,11 @@ from sqlalchemy import delete, insert, select
 
 from wufei_public.infra.tables import Base
 from wufei_public.infra.work import Work
-from wufei_public.surveys.models import Device, Invitation, Response, Token, Wave
+from wufei_public.surveys.models import Device, Invitation, Response, Token, Unit, Wave
 from wufei_public.surveys.queries import waves
 from wufei_public.surveys.rules.waves import State
 
-_TABLES: Sequence[type[Base]] = (Response, Token, Device, Invitation)
+_TABLES: Sequence[type[Base]] = (Response, Token, Device, Invitation, Unit)
 _PART = 500
 
 

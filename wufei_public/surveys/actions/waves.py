@@ -16,6 +16,7 @@ from wufei_public.common.text import N_
 from wufei_public.infra import buckets
 from wufei_public.infra.work import Work
 from wufei_public.surveys import policy
+from wufei_public.surveys.actions.releasing import withdraw_file
 from wufei_public.surveys.actions.steps import note, require
 from wufei_public.surveys.models import Device, Exclusion, Token, Wave
 from wufei_public.surveys.queries import forms, waves
@@ -123,6 +124,7 @@ def withdraw(w: Work, *, code: str, reason: str) -> Wave:
     """Take published figures back, for a stated reason."""
     wave = _move(w, code, Move.WITHDRAW)
     wave.figures = wave.published_at = None
+    withdraw_file(w, wave)
     note(w, wave, "withdrawn", reason=reason)
     buckets.hand_on(w, MEASURE, [("", wave.closes_on)])
     return wave
@@ -149,6 +151,14 @@ def look(w: Work, *, code: str, at: str) -> Wave:
     wave = waves.wave(w.session, code)
     require(policy.may_look(w.actor, wave.facts, waves.counted(w.session, wave.id)))
     note(w, wave, "look", at=at, state=wave.state)
+    return wave
+
+
+def open_answers(w: Work, *, code: str) -> Wave:
+    """Note in the trail that an auditor takes every single answer of a wave away."""
+    require(policy.may_open_answers(w.actor))
+    wave = waves.wave(w.session, code)
+    note(w, wave, "answers", state=wave.state)
     return wave
 
 

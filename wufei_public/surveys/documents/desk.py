@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from wufei_public.common.text import N_
 from wufei_public.surveys.models import Wave
-from wufei_public.surveys.queries import forms, waves
+from wufei_public.surveys.queries import forms, units, waves
 from wufei_public.surveys.rules.margins import LEVEL, POPULATION, VARIABLE, read_margins
 from wufei_public.surveys.rules.outcomes import Outcome, outcome_of, response_rates
 from wufei_public.surveys.rules.planning import Quota, half_width, quotas
@@ -108,6 +108,8 @@ def wave_page(session: Session, row: Wave, names: Mapping[str, str]) -> dict[str
         ],
         "decisions": waves.exclusions(session, row.id),
         "flag_words": {flag: _(words) for flag, words in FLAG_WORDS.items()},
+        "units": units.answered(session, row.id) if row.facts.of_units else [],
+        "units_count": units.count(session, row.id) if row.facts.of_units else 0,
         "sample": len(waves.invitations(session, row.id)) if row.mode == Mode.INVITED else 0,
     }
 

@@ -5,10 +5,10 @@ from math import isfinite
 from typing import Any
 from unicodedata import east_asian_width
 
+from wufei_public.common.suppression import Hidden
 from wufei_public.common.text import N_
 from wufei_public.surveys.rules.designs import Design
 from wufei_public.surveys.rules.estimates import Estimate, Figure, Measure, Options, Result
-from wufei_public.surveys.rules.suppression import Hidden
 
 MEASURE_NAMES = {
     Measure.SHARE: N_("占比"),

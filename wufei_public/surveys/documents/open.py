@@ -29,6 +29,7 @@ def shown(wave: Wave) -> dict[str, Any]:
         "title": title_of(wave),
         "mode": wave.mode,
         "signed_in": wave.signed_in,
+        "by_unit": wave.signed_in and wave.facts.of_units and wave.mode == Mode.LINK,
         "rotates": wave.rotates,
         "opens_on": wave.opens_on,
         "closes_on": wave.closes_on,

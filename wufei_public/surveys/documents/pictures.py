@@ -6,13 +6,13 @@ from typing import Any
 from flask_babel import gettext as _
 
 from wufei_public.common.charts import placed, stacked
+from wufei_public.common.suppression import Hidden
 from wufei_public.surveys.documents.estimates import HIDDEN_NAMES
 from wufei_public.surveys.documents.results import change_of, headlines
 from wufei_public.surveys.rules.crosses import Cross
 from wufei_public.surveys.rules.estimates import Figure, Measure
 from wufei_public.surveys.rules.indicators import DERIVED, I54, I54_WORDS
 from wufei_public.surveys.rules.questions import SCALE, Questionnaire
-from wufei_public.surveys.rules.suppression import Hidden
 
 # A share of a step is written into the bar where it fits.
 _WRITTEN = 0.07

@@ -8,10 +8,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from wufei_public.common.sheets import harmless
+from wufei_public.common.suppression import Hidden
 from wufei_public.surveys.documents.estimates import HIDDEN_NAMES, MEASURE_NAMES
 from wufei_public.surveys.documents.pictures import Labels, note_words
 from wufei_public.surveys.rules.estimates import Measure
-from wufei_public.surveys.rules.suppression import Hidden
 from wufei_public.surveys.rules.waves import MODES, Mode
 
 _NUMBERS = ("unweighted", "weighted", "se")

@@ -24,7 +24,7 @@ from wufei_public.surveys.actions import answering
 from wufei_public.surveys.documents.asked import end_words, screens
 from wufei_public.surveys.documents.open import line, public_wave, shown, state_of
 from wufei_public.surveys.models import Wave
-from wufei_public.surveys.queries import forms, waves
+from wufei_public.surveys.queries import forms, units, waves
 from wufei_public.surveys.rules.questions import Questionnaire
 from wufei_public.surveys.rules.replies import is_counted
 from wufei_public.surveys.rules.waves import Mode
@@ -63,7 +63,15 @@ def _landing(code: str, form: Form) -> str:
         form=form,
         form_title=questionnaire.title.read(english=is_english()),
         count=len(screens(questionnaire, english=False)),
+        units=_units(wave),
     )
+
+
+def _units(wave: Wave) -> list[dict[str, Any]]:
+    """Return for which organisations the reader may answer, and which have answered."""
+    mine = units.represented(reading(), current_actor())
+    done = units.spent(reading(), wave.id, [one.id for one in mine])
+    return [{"code": one.code, "name": one.name, "done": one.id in done} for one in mine]
 
 
 @blueprint.post("/<code>/begin")
@@ -73,7 +81,8 @@ def begin(code: str) -> Answer | tuple[str, int]:
     wave, invited = public_wave(code), normalise(request.form.get("code", ""))
     if wave.mode == Mode.INVITED and not invited:
         return _landing(code, Form({}, {"code": _("邀请信上的码要填。")})), 422
-    answer = redirect(url_for("surveys.form", code=code, c=invited or None), 303)
+    unit = request.form.get("unit", "")[:12]
+    answer = redirect(url_for("surveys.form", code=code, c=invited or None, u=unit or None), 303)
     if DEVICE not in request.cookies:
         work(current_actor(), lambda w: answering.start(w, wave_code=code))
         # Of this survey alone, and gone with it: it follows nobody anywhere else.
@@ -95,7 +104,8 @@ def form(code: str) -> str | Answer:
     wave = public_wave(code)
     if state_of(wave) != "open" or (wave.mode == Mode.LINK and DEVICE not in request.cookies):
         return redirect(url_for("surveys.landing", code=code))
-    begun = Form({"code": request.args.get("c", ""), **fresh(house().keys)})
+    asked = {"code": request.args.get("c", ""), "unit": request.args.get("u", "")}
+    begun = Form({**asked, **fresh(house().keys)})
     return _form_page(wave, begun)
 
 
@@ -146,6 +156,7 @@ def take(code: str, *, device: str) -> str:
         seconds=_seconds(posted, house().keys),
         device=device,
         code=posted.get("code", ""),
+        unit=posted.get("unit", ""),
         whole=posted.get("stop") != "1",
         english=is_english(),
     )
@@ -169,7 +180,7 @@ def _age(began: str, keys: Keys) -> float:
 
 def came_back(posted: MultiDict[str, str], error: Invalid | None) -> Form:
     """Return the form as it was sent, with the faults at their questions."""
-    single = ("client_key", "began", "code")
+    single = ("client_key", "began", "code", "unit")
     values: dict[str, Any] = {name: posted.getlist(name) for name in posted}
     values |= {name: posted.get(name, "") for name in single}
     found = field_sentences(error) if error else []

@@ -27,7 +27,8 @@ from wufei_public.surveys.documents.asked import screens
 from wufei_public.surveys.documents.desk import margin_rows, wave_page
 from wufei_public.surveys.documents.open import line
 from wufei_public.surveys.models import Wave
-from wufei_public.surveys.queries import forms, waves
+from wufei_public.surveys.queries import drafts, forms, waves
+from wufei_public.surveys.rules.outline import outline_of
 from wufei_public.surveys.rules.waves import CHIPS, LABELS, MODES, Mode, Move, State
 from wufei_public.surveys.schemas import ExclusionIn, ReasonIn, WaveIn
 
@@ -52,6 +53,7 @@ def _listing(faults: list[dict[str, str]], notice: str = "") -> str:
         "surveys/desk.html",
         waves=rows,
         forms=forms.listed(reading()),
+        drafts=[(row, outline_of(row.sheets)) for row in drafts.listed(reading())],
         faults=faults,
         notice=notice,
         manages=policy.may_manage(current_actor()).allowed,

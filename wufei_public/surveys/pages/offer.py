@@ -32,6 +32,9 @@ def notices(_actor: Actor) -> Card | None:
 
 
 def menu(actor: Actor) -> list[MenuItem]:
+    if actor.has_role(*PERMISSIONS["surveys:answers:open"]):
+        url = url_for("survey_answers.listing")
+        return [MenuItem(url, "survey", _("调查的全部回答"), here=request.path == url)]
     if not actor.has_role(*PERMISSIONS["surveys:wave:view"]):
         return []
     url = url_for("survey_desk.listing")

@@ -14,14 +14,16 @@ from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import reading, work
 from wufei_public.infra.workbooks import write_book
 from wufei_public.surveys.actions import waves as actions
-from wufei_public.surveys.documents import pictures, tables
+from wufei_public.surveys.documents import maps, pictures, tables
 from wufei_public.surveys.documents import results as documents
 from wufei_public.surveys.documents.open import published_wave, title_of
+from wufei_public.surveys.documents.paper import wave_pdf
 from wufei_public.surveys.documents.pictures import Labels
+from wufei_public.surveys.documents.whole import whole_digest
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.pages.answering import blueprint as public
 from wufei_public.surveys.pages.desk import EXCEL, file_of
-from wufei_public.surveys.queries import forms, waves
+from wufei_public.surveys.queries import forms, released, waves
 from wufei_public.surveys.rules.assembling import Assembled
 from wufei_public.surveys.rules.columns import GROUPS
 from wufei_public.surveys.rules.indicators import I54
@@ -33,13 +35,14 @@ blueprint = Blueprint("survey_results", __name__, url_prefix="/staff/surveys")
 QUERY = ResultsQuery()
 
 
-def _look(code: str, at: str) -> Wave:
+def look(code: str, at: str) -> Wave:
     """Return a wave whose results may be looked at; the look stands in the trail."""
     work(current_actor(), lambda w: actions.look(w, code=code, at=at))
     return waves.wave(reading(), code)
 
 
-def _labels(wave: Wave) -> Labels:
+def labels_of(wave: Wave) -> Labels:
+    """Return the words of a wave's questionnaire in the reader's language."""
     form = forms.questionnaire(reading(), wave.form_key)
     return Labels(form, english=is_english())
 
@@ -55,13 +58,13 @@ def _worked_out(wave: Wave, everything: bool) -> tuple[Assembled, dict[str, Any]
 @access("surveys:wave:view")
 def page(code: str) -> str | tuple[str, int]:
     query = QUERY.load({name: value for name, value in request.args.items() if value})
-    wave = _look(code, "page")
+    wave = look(code, "page")
     try:
         found, figures = _worked_out(wave, query["all"])
     except Invalid as error:
         words = sentence(error.message, error.facts)
         return render_template("surveys/no_results.html", wave=wave, words=words), 422
-    labels = _labels(wave)
+    labels = labels_of(wave)
     return render_template(
         "surveys/results.html",
         wave=wave,
@@ -91,6 +94,7 @@ def values_of(
         "groups": pictures.by_group(figures, labels, column),
         "measures": choices,
         "measure": column,
+        "map": maps.town_map(reading(), figures, column),
         "measure_words": dict(choices).get(column, ""),
         "notes": [pictures.note_words(note, labels) for note in figures["notes"]],
     }
@@ -113,27 +117,21 @@ def _crossed(wave: Wave, found: Assembled, labels: Labels, query: dict[str, Any]
     }
 
 
-@blueprint.get("/<code>/results.<any(xlsx, csv):kind>")
+@blueprint.get("/<code>/results.<any(xlsx, csv, pdf):kind>")
 @access("surveys:wave:view")
 def download(code: str, kind: str) -> Response:
-    wave = _look(code, kind)
+    wave = look(code, kind)
     _found, figures = _worked_out(wave, request.args.get("all") == "1")
     return _file(wave, figures, kind)
 
 
 def _file(wave: Wave, figures: dict[str, Any], kind: str) -> Response:
-    labels, name = _labels(wave), f"survey-{wave.code}.{kind}"
+    labels, name = labels_of(wave), f"survey-{wave.code}.{kind}"
+    if kind == "pdf":
+        return file_of(wave_pdf(title_of(wave), figures, labels), "application/pdf", name)
     if kind == "csv":
         return file_of(tables.as_csv(figures, labels), "text/csv", name)
     return file_of(write_book(tables.sheets(title_of(wave), figures, labels)), EXCEL, name)
-
-
-@blueprint.get("/<code>/comments")
-@access("surveys:wave:view")
-def comments(code: str) -> str:
-    wave, words = _look(code, "comments"), request.args.get("words", "")[:80]
-    texts = waves.comments(reading(), wave.id, words)
-    return render_template("surveys/comments.html", wave=wave, texts=texts, words=words)
 
 
 @blueprint.post("/<code>/publish")
@@ -141,6 +139,8 @@ def comments(code: str) -> str:
 def publish(code: str) -> Answer:
     wave = waves.wave(reading(), code)
     _found, figures = _worked_out(wave, everything=False)
+    form = forms.questionnaire(reading(), wave.form_key)
+    figures["answers_digest"] = whole_digest(reading(), wave, form)
     work(current_actor(), lambda w: actions.publish(w, code=code, figures=figures))
     return redirect(url_for("survey_desk.wave", code=code), 303)
 
@@ -153,13 +153,17 @@ def publish(code: str) -> Answer:
 def results(code: str) -> str:
     wave = published_wave(code)
     figures = wave.figures or {}
-    values = values_of(wave, figures, _labels(wave))
+    values = values_of(wave, figures, labels_of(wave))
     return render_template(
-        "surveys/public.html", wave=wave, **values, i53=documents.indicator_53(reading())
+        "surveys/public.html",
+        wave=wave,
+        **values,
+        i53=documents.indicator_53(reading()),
+        file=released.live(reading(), wave.id),
     )
 
 
-@public.get("/<code>/results.<any(xlsx, csv):kind>")
+@public.get("/<code>/results.<any(xlsx, csv, pdf):kind>")
 @access("public")
 def file_for_all(code: str, kind: str) -> Response:
     wave = published_wave(code)

@@ -17,6 +17,7 @@ from wufei_public.surveys.models import (
     Invitation,
     Response,
     Token,
+    Unit,
     Wave,
 )
 from wufei_public.surveys.rules.assembling import Plan, Reply
@@ -147,15 +148,6 @@ def published_before(session: Session, wave_row: Wave) -> Sequence[Wave]:
     return session.scalars(wanted.order_by(Wave.closes_on.desc(), Wave.id.desc()).limit(8)).all()
 
 
-def comments(session: Session, wave_id: int, words: str) -> list[str]:
-    """Return what people wrote in free text, in the random order of the keys."""
-    rows = select(Response.answers).where(
-        Response.wave_id == wave_id, Response.outcome.in_(COUNTED)
-    )
-    texts = (row.get("open_comment", "") for row in session.scalars(rows.order_by(Response.id)))
-    return [text for text in texts if text and words.casefold() in text.casefold()]
-
-
 def ended(session: Session, today: date) -> Sequence[str]:
     """Return the codes of the open waves whose last day is over."""
     wanted = select(Wave.code).where(Wave.state == State.OPEN, Wave.closes_on < today)
@@ -191,6 +183,11 @@ def replies(session: Session, wave_id: int, without: Collection[str] = ()) -> li
     if without:
         wanted = wanted.where(not_(or_(*(MARKED[flag] for flag in without))))
     return [Reply(*row) for row in session.execute(wanted.order_by(Response.id))]
+
+
+def every_response(session: Session, wave_id: int) -> Sequence[Response]:
+    """Return every answer of a wave, also those that do not count."""
+    return session.scalars(select(Response).where(Response.wave_id == wave_id)).all()
 
 
 def marks(session: Session, wave_id: int) -> Mapping[str, int]:
@@ -247,6 +244,6 @@ def invitation(session: Session, wave_id: int, lookup: str) -> Invitation | None
 
 def rows_of(session: Session, wave_id: int) -> int:
     """Return how many rows an order of arrival could be read from."""
-    tables = (Response, Token)
+    tables = (Response, Token, Unit)
     counts = (select(func.count()).where(table.wave_id == wave_id) for table in tables)
     return sum(session.scalar(count) or 0 for count in counts)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from wufei_public.common.suppression import Hidden, protect_table
 from wufei_public.surveys.rules.assembling import Assembled
 from wufei_public.surveys.rules.designs import weigh
 from wufei_public.surveys.rules.estimates import Figure, Measure, Options, Result, estimate
 from wufei_public.surveys.rules.sample import Codes
-from wufei_public.surveys.rules.suppression import Hidden, protect_table
 
 _PAIR = "_pair"
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 
+from wufei_public.common.suppression import Hidden, protect
 from wufei_public.surveys.rules.designs import Design
 from wufei_public.surveys.rules.intervals import Interval, Method, share_interval, wald
 from wufei_public.surveys.rules.sample import Kind, Question
-from wufei_public.surveys.rules.suppression import Hidden, protect
 from wufei_public.surveys.rules.tallies import Answers, Gathering, Tally
 from wufei_public.surveys.rules.variance import Score
 from wufei_public.surveys.rules.weights import kish_effect

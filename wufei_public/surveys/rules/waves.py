@@ -94,6 +94,11 @@ class WaveFacts:
         """Say whether persons answer: suppression protects them, and only them."""
         return self.form_id == PUBLIC or self.form_id not in UNITS
 
+    @property
+    def of_units(self) -> bool:
+        """Say whether organisations answer, each once and in its own name."""
+        return not self.of_persons
+
     def takes_answers(self, today: date) -> bool:
         """Say whether an answer may come in today."""
         return self.state is State.OPEN and self.opens_on <= today <= self.closes_on

@@ -75,7 +75,7 @@ class _Book:
                 self.fault(name, 1, column, N_("有两列的名字相同。"))
 
 
-def _said(cells: Mapping[str, str], what: str) -> Said:
+def said(cells: Mapping[str, str], what: str) -> Said:
     """Return the words of `label::中文 (zh)` and its like; a bare `label` is Chinese."""
     found = {"zh": cells.get(what, ""), "en": ""}
     for column, value in cells.items():
@@ -121,7 +121,7 @@ class _Form:
         return lists
 
     def _label(self, sheet: str, row: int, cells: Mapping[str, str]) -> Said:
-        label = _said(cells, "label")
+        label = said(cells, "label")
         if not label.zh:
             self.book.fault(sheet, row, "label", _EMPTY)
         return label
@@ -159,7 +159,7 @@ class _Form:
 
     def _begin(self, row: int, cells: Mapping[str, str]) -> None:
         above = self.groups[-1]
-        label, name = _said(cells, "label"), self._name(row, cells)
+        label, name = said(cells, "label"), self._name(row, cells)
         together = cells.get("appearance") in _TOGETHER
         if cells.get("appearance") and not together:
             self.book.fault(SURVEY, row, "appearance", _UNKNOWN, value=cells["appearance"])
@@ -201,12 +201,12 @@ class _Form:
                 name=name,
                 kind=kind,
                 label=self._label(SURVEY, row, cells),
-                hint=_said(cells, "hint"),
+                hint=said(cells, "hint"),
                 required=self._required(row, cells),
-                required_message=_said(cells, "required_message"),
+                required_message=said(cells, "required_message"),
                 conditions=around.conditions + self._condition(row, cells, "relevant"),
                 constraint=constraint[0] if constraint else None,
-                constraint_message=_said(cells, "constraint_message"),
+                constraint_message=said(cells, "constraint_message"),
                 choices=self._choices(row, kind, listed),
                 shuffled=self._shuffled(row, cells, kind),
                 long=self._long(row, cells, kind),

@@ -1,0 +1,172 @@
+"""The enterprise is heard: service, time to answer, objections, and who may not take its voice."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.dumping.make import photo_token
+from tests.organisations import make as organisations
+from tests.redblack import make
+from tests.redblack.steps import refused, shown
+from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
+from wufei_public.infra.work import work
+from wufei_public.organisations.actions import cards
+from wufei_public.organisations.models import Organisation
+from wufei_public.redblack import jobs
+from wufei_public.redblack.actions import enterprise as firm
+from wufei_public.redblack.actions import officer
+from wufei_public.redblack.rules.states import State
+
+
+def test_nobody_decides_before_the_enterprise_was_heard(enterprise: Organisation) -> None:
+    row = make.served(enterprise)
+    refused("still_hearing", make.DEPARTMENT_OFFICER, officer.decide, row, reason="快办。")
+    make.handed_in(row, "statement", last=True)
+    # A day to think it over, and another paper takes it back.
+    refused("still_hearing", make.DEPARTMENT_OFFICER, officer.decide, row, reason="快办。")
+    make.handed_in(row, "statement")
+    make.move(days=4)
+    refused("still_hearing", make.DEPARTMENT_OFFICER, officer.decide, row, reason="快办。")
+    make.handed_in(row, "statement", last=True)
+    make.move(days=4)
+    make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="企业没有更多要说的。")
+    assert make.state(row).state == State.DECIDED
+
+
+def test_a_service_recorded_late_takes_no_time_from_the_enterprise(
+    enterprise: Organisation,
+) -> None:
+    row = make.proposed(enterprise)
+    handed_over = make.now()
+    make.move(days=30)
+    values = {"way": "hand", "served_on": handed_over, "photo": [photo_token()]}
+    make.do(make.TOWN_OFFICER, officer.serve, row, **values)
+    until = make.state(row).respond_until
+    assert until is not None
+    # It runs from the recording, whole.
+    assert until - make.now() > timedelta(days=12)
+    refused("still_hearing", make.DEPARTMENT_OFFICER, officer.decide, row, reason="早就送到了。")
+
+
+def test_nobody_receives_for_an_enterprise_but_its_own(enterprise: Organisation) -> None:
+    row = make.proposed(enterprise)
+    for actor in (make.TOWN_OFFICER, make.DISTRICT_OFFICER, make.STRANGER):
+        refused("not_yours_to_do", actor, firm.confirm, row)
+    make.do(make.RESIDENT, firm.confirm, row)
+    assert make.state(row).way == "account"
+
+
+def test_a_day_has_an_end_for_papers_and_the_next_begins_anew(enterprise: Organisation) -> None:
+    row = make.served(enterprise)
+    for _number in range(firm.MOST_A_DAY):
+        make.handed_in(row, "statement")
+    with pytest.raises(Conflict) as full:
+        make.handed_in(row, "objection")
+    assert full.value.code == "papers_full"
+    make.move(days=1)
+    assert make.handed_in(row, "objection").kind == "objection"
+
+
+def test_a_proposal_that_nobody_decides_is_told_once_and_lapses(enterprise: Organisation) -> None:
+    row = make.served(enterprise)
+    until = make.state(row).decide_until
+    assert until is not None
+    assert jobs.remind_decisions("") == 0
+    make.move(days=(until - make.now()).days + 1)
+    assert (jobs.remind_decisions(""), jobs.remind_decisions("")) == (2, 0)
+    make.handed_in(row, "objection")
+    assert jobs.end_lapsed("") == 0
+    make.move(days=91)
+    # No job ran, and it is over all the same.
+    refused("lapsed", make.DEPARTMENT_OFFICER, officer.decide, row, reason="列入。")
+    assert (jobs.end_lapsed(""), jobs.end_lapsed("")) == (1, 0)
+    assert make.state(row).state == State.DROPPED
+
+
+def test_an_open_objection_holds_decision_and_publication(enterprise: Organisation) -> None:
+    row = make.served(enterprise)
+    first = make.handed_in(row, "objection")
+    make.move(days=20)
+    refused("objection_open", make.DEPARTMENT_OFFICER, officer.decide, row, reason="列入。")
+    make.answered(row, first)
+    make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="列入。")
+    second = make.handed_in(row, "objection")
+    refused("objection_open", make.CHIEF, officer.publish, row)
+    with pytest.raises(NotAllowed):
+        make.answered(row, second, make.DEPARTMENT_OFFICER)
+    make.answered(row, second, make.DISTRICT_OFFICER)
+    make.do(make.CHIEF, officer.publish, row)
+    assert make.state(row).holding == 0
+    with pytest.raises(WrongState):
+        make.answered(row, second, make.DISTRICT_OFFICER)
+
+
+def test_an_objection_that_is_right_ends_it(enterprise: Organisation) -> None:
+    served = make.served(enterprise)
+    make.answered(served, make.handed_in(served, "objection"), outcome="upheld")
+    assert make.state(served).state == State.DROPPED
+    row = make.published(enterprise)
+    paper = make.handed_in(row, "objection")
+    for actor in (make.TOWN_OFFICER, make.DEPARTMENT_OFFICER, make.DISTRICT_OFFICER):
+        with pytest.raises(NotAllowed):
+            make.answered(row, paper, actor, "upheld")
+    make.answered(row, paper, outcome="upheld")
+    assert make.state(row).state == State.REMOVED
+    assert shown() == []
+
+
+def test_what_an_objection_was_right_about_is_never_published(enterprise: Organisation) -> None:
+    row = make.decided(enterprise)
+    paper = make.handed_in(row, "objection")
+    make.do(make.CHIEF, officer.send_back, row, reason="再看看。")
+    make.answered(row, paper, make.CHIEF, "upheld")
+    assert make.state(row).state == State.DROPPED
+
+
+def test_nobody_objects_an_entry_off_the_list(enterprise: Organisation) -> None:
+    row = make.served(enterprise)
+    make.move(days=20)
+    for holds in (1, 1):  # the last word in time, and the same again
+        paper = make.handed_in(row, "objection")
+        assert make.state(row).holding == holds
+    make.answered(row, paper)
+    assert make.state(row).holding == 1
+    first = min(make.papers(row), key=lambda one: one.id)
+    make.answered(row, first)
+    make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="列入。")
+    make.move(minutes=1)
+    against = make.handed_in(row, "objection")
+    refused("objection_open", make.CHIEF, officer.publish, row)
+    make.answered(row, against)
+    make.handed_in(row, "objection")
+    make.do(make.DISTRICT_OFFICER, officer.publish, row)
+    assert make.state(row).state == State.PUBLISHED
+
+
+def test_no_party_takes_the_voice_or_the_name_of_the_enterprise(enterprise: Organisation) -> None:
+    make.served(enterprise)
+    (member,) = organisations.members(enterprise)
+    for move in ("dispute", "end"):
+        with pytest.raises(NotAllowed) as taken:
+            organisations.decided(member, make.TOWN_OFFICER, move, reason="资料有疑问。")
+        assert taken.value.code == "own_part"
+    for change in ({"name": "别的公司"}, {"uscc": organisations.uscc(9)}):
+        actor = make.TOWN_OFFICER if "name" in change else make.CHIEF
+        entered = {"code": enterprise.code, "version": enterprise.version}
+        other = organisations.card(**change)
+        with pytest.raises(NotAllowed):
+            work(actor, lambda w, e=entered, o=other: cards.correct(w, **e, card=o))
+
+
+def test_what_is_announced_counts_as_served_a_month_later(enterprise: Organisation) -> None:
+    row = make.proposed(enterprise)
+    served = {"served_on": make.now(), "photo": [photo_token()]}
+    with pytest.raises(Invalid) as other_ways:
+        make.do(make.TOWN_OFFICER, officer.serve, row, way="announcement", **served)
+    assert other_ways.value.errors[0].pointer == "tried"
+    tried = {"tried": "两次上门没有人，挂号信退回。"}
+    make.do(make.TOWN_OFFICER, officer.serve, row, way="announcement", **served, **tried)
+    make.move(days=31)
+    refused("still_hearing", make.DEPARTMENT_OFFICER, officer.decide, row, reason="早了。")
+    make.move(days=20)
+    make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="没有人来说。")

@@ -1,0 +1,146 @@
+"""Who took part in the making of an entry decides and answers nothing, whatever path is tried."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from tests.dumping import make as dumping
+from tests.organisations import make as organisations
+from tests.redblack import make
+from wufei_public.common.actor import SYSTEM
+from wufei_public.common.errors import NotAllowed
+from wufei_public.infra.work import reading, work
+from wufei_public.organisations.models import Organisation
+from wufei_public.redblack.actions import answering, errors, officer
+from wufei_public.redblack.actions import enterprise as firms
+from wufei_public.redblack.models.errors import ListingError
+from wufei_public.redblack.models.listings import Listing, ListingParty
+from wufei_public.redblack.models.papers import ListingEvent, ListingPaper
+from wufei_public.redblack.models.snapshots import ListingLeaf, Snapshot
+
+WHY = {"reason": "事实清楚。"}
+
+
+def parts(row: Listing) -> set[tuple[int, str]]:
+    make.fresh()
+    wanted = select(ListingParty.account_id, ListingParty.part)
+    return {(a, p) for a, p in reading().execute(wanted.where(ListingParty.listing_id == row.id))}
+
+
+def refused(actor: Any, action: Any, row: Listing, **values: Any) -> str:
+    with pytest.raises(NotAllowed) as error:
+        make.do(actor, action, row, **values)
+    return error.value.code
+
+
+def sql(statement: Any) -> None:
+    work(SYSTEM, lambda w: w.session.execute(statement))
+
+
+def test_who_scored_or_sent_a_case_neither_decides_nor_signs(enterprise: Organisation) -> None:
+    case = dumping.closed()
+    make.sent(enterprise, case, make.DISTRICT_OFFICER)
+    scored = make.scored(enterprise, make.DEPARTMENT_OFFICER)
+    row = make.served(enterprise, assessment=scored, report=case.code)
+    scorer, sender = make.DEPARTMENT_OFFICER, make.DISTRICT_OFFICER
+    told = {(scorer.id, "assess"), (sender.id, "send"), (make.TOWN_OFFICER.id, "serve")}
+    assert parts(row) == told
+    make.move(days=20)
+    assert refused(scorer, officer.decide, row, **WHY) == "own_part"
+    assert refused(scorer, officer.drop, row, **WHY) == "own_part"
+    for signer in (scorer, sender):
+        signed = update(Listing).where(Listing.id == row.id)
+        with pytest.raises(IntegrityError, match="who took part"):
+            sql(signed.values(decided_by=signer.id, decided_at=make.now()))
+    make.do(make.CHIEF, officer.decide, row, **WHY)
+    for signer in (scorer, sender):
+        assert refused(signer, officer.publish, row) == "own_part"
+        assert refused(signer, officer.send_back, row, **WHY) == "own_part"
+    paper = make.handed_in(row, "objection")
+    answer = {"paper": paper.code, "outcome": "rejected", "words": "查过。"}
+    assert refused(sender, answering.answer, row, **answer) == "own_decision"
+    answered = {"outcome": "rejected", "answer": "查。", "answered_at": make.now()}
+    with pytest.raises(IntegrityError, match="who took part"):
+        sql(update(ListingPaper).values(answered_by=sender.id, **answered))
+
+
+def test_who_corrected_a_score_took_part_too(enterprise: Organisation) -> None:
+    scored = make.scored(enterprise, make.DEPARTMENT_OFFICER)
+    assert make.scored(enterprise, make.TOWN_OFFICER, version=1) == scored
+    row = make.proposed(enterprise, assessment=scored)
+    assert {who for who, _part in parts(row)} == {
+        make.DEPARTMENT_OFFICER.id, make.TOWN_OFFICER.id,
+    }  # fmt: skip
+
+
+def test_who_proposes_does_not_make_the_enterprise_that_receives(town: None) -> None:
+    firm = organisations.organisation()
+    make.proven(firm, prover=make.TOWN_OFFICER)
+    friend = organisations.applied(firm, make.NEIGHBOUR)
+    organisations.decided(friend, make.RESIDENT, "prove")
+    row = make.proposed(firm)
+    for person in (make.RESIDENT, make.NEIGHBOUR):  # a peer's word is no other official's
+        assert refused(person, firms.confirm, row) == "own_voucher"
+    with pytest.raises(IntegrityError, match="who took part"):
+        sql(
+            text("INSERT INTO listing_party VALUES (:listing, :account, 'vouch')").bindparams(
+                listing=row.id, account=make.TOWN_OFFICER.id
+            )
+        )
+    proof = [dumping.photo_token(seed=7)]
+    served = {"way": "hand", "served_on": make.now(), "photo": proof}
+    make.do(make.TOWN_OFFICER, officer.serve, row, **served)
+    last = {"kind": "statement", "words": "没有别的了。"}
+    waived = refused(make.RESIDENT, firms.hand_in, row, last=True, **last)
+    assert waived == "own_voucher"
+    make.do(make.RESIDENT, firms.hand_in, row, **last)
+    assert make.state(row).waived_from is None
+
+
+def test_who_proved_the_representative_decides_nothing(town: None) -> None:
+    firm = organisations.organisation()
+    make.proven(firm, prover=make.DISTRICT_OFFICER)
+    row = make.proposed(firm)
+    make.do(make.RESIDENT, firms.confirm, row)
+    assert parts(row) == {(make.DISTRICT_OFFICER.id, "vouch")}
+    make.move(days=20)
+    assert refused(make.DISTRICT_OFFICER, officer.decide, row, **WHY) == "own_part"
+    make.do(make.DEPARTMENT_OFFICER, officer.decide, row, **WHY)
+    assert refused(make.DISTRICT_OFFICER, officer.publish, row) == "own_part"
+    make.do(make.CHIEF, officer.publish, row)
+
+
+def test_what_is_written_stays(enterprise: Organisation) -> None:
+    row = make.published(enterprise)
+    paper = make.handed_in(row, "objection")
+    own = update(Listing).where(Listing.id == row.id)
+    for change in (
+        own.values(ends_at=row.ends_at + timedelta(days=1)),
+        update(ListingParty).values(part="send"), delete(ListingParty),
+        update(ListingEvent).values(words="没有。"), delete(ListingEvent),
+        update(Snapshot).values(red=99), delete(Snapshot),
+        update(ListingLeaf).values(sealed=b"x"), delete(ListingLeaf),
+    ):  # fmt: skip
+        with pytest.raises(IntegrityError, match=r"stays|never later"):
+            sql(change)
+    sql(update(ListingEvent).values(actor_id=None))
+    make.answered(row, paper, outcome="upheld")
+
+
+def test_no_counter_hides_an_objection(enterprise: Organisation) -> None:
+    row = make.decided(enterprise)
+    make.handed_in(row, "objection")
+    sql(update(Listing).values(holding=0))
+    with pytest.raises(IntegrityError, match="holds the publication"):
+        make.do(make.CHIEF, officer.publish, row)
+
+
+def test_a_party_answers_no_error(enterprise: Organisation) -> None:
+    row = make.published(enterprise, assessment=make.scored(enterprise, make.CHIEF))
+    make.do(make.STRANGER, errors.report, row, field="facts", words="不是四十吨。")
+    answered = {"outcome": "rejected", "answer": "查。", "answered_at": make.now()}
+    with pytest.raises(IntegrityError, match="who took part"):
+        sql(update(ListingError).values(answered_by=make.CHIEF.id, **answered))

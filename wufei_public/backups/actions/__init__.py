@@ -1,0 +1,1 @@
+"""Taking, checking and restoring."""

@@ -1,0 +1,1 @@
+"""Tables of cases: the case, its photos and events, opinions, routing rules, counts."""

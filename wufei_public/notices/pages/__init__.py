@@ -1,0 +1,1 @@
+"""Pages of pieces: everybody's, the desk's, and what stands in the shell."""

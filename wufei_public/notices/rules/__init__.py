@@ -1,0 +1,1 @@
+"""Rules of pieces: how they are written, and which version is shown."""

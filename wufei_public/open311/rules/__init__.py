@@ -1,0 +1,1 @@
+"""The contract without web or database: services, attributes, arguments, XML and JSON."""

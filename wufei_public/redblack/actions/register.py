@@ -1,0 +1,32 @@
+"""What the list asks of its register: who has a part in it takes no voice and changes no name.
+
+`app.py` hands these to the transactions of the register (docs/decisions/0027); what raises takes
+the change back.
+"""
+
+from wufei_public.common.errors import NotAllowed
+from wufei_public.common.text import N_
+from wufei_public.infra.work import Work
+from wufei_public.redblack.actions.steps import REASONS, open_listing, show_anew
+from wufei_public.redblack.queries import listings
+
+
+def follow_name(w: Work, organisation: int) -> None:
+    """Let what is shown be found under the new name; not by who took part in any entry of it."""
+    keep_voices(w, organisation)
+    for code in listings.running_of(w.session, organisation):
+        show_anew(w, open_listing(w, code))
+
+
+def keep_voices(w: Work, organisation: int) -> None:
+    """Refuse an official with a part in an entry that is open or shown."""
+    for code in listings.unended_of(w.session, organisation):
+        if w.actor.id in open_listing(w, code).known.took_part:
+            raise NotAllowed("own_part", REASONS["own_part"])
+
+
+def keep_code(w: Work, organisation: int) -> None:
+    """Refuse another credit code while an entry is open or shown: that is another enterprise."""
+    if listings.unended_of(w.session, organisation):
+        words = N_("这家企业在红黑榜上，或者正在办，信用代码不能改：代码不同就是另一家企业。")
+        raise NotAllowed("listed", words)

@@ -1,0 +1,40 @@
+"""Every answer of a wave as it is kept: for auditors alone, with a digest for everybody."""
+
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from wufei_public.surveys.documents.answers import sheet
+from wufei_public.surveys.models import Wave
+from wufei_public.surveys.queries import waves
+from wufei_public.surveys.rules.questions import Kind, Questionnaire
+
+_MARKS = ("pace", "straight", "everything", "duplicate")
+
+
+def whole_csv(session: Session, wave: Wave, form: Questionnaire) -> bytes:
+    """Return every answer of a wave as it is kept, those not counted too, in no order of time."""
+    names = [question.name for question in form if question.kind is not Kind.NOTE]
+    rows = sorted(
+        [
+            one.day.isoformat(),
+            one.outcome,
+            one.stratum,
+            "" if one.weight is None else f"{one.weight:g}",
+            *(str(getattr(one, mark)) for mark in _MARKS),
+            *(_said(one.answers.get(name, "")) for name in names),
+        ]
+        for one in waves.every_response(session, wave.id)
+    )
+    head = ["day", "outcome", "_stratum", "_weight", *_MARKS, *names]
+    return sheet([head, *rows])
+
+
+def whole_digest(session: Session, wave: Wave, form: Questionnaire) -> str:
+    """Return the digest by which everybody can hold auditors and district to the same answers."""
+    return sha256(whole_csv(session, wave, form)).hexdigest()
+
+
+def _said(value: Any) -> str:
+    return " ".join(value) if isinstance(value, list) else str(value)
