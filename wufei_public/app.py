@@ -148,6 +148,7 @@ from wufei_public.surveys import jobs as surveys_jobs
 from wufei_public.surveys.pages import answering as surveys_answering
 from wufei_public.surveys.pages import answers as surveys_answers
 from wufei_public.surveys.pages import authoring as surveys_authoring
+from wufei_public.surveys.pages import calls as surveys_calls
 from wufei_public.surveys.pages import comments as surveys_comments
 from wufei_public.surveys.pages import desk as surveys_desk
 from wufei_public.surveys.pages import files as surveys_files
@@ -221,6 +222,7 @@ BLUEPRINTS = (
     surveys_samples.blueprint,
     surveys_files.blueprint,
     surveys_interviews.blueprint,
+    surveys_calls.blueprint,
     surveys_api.blueprint,
     points_own.blueprint,
     points_desk.blueprint,

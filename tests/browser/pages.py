@@ -141,6 +141,11 @@ def a_photo(name: str) -> Callable[[Town], dict[str, Any]]:
     return params
 
 
+def a_number(town: Town) -> dict[str, Any]:
+    """Return a number of the telephone wave that the town's officer has taken."""
+    return {"code": town.surveys["telephone"], "number": int(town.surveys["number"])}
+
+
 def survey(name: str) -> Callable[[Town], dict[str, Any]]:
     return lambda town: {"code": town.surveys[name]}
 
@@ -483,6 +488,11 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "surveys.results": (Sample("survey-results", survey("published")),),
     "survey_results.page": (Sample("survey-figures", survey("ended")),),
     "survey_interviews.page": (Sample("survey-interview", survey("interviews")),),
+    "survey_calls.listing": (Sample("survey-calls", survey("telephone")),),
+    "survey_calls.one": (Sample("survey-call", a_number, frozenset({Role.TOWN_OFFICER})),),
+    "survey_calls.interview": (
+        Sample("survey-call-interview", a_number, frozenset({Role.TOWN_OFFICER})),
+    ),
     "survey_samples.sheet": (Sample("survey-codes", survey("invited")),),
     "survey_comments.page": (Sample("survey-comments", survey("ended")),),
     "survey_desk.listing": (Sample("survey-desk"),),
@@ -508,6 +518,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("survey-wave-draft", survey("draft")),
         Sample("survey-wave-invited", survey("invited")),
         Sample("survey-wave-external", survey("external")),
+        Sample("survey-wave-telephone", survey("telephone")),
     ),
 }
 

@@ -12,12 +12,12 @@ from wufei_public.common.actor import Actor
 from wufei_public.common.clock import district_day
 from wufei_public.infra.work import house, reading, work
 from wufei_public.people.rules.roles import Role
-from wufei_public.surveys.actions import drafts, sampling
+from wufei_public.surveys.actions import calling, drafts, sampling
 from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.documents import results
 from wufei_public.surveys.documents.desk import margin_rows
 from wufei_public.surveys.models import Wave
-from wufei_public.surveys.queries import forms, waves
+from wufei_public.surveys.queries import calls, forms, waves
 from wufei_public.surveys.rules.waves import Mode
 
 ANSWERS, SEED = 620, 20261124
@@ -38,6 +38,7 @@ def fill(app: Flask, staff: Mapping[Role, Member]) -> dict[str, str]:
             "draft": _wave(officer, "下一次调查", begun=False).code,
             "interviews": _wave(officer, "入户调查", mode=Mode.INTERVIEWER).code,
             "invited": _invited(officer).code,
+            **_telephone(officer, staff[Role.TOWN_OFFICER].actor),
             "external": _wave(officer, "电话调查", mode=Mode.EXTERNAL, collector="某调查公司").code,
         }
 
@@ -70,6 +71,19 @@ def _invited(officer: Actor) -> Wave:
     data = ("id,stratum\n" + "".join(f"{n},410307106\n" for n in range(40))).encode()
     work(officer, lambda w: sampling.draw(w, code=wave.code, data=data, size=8))
     return work(officer, lambda w: actions.begin(w, code=wave.code))
+
+
+def _telephone(officer: Actor, interviewer: Actor) -> dict[str, str]:
+    wave = _wave(officer, "电话访问", begun=False, mode=Mode.TELEPHONE)
+    rows = "".join(f"{n},410307106,1381234{n:04d}\n" for n in range(40))
+    data = f"id,stratum,phone\n{rows}".encode()
+    work(officer, lambda w: sampling.draw(w, code=wave.code, data=data, size=30))
+    work(officer, lambda w: actions.begin(w, code=wave.code))
+    work(interviewer, lambda w: calling.take(w, code=wave.code))
+    first = calls.mine(reading(), wave.id, interviewer.id or 0)[0].number
+    tried = {"number": first, "outcome": "3.13", "seen": 0, "at": None}
+    work(interviewer, lambda w: calling.note_attempt(w, code=wave.code, **tried))
+    return {"telephone": wave.code, "number": str(first)}
 
 
 def _ended(officer: Actor, title: str, seed: int) -> Wave:

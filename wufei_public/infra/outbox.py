@@ -4,15 +4,28 @@ The jobs process delivers them, tries again with growing pauses and parks what c
 be delivered (`dead`), until a person sends it again or lets it go (`dropped`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Integer, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    CheckConstraint,
+    Index,
+    Integer,
+    String,
+    Text,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from wufei_public.infra.tables import JSON, Base, Key, UtcDateTime
 from wufei_public.infra.work import Work
+
+_PART = 500
 
 
 class OutboxRow(Base):
@@ -33,6 +46,13 @@ class OutboxRow(Base):
             sqlite_where=text("state = 'dead'"),
             postgresql_where=text("state = 'dead'"),
         ),
+        Index(
+            "ix_outbox_batch",
+            "batch",
+            "state",
+            sqlite_where=text("batch <> ''"),
+            postgresql_where=text("batch <> ''"),
+        ),
     )
 
     id: Mapped[Key]
@@ -46,21 +66,57 @@ class OutboxRow(Base):
     tries: Mapped[int] = mapped_column(Integer, default=0)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str] = mapped_column(Text, default="")
+    # What many messages were sent for at once; it names nobody.
+    batch: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
 
 def queue(w: Work, *, channel: str, to: str, template: str, values: Mapping[str, object]) -> None:
     """Queue one message: `channel` such as sms, `to` a sealed number."""
-    w.insert(
-        OutboxRow,
-        {
-            "channel": channel,
-            "recipient": to,
-            "template": template,
-            "values": dict(values),
-            "created_at": w.now,
-            "next_at": w.now,
-            "state": "waiting",
-            "tries": 0,
-            "error": "",
-        },
-    )
+    w.insert(OutboxRow, _row(w, channel, to, template, values))
+
+
+def _row(
+    w: Work, channel: str, to: str, template: str, values: Mapping[str, object]
+) -> dict[str, object]:
+    return {
+        "channel": channel,
+        "recipient": to,
+        "template": template,
+        "values": dict(values),
+        "created_at": w.now,
+        "next_at": w.now,
+        "state": "waiting",
+        "tries": 0,
+        "error": "",
+    }
+
+
+def queue_batch(
+    w: Work,
+    *,
+    channel: str,
+    template: str,
+    batch: str,
+    letters: Iterable[tuple[str, Mapping[str, object]]],
+) -> int:
+    """Queue one message for each of `letters` (to, values) under the name `batch`; return how many.
+
+    The name must tell nobody: it stays when the message's words and number are gone.
+    """
+    rows = [{**_row(w, channel, to, template, values), "batch": batch} for to, values in letters]
+    for at in range(0, len(rows), _PART):
+        w.session.execute(insert(OutboxRow), rows[at : at + _PART])
+    return len(rows)
+
+
+def progress(session: Session, batch: str) -> Mapping[str, int]:
+    """Return how many messages of a batch are in each state."""
+    counted = select(OutboxRow.state, func.count()).where(OutboxRow.batch == batch)
+    return dict(session.execute(counted.group_by(OutboxRow.state)).tuples().all())
+
+
+def drop_batch(w: Work, batch: str) -> None:
+    """Let go what of a batch has not left; numbers and words of it go for good."""
+    unsent = (OutboxRow.batch == batch, OutboxRow.state.in_(("waiting", "dead")))
+    gone = {"state": "dropped", "recipient": "", "values": {}}
+    w.session.execute(update(OutboxRow).where(*unsent).values(**gone))

@@ -13,10 +13,22 @@ from wufei_public.common.text import N_
 # operator registers with a gateway (a message by SMS begins with the site's name, MIIT rule).
 SMS: Mapping[str, str] = {
     "people.code": N_("您的验证码是 %(code)s，%(minutes)s 分钟内有效。不要告诉别人。"),
+    "surveys.invite": N_(
+        "请您回答“%(title)s”，约 3 分钟，不记名：%(address)s 邀请码 %(code)s，%(day)s 前有效，"
+        "一人一份，请不要转给别人。不想答不用理。"
+    ),
+    "surveys.remind": N_(
+        "“%(title)s”到 %(day)s 结束，还等着您的回答：%(address)s 邀请码 %(code)s。"
+        "不想答不用理，最多提醒两次。"
+    ),
 }
 
 # What a registered template of a gateway is filled with.
-PARAMETERS: Mapping[str, tuple[str, ...]] = {"people.code": ("code",)}
+PARAMETERS: Mapping[str, tuple[str, ...]] = {
+    "people.code": ("code",),
+    "surveys.invite": ("title", "address", "code", "day"),
+    "surveys.remind": ("title", "address", "code", "day"),
+}
 
 
 class Undelivered(Exception):  # noqa: N818

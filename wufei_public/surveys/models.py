@@ -24,7 +24,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from wufei_public.infra.guards import guard, keep
 from wufei_public.infra.tables import JSON, MAYBE_JSON, Base, BigKey, Key, UtcDateTime
+from wufei_public.surveys.rules.calling import Slot
+from wufei_public.surveys.rules.mailing import Letter
 from wufei_public.surveys.rules.quality import Pace
 from wufei_public.surveys.rules.waves import Mode, State, WaveFacts
 
@@ -173,6 +176,81 @@ class Invitation(Base):
     stratum: Mapped[str] = mapped_column(String(40))
     lookup: Mapped[str] = mapped_column(String(64))
     outcome: Mapped[str] = mapped_column(String(4))
+
+
+class Call(Base):
+    """The number of a member of the sample, and who tries it; no number outlives its wave.
+
+    It names no day: what came of it stands in the invitation, what was tried in the attempts.
+    """
+
+    __tablename__ = "survey_call"
+    __table_args__ = (
+        CheckConstraint("attempts >= 0", name="attempts_counted"),
+        # Whoever has no number any more is nobody's task.
+        CheckConstraint(
+            "sealed IS NOT NULL OR (assigned_to IS NULL AND next_at IS NULL)", name="forgotten"
+        ),
+        Index(None, "wave_id", "assigned_to"),
+        {"sqlite_with_rowid": False},
+    )
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    mobile: Mapped[bool]
+    assigned_to: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
+    attempts: Mapped[int] = mapped_column(Integer)
+    # When somebody asked to be called again.
+    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Attempt(Base):
+    """One call that led to no interview: its day and part of the day, and what came of it."""
+
+    __tablename__ = "survey_attempt"
+    __table_args__ = (
+        CheckConstraint(_among("slot", Slot), name="slot_known"),
+        Index(None, "wave_id", "number"),
+    )
+
+    id: Mapped[Key]
+    wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    day: Mapped[date] = mapped_column(Date)
+    slot: Mapped[str] = mapped_column(String(9))
+    outcome: Mapped[str] = mapped_column(String(4))
+
+
+class Mailing(Base):
+    """That a sample was invited or reminded by SMS: when, by whom, how many."""
+
+    __tablename__ = "survey_mailing"
+    __table_args__ = (
+        CheckConstraint(_among("letter", Letter), name="letter_known"),
+        UniqueConstraint("wave_id", "turn"),
+    )
+
+    id: Mapped[Key]
+    wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"))
+    turn: Mapped[int] = mapped_column(Integer)
+    letter: Mapped[str] = mapped_column(String(6))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by: Mapped[int | None] = mapped_column(BigKey)
+    count: Mapped[int] = mapped_column(Integer)
+
+
+keep(Attempt)
+keep(Mailing)
+# A wave does not end while a telephone number of its sample is left.
+guard(
+    Wave,
+    "survey_wave_forgets_numbers",
+    "UPDATE",
+    "(NEW.secret IS NULL AND EXISTS (SELECT 1 FROM survey_call"
+    " WHERE survey_call.wave_id = NEW.id AND survey_call.sealed IS NOT NULL))",
+    "telephone numbers go when a wave ends",
+)
 
 
 class Exclusion(Base):

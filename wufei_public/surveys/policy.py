@@ -2,7 +2,15 @@
 
 from wufei_public.common.actor import ALLOW, Actor, Verdict, refuse
 from wufei_public.people.rules.roles import OFFICERS, Role
-from wufei_public.surveys.rules.waves import LEAST_TO_LOOK, WORKFLOW, Mode, Move, State, WaveFacts
+from wufei_public.surveys.rules.waves import (
+    LEAST_TO_LOOK,
+    SAMPLED,
+    WORKFLOW,
+    Mode,
+    Move,
+    State,
+    WaveFacts,
+)
 
 
 def may_manage(actor: Actor) -> Verdict:
@@ -25,6 +33,18 @@ def may_interview(actor: Actor, facts: WaveFacts) -> Verdict:
     """Say whether `actor` may ask people in this wave."""
     asks = facts.mode is Mode.INTERVIEWER and actor.has_role(*OFFICERS)
     return ALLOW if asks else refuse("not_interviewer_here")
+
+
+def may_call(actor: Actor, facts: WaveFacts) -> Verdict:
+    """Say whether `actor` may telephone members of this wave's sample."""
+    calls = facts.mode in SAMPLED and actor.has_role(*OFFICERS)
+    return ALLOW if calls else refuse("not_interviewer_here")
+
+
+def may_dial(actor: Actor, assigned_to: int | None) -> Verdict:
+    """Say whether `actor` may see and try a number: whoever took it, and nobody else."""
+    mine = actor.id is not None and actor.id == assigned_to
+    return ALLOW if mine else refuse("not_your_number")
 
 
 def may_look(actor: Actor, facts: WaveFacts, counted: int) -> Verdict:

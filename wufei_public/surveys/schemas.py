@@ -42,6 +42,17 @@ class ContactIn(Input):
     outcome = fields.String(required=True, validate=validate.Length(max=4))
 
 
+class AttemptIn(Input):
+    outcome = fields.String(required=True, validate=validate.Length(max=4))
+    # How many attempts the page showed: the same form twice counts once.
+    seen = fields.Integer(required=True, validate=validate.Range(0, 100))
+    at = fields.NaiveDateTime(load_default=None)
+
+
+class HolderIn(Input):
+    account = fields.Integer(required=True)
+
+
 class ResultsQuery(Input):
     """What of the results is looked at: which measure, with marked answers or without."""
 

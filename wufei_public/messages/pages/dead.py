@@ -29,7 +29,11 @@ FAILURES = {
     Failure.SEALED: N_("是用别的密钥封的，打不开，只能放弃。"),
     Failure.REFUSED: N_("网关不收，或者试到最后也没送出去。"),
 }
-TEMPLATES = {"people.code": N_("登录验证码")}
+TEMPLATES = {
+    "people.code": N_("登录验证码"),
+    "surveys.invite": N_("调查邀请"),
+    "surveys.remind": N_("调查提醒"),
+}
 NO_FORM = Form()
 
 

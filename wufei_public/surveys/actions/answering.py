@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -17,11 +17,13 @@ from wufei_public.infra import replay
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.work import Work
 from wufei_public.surveys import policy
+from wufei_public.surveys.actions import calling
 from wufei_public.surveys.actions.steps import random_key, require
 from wufei_public.surveys.models import Contact, Invitation, Response, Wave
 from wufei_public.surveys.queries import forms, units, waves
 from wufei_public.surveys.queries.waves import Asked
 from wufei_public.surveys.rules import replies
+from wufei_public.surveys.rules.calling import week_of
 from wufei_public.surveys.rules.expressions import Answer
 from wufei_public.surveys.rules.outcomes import Outcome, outcome_of
 from wufei_public.surveys.rules.questions import Questionnaire
@@ -58,6 +60,8 @@ class Sent:
     code: str = ""
     # Which of the organisations that the sender represents answers, by its code.
     unit: str = ""
+    # Which member of the sample an interviewer has on the telephone, by its number.
+    case: int | None = None
     whole: bool = True
     english: bool = False
 
@@ -97,6 +101,9 @@ def _keep(w: Work) -> timedelta:
 def _admit(w: Work, wave: Asked, sent: Sent, code: str) -> Invitation | None:
     """Refuse who may not answer, or has; spend the token of who gives answers."""
     mode = wave.facts.mode
+    if sent.case is not None:
+        at = {"wave_id": wave.id, "number": sent.case}
+        return calling.interviewed(w, facts=wave.facts, outcome=code, **at)
     if mode is Mode.INTERVIEWER:
         require(policy.may_interview(w.actor, wave.facts))
         return None
@@ -179,7 +186,7 @@ def _write(
     row = {
         "id": random_key(),
         "wave_id": wave.id,
-        "day": district_day(w.now),
+        "day": _day(w, wave, sent),
         "outcome": code,
         "answers": dict(answers),
         "pace": flags.pace,
@@ -190,6 +197,11 @@ def _write(
         "weight": None,
     }
     w.insert(Response, row)
+
+
+def _day(w: Work, wave: Asked, sent: Sent) -> date:
+    today = district_day(w.now)
+    return today if sent.case is None else week_of(today, wave.facts.opens_on)
 
 
 def _count(w: Work, wave_id: int, outcome: str) -> None:

@@ -1,6 +1,11 @@
-"""An invited sample: drawn by a recorded seed, each member with a code that works once."""
+"""A sample: drawn by a recorded seed, each member with a code that works once.
+
+Where the list has telephone numbers, those of the members drawn are kept, sealed, until the
+wave ends; nobody else's are.
+"""
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import delete, insert
 
@@ -9,28 +14,32 @@ from wufei_public.common.errors import WrongState
 from wufei_public.common.text import N_
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.work import Work
+from wufei_public.people.queries.sealing import seal_phone
 from wufei_public.surveys import policy
 from wufei_public.surveys.actions.answering import UNUSED, blind
 from wufei_public.surveys.actions.steps import note, require
-from wufei_public.surveys.models import Invitation, Wave
+from wufei_public.surveys.models import Call, Invitation, Wave
 from wufei_public.surveys.queries import waves
+from wufei_public.surveys.rules.calling import NOT_TRIED
+from wufei_public.surveys.rules.sampling import Member, read_frame, sizes_of
 from wufei_public.surveys.rules.sampling import draw as drawn_from
-from wufei_public.surveys.rules.sampling import read_frame, sizes_of
-from wufei_public.surveys.rules.waves import Mode, State
+from wufei_public.surveys.rules.waves import SAMPLED, Mode, State
 
 
 def draw(w: Work, *, code: str, data: bytes, size: int) -> Wave:
-    """Draw the sample of an invited wave from the list in `data`, anew until the wave begins.
+    """Draw the sample of a wave from the list in `data`, anew until the wave begins.
 
     Raises Invalid with the faults of the list, and WrongState once the wave has begun.
     """
     require(policy.may_manage(w.actor))
     wave = waves.wave(w.session, code, locked=True)
-    if wave.state != State.DRAFT or wave.mode != Mode.INVITED:
-        raise WrongState("sample_fixed", N_("只有没开始的邀请调查可以抽样。"))
-    frame = read_frame(data)
+    if wave.state != State.DRAFT or wave.mode not in SAMPLED:
+        raise WrongState("sample_fixed", N_("只有没开始的抽样调查可以抽样。"))
+    by_phone = wave.mode == Mode.TELEPHONE
+    frame = read_frame(data, with_phones=by_phone)
     sample = drawn_from(frame, size, wave.seed)
-    w.session.execute(delete(Invitation).where(Invitation.wave_id == wave.id))
+    for table in (Invitation, Call):
+        w.session.execute(delete(table).where(table.wave_id == wave.id))
     rows = [
         {
             "wave_id": wave.id,
@@ -38,14 +47,27 @@ def draw(w: Work, *, code: str, data: bytes, size: int) -> Wave:
             "reference": member.reference,
             "stratum": member.stratum,
             "lookup": blind(w.keys, wave.secret or b"", "code", code_of(w.keys, wave, number)),
-            "outcome": UNUSED,
+            "outcome": NOT_TRIED if by_phone else UNUSED,
         }
         for number, member in enumerate(sample, 1)
     ]
     w.session.execute(insert(Invitation), rows)
+    numbers = [_call(w, wave, at, member) for at, member in enumerate(sample, 1) if member.phone]
+    if numbers:
+        w.session.execute(insert(Call), numbers)
     wave.frame = {"sizes": sizes_of(frame), "listed": len(frame), "drawn": len(sample)}
     note(w, wave, "draw", listed=len(frame), drawn=len(sample), seed=wave.seed)
     return wave
+
+
+def _call(w: Work, wave: Wave, number: int, member: Member) -> dict[str, Any]:
+    return {
+        "wave_id": wave.id,
+        "number": number,
+        "sealed": seal_phone(w.keys, member.phone),
+        "mobile": member.is_mobile,
+        "attempts": 0,
+    }
 
 
 def code_of(keys: Keys, wave: Wave, number: int) -> str:

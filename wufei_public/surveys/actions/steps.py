@@ -12,6 +12,7 @@ from wufei_public.surveys.models import Wave
 _SENTENCES = {
     "not_district_officer": N_("只有区级人员可以这样做。"),
     "not_interviewer_here": N_("这次调查不用调查员，或者您不是调查员。"),
+    "not_your_number": N_("这个号码不在您手里。"),
     "not_auditor": N_("只有审计员可以看全部回答。"),
     "too_few_to_look": N_("还在答，回答太少，现在不能看结果。"),
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import district_day
@@ -16,12 +16,13 @@ from wufei_public.common.text import N_
 from wufei_public.infra import buckets
 from wufei_public.infra.work import Work
 from wufei_public.surveys import policy
+from wufei_public.surveys.actions import mailing
 from wufei_public.surveys.actions.releasing import withdraw_file
 from wufei_public.surveys.actions.steps import note, require
-from wufei_public.surveys.models import Device, Exclusion, Token, Wave
+from wufei_public.surveys.models import Call, Device, Exclusion, Token, Wave
 from wufei_public.surveys.queries import forms, waves
 from wufei_public.surveys.queries.waves import MARKED
-from wufei_public.surveys.rules.waves import WORKFLOW, Mode, Move, State
+from wufei_public.surveys.rules.waves import SAMPLED, WORKFLOW, Mode, Move, State
 
 MEASURE = "surveys"
 
@@ -87,9 +88,9 @@ def _move(w: Work, code: str, move: Move) -> Wave:
 
 
 def begin(w: Work, *, code: str) -> Wave:
-    """Open a wave for answers; an invited one needs its sample first."""
+    """Open a wave for answers; one with a list needs its sample first."""
     wave = _move(w, code, Move.BEGIN)
-    if wave.mode == Mode.INVITED and not wave.frame:
+    if wave.mode in SAMPLED and not wave.frame:
         sentence = N_("先上传名单、抽好样本，再开始。")
         raise Invalid("no_sample", sentence, [FieldError("frame", sentence)])
     wave.opened_at = w.now
@@ -105,9 +106,15 @@ def close(w: Work, *, code: str) -> Wave:
 
 
 def _forget_who(w: Work, wave: Wave) -> None:
+    # The wave's new state is written with the last of it, as the table wants it.
+    with w.session.no_autoflush:
+        for table in (Token, Device):
+            w.session.execute(delete(table).where(table.wave_id == wave.id))
+        mailing.stop(w, wave)
+        forgotten = {"sealed": None, "assigned_to": None, "next_at": None}
+        w.session.execute(update(Call).where(Call.wave_id == wave.id).values(**forgotten))
     wave.secret = None
-    for table in (Token, Device):
-        w.session.execute(delete(table).where(table.wave_id == wave.id))
+    w.session.flush()
 
 
 def publish(w: Work, *, code: str, figures: dict[str, Any]) -> Wave:

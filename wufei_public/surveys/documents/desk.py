@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from wufei_public.common.text import N_
+from wufei_public.surveys.documents.calls import CALL_WORDS
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.queries import forms, units, waves
 from wufei_public.surveys.rules.margins import LEVEL, POPULATION, VARIABLE, read_margins
@@ -21,6 +22,7 @@ from wufei_public.surveys.rules.waves import (
     LEAST_TO_LOOK,
     MODES,
     PUBLIC,
+    SAMPLED,
     Mode,
     State,
 )
@@ -31,18 +33,14 @@ FLAG_WORDS = {
     "everything": N_("全都勾：每道多选题都勾了所有选项"),
     "duplicate": N_("同一台设备：这台手机已经交过一份"),
 }
-OUTCOME_WORDS = {
+OUTCOME_WORDS = CALL_WORDS | {
     "start": N_("打开了问卷"),
     "1.1": N_("完整"),
     "1.2": N_("部分"),
-    "2.11": N_("不愿意"),
     "2.12": N_("中途停下"),
     "2.2": N_("没见到本人"),
     "2.3": N_("因语言、身体等不能答"),
-    "3.1": N_("没有用过邀请码，或没人在家"),
     "3.2": N_("打开过，没答到镇办和年龄"),
-    "4.1": N_("不在本区"),
-    "4.7": N_("没有满 18 岁的人"),
     "4.8": N_("配额已满"),
 }
 STATUSES = {"assumption": N_("推算的，不是公布的统计数")}
@@ -110,7 +108,7 @@ def wave_page(session: Session, row: Wave, names: Mapping[str, str]) -> dict[str
         "flag_words": {flag: _(words) for flag, words in FLAG_WORDS.items()},
         "units": units.answered(session, row.id) if row.facts.of_units else [],
         "units_count": units.count(session, row.id) if row.facts.of_units else 0,
-        "sample": len(waves.invitations(session, row.id)) if row.mode == Mode.INVITED else 0,
+        "sample": (row.frame or {}).get("drawn", 0),
     }
 
 
@@ -137,7 +135,7 @@ def _outcomes(found: Mapping[str, int]) -> list[tuple[str, str, int]]:
 
 def _rates(row: Wave, found: Mapping[str, int]) -> dict[str, float] | None:
     """Return response rates where there is a sample to answer, None for an open link."""
-    if row.mode not in {Mode.INVITED, Mode.INTERVIEWER}:
+    if row.mode not in SAMPLED | {Mode.INTERVIEWER}:
         return None
     counts: dict[Outcome, int] = {}
     for code, count in found.items():

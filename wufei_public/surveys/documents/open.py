@@ -51,6 +51,7 @@ def public_wave(code: str) -> Wave:
     wave = waves.wave(reading(), code)
     hidden = wave.state in {State.DRAFT, State.DROPPED} or wave.mode in {
         Mode.INTERVIEWER,
+        Mode.TELEPHONE,
         Mode.EXTERNAL,
     }
     if hidden and wave.state != State.PUBLISHED:

@@ -143,7 +143,7 @@ def send(code: str) -> Answer | tuple[str, int]:
     return redirect(url_for("surveys.done", code=code, o=outcome), 303)
 
 
-def take(code: str, *, device: str) -> str:
+def take(code: str, *, device: str, case: int | None = None) -> str:
     """Hand what a form sent to the action; return its outcome."""
     posted = request.form
     key = posted.get("client_key", "")
@@ -157,6 +157,7 @@ def take(code: str, *, device: str) -> str:
         device=device,
         code=posted.get("code", ""),
         unit=posted.get("unit", ""),
+        case=case,
         whole=posted.get("stop") != "1",
         english=is_english(),
     )

@@ -24,6 +24,7 @@ from wufei_public.surveys import policy
 from wufei_public.surveys.actions import forms as form_actions
 from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.documents.asked import screens
+from wufei_public.surveys.documents.calls import sample_card
 from wufei_public.surveys.documents.desk import margin_rows, wave_page
 from wufei_public.surveys.documents.open import line
 from wufei_public.surveys.models import Wave
@@ -168,6 +169,7 @@ def wave_page_with(code: str, form: Form, notice: str = "") -> str:
         notice=notice,
         can=_can(current_actor(), row),
         link=_link(row),
+        calls=sample_card(reading(), row, house().clock()),
         **wave_page(reading(), row, names),
     )
 
@@ -185,6 +187,8 @@ def _can(actor: Actor, row: Wave) -> dict[str, bool]:
         "manage": policy.may_manage(actor).allowed,
         "look": policy.may_look(actor, facts, counted).allowed,
         "interview": policy.may_interview(actor, facts).allowed
+        and facts.takes_answers(district_day(house().clock())),
+        "call": policy.may_call(actor, facts).allowed
         and facts.takes_answers(district_day(house().clock())),
     }
 

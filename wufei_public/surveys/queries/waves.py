@@ -24,7 +24,7 @@ from wufei_public.surveys.rules.assembling import Plan, Reply
 from wufei_public.surveys.rules.quality import Pace
 from wufei_public.surveys.rules.replies import COMPLETE, PARTIAL
 from wufei_public.surveys.rules.sample import Margin
-from wufei_public.surveys.rules.waves import Mode, State, WaveFacts
+from wufei_public.surveys.rules.waves import SAMPLED, Mode, State, WaveFacts
 
 COUNTED = (COMPLETE, PARTIAL)
 # What each mark means in SQL.
@@ -210,8 +210,8 @@ def excluded(session: Session, wave_id: int) -> tuple[str, ...]:
 
 
 def outcomes(session: Session, wave_row: Wave) -> Mapping[str, int]:
-    """Return how many persons came to each outcome; in an invited wave of those drawn."""
-    if wave_row.mode == Mode.INVITED:
+    """Return how many persons came to each outcome; of those drawn where a sample was."""
+    if wave_row.mode in SAMPLED:
         of_sample = select(Invitation.outcome, func.count()).where(
             Invitation.wave_id == wave_row.id
         )

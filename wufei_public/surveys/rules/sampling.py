@@ -1,6 +1,7 @@
 """Draws a sample from a list of people or units, so that the same seed draws the same again."""
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
@@ -8,9 +9,13 @@ from math import floor
 from wufei_public.common.errors import FieldError, Invalid
 from wufei_public.common.sheets import Faults, read_columns
 from wufei_public.common.text import N_
+from wufei_public.people.rules.phones import read_mobile
 
-ID, STRATUM = "id", "stratum"
+ID, STRATUM, PHONE = "id", "stratum", "phone"
 _MOST_LETTERS = 40
+# A fixed line with its area code, the number not beginning with 0 or 1.
+_FIXED = re.compile(r"0\d{2,3}[2-9]\d{6,7}")
+_JOINTS = re.compile(r"[\s\-‐-―()（）]")
 # One alone shows no spread.
 _LEAST = 2
 
@@ -21,16 +26,28 @@ class Member:
 
     reference: str
     stratum: str
+    # Digits alone; empty where the list gives none.
+    phone: str = ""
+
+    @property
+    def is_mobile(self) -> bool:
+        """Say whether a message by SMS reaches the number."""
+        return self.phone.startswith("1")
 
 
-def read_frame(data: bytes, name: str = "frame.csv") -> list[Member]:
-    """Return the list in the CSV `data` (`id`, `stratum`); Invalid names each fault by row."""
+def read_frame(data: bytes, name: str = "frame.csv", *, with_phones: bool = False) -> list[Member]:
+    """Return the list in the CSV `data`: `id`, `stratum`, and `phone` where it has the column.
+
+    Invalid names each fault by row; `with_phones`: every row must have a number.
+    """
     faults = Faults(name)
-    sheet = read_columns(name, data, (ID, STRATUM))
+    sheet = read_columns(name, data, (ID, STRATUM, *((PHONE,) if with_phones else ())))
     seen: set[str] = set()
     members = []
     for place, row in enumerate(sheet.numbers):
-        member = Member(sheet.cells[ID][place], sheet.cells[STRATUM][place])
+        typed = sheet.cells[PHONE][place] if PHONE in sheet.cells else ""
+        phone = _phone(typed, row, faults, needed=with_phones)
+        member = Member(sheet.cells[ID][place], sheet.cells[STRATUM][place], phone)
         _check(member, seen, row, faults)
         seen.add(member.reference)
         members.append(member)
@@ -38,6 +55,22 @@ def read_frame(data: bytes, name: str = "frame.csv") -> list[Member]:
         faults.add(1, "", N_("文件里没有一行内容。"))
     faults.check()
     return members
+
+
+def _phone(typed: str, row: int, faults: Faults, *, needed: bool) -> str:
+    if not typed:
+        if needed:
+            faults.add(row, PHONE, N_("这一项不能为空。"))
+        return ""
+    plain = _JOINTS.sub("", typed)
+    if _FIXED.fullmatch(plain):
+        return plain
+    try:
+        return read_mobile(typed)
+    except Invalid:
+        # Without the number: a message about a list is seen by more people than the list.
+        faults.add(row, PHONE, N_("电话要是手机号，或者带区号的座机号。"))
+        return ""
 
 
 def _check(member: Member, seen: set[str], row: int, faults: Faults) -> None:

@@ -39,6 +39,7 @@ class Mode(StrEnum):
     LINK = "link"
     INVITED = "invited"
     INTERVIEWER = "interviewer"
+    TELEPHONE = "telephone"
     EXTERNAL = "external"
 
 
@@ -73,10 +74,13 @@ MODES = {
     Mode.LINK: N_("公开链接（谁都能答，不是概率样本）"),
     Mode.INVITED: N_("抽样邀请（一人一码）"),
     Mode.INTERVIEWER: N_("调查员当面问"),
+    Mode.TELEPHONE: N_("抽样电话访问（名单带电话）"),
     Mode.EXTERNAL: N_("外部数据文件"),
 }
+# Each of these has a list that a sample is drawn from.
+SAMPLED = frozenset({Mode.INVITED, Mode.TELEPHONE})
 # A sample whose members were drawn by chance has margins of error in the strict sense.
-BY_CHANCE = frozenset({Mode.INVITED})
+BY_CHANCE = SAMPLED
 
 
 @dataclass(frozen=True, slots=True)
