@@ -40,13 +40,13 @@ GUARDS = [
 
 
 def upgrade() -> None:
-    op.add_column("outbox", sa.Column("batch", sa.String(40), nullable=False, server_default=""))
+    op.add_column("outbox", sa.Column("batch", sa.String(40), nullable=True))
     op.create_index(
         "ix_outbox_batch",
         "outbox",
         ["batch", "state"],
-        sqlite_where=sa.text("batch <> ''"),
-        postgresql_where=sa.text("batch <> ''"),
+        sqlite_where=sa.text("batch IS NOT NULL"),
+        postgresql_where=sa.text("batch IS NOT NULL"),
     )
     op.create_table(
         "survey_call",

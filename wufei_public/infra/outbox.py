@@ -50,8 +50,8 @@ class OutboxRow(Base):
             "ix_outbox_batch",
             "batch",
             "state",
-            sqlite_where=text("batch <> ''"),
-            postgresql_where=text("batch <> ''"),
+            sqlite_where=text("batch IS NOT NULL"),
+            postgresql_where=text("batch IS NOT NULL"),
         ),
     )
 
@@ -67,7 +67,7 @@ class OutboxRow(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str] = mapped_column(Text, default="")
     # What many messages were sent for at once; it names nobody.
-    batch: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    batch: Mapped[str | None] = mapped_column(String(40))
 
 
 def queue(w: Work, *, channel: str, to: str, template: str, values: Mapping[str, object]) -> None:

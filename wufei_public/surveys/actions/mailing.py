@@ -63,7 +63,7 @@ def _letters(w: Work, wave: Wave, address: str) -> Iterator[tuple[str, Mapping[s
             "title": wave.title,
             "address": f"{address}?c={code}",
             "code": grouped(code),
-            "day": f"{wave.closes_on.month}月{wave.closes_on.day}日",
+            "day": wave.closes_on.isoformat(),
             "until": day_end(wave.closes_on).isoformat(),
         }
         yield phone_address(w.keys, open_phone(w.keys, sealed)), seal_values(w.keys, values)
