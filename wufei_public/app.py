@@ -33,6 +33,7 @@ from wufei_public.checkins.pages import classes as checkins_classes
 from wufei_public.checkins.pages import coverage as checkins_coverage
 from wufei_public.checkins.pages import daily as checkins_daily
 from wufei_public.checkins.pages import offer as checkins_offer
+from wufei_public.checkins.pages import photos as checkins_photos
 from wufei_public.checkins.pages import places as checkins_places
 from wufei_public.checkins.pages import quiz as checkins_quiz
 from wufei_public.checkins.pages import roads as checkins_roads
@@ -233,6 +234,7 @@ BLUEPRINTS = (
     checkins_quiz.blueprint,
     checkins_places.blueprint,
     checkins_spots.blueprint,
+    checkins_photos.blueprint,
     checkins_coverage.blueprint,
     checkins_children.blueprint,
     checkins_classes.blueprint,

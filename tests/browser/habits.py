@@ -1,23 +1,28 @@
 """What the resident of the town does day by day: checks in, earns points, redeems some."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import delete, select
 
+from tests.browser.cases import developed, photo
+from tests.browser.pictures import jpeg
+from tests.browser.site import until
 from wufei_public.checkins.actions import (
     children,
     classes,
     coverage,
     daily,
     figures,
+    photos,
     places,
     profiles,
     splits,
     spots,
 )
 from wufei_public.checkins.actions import roads as road_actions
-from wufei_public.checkins.models import SpotCheck, SpotDraw
+from wufei_public.checkins.models import CheckInPhoto, SpotCheck, SpotDraw
 from wufei_public.checkins.rules import roads
 from wufei_public.checkins.rules.coverage import Entry
 from wufei_public.checkins.rules.schemes import Bin
@@ -52,7 +57,11 @@ def fill(resident: Actor) -> tuple[str, str]:
     work(resident, lambda w: profiles.add_member(w, name="奶奶"))
     for days in range(12, 0, -1):
         if days not in {4, 9}:
-            work(resident, lambda w, days=days: _check_in(w, days))  # type: ignore[misc]
+            # The last two days have the same photo.
+            kept = (photo(jpeg(11)),) if days < 3 else ()
+            work(resident, lambda w, days=days, kept=kept: _check_in(w, days, kept))  # type: ignore[misc]
+    until(developed)
+    work(SYSTEM, photos.compare)
     work(SYSTEM, figures.recount)
     reward = work(SYSTEM, begin)
     key = "browser-tests-redeem-once"
@@ -145,6 +154,12 @@ def _draw_again(w: Work) -> None:
     spots.draw(w, per_mille=1000)
 
 
-def _check_in(w: Work, days: int) -> None:
+def hint() -> str:
+    """Return the code of the photo that is like an earlier one."""
+    like = select(CheckInPhoto.code).where(CheckInPhoto.likeness != "").limit(1)
+    return str(reading().scalars(like).one())
+
+
+def _check_in(w: Work, days: int, photo: Sequence[str]) -> None:
     w.now -= timedelta(days)
-    daily.check_in(w, daily.Draft(f"browser-tests-day-{days:04}", BINS))
+    daily.check_in(w, daily.Draft(f"browser-tests-day-{days:04}", BINS, photo=photo))

@@ -9,11 +9,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import delete, select
 
 from tests.browser.browsers import PHONE, faults_of, window
+from tests.browser.steps import DONE, a_photo, choose
 from tests.browser.town import Town
-from wufei_public.checkins.models import CheckIn, SecondSplit
+from wufei_public.checkins.actions import photos
+from wufei_public.checkins.models import CheckIn, CheckInPhoto, SecondSplit
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import district_day, utc_now
 from wufei_public.infra.work import Work, reading, work
+from wufei_public.media.queries import photos_by_owner
 from wufei_public.people.rules.roles import Role
 
 pytestmark = pytest.mark.browser
@@ -32,6 +35,7 @@ def mine(town: Town, phone: BrowserContext) -> Iterator[Page]:
 
 def forget_today(town: Town) -> None:
     def do(w: Work) -> None:
+        photos.forget(w, CheckInPhoto.day == district_day(w.now))
         w.session.execute(delete(CheckIn).where(CheckIn.day == district_day(w.now)))
 
     with town.site.app.app_context():
@@ -123,6 +127,62 @@ def test_the_check_in_page_opens_without_a_signal_and_its_check_in_comes_later(
     later.goto(f"{town.site.address}/mine")
     expect(later.get_by_text("已收到")).to_be_visible()
     assert today(town) == [(0, "today")]
+
+
+def photos_of_today(town: Town) -> int:
+    """Return how many of today's check-ins have a photo that the media room holds for them."""
+    with town.site.app.app_context():
+        reading().rollback()
+        found = select(CheckInPhoto.code).where(CheckInPhoto.day == district_day(utc_now()))
+        owners = [f"checkin/{code}" for code in reading().scalars(found)]
+        return len(photos_by_owner(reading(), owners))
+
+
+def test_a_check_in_with_a_photo_and_taking_the_photo_back(town: Town, mine: Page) -> None:
+    mine.on("dialog", lambda dialog: dialog.accept())
+    mine.goto(f"{town.site.address}/checkin")
+    mine.locator("#f-photo > summary").click()
+    choose(mine, a_photo(21), within="#f-photo")
+    expect(mine.locator(DONE)).to_have_count(1)
+    mine.get_by_role("button", name="打卡，得 5 分").click()
+    expect(mine.get_by_role("heading", name="打卡成功")).to_be_visible()
+    assert photos_of_today(town) == 1
+    mine.get_by_role("button", name="删掉照片").click()
+    expect(mine.get_by_text("照片删掉了，打卡还算数。")).to_be_visible()
+    assert (photos_of_today(town), today(town)) == (0, [(0, "today")])
+
+
+def test_a_photo_taken_without_a_signal_comes_with_its_check_in(
+    town: Town, phone: BrowserContext, mine: Page
+) -> None:
+    mine.goto(f"{town.site.address}/checkin")
+    mine.locator("#f-photo > summary").click()
+    phone.set_offline(True)
+    choose(mine, a_photo(22), within="#f-photo")
+    mine.get_by_role("button", name="打卡，得 5 分").click()
+    expect(mine.get_by_role("heading", name="存好了，等信号")).to_be_visible()
+    assert today(town) == []
+    phone.set_offline(False)
+    expect(mine.get_by_role("heading", name="打卡成功")).to_be_visible()
+    assert (photos_of_today(town), today(town)) == (1, [(0, "today")])
+
+
+def test_a_kept_page_that_is_used_on_two_days_without_a_signal_loses_neither(
+    town: Town, phone: BrowserContext, mine: Page
+) -> None:
+    mine.goto(f"{town.site.address}/checkin")
+    mine.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    mine.reload()
+    phone.set_offline(True)
+    for _day in range(2):
+        mine.goto(f"{town.site.address}/checkin")
+        mine.get_by_role("button", name="打卡，得 5 分").click()
+        expect(mine.get_by_role("heading", name="存好了，等信号")).to_be_visible()
+    kept = "() => new Promise((done) => { const asked = indexedDB.open('wufei');"
+    kept += " asked.onsuccess = () => { const all = asked.result.transaction('reports')"
+    kept += ".objectStore('reports').getAll(); all.onsuccess = () => done(all.result"
+    kept += ".filter((one) => one.state === 'waiting').length); }; })"
+    assert mine.evaluate(kept) == 2
 
 
 def test_no_bin_is_said_without_asking_the_server(town: Town, mine: Page) -> None:

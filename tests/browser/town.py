@@ -44,6 +44,7 @@ class Town:
     registers: Mapping[str, str]  # codes of organisations, memberships and entries
     spot: str  # the code of a spot check that waits
     school_class: str  # the code of a class of the resident's
+    hint: str  # the code of a check-in's photo that is like an earlier one
 
     def actor(self, who: str) -> Actor:
         """Return who acts: `anonymous`, `resident`, or somebody of a role."""
@@ -87,6 +88,7 @@ def open_town(folder: Path) -> Iterator[Town]:
             registers = fill_registers(staff, somebody, cases["closed"].code)
             registers |= notices.fill(staff[Role.DISTRICT_OFFICER].actor)
             school_class = habits.go_to_school(somebody, registers["campus"])
+            hint = habits.hint()
             spot = habits.look_after(staff[Role.TOWN_OFFICER].actor)
             keepers = (Role.TOWN_OFFICER, Role.DISTRICT_OFFICER, Role.VILLAGE_SORTER)
             habits.sort_and_register(*(staff[role].actor for role in keepers))
@@ -110,4 +112,5 @@ def open_town(folder: Path) -> Iterator[Town]:
             registers=registers,
             spot=spot,
             school_class=school_class,
+            hint=hint,
         )

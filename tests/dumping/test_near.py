@@ -15,7 +15,6 @@ from wufei_public.dumping.rules.near import (
     REACH,
     UNSURE,
     Sighting,
-    bits_apart,
     box_around,
     kinds_like,
     likeness,
@@ -84,9 +83,7 @@ def test_likeness_adds_place_time_kind_and_pictures(two: Sighting, expected: int
     assert likeness(sighting(pictures=(PICTURE,)), two) == expected
 
 
-def test_a_signed_hash_differs_in_as_many_bits() -> None:
-    assert bits_apart(-1, 0) == 64
-    assert bits_apart(-1, -2) == 1
+def test_thirty_metres_and_ten_days_apart_are_still_likely() -> None:
     assert likeness(sighting(), sighting(point=THIRTY, days=10)) >= LIKELY
 
 

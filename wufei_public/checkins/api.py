@@ -8,9 +8,9 @@ from wufei_public.checkins.documents import own as documents
 from wufei_public.checkins.queries import own as queries
 from wufei_public.common.text import N_
 from wufei_public.infra.web.api import ApiBlueprint
-from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
+from wufei_public.media.pages import receive_one
 
 blueprint = ApiBlueprint("checkins_api", __name__, url_prefix="/api/v1/checkins", tag=N_("打卡"))
 
@@ -44,5 +44,20 @@ def stamp() -> dict[str, Any]:
     refuses=(403, 422, 429),
 )
 def check_in(body: Any) -> dict[str, Any]:
-    limit("checkin")
-    return documents.receipt_json(work(current_actor(), lambda w: daily.check_in(w, body)))
+    draft = schemas.counted(body)
+    return documents.receipt_json(work(current_actor(), lambda w: daily.check_in(w, draft)))
+
+
+@blueprint.operation(
+    "POST",
+    "/photos",
+    access="resident",
+    summary=N_("先传打卡的照片，换一个凭证"),
+    answer=schemas.PhotoOut(),
+    status=201,
+    refuses=(403, 413, 422, 429),
+    consumes="multipart/form-data",
+)
+def upload_photo() -> dict[str, Any]:
+    schemas.count_photo()
+    return {"token": receive_one("photo")}

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Date,
     ForeignKey,
@@ -11,11 +12,13 @@ from sqlalchemy import (
     SmallInteger,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.checkins.rules.coverage import ALWAYS, Kind
 from wufei_public.checkins.rules.days import Origin
+from wufei_public.checkins.rules.photos import Likeness
 from wufei_public.checkins.rules.roads import ALL_BITS as ALL_TROUBLES
 from wufei_public.checkins.rules.schemes import ALL_BITS, Scheme
 from wufei_public.checkins.rules.splits import Way
@@ -93,6 +96,61 @@ class CheckIn(Base):
     origin: Mapped[str] = mapped_column(String(12))
     streak: Mapped[int]
     arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CheckInPhoto(Base):
+    """The photo of a check-in: its prints, and which earlier photo it is like, as a hint."""
+
+    __tablename__ = "checkin_photo"
+    __table_args__ = (
+        CheckConstraint(f"likeness = '' OR {_among('likeness', Likeness)}", name="likeness_known"),
+        CheckConstraint("(likeness = '') = (alike IS NULL)", name="likeness_of_another"),
+        CheckConstraint("alike <> check_in", name="not_alike_itself"),
+        Index(
+            "ix_checkin_photo_uncompared",
+            "check_in",
+            sqlite_where=text("compared_at IS NULL"),
+            postgresql_where=text("compared_at IS NULL"),
+        ),
+        Index(
+            "ix_checkin_photo_hinted",
+            "day",
+            "check_in",
+            sqlite_where=text("likeness <> ''"),
+            postgresql_where=text("likeness <> ''"),
+        ),
+    )
+
+    check_in: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("check_in.id"), primary_key=True, autoincrement=False
+    )
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    photo: Mapped[int] = mapped_column(BigKey, ForeignKey("photo.id"), unique=True)
+    day: Mapped[date] = mapped_column(Date, index=True)
+    village: Mapped[str] = mapped_column(String(12))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    # None until the photo is developed, and for one that could not be.
+    dhash: Mapped[int | None] = mapped_column(BigInteger)
+    compared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    likeness: Mapped[str] = mapped_column(String(4), default="")
+    alike: Mapped[int | None] = mapped_column(
+        BigKey, ForeignKey("checkin_photo.check_in"), index=True
+    )
+
+
+class PhotoPart(Base):
+    """A part of a photo's dHash, by which photos that look alike are found."""
+
+    __tablename__ = "checkin_photo_part"
+
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    check_in: Mapped[int] = mapped_column(
+        BigKey,
+        ForeignKey("checkin_photo.check_in"),
+        primary_key=True,
+        autoincrement=False,
+        index=True,
+    )
 
 
 class CheckInFigure(Base):

@@ -19,6 +19,11 @@ def may_spot_check(actor: Actor, village: str) -> Verdict:
     return ALLOW if actor.holds(*SUPERVISORS, division=village) else refuse("not_supervisor_here")
 
 
+def may_see_photo(actor: Actor, village: str) -> Verdict:
+    """Say whether `actor` may see the photos of a village's check-ins: who checks there."""
+    return may_spot_check(actor, village)
+
+
 def may_keep_register(actor: Actor, division: str) -> Verdict:
     """Say whether `actor` may enter where sorting is in place, and set a village's scheme."""
     return ALLOW if actor.holds(*KEEPERS, division=division) else refuse("not_keeper_here")

@@ -1,7 +1,10 @@
-"""Shapes of JSON and forms for check-ins."""
+"""Shapes of JSON and forms for check-ins, and how often they may come."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from limits import RateLimitItem, parse
 from marshmallow import fields, post_load, validate
 
 from wufei_public.checkins.actions.daily import Draft
@@ -10,10 +13,15 @@ from wufei_public.checkins.actions.splits import Draft as SplitDraft
 from wufei_public.checkins.rules import roads
 from wufei_public.checkins.rules.classes import MOST_NAME
 from wufei_public.checkins.rules.coverage import MOST_HOUSEHOLDS, Entry
+from wufei_public.checkins.rules.limits import LIMITS, Whose
 from wufei_public.checkins.rules.people import OWN
 from wufei_public.checkins.rules.schemes import Bin, Scheme
 from wufei_public.checkins.rules.splits import MOST_KG, MOST_VISITED, PARTS, Way, Weights, tenths
+from wufei_public.common.codes import normalise
+from wufei_public.common.errors import TooMany
 from wufei_public.common.text import N_
+from wufei_public.infra.web.limits import caller_address, hit, kind_of_phone
+from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.web.shapes import Input, Output
 
 GUARDIAN = N_("请先看看儿童隐私说明；您是监护人，同意就勾上。")
@@ -35,6 +43,11 @@ class CheckInIn(Input):
     claimed_on = fields.Date(load_default=None, allow_none=True)
     point = fields.String(load_default="", validate=validate.Length(max=12))
     member = fields.Integer(load_default=OWN, validate=validate.Range(OWN, 30_000))
+    photo = fields.List(
+        fields.String(validate=validate.Length(max=64)),
+        load_default=list,
+        validate=validate.Length(max=9),
+    )
 
     @post_load
     def as_draft(self, data: dict[str, Any], **_: Any) -> Draft:
@@ -47,6 +60,10 @@ class CheckedInOut(Output):
     streak = fields.Integer(required=True)
     points = fields.Integer(required=True)
     again = fields.Boolean(required=True)
+
+
+class PhotoOut(Output):
+    token = fields.String(required=True)
 
 
 class StampOut(Output):
@@ -226,3 +243,35 @@ class InspectionIn(Input):
     @post_load
     def as_draft(self, data: dict[str, Any], **_: Any) -> RoadDraft:
         return RoadDraft(**data)
+
+
+# ---- how often -------------------------------------------------------------------
+
+_ITEMS: Mapping[Whose, RateLimitItem] = {whose: parse(str(one)) for whose, one in LIMITS.items()}
+
+
+def _hold(whose: Whose, key: str) -> None:
+    """Count one under `key`; TooMany above the limit."""
+    if not hit(_ITEMS[whose], whose, key):
+        wait = 60 if LIMITS[whose].per == "minute" else 600
+        raise TooMany(f"too_many_{whose}", LIMITS[whose].words, retry_after=wait)
+
+
+def counted(draft: Draft) -> Draft:
+    """Count a check-in by person, kind of phone and address; TooMany above one of the limits.
+
+    One's own comes first: who is over it takes nothing from the school behind the same address.
+    A QR code that is used too much refuses nobody: the check-in loses it and counts at home.
+    """
+    _hold(Whose.PERSON, str(current_actor().id))
+    _hold(Whose.DEVICE, kind_of_phone())
+    _hold(Whose.ADDRESS, caller_address())
+    if draft.point and not hit(_ITEMS[Whose.POINT], Whose.POINT, normalise(draft.point)):
+        return replace(draft, point="")
+    return draft
+
+
+def count_photo() -> None:
+    """Count a photo by person and address; TooMany above one of the limits."""
+    _hold(Whose.PHOTO, str(current_actor().id))
+    _hold(Whose.PHOTO_ADDRESS, caller_address())

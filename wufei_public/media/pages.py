@@ -1,6 +1,6 @@
 """Photos and PDFs on the features' pages: as they come with a form, and out after their policy."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
 from flask import Response, request
@@ -20,22 +20,39 @@ TOO_MANY = N_("一次最多 9 张照片。")
 
 
 def receive(
-    field: str, *, least: int = 0, most: int = MOST_PER_POST, too_many: str = TOO_MANY
+    field: str,
+    *,
+    least: int = 0,
+    most: int = MOST_PER_POST,
+    too_many: str = TOO_MANY,
+    count: Callable[[], None] = lambda: limit("upload"),
 ) -> list[str]:
     """Take the photos of a form; return their tokens beside those of an earlier try.
 
-    Raises Invalid at `field` for what is no photo, for too few and for too many.
+    What the form says 不要这张 of is left out. Raises Invalid at `field` for what is no photo, for
+    too few and for too many, and what `count` raises for too often.
     """
-    kept = [token for token in request.form.getlist(f"{field}_token") if token][:most]
+    dropped = set(request.form.getlist("drop"))
+    sent = request.form.getlist(f"{field}_token")
+    kept = [token for token in sent if token and token not in dropped][:most]
     files = [file for file in request.files.getlist(field) if file.filename]
     if files:
-        limit("upload")
+        count()
     if len(kept) + len(files) < least:
         sentence = N_("请先选照片。")
         raise Invalid("no_photo", sentence, [FieldError(field, sentence)])
     if len(kept) + len(files) > most:
         raise Invalid("too_many_photos", too_many, [FieldError(field, too_many)])
     return kept + [_keep(file, field) for file in files]
+
+
+def receive_one(field: str) -> str:
+    """Take the one photo of a request that brings nothing else; return its token."""
+    file = request.files.get(field)
+    if file is None:
+        sentence = N_("没有收到照片。")
+        raise Invalid("no_photo", sentence, [FieldError(field, sentence)])
+    return _keep(file, field)
 
 
 def _keep(file: FileStorage, field: str) -> str:

@@ -137,3 +137,13 @@ def fingerprints(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[str
     """Return hash of the bytes and difference hash (None until developed) by photo."""
     rows = session.execute(select(Photo.id, Photo.sha256, Photo.dhash).where(Photo.id.in_(ids)))
     return {row.id: (row.sha256, row.dhash) for row in rows}
+
+
+def developed(session: Session, ids: Sequence[int]) -> Mapping[int, int | None]:
+    """Return the difference hash of each photo that waits no more, None for one that failed."""
+    rows = session.execute(
+        select(Photo.id, Photo.dhash).where(
+            Photo.id.in_(ids), Photo.state != PhotoState.QUARANTINED
+        )
+    )
+    return {row.id: row.dhash for row in rows}

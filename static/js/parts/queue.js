@@ -153,6 +153,7 @@ async function sendPhotos(report, photos, onStep, take) {
     else if (result.outcome === "refused") photo.detail = result.detail || "-";
     else return result;
     await store.putPhoto(photo).catch(() => {});
+    if (photo.detail && report.kind === "checkin") continue; // the day counts also without its photo
     if (photo.detail) return { outcome: "refused", detail: photo.detail, photo: i };
   }
   return null;

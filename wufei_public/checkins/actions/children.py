@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from wufei_public.checkins.actions import photos
 from wufei_public.checkins.actions.daily import MEASURE, resident
 from wufei_public.checkins.actions.profiles import bad_words, put_member
 from wufei_public.checkins.models import (
@@ -96,4 +97,5 @@ def _forget_days(w: Work, account: int, number: int) -> None:
     buckets.note_erased(w, MEASURE, [day for _village, day in found])
     drawn = SpotCheck.check_in.in_(select(CheckIn.id).where(*days))
     w.session.execute(delete(SpotCheck).where(drawn))
+    photos.forget_of(w, w.session.scalars(select(CheckIn.id).where(*days)).all())
     w.session.execute(delete(CheckIn).where(*days))

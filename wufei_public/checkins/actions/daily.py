@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, text, update
 
+from wufei_public.checkins.actions import photos
 from wufei_public.checkins.models import CheckIn
 from wufei_public.checkins.queries import own as queries
 from wufei_public.checkins.rules.days import (
@@ -62,6 +63,7 @@ class Draft:
     claimed_on: date | None = None
     member: int = OWN
     point: str = ""
+    photo: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,10 @@ def check_in(w: Work, draft: Draft) -> Receipt:
     """Check a person in; the same form again, or a second phone, gives the day's one check-in.
 
     Invalid at `village` until the resident has said where they live, at `bins` for bins that
-    the place's scheme does not have.
+    the place's scheme does not have, at `photo` for one that is not there any more.
     """
     account = resident(w)
+    photos.require_own(draft.photo, draft.member)
     claim = Claim(draft.claimed_on, opened_at(w.keys, draft.stamp, account), w.now)
     place, point = _place(w, account, draft)
     since = district_day(w.now) - queries.LOOKS_BACK
@@ -136,6 +139,8 @@ def check_in(w: Work, draft: Draft) -> Receipt:
     }
     if w.session.connection().execute(_INSERT, row).rowcount != 1:
         return _receipt_before(w, account, draft.member, answer)
+    if draft.photo:
+        photos.attach(w, row, draft.photo)
     return _follow(w, row, origin, known)
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import delete, select, update
 
-from wufei_public.checkins.actions import children
+from wufei_public.checkins.actions import children, photos
 from wufei_public.checkins.actions.daily import MEASURE
 from wufei_public.checkins.models import (
     CheckIn,
@@ -30,7 +30,9 @@ def absorb(w: Work, account: int, into: int) -> None:
     """
     own = [CheckIn.account == account, CheckIn.member == OWN]
     for village, day in _twice(w, account, into):
-        w.session.execute(delete(CheckIn).where(*own, CheckIn.day == day))
+        twice = [*own, CheckIn.day == day]
+        photos.forget_of(w, w.session.scalars(select(CheckIn.id).where(*twice)).all())
+        w.session.execute(delete(CheckIn).where(*twice))
         buckets.mark(w, MEASURE, village, day)
     w.session.execute(update(CheckIn).where(*own).values(account=into))
     quiz.absorb(w, account, into)
@@ -65,8 +67,9 @@ def _twice(w: Work, account: int, into: int) -> list[tuple[str, date]]:
 
 
 def erase(w: Work, account: int) -> None:
-    """Forget name, home, household, classes; check-ins stay as figures of an account of nobody."""
+    """Forget name, home, household, classes, photos; check-ins stay as figures of nobody."""
     quiz.erase(w, account)
+    photos.forget_all(w, account)
     mine = select(CheckIn.day).where(CheckIn.account == account, CheckIn.member == OWN)
     # Without a home the account is no active resident any more.
     buckets.note_erased(w, HOME, w.session.scalars(mine))

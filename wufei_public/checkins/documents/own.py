@@ -7,18 +7,19 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from wufei_public.checkins.actions.daily import Receipt
 from wufei_public.checkins.models import CheckIn, CheckinProfile
-from wufei_public.checkins.queries import classes
+from wufei_public.checkins.queries import classes, photos
 from wufei_public.checkins.queries import own as queries
 from wufei_public.checkins.rules.days import WORDS, next_milestone, running_streak
 from wufei_public.checkins.rules.people import OWN
 from wufei_public.checkins.rules.schemes import BINS, Bin, Scheme, from_bits
 from wufei_public.infra.keys import Keys
 from wufei_public.learning.rules.bins import FIRST_FACES, TOWN_FACES, Face, RuralFirst, TownClass
+from wufei_public.media import queries as media
 from wufei_public.people.queries.children import consents
 from wufei_public.people.rules.children import ChildFacts
 from wufei_public.points.rules.worth import worth_of
@@ -102,6 +103,21 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
     }
 
 
+def photo_of(session: Session, row: Row[Any] | None) -> dict[str, Any] | None:
+    """Return a check-in's photo for a page: code, whether it is developed, the thumb's size."""
+    if row is None:
+        return None
+    kept = media.photos_of(session, photos.owner_of(row.code))
+    if not kept:
+        return None
+    return {
+        "code": row.code,
+        "state": kept[0].state,
+        "width": kept[0].thumb_width,
+        "height": kept[0].thumb_height,
+    }
+
+
 def origin_words(origin: str) -> str:
     """Return how a check-in came to its day, nothing where it is today."""
     return next((_(words) for kind, words in WORDS.items() if kind.value == origin), "")
@@ -139,4 +155,7 @@ def export(session: Session, _keys: Keys, account: int) -> Sequence[Mapping[str,
         }
         for row in rows
     ]
-    return [*([about] if about else []), *household, *pupils, *days]
+    kept = [
+        {"photo": row.code, "day": row.day.isoformat()} for row in photos.mine(session, account)
+    ]
+    return [*([about] if about else []), *household, *pupils, *days, *kept]

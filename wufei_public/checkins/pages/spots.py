@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response as Answer
 
 from wufei_public.checkins import policy
 from wufei_public.checkins.actions import spots as actions
+from wufei_public.checkins.documents import photos as photo_documents
 from wufei_public.checkins.documents.own import face_of
-from wufei_public.checkins.queries import own, places
+from wufei_public.checkins.queries import own, photos, places
 from wufei_public.checkins.rules.boards import Length, span_of
+from wufei_public.checkins.rules.photos import FAIR
 from wufei_public.checkins.rules.schemes import Bin, from_bits
 from wufei_public.checkins.rules.spots import LABELS, PER_MILLE, WAITS_DAYS, Finding
 from wufei_public.common.clock import district_day
@@ -77,6 +79,10 @@ def _page(row: Any, fault: str) -> str:
         day=row.day,
         village=names.get(row.village, ""),
         checked=row.checked_at is not None,
+        photo=photo_documents.seen(
+            session, current_actor(), photos.of_check_in(session, row.check_in)
+        ),
+        fair=_(FAIR),
         nickname=home.nickname if home else "",
         phone=_phone(row.account),
         bins=[

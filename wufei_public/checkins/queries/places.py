@@ -50,6 +50,7 @@ _SPOT = (
     SpotCheck.village,
     SpotCheck.day,
     SpotCheck.checked_at,
+    SpotCheck.check_in,
     CheckIn.account,
     CheckIn.member,
     CheckIn.bins,

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from importlib import resources
 
 from wufei_public.common.geo import Box, Point, distance
+from wufei_public.media.rules.alike import bits_apart
 
 # Residents get distances between points of a grid of about 100 m, so that nobody finds the
 # exact place of a case by asking from many sides.
@@ -77,11 +78,6 @@ def box_around(point: Point, metres: float) -> Box:
 def rough_metres(here: Point, there: Point) -> int:
     """Return how far apart the grid's points next to both are, in whole hundreds: at least 100."""
     return max(100, round(distance(rough(here), rough(there)) / 100) * 100)
-
-
-def bits_apart(one: int, two: int) -> int:
-    """Return in how many of 64 bits two hashes differ."""
-    return ((one ^ two) & 0xFFFF_FFFF_FFFF_FFFF).bit_count()
 
 
 def likeness(one: Sighting, two: Sighting) -> int:

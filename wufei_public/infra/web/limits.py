@@ -115,6 +115,17 @@ def limit(name: str, known: str = "") -> None:
         )
 
 
+def hit(item: RateLimitItem, *key: str) -> bool:
+    """Count one use under `key`; say whether it is within `item`. For a feature's own limits."""
+    limiter: FixedWindowRateLimiter = current_app.extensions["limiter"]
+    return limiter.hit(item, *key)
+
+
+def kind_of_phone() -> str:
+    """Return what phones of one kind behind one address have in common."""
+    return _phone(caller_address())
+
+
 def _account() -> str:
     actor = current_actor()
     return "" if actor.id is None else f"a{actor.id}"
