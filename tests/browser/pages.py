@@ -523,6 +523,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("survey-wave-invited", survey("invited")),
         Sample("survey-wave-external", survey("external")),
         Sample("survey-wave-telephone", survey("telephone")),
+        Sample("survey-wave-full", survey("full")),
     ),
 }
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import update
 
 from tests.browser.people import Member
 from tests.surveys.waves import answered
@@ -16,7 +17,7 @@ from wufei_public.surveys.actions import calling, drafts, sampling
 from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.documents import results
 from wufei_public.surveys.documents.desk import margin_rows
-from wufei_public.surveys.models import Wave
+from wufei_public.surveys.models import Quota, Wave
 from wufei_public.surveys.queries import calls, forms, waves
 from wufei_public.surveys.rules.waves import Mode
 
@@ -38,6 +39,7 @@ def fill(app: Flask, staff: Mapping[Role, Member]) -> dict[str, str]:
             "draft": _wave(officer, "下一次调查", begun=False).code,
             "interviews": _wave(officer, "入户调查", mode=Mode.INTERVIEWER).code,
             "invited": _invited(officer).code,
+            "full": _full(officer).code,
             **_telephone(officer, staff[Role.TOWN_OFFICER].actor),
             "external": _wave(officer, "电话调查", mode=Mode.EXTERNAL, collector="某调查公司").code,
         }
@@ -71,6 +73,15 @@ def _invited(officer: Actor) -> Wave:
     data = ("id,stratum\n" + "".join(f"{n},410307106\n" for n in range(40))).encode()
     work(officer, lambda w: sampling.draw(w, code=wave.code, data=data, size=8))
     return work(officer, lambda w: actions.begin(w, code=wave.code))
+
+
+def _full(officer: Actor) -> Wave:
+    """Return an open wave with quotas by age that wants no more people of 60 to 69."""
+    limits = {"quota_by": ("age",), "quota_stops": True, "target": 12}
+    wave = _wave(officer, "有名额的调查", **limits)
+    full = (Quota.wave_id == wave.id, Quota.cell == "60_69")
+    work(officer, lambda w: w.session.execute(update(Quota).where(*full).values(filled=2)))
+    return wave
 
 
 def _telephone(officer: Actor, interviewer: Actor) -> dict[str, str]:

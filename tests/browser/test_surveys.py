@@ -40,8 +40,8 @@ def answers(town: Town, name: str = "open") -> int:
         return reading().scalar(counted) or 0
 
 
-def begin(page: Page, town: Town) -> None:
-    page.goto(f"{town.site.address}/surveys/{town.surveys['open']}")
+def begin(page: Page, town: Town, name: str = "open") -> None:
+    page.goto(f"{town.site.address}/surveys/{town.surveys[name]}")
     page.get_by_role("button", name="开始答题").click()
     expect(page.locator("[data-screen=consent]")).to_be_visible()
 
@@ -148,6 +148,44 @@ def test_an_older_resident_has_large_targets_and_nothing_is_cut_off(
             assert all((box.bounding_box() or {})["height"] >= 56 for box in boxes)
             assert page.evaluate("document.documentElement.scrollWidth") <= 320
             answer(page, name, value)
+
+
+def test_who_falls_into_a_full_cell_is_thanked_at_once(town: Town, browser: Browser) -> None:
+    with window(browser, PHONE) as context:
+        page = context.new_page()
+        begin(page, town, "full")
+        for name in ("consent", "town"):
+            answer(page, name, WAY[name])
+        answer(page, "age", "60_69")
+        expect(page.get_by_role("heading", name="好的，谢谢您")).to_be_visible()
+        expect(page.get_by_text("已经答够了")).to_be_visible()
+    with window(browser, PHONE) as context:
+        page = context.new_page()
+        begin(page, town, "full")
+        for name in ("consent", "town"):
+            answer(page, name, WAY[name])
+        answer(page, "age", "18_29")
+        expect(page.locator("[data-screen=sat_overall]")).to_be_visible()
+    assert answers(town, "full") == 0
+
+
+def test_an_interviewer_calls_asks_and_comes_back_to_the_list(town: Town, browser: Browser) -> None:
+    before = answers(town, "telephone")
+    with window(browser, PHONE) as context:
+        town.sign_in(context, "town_officer")
+        page = context.new_page()
+        page.goto(f"{town.site.address}/staff/surveys/{town.surveys['telephone']}/calls")
+        page.get_by_role("link", name=re.compile("第 2 号")).click()
+        page.get_by_role("button", name="看号码").click()
+        expect(page.get_by_role("link", name="拨号")).to_have_attribute(
+            "href", re.compile(r"tel:1381234\d{4}")
+        )
+        page.get_by_role("link", name="接通了，开始问").click()
+        expect(page.locator("[data-screen=consent]")).to_be_visible()
+        answer_all(page)
+        expect(page.get_by_text("这一份收到了，可以打下一个。")).to_be_visible()
+        expect(page.get_by_role("link", name=re.compile("第 2 号"))).to_have_count(0)
+    assert answers(town, "telephone") == before + 1
 
 
 def test_an_interviewer_asks_ten_without_a_signal(town: Town, browser: Browser) -> None:

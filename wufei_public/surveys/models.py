@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -91,6 +92,10 @@ class Wave(Base):
     secret: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     # Of whom the sample was drawn, by stratum.
     frame: Mapped[dict[str, Any] | None] = mapped_column(MAYBE_JSON)
+    # By which variables the cells go, and whether a full one turns people away (`Quota`).
+    quotas: Mapped[dict[str, Any] | None] = mapped_column(MAYBE_JSON)
+    # Photos and places may be asked for; the first page says so.
+    identifiable: Mapped[bool] = mapped_column(default=False, server_default=false())
     # How many rows the last mixing found: unchanged, there is nothing to mix.
     mixed: Mapped[int] = mapped_column(Integer)
     figures: Mapped[dict[str, Any] | None] = mapped_column(MAYBE_JSON)
@@ -277,6 +282,21 @@ class Contact(Base):
     wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"))
     day: Mapped[date] = mapped_column(Date)
     outcome: Mapped[str] = mapped_column(String(8))
+
+
+class Quota(Base):
+    """How many answers one cell of the margins is to get, and has; counts, no persons."""
+
+    __tablename__ = "survey_quota"
+    __table_args__ = (
+        CheckConstraint("wanted > 0 AND filled >= 0", name="counted"),
+        {"sqlite_with_rowid": False},
+    )
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"), primary_key=True)
+    cell: Mapped[str] = mapped_column(String(100), primary_key=True)
+    wanted: Mapped[int] = mapped_column(Integer)
+    filled: Mapped[int] = mapped_column(Integer)
 
 
 class Topic(Base):

@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 from wufei_public.common.text import N_
 from wufei_public.infra.web.shapes import Input, Output
 from wufei_public.surveys.rules.outline import Part
+from wufei_public.surveys.rules.quotas import VARIABLES
 from wufei_public.surveys.rules.waves import Mode
 
 CHOOSE = N_("请选一种。")
@@ -22,6 +23,10 @@ class WaveIn(Input):
     collector = fields.String(load_default="", validate=validate.Length(max=80))
     signed_in = fields.Boolean(load_default=False)
     rotates = fields.Boolean(load_default=False)
+    quota_by = fields.List(
+        fields.String(validate=validate.OneOf(VARIABLES, error=CHOOSE)), load_default=list
+    )
+    quota_stops = fields.Boolean(load_default=False)
     # Without a file of margins: the shipped one, or none.
     shipped = fields.Boolean(load_default=False)
 

@@ -9,7 +9,7 @@ import * as store from "./store.js";
 
 const DRAFT_DAYS = 2;
 const DAY = 86400000;
-const OWN = /^(client_key|began|seconds|stop|code)$/;
+const OWN = /^(client_key|began|seconds|stop|full|code)$/;
 const LAST = ["other", "none", "dk", "refused"];
 
 export function helpSurveys(root) {
@@ -55,6 +55,7 @@ class Survey {
     this.again = form.hasAttribute("data-again");
     this.key = form.elements.namedItem("client_key");
     this.done = 0;
+    this.full = JSON.parse(form.getAttribute("data-full") || "[]");
     form.addEventListener("change", (event) => this.changed(event));
     form.addEventListener("submit", (event) => this.next(event));
     form.querySelector("[data-back]").addEventListener("click", () => this.go(-1));
@@ -234,8 +235,20 @@ class Survey {
       this.fault(this.here, words);
       return;
     }
-    if (this.label()) this.send();
+    if (this.tooMany()) this.send();
+    else if (this.label()) this.send();
     else this.go(1);
+  }
+
+  // The cell is full, and nothing but the questions that say so is answered: who is past them goes on.
+  tooMany() {
+    const answers = this.answers();
+    const after = this.screens.slice(this.screens.indexOf(this.here) + 1);
+    const begun = after.some((screen) => answers[screen.getAttribute("data-screen")] !== undefined);
+    const found = !begun && this.full.some((known) => known.some((pair) => pair[0] === this.here.getAttribute("data-screen"))
+      && known.every((pair) => answers[pair[0]] === pair[1]));
+    this.form.elements.namedItem("full").value = found ? "1" : "";
+    return found;
   }
 
   go(step) {
@@ -339,14 +352,15 @@ class Survey {
 
   // An interviewer goes on with the next person; whatever could not be sent waits in the phone.
   nextPerson(outcome) {
-    this.done += 1;
+    const enough = this.form.elements.namedItem("full").value === "1";
+    if (!enough) this.done += 1;
     this.form.reset();
     this.key.value = newKey();
     this.spent = 0;
     this.since = Date.now();
     free(this.form);
     this.show(this.screens[0]);
-    this.note(say(this.words, "again", this.done));
+    this.note(enough ? say(this.words, "enough") : say(this.words, "again", this.done));
     this.form.setAttribute("data-last", outcome);
   }
 }

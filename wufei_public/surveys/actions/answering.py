@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from wufei_public.common.actor import ActorKind
 from wufei_public.common.clock import day_end, district_day
@@ -19,19 +19,21 @@ from wufei_public.infra.work import Work
 from wufei_public.surveys import policy
 from wufei_public.surveys.actions import calling
 from wufei_public.surveys.actions.steps import random_key, require
-from wufei_public.surveys.models import Contact, Invitation, Response, Wave
-from wufei_public.surveys.queries import forms, units, waves
+from wufei_public.surveys.models import Contact, Invitation, Quota, Response, Wave
+from wufei_public.surveys.queries import forms, quotas, units, waves
 from wufei_public.surveys.queries.waves import Asked
 from wufei_public.surveys.rules import replies
 from wufei_public.surveys.rules.calling import week_of
 from wufei_public.surveys.rules.expressions import Answer
 from wufei_public.surveys.rules.outcomes import Outcome, outcome_of
 from wufei_public.surveys.rules.questions import Questionnaire
+from wufei_public.surveys.rules.quotas import falls_into, full_sets, key_of
 from wufei_public.surveys.rules.waves import Mode
 
 SCOPE = "surveys"
 START = "start"
 UNUSED = "3.1"
+FULL = "4.8"
 # Outcomes after which the answers themselves are kept.
 _KEPT = {replies.COMPLETE, replies.PARTIAL, replies.STOPPED}
 # What an interviewer may note of somebody who gave no interview.
@@ -63,6 +65,8 @@ class Sent:
     # Which member of the sample an interviewer has on the telephone, by its number.
     case: int | None = None
     whole: bool = True
+    # The phone found the sender's cell full, and ended before the questions proper.
+    full: bool = False
     english: bool = False
 
 
@@ -74,8 +78,9 @@ def submit(w: Work, *, wave_code: str, sent: Sent) -> str:
     """
     wave = waves.asked(w.session, wave_code)
     form = forms.questionnaire_called(w.session, wave.form)
-    answers = replies.given(form, sent.fields, replies.Reading(sent.english, sent.whole))
-    code = replies.outcome(form, answers)
+    whole = sent.whole and not sent.full
+    answers = replies.given(form, sent.fields, replies.Reading(sent.english, whole))
+    code = _turned_away(w, wave, form, answers) if sent.full else replies.outcome(form, answers)
     first = replay.claim(w, SCOPE, _key(sent.client_key), {"outcome": code}, keep=_keep(w))
     if first is not None:
         return str(first["outcome"])
@@ -87,6 +92,16 @@ def submit(w: Work, *, wave_code: str, sent: Sent) -> str:
     elif invited is None:
         _count(w, wave.id, code)
     return code
+
+
+def _turned_away(w: Work, wave: Asked, form: Questionnaire, answers: Mapping[str, Answer]) -> str:
+    """Return the outcome of who is too many; Conflict where the cell is not full after all."""
+    found = wave.quotas
+    if found and found["stops"]:
+        full = full_sets(form, found["by"], quotas.cells(w.session, wave.id))
+        if falls_into(full, answers):
+            return FULL
+    raise Conflict("not_full", N_("名额还有，请接着答。"))
 
 
 def _key(client_key: str) -> str:
@@ -197,6 +212,14 @@ def _write(
         "weight": None,
     }
     w.insert(Response, row)
+    if wave.quotas and replies.is_counted(code):
+        _fill(w, wave, wave.quotas["by"], answers)
+
+
+def _fill(w: Work, wave: Asked, by: Sequence[str], answers: Mapping[str, Answer]) -> None:
+    """Count an answer in its cell; one that lies in none, such as a sex not told, in none."""
+    mine = (Quota.wave_id == wave.id, Quota.cell == key_of(by, answers))
+    w.session.execute(update(Quota).where(*mine).values(filled=Quota.filled + 1))
 
 
 def _day(w: Work, wave: Asked, sent: Sent) -> date:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, update
 
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import district_day
@@ -19,10 +19,11 @@ from wufei_public.surveys import policy
 from wufei_public.surveys.actions import mailing
 from wufei_public.surveys.actions.releasing import withdraw_file
 from wufei_public.surveys.actions.steps import note, require
-from wufei_public.surveys.models import Call, Device, Exclusion, Token, Wave
+from wufei_public.surveys.models import Call, Device, Exclusion, Quota, Token, Wave
 from wufei_public.surveys.queries import forms, waves
 from wufei_public.surveys.queries.waves import MARKED
-from wufei_public.surveys.rules.waves import SAMPLED, WORKFLOW, Mode, Move, State
+from wufei_public.surveys.rules.quotas import cells_of
+from wufei_public.surveys.rules.waves import ANYBODY, SAMPLED, WORKFLOW, Mode, Move, State
 
 MEASURE = "surveys"
 
@@ -42,10 +43,12 @@ class Draft:
     signed_in: bool = False
     rotates: bool = False
     margins: Sequence[Sequence[Any]] = field(default_factory=tuple)
+    quota_by: Sequence[str] = ()
+    quota_stops: bool = False
 
 
 def plan(w: Work, draft: Draft) -> Wave:
-    """Write a new wave, not open yet; Invalid at `closes_on` if it ends before it begins."""
+    """Write a new wave, not open yet; Invalid at the field that is wrong."""
     require(policy.may_manage(w.actor))
     form = forms.form(w.session, draft.form)
     if draft.opens_on > draft.closes_on:
@@ -68,13 +71,38 @@ def plan(w: Work, draft: Draft) -> Wave:
         margins=[list(row) for row in draft.margins],
         seed=secrets.randbits(31),
         secret=secrets.token_bytes(32),
+        quotas=_quotas(draft),
         mixed=0,
         created_at=w.now,
     )
     w.session.add(wave)
     w.session.flush()
+    _set_quotas(w, wave, draft)
     note(w, wave, "plan", form=form.form_id, version=form.version, mode=draft.mode, seed=wave.seed)
     return wave
+
+
+def _quotas(draft: Draft) -> dict[str, Any] | None:
+    if not draft.quota_by:
+        return None
+    if draft.quota_stops and draft.mode not in ANYBODY:
+        sentence = N_("只有公开链接和当面问可以满额停收：抽中的人不能因为名额不问。")
+        raise Invalid("quota_mode", sentence, [FieldError("quota_stops", sentence)])
+    if draft.mode is Mode.EXTERNAL:
+        sentence = N_("外部数据文件没有配额。")
+        raise Invalid("quota_mode", sentence, [FieldError("quota_by", sentence)])
+    return {"by": list(draft.quota_by), "stops": draft.quota_stops}
+
+
+def _set_quotas(w: Work, wave: Wave, draft: Draft) -> None:
+    if not draft.quota_by:
+        return
+    form = forms.questionnaire(w.session, wave.form_key)
+    cells = cells_of(form, draft.margins, draft.quota_by, draft.target)
+    rows = [
+        {"wave_id": wave.id, "cell": cell.key, "wanted": cell.wanted, "filled": 0} for cell in cells
+    ]
+    w.session.execute(insert(Quota), rows)
 
 
 def _move(w: Work, code: str, move: Move) -> Wave:

@@ -10,9 +10,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from wufei_public.common.text import N_
+from wufei_public.infra.i18n import is_english
 from wufei_public.surveys.documents.calls import CALL_WORDS
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.queries import forms, units, waves
+from wufei_public.surveys.queries.quotas import cells
 from wufei_public.surveys.rules.margins import LEVEL, POPULATION, VARIABLE, read_margins
 from wufei_public.surveys.rules.outcomes import Outcome, outcome_of, response_rates
 from wufei_public.surveys.rules.planning import Quota, half_width, quotas
@@ -98,6 +100,7 @@ def wave_page(session: Session, row: Wave, names: Mapping[str, str]) -> dict[str
         "reach": half_width(max(row.target, 1)) * 100,
         "quotas": [_quota(quota, names) for quota in _quotas(row)],
         "assumed": any(margin[3] == "assumption" for margin in row.margins),
+        "cells": quota_rows(session, row),
         "outcomes": _outcomes(outcomes),
         "rates": _rates(row, outcomes),
         "marks": [
@@ -124,6 +127,27 @@ def _quota(quota: Quota, names: Mapping[str, str]) -> dict[str, Any]:
         "wanted": quota.wanted,
         "reach": quota.half_width * 100,
     }
+
+
+def quota_rows(session: Session, row: Wave) -> list[dict[str, Any]]:
+    """Return the cells of a wave with their words and how full they are, the emptiest first."""
+    if not row.quotas:
+        return []
+    asked, by = forms.questionnaire(session, row.form_key).by_name, row.quotas["by"]
+    words = [
+        {c.name: c.label.read(english=is_english()) for c in asked[name].choices} for name in by
+    ]
+    rows = [
+        {
+            "words": " · ".join(of[level] for of, level in zip(words, cell.levels, strict=True)),
+            "wanted": cell.wanted,
+            "filled": cell.filled,
+            "percent": min(100, 100 * cell.filled // cell.wanted),
+            "full": cell.is_full,
+        }
+        for cell in cells(session, row.id)
+    ]
+    return sorted(rows, key=lambda one: (one["full"], one["percent"]))
 
 
 def _outcomes(found: Mapping[str, int]) -> list[tuple[str, str, int]]:

@@ -24,7 +24,7 @@ from wufei_public.surveys.actions import answering
 from wufei_public.surveys.documents.asked import end_words, screens
 from wufei_public.surveys.documents.open import line, public_wave, shown, state_of
 from wufei_public.surveys.models import Wave
-from wufei_public.surveys.queries import forms, units, waves
+from wufei_public.surveys.queries import forms, quotas, units, waves
 from wufei_public.surveys.rules.questions import Questionnaire
 from wufei_public.surveys.rules.replies import is_counted
 from wufei_public.surveys.rules.waves import Mode
@@ -33,7 +33,7 @@ blueprint = Blueprint("surveys", __name__, url_prefix="/surveys")
 
 DEVICE = "wf_survey"
 LONGEST = 7 * 24 * 3600
-_OUTCOMES = ("1.1", "1.2", "2.11", "2.12", "3.2", "4.1", "4.7")
+_OUTCOMES = ("1.1", "1.2", "2.11", "2.12", "3.2", "4.1", "4.7", "4.8")
 
 
 @blueprint.get("")
@@ -59,12 +59,19 @@ def _landing(code: str, form: Form) -> str:
     return render_template(
         "surveys/landing.html",
         wave=shown(wave),
-        state=state_of(wave),
+        state=_state(wave),
         form=form,
         form_title=questionnaire.title.read(english=is_english()),
         count=len(screens(questionnaire, english=False)),
         units=_units(wave),
     )
+
+
+def _state(wave: Wave) -> str:
+    """Return how the wave stands for this reader: whoever has begun may end, full or not."""
+    state = state_of(wave)
+    begun = DEVICE in request.cookies
+    return "full" if state == "open" and not begun and quotas.is_full(reading(), wave) else state
 
 
 def _units(wave: Wave) -> list[dict[str, Any]]:
@@ -126,6 +133,7 @@ def _form_page(wave: Wave, form: Form) -> str:
         wave=shown(wave),
         form=form,
         screens=screens(questionnaire, english=is_english()),
+        full=quotas.full(reading(), wave),
     )
 
 
@@ -159,6 +167,7 @@ def take(code: str, *, device: str, case: int | None = None) -> str:
         unit=posted.get("unit", ""),
         case=case,
         whole=posted.get("stop") != "1",
+        full=posted.get("full") == "1",
         english=is_english(),
     )
     return work(current_actor(), lambda w: answering.submit(w, wave_code=code, sent=sent))
@@ -199,8 +208,14 @@ def done(code: str) -> str:
         "surveys/done.html",
         wave=shown(wave),
         counted=is_counted(outcome),
-        words=end_words(questionnaire, outcome, english=is_english()),
+        words=_end(questionnaire, outcome),
     )
+
+
+def _end(questionnaire: Questionnaire, outcome: str) -> str:
+    if outcome == answering.FULL:
+        return str(_("和您情况相近的人已经答够了，这次不用再答。什么也没有留下。"))
+    return end_words(questionnaire, outcome, english=is_english())
 
 
 @blueprint.get("/methods")

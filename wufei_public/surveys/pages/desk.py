@@ -30,12 +30,15 @@ from wufei_public.surveys.documents.open import line
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.queries import drafts, forms, waves
 from wufei_public.surveys.rules.outline import outline_of
+from wufei_public.surveys.rules.quotas import VARIABLES
 from wufei_public.surveys.rules.waves import CHIPS, LABELS, MODES, Mode, Move, State
 from wufei_public.surveys.schemas import ExclusionIn, ReasonIn, WaveIn
 
 blueprint = Blueprint("survey_desk", __name__, url_prefix="/staff/surveys")
 
+_SEVERAL = frozenset({"quota_by"})
 WAVE, REASON, EXCLUSION = WaveIn(), ReasonIn(), ExclusionIn()
+QUOTA_WORDS = {"town": N_("镇办"), "sex": N_("性别"), "age": N_("年龄段")}
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -117,6 +120,7 @@ def _new_page(form: Form) -> str:
         form=form,
         forms=[(row.code, f"{row.title} {row.version}") for row in forms.listed(reading())],
         modes=[(mode.value, _(words), "") for mode, words in MODES.items()],
+        variables=[(name, _(QUOTA_WORDS[name]), "") for name in VARIABLES],
     )
 
 
@@ -124,13 +128,13 @@ def _new_page(form: Form) -> str:
 @access("surveys:wave:manage")
 def plan() -> Answer | tuple[str, int]:
     try:
-        values = load_form(WAVE)
+        values = load_form(WAVE, lists=_SEVERAL)
         margins = _margins(values, values.pop("shipped"))
         draft = actions.Draft(**values, margins=margins)
         _check_collector(draft)
         wave = work(current_actor(), lambda w: actions.plan(w, draft))
     except Invalid as error:
-        form = failed(error)
+        form = failed(error, lists=_SEVERAL)
         if form.errors and not set(form.errors) & set(WaveIn().fields):
             form = Form(form.values, {"margins": next(iter(form.errors.values()))})
         return _new_page(form), 422

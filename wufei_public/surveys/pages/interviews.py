@@ -16,11 +16,11 @@ from wufei_public.surveys import policy
 from wufei_public.surveys.actions import answering
 from wufei_public.surveys.actions.steps import require
 from wufei_public.surveys.documents.asked import screens
-from wufei_public.surveys.documents.desk import OUTCOME_WORDS
+from wufei_public.surveys.documents.desk import OUTCOME_WORDS, quota_rows
 from wufei_public.surveys.documents.open import shown
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.pages.answering import came_back, fresh, take
-from wufei_public.surveys.queries import forms, waves
+from wufei_public.surveys.queries import forms, quotas, waves
 from wufei_public.surveys.schemas import ContactIn
 
 blueprint = Blueprint("survey_interviews", __name__, url_prefix="/staff/surveys")
@@ -52,6 +52,8 @@ def _page(wave: Wave, form: Form) -> str:
         screens=screens(questionnaire, english=is_english()),
         outcomes=[(key, _(OUTCOME_WORDS[key])) for key in answering.IN_VAIN],
         done=request.args.get("done") == "1",
+        full=quotas.full(reading(), wave),
+        cells=quota_rows(reading(), wave),
     )
 
 

@@ -58,6 +58,7 @@ class Asked:
     form: str
     signed_in: bool
     secret: bytes
+    quotas: Mapping[str, Any] | None
     facts: WaveFacts
 
 
@@ -68,6 +69,7 @@ _ASKED = (
         Form.code,
         Wave.signed_in,
         Wave.secret,
+        Wave.quotas,
         Wave.state,
         Wave.mode,
         Wave.opens_on,
@@ -84,9 +86,9 @@ def asked(session: Session, code: str) -> Asked:
     found = session.connection().execute(_ASKED, {"code": code}).one_or_none()
     if found is None:
         raise missing()
-    wave_id, form, signed_in, secret, state, mode, *rest = found
+    wave_id, form, signed_in, secret, quotas, state, mode, *rest = found
     facts = WaveFacts(State(state), Mode(mode), *rest)
-    return Asked(wave_id, form, signed_in, secret or b"", facts)
+    return Asked(wave_id, form, signed_in, secret or b"", quotas, facts)
 
 
 def listed(session: Session) -> Sequence[Row[Any]]:

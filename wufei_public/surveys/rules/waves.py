@@ -77,6 +77,8 @@ MODES = {
     Mode.TELEPHONE: N_("抽样电话访问（名单带电话）"),
     Mode.EXTERNAL: N_("外部数据文件"),
 }
+# Whoever comes is asked: here a full quota may turn somebody away.
+ANYBODY = frozenset({Mode.LINK, Mode.INTERVIEWER})
 # Each of these has a list that a sample is drawn from.
 SAMPLED = frozenset({Mode.INVITED, Mode.TELEPHONE})
 # A sample whose members were drawn by chance has margins of error in the strict sense.
