@@ -17,14 +17,16 @@ from tests.conftest import Clock
 from tests.dumping.make import CREW, DISTRICT_OFFICER, last_audit, marks
 from tests.dumping.plans import plan
 from wufei_public.checkins import jobs
-from wufei_public.checkins.actions import figures
+from wufei_public.checkins.actions import figures, profiles
 from wufei_public.checkins.models import CheckIn, CheckInFigure
 from wufei_public.checkins.queries import boards
 from wufei_public.checkins.rules.boards import Count, Length, Span, Veil, ranked, span_of, veil
+from wufei_public.checkins.rules.columns import COLUMNS
 from wufei_public.checkins.rules.schemes import Bin
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import district_day
 from wufei_public.infra.work import Work, house, reading, work
+from wufei_public.infra.workbooks import read_book
 
 TODAY = date(2026, 11, 24)
 WEEK = span_of(Length.WEEK, TODAY)
@@ -282,6 +284,40 @@ def test_officials_see_and_take_the_figures(own_app: Flask) -> None:
     assert lines[0] == "day,town,village,village_name,own,for_others,wet,dry,hazardous"
     assert lines[1].startswith(f"{today},缑氏镇,{make.VILLAGE},")
     assert lines[1].endswith(",1,0,1,0,0")
+    assert last_audit().action == "checkins:export"
+    other = officer.get("/staff/checkins.csv?town=410307107").get_data(as_text=True)
+    assert other.lstrip("\ufeff").splitlines() == lines[:1]
+
+
+def test_the_workbook_is_the_board_with_what_its_columns_mean(own_app: Flask) -> None:
+    make.town()
+    make.check_in()
+    work(make.RESIDENT, lambda w: profiles.add_member(w, name="奶奶"))
+    make.check_in(member=1)
+    jobs.recount("")
+    officer = make.browser(own_app, make.account(DISTRICT_OFFICER))
+    answer = officer.get(f"/staff/checkins.xlsx?town={make.TOWN}")
+    sheets = read_book(answer.get_data())
+    assert list(sheets) == ["各地方", "每天每村", "字段说明"]
+    places, days, words = sheets.values()
+    assert places[0] == [column.label for column in COLUMNS["places"]]
+    assert places[1][0] == make.VILLAGE
+    # Two residents live there, one has checked in, and one more for her grandmother.
+    assert places[1][2:] == ["1", "1", "2", "2", "0", "2", "0.5"]
+    assert days[1][4:6] == ["1", "1"]
+    assert len(words) == 1 + sum(map(len, COLUMNS.values()))
+    assert all(cell for row in words for cell in row)
+
+
+def test_officials_see_the_map_that_leads_to_their_own_pages(own_app: Flask) -> None:
+    make.town()
+    make.check_in()
+    jobs.recount("")
+    officer = make.browser(own_app, make.account(DISTRICT_OFFICER))
+    html = officer.get("/staff/checkins").get_data(as_text=True)
+    assert "缑氏镇：打卡 1 次" in html
+    assert 'href="/staff/checkins?span=week' in html
+    assert "人均 0.1 次起" in html
 
 
 @here

@@ -1,8 +1,6 @@
 """Boards, the map and the officials' export as plain values."""
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -23,7 +21,6 @@ from wufei_public.checkins.rules.boards import (
 from wufei_public.checkins.rules.days import DAY
 from wufei_public.common.charts import step_of, steps
 from wufei_public.common.places import town_of
-from wufei_public.common.sheets import harmless
 from wufei_public.divisions import queries as places
 from wufei_public.divisions.documents import town_areas
 from wufei_public.infra.i18n import day, is_english
@@ -51,6 +48,7 @@ def board(session: Session, span: Span, town: str, *, public: bool) -> dict[str,
             "name": names.get(line.place, line.place),
             "count": line.count,
             "hidden": line.place in hidden.places,
+            "living": living.get(line.place, 0),
             "proxies": None if line.place in hidden.sorts else line.count.proxies,
             "per_head": ""
             if line.place in hidden.sorts
@@ -110,8 +108,10 @@ def around(span: Span) -> dict[str, Any]:
     return {"before": (span.first - DAY).isoformat(), "after": (span.last + DAY).isoformat()}
 
 
-def town_map(session: Session, lines: Sequence[Mapping[str, Any]], span: Span) -> dict[str, Any]:
-    """Return the towns shaded by check-ins per registered resident."""
+def town_map(
+    session: Session, lines: Sequence[Mapping[str, Any]], span: Span, page: str
+) -> dict[str, Any]:
+    """Return the towns shaded by check-ins per registered resident, each leading to `page`."""
     found = {line["code"]: line for line in lines}
     heads = {code: int(float(line["per_head"] or 0) * 10) for code, line in found.items()}
     begins = steps(max(heads.values(), default=0))
@@ -126,38 +126,14 @@ def town_map(session: Session, lines: Sequence[Mapping[str, Any]], span: Span) -
             area["tally"] = {"open": "–"}
         area["step"] = step_of(heads.get(area["key"], 0), begins)
         area["url"] = url_for(
-            "checkin_boards.board",
-            span=span.length.value,
-            day=span.first.isoformat(),
-            town=area["key"],
+            page, span=span.length.value, day=span.first.isoformat(), town=area["key"]
         )
-    return {"plan": plan, "areas": areas}
+    return {"plan": plan, "areas": areas, "steps": _step_words(begins)}
 
 
-COLUMNS = ("day", "town", "village", "village_name", "own", "for_others", "wet", "dry", "hazardous")
-
-
-def as_csv(session: Session, span: Span) -> Iterator[str]:
-    """Give the village-days of a span as CSV, line by line."""
-    names = places.directory(session).names
-    yield "\ufeff" + _line(COLUMNS)
-    for row in queries.days(session, span):
-        yield _line(
-            (
-                row.day.isoformat(),
-                names.get(town_of(row.village) or "", ""),
-                row.village,
-                names.get(row.village, ""),
-                row.own,
-                row.proxies,
-                row.wet,
-                row.dry,
-                row.hazardous,
-            )
-        )
-
-
-def _line(cells: Sequence[object]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow(harmless(str(cell)) for cell in cells)
-    return out.getvalue()
+def _step_words(begins: Sequence[int]) -> list[tuple[int, str]]:
+    """Return each step of colour with the check-ins a head from which it begins."""
+    words = [(0, _("没有，或不显示"))]
+    for step, begin in enumerate(begins, 1):
+        words.append((step, _("人均 %(least)s 次起", least=f"{begin / 10:.1f}")))
+    return words

@@ -14,6 +14,7 @@ from wufei_public.checkins.actions.daily import Receipt
 from wufei_public.checkins.models import CheckIn, CheckinProfile
 from wufei_public.checkins.queries import classes, photos
 from wufei_public.checkins.queries import own as queries
+from wufei_public.checkins.rules.badges import Badge, Habit, earned, fresh, to_come
 from wufei_public.checkins.rules.days import WORDS, next_milestone, running_streak
 from wufei_public.checkins.rules.people import OWN
 from wufei_public.checkins.rules.schemes import BINS, Bin, Scheme, from_bits
@@ -101,6 +102,32 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
         "points": receipt.points,
         "again": receipt.again,
     }
+
+
+def badges_of(session: Session, account: int) -> dict[str, Any]:
+    """Return the badges that a resident has, and the next ones with what is missing."""
+    habit = queries.habit(session, account)
+    return {
+        "earned": [_badge(one, habit) for one in earned(habit)],
+        "to_come": [_badge(one, habit) for one in to_come(habit)],
+    }
+
+
+def _badge(one: Badge, habit: Habit) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "icon": one.icon,
+        "label": _(one.label),
+        "how": _(one.how),
+        "reached": one.reached(habit),
+        "least": one.least,
+        "missing": one.missing(habit),
+    }
+
+
+def new_badges(session: Session, account: int, at: Standing) -> list[str]:
+    """Return the names of the badges that the last check-in has brought."""
+    return [_(one.label) for one in fresh(queries.habit(session, account), at.streak)]
 
 
 def photo_of(session: Session, row: Row[Any] | None) -> dict[str, Any] | None:

@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.checkins import schemas
-from wufei_public.checkins.actions import profiles
+from wufei_public.checkins.actions import exporting, profiles
 from wufei_public.checkins.documents import boards as documents
+from wufei_public.checkins.documents import files
 from wufei_public.checkins.queries import boards as queries
 from wufei_public.checkins.rules.boards import LABELS, Length, Span, span_of
 from wufei_public.common.clock import district_day
@@ -20,6 +21,7 @@ from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import load_form
 from wufei_public.infra.web.kept import kept_page
+from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, snapshot, work
 
@@ -43,7 +45,8 @@ def _asked() -> tuple[Span, str]:
 def board() -> str:
     span, place = _asked()
     values = _values(span, place, public=True)
-    return kept_page(repr(values), lambda: _page("checkins/board.html", span, values))
+    page = "checkin_boards.board"
+    return kept_page(repr(values), lambda: _page("checkins/board.html", page, span, values))
 
 
 def _values(span: Span, place: str, *, public: bool) -> dict[str, Any]:
@@ -67,8 +70,8 @@ def _values(span: Span, place: str, *, public: bool) -> dict[str, Any]:
     }
 
 
-def _page(template: str, span: Span, values: dict[str, Any], **more: Any) -> str:
-    drawn = None if values["town"] else documents.town_map(reading(), values["lines"], span)
+def _page(template: str, page: str, span: Span, values: dict[str, Any], **more: Any) -> str:
+    drawn = None if values["town"] else documents.town_map(reading(), values["lines"], span, page)
     return render_template(
         template,
         span_name=documents.span_name(span),
@@ -91,25 +94,30 @@ def desk() -> str:
     names = places.directory(reading()).called(english=is_english())
     return _page(
         "checkins/desk.html",
+        "checkin_boards.desk",
         span,
         _values(span, place, public=False),
         nicknames=listed,
+        columns=files.dictionary(),
         towns=[("", _("全区")), *((one.code, names[one.code]) for one in towns)],
     )
 
 
-@blueprint.get("/staff/checkins.csv")
+@blueprint.get("/staff/checkins.<any(csv, xlsx):fmt>")
 @access("checkins:figure:view")
-def export() -> Response:
-    span, _place = _asked()
+def export(fmt: str) -> Response:
+    limit("export")
+    span, place = _asked()
+    town = place[:9]
+    work(current_actor(), lambda w: exporting.note_export(w, fmt=fmt, span=span, town=town))
 
-    def rows() -> Iterator[str]:
+    def parts() -> Iterator[bytes]:
         with snapshot() as session:
-            yield from documents.as_csv(session, span)
+            yield from files.WRITERS[fmt](session, span, town)
 
-    name = f"checkins-{span.first.isoformat()}.csv"
+    name = f"checkins-{span.first.isoformat()}{f'-{town}' if town else ''}.{fmt}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(stream_with_context(rows()), mimetype="text/csv", headers=headers)
+    return Response(stream_with_context(parts()), mimetype=files.MIMES[fmt], headers=headers)
 
 
 @blueprint.post("/staff/checkins/nicknames/blank")

@@ -80,6 +80,7 @@ def _page(living: queries.Home, form: Form) -> str:
         members=_members(session, account, today),
         photo=_photo(session, account, today) if at.done else None,
         photo_days=KEEP.days,
+        badges=documents.badges_of(session, account),
         deleted=request.args.get("deleted") == "1",
         client_key=secrets.token_urlsafe(24),
         stamp=daily.stamp_of(house().keys, account, house().clock()),
@@ -164,16 +165,19 @@ def done() -> Response:
     member = request.args.get("member", OWN, int)
     day = _day(request.args.get("day", ""), today)
     names = {row.number: row.name for row in queries.members(session, account)}
+    at = documents.standing(session, account, today)
+    again = request.args.get("again") == "1"
     html = render_template(
         "checkins/done.html",
         day=day,
         why=documents.origin_words(request.args.get("how", "")),
         points=max(0, request.args.get("points", 0, int)),
-        again=request.args.get("again") == "1",
+        again=again,
+        badges=[] if again or member != OWN else documents.new_badges(session, account, at),
         name=names.get(member, ""),
         crowded=_(LIMITS[Whose.POINT].words) if request.args.get("crowded") == "1" else "",
         photo=_photo(session, account, day) if member == OWN else None,
-        at=documents.standing(session, account, today),
+        at=at,
         balance=ledger.balance(session, account),
     )
     return Response(html, headers={"Cache-Control": "private, no-store"})
