@@ -46,6 +46,7 @@ from wufei_public.dumping import jobs as dumping_jobs
 from wufei_public.dumping.api import officials as desk_api
 from wufei_public.dumping.api import reports as dumping_api
 from wufei_public.dumping.pages import (
+    awards,
     bulk,
     calendar,
     cases,
@@ -56,6 +57,7 @@ from wufei_public.dumping.pages import (
     importing,
     offer,
     own,
+    paying,
     public,
     redacting,
     reporting,
@@ -187,6 +189,10 @@ BLUEPRINTS = (
     own.blueprint,
     following.blueprint,
     witness.blueprint,
+    awards.blueprint,
+    paying.counter,
+    paying.ledger,
+    awards.desk,
     public.blueprint,
     entering.blueprint,
     bulk.blueprint,

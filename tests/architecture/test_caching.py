@@ -24,7 +24,7 @@ SHARED = {
     "redblack.notices",
     "open311.discovery", "open311.services", "open311.definition", "open311.listing",
     "open311.one", "open311.updates",
-    "cells.counting", "cells_spots.public",
+    "cells.counting", "cells_spots.public", "awards.about", "dumping_api.get_awards",
     "redblack.feed", "redblack_api.list_entries", "redblack_api.list_snapshots",
     "redblack_api.list_notices",
     "credit.listed", "redblack_api.list_grades",

@@ -48,6 +48,7 @@ NO_PAGES = frozenset(
         "case_files.released",
         "cases.feed",
         "case_exports.file",
+        "award_ledger.file",
         "case_sheets.template",
         "open311.discovery",
         "open311.services",
@@ -127,6 +128,10 @@ def draft(**more: str) -> Callable[[Town], dict[str, Any]]:
 
 def register(name: str) -> Callable[[Town], dict[str, Any]]:
     return lambda town: {"code": town.registers[name]}
+
+
+def award(name: str) -> Callable[[Town], dict[str, Any]]:
+    return register(f"award-{name}")
 
 
 def desk(name: str, seen_by: frozenset[str] = HANDLERS) -> Sample:
@@ -284,6 +289,19 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "dumping.new": (Sample("report"),),
     "entering.new": (Sample("enter"),),
     "entering.receipt": (Sample("enter-receipt", code("entered"), frozenset({Role.TOWN_OFFICER})),),
+    "awards.about": (Sample("awards"),),
+    "award_desk.listing": (
+        Sample("award-desk"),
+        Sample("award-desk-none", lambda _town: {"state": "revoked"}),
+    ),
+    "award_desk.one": (
+        Sample("award-proposed", award("proposed")),
+        Sample("award-approved", award("approved")),
+        Sample("award-paid", award("paid")),
+    ),
+    "award_desk.scheme": (Sample("award-grades"),),
+    "award_counter.till": (Sample("award-counter"),),
+    "award_ledger.of_year": (Sample("award-ledger"),),
     "case_files.about": (Sample("cases-data"),),
     "case_exports.form": (Sample("cases-export", seen_by=OFFICIALS),),
     "case_bulk.form": (Sample("cases-bulk", seen_by=OFFICIALS),),
@@ -586,6 +604,7 @@ VISITORS = (
     Role.VILLAGE_SORTER,
     Role.ROAD_CHIEF,
     Role.SHOP_CLERK,
+    Role.AWARD_CASHIER,
 )
 # Pages that say more to somebody else.
 BETTER = {"mine": "resident", "account": Role.SECURITY_ADMIN}

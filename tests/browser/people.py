@@ -33,6 +33,7 @@ OFFICIALS: Mapping[Role, tuple[str, str, str | None, str | None]] = {
     Role.EXPERT: ("gao.ming", "高明", "410307", None),
     Role.ROAD_CHIEF: ("lu.yong", "路勇", TOWN, None),
     Role.SHOP_CLERK: ("dian.xin", "店欣", TOWN, None),
+    Role.AWARD_CASHIER: ("chu.na", "储娜", "410307", None),
     Role.VILLAGE_SORTER: ("fan.jie", "范洁", "410307106201", None),
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext
 
-from tests.browser import habits, notices
+from tests.browser import awards, habits, notices
 from tests.browser.cases import fill
 from tests.browser.cells import fill_cells
 from tests.browser.people import TOWN, Member, hire, invite, resident, session_of
@@ -87,6 +87,7 @@ def open_town(folder: Path) -> Iterator[Town]:
             training = habits.train(staff[Role.TOWN_OFFICER].actor)
             registers = fill_registers(staff, somebody, cases["closed"].code)
             registers |= notices.fill(staff[Role.DISTRICT_OFFICER].actor)
+            registers |= awards.fill({role: one.actor for role, one in staff.items()}, cases)
             school_class = habits.go_to_school(somebody, registers["campus"])
             hint = habits.hint()
             spot = habits.look_after(staff[Role.TOWN_OFFICER].actor)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from tests.databases import Databases
 from tests.dev.test_serving import ROOT, free_port, until
+from tests.dumping import awards as given
 from tests.dumping import make
 from tests.dumping.phones import Phone
 from wufei_public.app import create_app
@@ -27,6 +28,7 @@ from wufei_public.common.errors import DomainError
 from wufei_public.config import settings_from
 from wufei_public.dumping.actions import knocking, officer
 from wufei_public.dumping.actions.submit import submit
+from wufei_public.dumping.models.awards import AwardEntry
 from wufei_public.dumping.models.events import ReportEvent
 from wufei_public.dumping.models.photos import ReportPhoto
 from wufei_public.dumping.models.reports import Report
@@ -255,3 +257,17 @@ def test_no_acknowledged_report_is_lost_when_the_plug_is_pulled(server: Server) 
 def test_the_plug_pulled_at_other_moments(server: Server, after: int) -> None:
     server.start("--prepare")
     check_after_the_plug(server, after, retries=100)
+
+
+# ---- one award, many tills ----------------------------------------------------------
+
+
+def test_one_code_at_eight_tills_at_once_is_paid_once(site: Flask) -> None:
+    given.in_force()
+    receipt = make.closed()
+    given.approved(receipt)
+    claim = given.drawn(receipt)
+    tills = [given.CASHIER, given.OTHER_CASHIER] * 4
+    answers = at_once(site, [partial(given.pay, claim, actor) for actor in tills])
+    assert sorted(answers) == sorted([given.code_of(receipt)] + ["no_claim"] * 7)
+    assert count(AwardEntry) == 1

@@ -44,6 +44,7 @@ SCOPES: dict[Role, dict[str, str]] = {
     Role.VILLAGE_SORTER: {"division": "410307106201"},
     Role.ROAD_CHIEF: {"division": TOWN},
     Role.SHOP_CLERK: {"division": TOWN},
+    Role.AWARD_CASHIER: {"division": DISTRICT},
 }
 DEVICE = "Mozilla/5.0 (Linux; Android 10) Chrome/78.0 MicroMessenger/8.0"
 

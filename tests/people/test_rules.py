@@ -314,10 +314,14 @@ def test_every_role_has_a_name_and_a_scope() -> None:
 
 def test_officers_handle_cases_and_crews_do_their_part() -> None:
     dumping = {name: roles for name, roles in PERMISSIONS.items() if name.startswith("dumping:")}
-    # A department neither writes the rules by which it gets cases nor takes calls.
+    # A department neither writes the rules by which it gets cases nor takes calls, nor decides on
+    # awards; who pays them handles no case.
     assert {name for name, roles in dumping.items() if not roles >= OFFICERS} == {
         "dumping:routing:edit",
         "dumping:case:enter",
+        "dumping:award:decide",
+        "dumping:award:pay",
+        "dumping:award:ledger",
     }
     assert {name for name, roles in dumping.items() if Role.CREW_MEMBER in roles} == {
         "dumping:case:view",

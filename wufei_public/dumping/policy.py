@@ -115,6 +115,39 @@ def may_grant_longer(actor: Actor, facts: ReportFacts, asked_by: int) -> Verdict
     return refuse("asked_it_yourself") if actor.id == asked_by else ALLOW
 
 
+def may_propose_award(actor: Actor, facts: ReportFacts, entered_by: int | None) -> Verdict:
+    """Say whether `actor` may propose an award: not who entered the case and held its receipt."""
+    if not roles_on(actor, facts) & OFFICERS:
+        return refuse("not_officer_here")
+    return refuse("entered_it_yourself") if actor.id == entered_by else ALLOW
+
+
+def may_decide_award(
+    actor: Actor, facts: ReportFacts, proposed_by: int, entered_by: int | None
+) -> Verdict:
+    """Say whether `actor` may decide on an award: the district, and not who proposed it."""
+    verdict = may_revoke_award(actor, facts)
+    if not verdict.allowed:
+        return verdict
+    if actor.id == entered_by:
+        return refuse("entered_it_yourself")
+    return refuse("proposed_it_yourself") if actor.id == proposed_by else ALLOW
+
+
+def may_revoke_award(actor: Actor, facts: ReportFacts) -> Verdict:
+    """Say whether `actor` may take an approval back before it was paid: the district."""
+    held = Role.DISTRICT_OFFICER in roles_on(actor, facts)
+    return ALLOW if held else refuse("not_yours_to_do")
+
+
+def may_reverse_award(actor: Actor, facts: ReportFacts, paid_by: int) -> Verdict:
+    """Say whether `actor` may book a payout back: the district, and not who paid it."""
+    verdict = may_revoke_award(actor, facts)
+    if not verdict.allowed:
+        return verdict
+    return refuse("paid_it_yourself") if actor.id == paid_by else ALLOW
+
+
 def may_open_original(actor: Actor, facts: ReportFacts) -> Verdict:
     """Say whether `actor` may look at a photo's kept original, with a reason."""
     return ALLOW if roles_on(actor, facts) & OFFICERS else refuse("not_officer_here")

@@ -23,7 +23,11 @@ from wufei_public.people.rules.roles import Role
 
 _PER_TOWN = ((Role.TOWN_OFFICER, 2), (Role.CREW_MEMBER, 3))
 # Two decide together, a third answers who objects.
-_DISTRICT_OFFICERS, _EXPERTS = 3, 5
+_PER_DISTRICT = (
+    ("district", Role.DISTRICT_OFFICER, 3),
+    ("expert", Role.EXPERT, 5),
+    ("cashier", Role.AWARD_CASHIER, 2),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,7 @@ def _posts(w: Work) -> Iterator[Post]:
     places = directory(w.session)
     district = next((p.code for p in places.districts if p.code == w.settings.district), None)
     code = district or places.districts[0].code
-    for number in range(1, _DISTRICT_OFFICERS + 1):
-        yield Post(f"district{number}", Role.DISTRICT_OFFICER, division=code)
+    yield from _of_district(code)
     offices = {office.code for office in queries.offices(w.session).values()}
     offices |= {kind.department for kind in KINDS.values()}
     for number, office in enumerate(sorted(offices), start=1):
@@ -85,7 +88,11 @@ def _posts(w: Work) -> Iterator[Post]:
         village = queries.sorted_village(w.session, town.code)
         yield Post(f"road{town.code[-3:]}", Role.ROAD_CHIEF, division=town.code)
         yield Post(f"sorter{town.code[-3:]}", Role.VILLAGE_SORTER, division=village)
-    for number in range(1, _EXPERTS + 1):
-        yield Post(f"expert{number}", Role.EXPERT, division=code)
     for town in places.towns:
         yield Post(f"shop{town.code[-3:]}", Role.SHOP_CLERK, division=town.code)
+
+
+def _of_district(code: str) -> Iterator[Post]:
+    for stem, role, count in _PER_DISTRICT:
+        for number in range(1, count + 1):
+            yield Post(f"{stem}{number}", role, division=code)

@@ -28,6 +28,9 @@ REASONS = {
     "merged_elsewhere": N_("这一件并在另一件里，公众看的是那一件。"),
     "asked_it_yourself": N_("延长是您申请的，要由另一个人来决定。"),
     "closed_it_yourself": N_("是您办结的，要由另一个人来复核。"),
+    "entered_it_yourself": N_("这一件是您代录的，奖励要由别人来提、来批。"),
+    "proposed_it_yourself": N_("奖励是您提的，要由另一个人来批。"),
+    "paid_it_yourself": N_("是您发放的，要由另一个人来冲回。"),
 }
 
 

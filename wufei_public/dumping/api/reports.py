@@ -14,6 +14,7 @@ from wufei_public.dumping.actions import placing, reporter
 from wufei_public.dumping.actions.rating import rate
 from wufei_public.dumping.actions.receipts import Receipt
 from wufei_public.dumping.actions.submit import Draft, KeyUsed, submit
+from wufei_public.dumping.documents.awards import awards_json
 from wufei_public.dumping.documents.maps import map_json, totals_json
 from wufei_public.dumping.documents.own import own_answer, standing
 from wufei_public.dumping.documents.shown import own_case, public_case, public_rows
@@ -23,6 +24,7 @@ from wufei_public.dumping.rules.figures import period_start
 from wufei_public.dumping.rules.states import LABELS, State
 from wufei_public.dumping.schemas import shapes as schemas
 from wufei_public.dumping.schemas.answers import OwnOut, PublicDetail
+from wufei_public.dumping.schemas.awards import AwardsOut
 from wufei_public.dumping.schemas.doors import looked_up, proven, secret_for_pin
 from wufei_public.dumping.schemas.figures import MapOut, TotalsOut
 from wufei_public.dumping.schemas.ratings import RatingIn
@@ -133,6 +135,18 @@ def get_map(query: dict[str, Any]) -> dict[str, Any]:
 @shared
 def get_totals() -> dict[str, Any]:
     return totals_json(reading())
+
+
+@blueprint.operation(
+    "GET",
+    "/awards",
+    access="public",
+    summary=N_("有奖举报：现在的等级和金额，每年发了多少"),
+    answer=AwardsOut(),
+)
+@shared
+def get_awards() -> dict[str, Any]:
+    return awards_json(reading(), house().clock())
 
 
 def after_of(position: str | None) -> tuple[datetime, int] | None:

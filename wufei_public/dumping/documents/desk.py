@@ -16,6 +16,7 @@ from wufei_public.common.redact import redact
 from wufei_public.divisions import queries as places
 from wufei_public.dumping import policy
 from wufei_public.dumping.documents import shown
+from wufei_public.dumping.documents.awards import case_award
 from wufei_public.dumping.documents.deadlines import clock_bar, due_words, running_due
 from wufei_public.dumping.documents.history import crew_key, event_json, event_line
 from wufei_public.dumping.documents.photos import POSITION_WORDS, desk_photos, photos_json
@@ -113,6 +114,7 @@ def case_values(
     photos = desk_photos(session, report, actor)
     wishes, calendar = extensions(session, report.id), holidays(session)
     asked = waiting(wishes)
+    award = case_award(session, report, actor, now)
     return {
         "case": _case(report, names, now, keys)
         | {
@@ -136,7 +138,8 @@ def case_values(
         "same": same_heap(session, report, actor, whole=whole),
         "proofs": [photo for photo in photos if photo["proof"]],
         "steps": [event_line(row, actors, called, whole=whole) for row in events],
-        "can": may_do(actor, report, now, wishes),
+        "can": may_do(actor, report, now, wishes) | {"award": award["can"]},
+        "award": award,
         "choices": _choices(session, report),
         "grounds": [(ground.value, _(label), "") for ground, label in REFUSE_LABELS.items()],
         "decisions": [(one.value, _(label), "") for one, label in DECISION_LABELS.items()],
@@ -152,7 +155,8 @@ def case_answer(
     events = queries.events(session, report.id)
     actors = people.names_of(session, [row.actor_id for row in events if row.actor_id])
     can = may_do(actor, report, now, extensions(session, report.id)) | {
-        "contact": report.contact_sealed is not None
+        "contact": report.contact_sealed is not None,
+        "award": case_award(session, report, actor, now)["can"],
     }
     can |= {"close": can["close"] or can["close_uncleared"]}
     return {

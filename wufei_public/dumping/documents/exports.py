@@ -179,7 +179,7 @@ def _xml(_file: str, lines: Lines) -> Iterator[bytes]:
 
 
 def _xlsx(file: str, lines: Lines) -> Iterator[bytes]:
-    return as_xlsx({_("案件"): _sheet(file, lines), _("字段说明"): _dictionary_sheet(file)})
+    return as_xlsx({_("案件"): _sheet(file, lines), _("字段说明"): dictionary_sheet(file)})
 
 
 def _sheet(file: str, lines: Lines) -> Iterator[Sequence[object]]:
@@ -188,7 +188,8 @@ def _sheet(file: str, lines: Lines) -> Iterator[Sequence[object]]:
         yield [line[name] for name in _names(file)]
 
 
-def _dictionary_sheet(file: str) -> Iterator[Sequence[object]]:
+def dictionary_sheet(file: str) -> Iterator[Sequence[object]]:
+    """Return the sheet that explains a file's columns."""
     yield [_("字段"), _("名称"), _("说明")]
     yield from dictionary(file)
 

@@ -81,6 +81,10 @@ STAFF_EVENT_LABELS: dict[str, str] = EVENT_LABELS | {
     "withdraw_own": N_("举报人撤回了自己的话和照片"),
     "forget_own": N_("撤回的话和照片已经删掉"),
     "photo_failed": N_("有照片处理不了，已请举报人重传"),
+    "award_proposed": N_("提了奖励"),
+    "award_approved": N_("批准奖励"),
+    "award_declined": N_("没有批准奖励"),
+    "award_revoked": N_("撤销奖励"),
 }
 TONES = {
     "refuse": "bad", "ask": "soon", "dispute": "soon", "close_uncleared": "bad", "reopen": "soon",

@@ -139,6 +139,7 @@ def _case_page(
         whole_phone=phone,
         done=_done(),
         shown_code=grouped(report.code),
+        may_decide=actor.has_role(*PERMISSIONS["dumping:award:decide"]),
         onward=case_doors(actor, report.code) if report.state == State.CLOSED else [],
         **desk.case_values(reading(), report, actor, now, house().keys, whole=whole),
     )

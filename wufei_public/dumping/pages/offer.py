@@ -11,6 +11,7 @@ from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.text import N_
 from wufei_public.dumping.actions.personal import absorb, erase
 from wufei_public.dumping.documents import desk, shown
+from wufei_public.dumping.documents.awards import AUDITED
 from wufei_public.dumping.documents.maps import totals_json
 from wufei_public.dumping.documents.own import own_lines
 from wufei_public.dumping.documents.personal import export
@@ -57,6 +58,7 @@ def doors(_actor: Actor) -> list[Door]:
         Door(url_for("dumping.track"), "search", _("查进度")),
         Door(url_for("cases.listing"), "list", _("全部案件")),
         Door(url_for("cases.map_page"), "map", _("案件地图")),
+        Door(url_for("awards.about"), "gift", _("有奖举报")),
     ]
 
 
@@ -86,6 +88,8 @@ def _handles(actor: Actor) -> bool:
 
 
 def tasks(actor: Actor) -> list[Door]:
+    if actor.has_role(*PERMISSIONS["dumping:award:pay"]) and not _handles(actor):
+        return [Door(url_for("award_counter.till"), "gift", _("奖金发放"))]
     if not _handles(actor):
         return []
     counts = desks.queue_counts(reading(), actor, house().clock())
@@ -128,11 +132,30 @@ def staff(actor: Actor) -> Card | None:
 
 
 def menu(actor: Actor) -> list[MenuItem]:
-    if not _handles(actor):
-        return []
-    url = url_for("desk.queue")
-    count = desks.open_count(reading(), actor)
-    return [MenuItem(url, "camera", _("举报案件"), count, here=request.path.startswith(url))]
+    items = []
+    if _handles(actor):
+        url = url_for("desk.queue")
+        count = desks.open_count(reading(), actor)
+        here = request.path.startswith(url)
+        items.append(MenuItem(url, "camera", _("举报案件"), count, here=here))
+    return items + _awards(actor)
+
+
+def _awards(actor: Actor) -> list[MenuItem]:
+    """Return the ways to awards: to decide, to pay, or to look at the ledger alone."""
+    wanted = (
+        ("dumping:award:decide", "award_desk.listing", _("举报奖励")),
+        ("dumping:award:pay", "award_counter.till", _("奖金发放")),
+        ("dumping:award:ledger", "award_ledger.of_year", _("奖金台账")),
+    )
+    found = [one for one in wanted if actor.has_role(*PERMISSIONS[one[0]])]
+    # Whoever decides or pays gets to the ledger from there.
+    return [
+        MenuItem(
+            url_for(endpoint), "gift", label, None, here=request.path.startswith(url_for(endpoint))
+        )
+        for _permission, endpoint, label in found[:1]
+    ]
 
 
 def settings_menu(actor: Actor) -> list[MenuItem]:
@@ -222,6 +245,12 @@ MESSAGES: Mapping[str, MessageKind] = {
     "dumping.unmerged": MessageKind(
         N_("您的举报单独办了"), N_("编号 %(code)s。和另一件不是同一处。"), _own, "st-doing"
     ),
+    "dumping.award": MessageKind(
+        N_("您的举报有奖金"), N_("编号 %(code)s。点开取领奖码。"), _own, "gift"
+    ),
+    "dumping.award_revoked": MessageKind(
+        N_("您的奖励撤销了"), N_("编号 %(code)s。点开看为什么。"), _own, "st-bad"
+    ),
     "dumping.seen": MessageKind(
         N_("您也看到的那一处有新进展"), N_("公开编号 %(code)s。点开看看。"), _public, "st-doing"
     ),
@@ -282,6 +311,8 @@ AUDIT_WORDS: Mapping[str, str] = {
     "narrowed": N_("筛选"),
     "dumping:contact:open": N_("查看手机号"),
     "dumping:words:open": N_("查看举报原话"),
+    "dumping/award/": N_("举报奖励"),
+    **AUDITED,
     "state": N_("状态"),
     "release": N_("公开"),
     "photos_shown": N_("公开的照片"),

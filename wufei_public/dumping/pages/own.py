@@ -14,6 +14,7 @@ from wufei_public.dumping.actions.receipts import receipt_of
 from wufei_public.dumping.actions.steps import owner_of, proof_of
 from wufei_public.dumping.documents import own as owned
 from wufei_public.dumping.documents import shown
+from wufei_public.dumping.documents.awards import own_award
 from wufei_public.dumping.documents.places import town_choices
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.clocks import CLOCKS
@@ -88,6 +89,7 @@ def _own(code: str, secret: str) -> dict[str, Any]:
     rows = queries.events(session, report.id)
     events = shown.public_events(rows)
     return {
+        "award": own_award(session, report, house().clock()),
         "case": owned.standing(report)
         | {
             "pin": receipt.pin,

@@ -26,5 +26,8 @@ def _columns(file: str) -> Sequence[Column]:
     )
 
 
-# `open` is GeoReport Bulk, of released cases; `staff` is for whoever handles them.
-COLUMNS: Mapping[str, Sequence[Column]] = {file: _columns(file) for file in ("open", "staff")}
+# `open` is GeoReport Bulk, of released cases; `staff` is for whoever handles them,
+# `awards` for the finances.
+COLUMNS: Mapping[str, Sequence[Column]] = {
+    file: _columns(file) for file in ("open", "staff", "awards")
+}

@@ -6,11 +6,20 @@ from dataclasses import dataclass
 from marshmallow import Schema, fields, validate
 
 from wufei_public.common.text import N_
-from wufei_public.dumping.actions import extending, merging, officer, placing, rating, showing
+from wufei_public.dumping.actions import (
+    awards,
+    extending,
+    merging,
+    officer,
+    placing,
+    rating,
+    showing,
+)
 from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.rules.extending import Answer
 from wufei_public.dumping.rules.ratings import Decision
 from wufei_public.dumping.schemas import shapes
+from wufei_public.dumping.schemas.awards import AwardIn
 
 
 class LongerIn(shapes.MoveIn):
@@ -98,6 +107,10 @@ MOVES: Mapping[str, MoveForm] = {
     ),
     "longer": MoveForm(
         "grant_longer", N_("决定延长申请"), LongerIn(), extending.decide_longer, N_("定好了。")
+    ),
+    "award": MoveForm(
+        "award", N_("提有奖举报的奖励"), AwardIn(), awards.propose,
+        N_("提好了，等区里另一个人批。"),
     ),
     "merge": MoveForm(
         "merge", N_("并到另一件"), shapes.MergeIn(), merging.merge,

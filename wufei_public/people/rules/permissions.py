@@ -13,6 +13,7 @@ _PLACES = frozenset({Role.TOWN_OFFICER, Role.DISTRICT_OFFICER})
 _DISTRICT = frozenset({Role.DISTRICT_OFFICER})
 _SYSTEM = frozenset({Role.SYSTEM_ADMIN})
 _SECURITY = frozenset({Role.SECURITY_ADMIN})
+_CASHIER = frozenset({Role.AWARD_CASHIER})
 _AUDITOR = frozenset({Role.AUDITOR})
 
 PERMISSIONS: Mapping[str, frozenset[Role]] = {
@@ -56,6 +57,11 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     # Who grants more time is another than who asks (dumping's policy).
     "dumping:case:extend": OFFICERS,
     "dumping:case:grant_longer": OFFICERS,
+    # 有奖举报: who proposes, who approves and who pays are three people (dumping's policy).
+    "dumping:case:award": OFFICERS,
+    "dumping:award:decide": _DISTRICT,
+    "dumping:award:pay": _CASHIER,
+    "dumping:award:ledger": _DISTRICT | _CASHIER,
     "open311:application:manage": _DISTRICT,
     # Departments look; towns and the district enter, correct and decide within their place.
     "organisations:card:view": OFFICERS,

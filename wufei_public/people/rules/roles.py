@@ -23,6 +23,7 @@ class Role(StrEnum):
     VILLAGE_SORTER = "village_sorter"
     ROAD_CHIEF = "road_chief"
     SHOP_CLERK = "shop_clerk"
+    AWARD_CASHIER = "award_cashier"
 
 
 class Scope(StrEnum):
@@ -56,6 +57,7 @@ ROLES: Mapping[Role, RoleFacts] = {
     Role.VILLAGE_SORTER: RoleFacts(N_("村分拣员"), Scope.VILLAGE),
     Role.ROAD_CHIEF: RoleFacts(N_("路长"), Scope.TOWN),
     Role.SHOP_CLERK: RoleFacts(N_("兑换点店员"), Scope.TOWN),
+    Role.AWARD_CASHIER: RoleFacts(N_("奖金出纳"), Scope.DISTRICT),
 }
 
 # What a grant asks for beside the role, as its choice says it.
