@@ -158,6 +158,7 @@ from wufei_public.surveys.pages import files as surveys_files
 from wufei_public.surveys.pages import interviews as surveys_interviews
 from wufei_public.surveys.pages import lines as surveys_lines
 from wufei_public.surveys.pages import offer as surveys_offer
+from wufei_public.surveys.pages import pointing as surveys_pointing
 from wufei_public.surveys.pages import results as surveys_results
 from wufei_public.surveys.pages import samples as surveys_samples
 from wufei_public.trail import cli as trail_cli
@@ -229,6 +230,7 @@ BLUEPRINTS = (
     surveys_samples.blueprint,
     surveys_files.blueprint,
     surveys_interviews.blueprint,
+    surveys_pointing.blueprint,
     surveys_calls.blueprint,
     surveys_api.blueprint,
     points_own.blueprint,

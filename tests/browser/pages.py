@@ -78,6 +78,7 @@ NO_PAGES = frozenset(
         "surveys.download",
         "survey_results.download",
         "survey_samples.listing",
+        "survey_pointing.photo",
         "surveys.file_for_all",
         "indicators.table",
         "indicators.badge",
@@ -503,6 +504,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "surveys.landing": (
         Sample("survey", survey("open")),
         Sample("survey-ended", survey("ended")),
+        Sample("survey-identifiable", survey("photos")),
     ),
     # Without its first page it leads there; the questions are a moment of their own.
     "surveys.form": (Sample("survey-first", survey("open")),),
@@ -515,6 +517,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "survey_calls.interview": (
         Sample("survey-call-interview", a_number, frozenset({Role.TOWN_OFFICER})),
     ),
+    "survey_pointing.page": (Sample("survey-places", survey("placed")),),
     "survey_samples.sheet": (Sample("survey-codes", survey("invited")),),
     "survey_comments.page": (Sample("survey-comments", survey("ended")),),
     "survey_desk.listing": (Sample("survey-desk"),),
@@ -542,6 +545,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
         Sample("survey-wave-external", survey("external")),
         Sample("survey-wave-telephone", survey("telephone")),
         Sample("survey-wave-full", survey("full")),
+        Sample("survey-wave-placed", survey("placed")),
     ),
 }
 

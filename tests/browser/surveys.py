@@ -1,5 +1,6 @@
 """Surveys of the site that the browser tests look at: one in every state."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -14,10 +15,11 @@ from wufei_public.common.clock import district_day
 from wufei_public.infra.work import house, reading, work
 from wufei_public.people.rules.roles import Role
 from wufei_public.surveys.actions import calling, drafts, sampling
+from wufei_public.surveys.actions import forms as form_actions
 from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.documents import results
 from wufei_public.surveys.documents.desk import margin_rows
-from wufei_public.surveys.models import Quota, Wave
+from wufei_public.surveys.models import Quota, Response, Wave
 from wufei_public.surveys.queries import calls, forms, waves
 from wufei_public.surveys.rules.waves import Mode
 
@@ -40,6 +42,8 @@ def fill(app: Flask, staff: Mapping[Role, Member]) -> dict[str, str]:
             "interviews": _wave(officer, "入户调查", mode=Mode.INTERVIEWER).code,
             "invited": _invited(officer).code,
             "full": _full(officer).code,
+            "photos": _photos(officer).code,
+            "placed": _placed(officer).code,
             **_telephone(officer, staff[Role.TOWN_OFFICER].actor),
             "external": _wave(officer, "电话调查", mode=Mode.EXTERNAL, collector="某调查公司").code,
         }
@@ -73,6 +77,47 @@ def _invited(officer: Actor) -> Wave:
     data = ("id,stratum\n" + "".join(f"{n},410307106\n" for n in range(40))).encode()
     work(officer, lambda w: sampling.draw(w, code=wave.code, data=data, size=8))
     return work(officer, lambda w: actions.begin(w, code=wave.code))
+
+
+_PHOTO_FORM = {
+    "survey": [
+        ["type", "name", "label::中文 (zh)", "label::English (en)", "required"],
+        ["select_one yn", "consent", "愿意说说家门口的桶吗？", "Tell us about your bin?", "yes"],
+        ["image", "bin", "拍一张桶", "Take a photo of the bin", ""],
+        ["geopoint", "where", "桶在哪个村或社区？", "In which village is it?", "yes"],
+    ],
+    "choices": [
+        ["list_name", "name", "label::中文 (zh)", "label::English (en)"],
+        ["yn", "yes", "愿意", "Yes"],
+        ["yn", "no", "不愿意", "No"],
+    ],
+    "settings": [["form_title", "form_id", "version"], ["桶在哪里", "bins", "1"]],
+}
+
+
+def _photos(officer: Actor) -> Wave:
+    """Return an open wave that asks for a photo and a place, and says so."""
+    if forms.newest(reading(), "bins") is None:
+        work(officer, lambda w: form_actions.load(w, _PHOTO_FORM))
+    form = forms.newest(reading(), "bins")
+    return _wave(officer, "桶在哪里", form=form, identifiable=True, margins=())
+
+
+def _placed(officer: Actor) -> Wave:
+    """Return one that is over, with answers."""
+    wave = _photos(officer)
+    places = ("410307106201 34.62 112.41", "410307106202")
+    rows = [
+        {
+            "id": secrets.randbits(62), "wave_id": wave.id, "day": wave.opens_on, "outcome": "1.1",
+            "answers": {"consent": "yes", "where": place}, "pace": "usual", "straight": False,
+            "everything": False, "duplicate": False, "stratum": "", "weight": None,
+        }
+        for place in places
+    ]  # fmt: skip
+    work(officer, lambda w: [w.insert(Response, row) for row in rows])
+    work(officer, lambda w: actions.close(w, code=wave.code))
+    return wave
 
 
 def _full(officer: Actor) -> Wave:

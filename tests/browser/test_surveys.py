@@ -1,6 +1,7 @@
 """Surveys on a phone: one question a screen, no signal, a nervous thumb, an older resident."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from tests.browser.browsers import PHONE, faults_of, window
 from tests.browser.site import until
 from tests.browser.town import Town
+from tests.media.make import jpeg
 from wufei_public.infra.web.view import MODE_COOKIE
 from wufei_public.infra.work import reading
 from wufei_public.surveys.models import Response, Wave
@@ -167,6 +169,36 @@ def test_who_falls_into_a_full_cell_is_thanked_at_once(town: Town, browser: Brow
         answer(page, "age", "18_29")
         expect(page.locator("[data-screen=sat_overall]")).to_be_visible()
     assert answers(town, "full") == 0
+
+
+def test_a_photo_and_a_place_wait_for_a_signal(
+    town: Town, browser: Browser, tmp_path: Path
+) -> None:
+    before = answers(town, "photos")
+    picture = tmp_path / "bin.jpg"
+    picture.write_bytes(jpeg(lat=34.5, lon=112.5))
+    with window(browser, PHONE) as context:
+        page = context.new_page()
+        page.goto(f"{town.site.address}/surveys/{town.surveys['photos']}")
+        expect(page.get_by_text("可能让人认出您")).to_be_visible()
+        page.get_by_role("button", name="开始答题").click()
+        expect(page.locator("[data-screen=consent]")).to_be_visible()
+        answer(page, "consent", "yes")
+        context.set_offline(True)
+        page.locator("input[type=file]").nth(1).set_input_files(picture)
+        expect(page.locator("[data-photo-list] li")).to_have_count(1)
+        answer(page, "bin", "")
+        assert here(page) == "where"
+        page.locator("select[name=where]").select_option("410307106201")
+        page.locator("[data-next]").click()
+        expect(page.get_by_role("heading", name="存好了，等信号")).to_be_visible()
+        assert answers(town, "photos") == before
+        context.set_offline(False)
+        until(lambda: answers(town, "photos") == before + 1, 60)
+    with town.site.app.app_context():
+        of_wave = select(Wave.id).where(Wave.code == town.surveys["photos"]).scalar_subquery()
+        kept = reading().scalars(select(Response.answers).where(Response.wave_id == of_wave)).all()
+        assert [(row["where"], len(row["bin"])) for row in kept] == [("410307106201", 1)]
 
 
 def test_an_interviewer_calls_asks_and_comes_back_to_the_list(town: Town, browser: Browser) -> None:

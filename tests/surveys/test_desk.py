@@ -63,7 +63,7 @@ def test_a_bad_file_is_told_by_sheet_row_and_column_and_nothing_is_loaded(
     officer: FlaskClient,
 ) -> None:
     sheets = newer()
-    sheets["survey"][3][0] = "image"
+    sheets["survey"][3][0] = "audio"
     before = reading().query(Form).count()
     answer = upload(officer, sheets)
     assert (answer.status_code, "survey/4/type" in text(answer)) == (422, True)

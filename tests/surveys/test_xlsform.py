@@ -73,7 +73,7 @@ def row(**cells: str) -> Sequence[str]:
 @pytest.mark.parametrize(
     ("cells", "pointer"),
     [
-        ({"type": "image"}, "survey/2/type"),
+        ({"type": "audio"}, "survey/2/type"),
         ({"type": "calculate"}, "survey/2/type"),
         ({"type": "text yn"}, "survey/2/type"),
         ({"type": "select_one nowhere"}, "survey/2/type"),

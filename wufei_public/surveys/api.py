@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 
 from wufei_public.common.clock import district_day
-from wufei_public.common.errors import FieldError, Invalid
+from wufei_public.common.errors import FieldError, Invalid, WrongState
 from wufei_public.common.text import N_
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import shared
@@ -14,11 +14,19 @@ from wufei_public.infra.web.api import ApiBlueprint
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
+from wufei_public.media.pages import receive_one
 from wufei_public.surveys.actions import answering
 from wufei_public.surveys.documents.asked import screens
 from wufei_public.surveys.documents.open import public_wave, published_wave, title_of
 from wufei_public.surveys.queries import forms, waves
-from wufei_public.surveys.schemas import FiguresOut, QuestionsOut, ReplyIn, ReplyOut, WavesOut
+from wufei_public.surveys.schemas import (
+    FiguresOut,
+    PhotoOut,
+    QuestionsOut,
+    ReplyIn,
+    ReplyOut,
+    WavesOut,
+)
 
 blueprint = ApiBlueprint("surveys_api", __name__, url_prefix="/api/v1/surveys", tag=N_("调查"))
 
@@ -96,6 +104,24 @@ def create_reply(code: str, body: dict[str, Any]) -> dict[str, Any]:
     public_wave(code)
     outcome = work(current_actor(), lambda w: answering.submit(w, wave_code=code, sent=sent))
     return {"outcome": outcome}
+
+
+@blueprint.operation(
+    "POST",
+    "/waves/<code>/photos",
+    access="public",
+    summary=N_("先传一张照片题的照片，换一个凭证"),
+    answer=PhotoOut(),
+    status=201,
+    refuses=(404, 409, 413, 422, 429),
+    consumes="multipart/form-data",
+)
+def create_photo(code: str) -> dict[str, Any]:
+    limit("upload")
+    wave = waves.wave(reading(), code)
+    if not wave.identifiable or not wave.facts.takes_answers(district_day(house().clock())):
+        raise WrongState("no_photos_here", N_("这次调查现在不收照片。"))
+    return {"token": receive_one("photo")}
 
 
 def _values(name: str, value: object) -> Sequence[str]:

@@ -23,6 +23,8 @@ class WaveIn(Input):
     collector = fields.String(load_default="", validate=validate.Length(max=80))
     signed_in = fields.Boolean(load_default=False)
     rotates = fields.Boolean(load_default=False)
+    # Photos and places may be asked for; the first page says so.
+    identifiable = fields.Boolean(load_default=False)
     quota_by = fields.List(
         fields.String(validate=validate.OneOf(VARIABLES, error=CHOOSE)), load_default=list
     )
@@ -131,6 +133,10 @@ class ReplyIn(Input):
     code = fields.String(load_default="", validate=validate.Length(max=40))
     seconds = fields.Integer(load_default=0, validate=validate.Range(0, 604_800))
     answers = fields.Dict(keys=fields.String(), values=fields.Raw(), required=True)
+
+
+class PhotoOut(Output):
+    token = fields.String(required=True)
 
 
 class ReplyOut(Output):

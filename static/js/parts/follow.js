@@ -8,7 +8,7 @@ import { helpTexts } from "./texts.js";
 import * as store from "./store.js";
 
 export function helpFollowing(root) {
-  all(root, "form:not([data-report]):not([data-checkin])").forEach((form) => {
+  all(root, "form:not([data-report]):not([data-checkin]):not([data-survey])").forEach((form) => {
     if (form.querySelector("[data-photos]")) follow(form);
   });
 }

@@ -26,6 +26,12 @@ export function helpPhotos(root, key, keep) {
   picker.restored = restore(picker);
   picker.stop = () => stop(picker);
   picker.take = take;
+  // The next person on the same page begins without photos; those of before belong to the outbox.
+  picker.restart = (next) => {
+    picker.key = next;
+    picker.items.splice(0).forEach((item) => item.row.remove());
+    picker.resume();
+  };
   picker.show = (item, values) => draw(picker, Object.assign(item, values));
   picker.resume = () => { picker.paused = false; work(picker); };
   return picker;

@@ -3,6 +3,7 @@
 import { all, say, show } from "./page.js";
 import { cameBack, fill, focusFault, free, hold, valuesOf } from "./form.js";
 import { newKey } from "./key.js";
+import { helpPhotos, record } from "./photos.js";
 import { holds } from "./logic.js";
 import { LEASE, tell, transmit } from "./queue.js";
 import * as store from "./store.js";
@@ -47,6 +48,18 @@ async function waitingFor(form) {
   return { key: report.key, seed: 1, spent: 0, values, here: "" };
 }
 
+// The position leaves the phone to about a kilometre, and only when somebody asks for it.
+function helpCoarse(button) {
+  if (!navigator.geolocation || !window.isSecureContext) return;
+  const screen = button.closest("[data-screen]");
+  const said = screen.querySelector("[data-coarse-said]");
+  show(button, true);
+  button.addEventListener("click", () => navigator.geolocation.getCurrentPosition((position) => {
+    screen.querySelector("[data-coarse-value]").value = `${position.coords.latitude.toFixed(2)},${position.coords.longitude.toFixed(2)}`;
+    said.textContent = button.getAttribute("data-said");
+  }, () => { said.textContent = button.getAttribute("data-failed"); }, { maximumAge: 600000, timeout: 15000 }));
+}
+
 class Survey {
   constructor(form) {
     this.form = form;
@@ -72,6 +85,9 @@ class Survey {
       this.spent = draft.spent;
       fill(this.form, draft.values);
     }
+    const box = this.form.querySelector("[data-photos]");
+    this.photos = box ? helpPhotos(box, this.key.value, true) : null;
+    all(this.form, "[data-coarse]").forEach(helpCoarse);
     this.since = Date.now();
     this.seed = draft ? draft.seed : Math.floor(Math.random() * 1e9);
     this.arrange();
@@ -129,6 +145,10 @@ class Survey {
       const name = screen.getAttribute("data-screen");
       const tree = screen.getAttribute("data-when-asked");
       if (tree && !holds(JSON.parse(tree), found, "")) return;
+      if (screen.getAttribute("data-kind") === "image") {
+        if (this.photos && this.photos.items.length) found[name] = this.photos.items.map((item) => item.id);
+        return;
+      }
       const values = valuesOf(this.form).filter((pair) => pair[0] === name && pair[1].trim()).map((pair) => pair[1]);
       if (values.length) found[name] = screen.getAttribute("data-kind") === "select_multiple" ? values : values[0];
     });
@@ -283,15 +303,37 @@ class Survey {
     this.sending = true;
     hold(this.form);
     this.note(say(this.words, "sending"));
+    const records = await this.pictures();
+    if (!records) return;
     this.form.elements.namedItem("seconds").value = this.seconds();
     const report = {
       key: this.key.value, state: "sending", lease: Date.now() + LEASE, at: Date.now(), tries: 0, address: this.form.action,
       page: `${location.pathname}?draft=${this.key.value}`, forget: true, title: this.form.getAttribute("data-title"), fields: valuesOf(this.form),
     };
+    if (this.photos) Object.assign(report, { upload: this.photos.root.getAttribute("data-upload"), tokenName: this.photos.root.getAttribute("data-token-name"), photos: records.length });
     const stored = await store.putReport(report).then(() => true, () => false);
-    const result = await transmit(report, [], () => {});
+    const step = (index, percent) => { if (index >= 0) this.photos.show(this.photos.items[index], { state: "send", percent }); };
+    const result = await transmit(report, records, step, (index, onPercent) => this.photos.take(this.photos.items[index], onPercent));
     await this.settle(report, stored, result);
     this.sending = false;
+  }
+
+  // What the picker holds, ready to go; nothing where a photo cannot be used, which says so itself.
+  async pictures() {
+    if (!this.photos) return [];
+    await this.photos.restored;
+    await this.photos.stop();
+    const bad = this.photos.items.find((item) => item.state === "bad");
+    if (!bad) {
+      const records = await Promise.all(this.photos.items.map((item) => record(item, this.key.value)));
+      for (const photo of records) await store.putPhoto(photo).catch(() => {});
+      return records;
+    }
+    this.photos.resume();
+    this.free("");
+    this.sending = false;
+    this.show(bad.row.closest("[data-screen]"));
+    return null;
   }
 
   async settle(report, stored, result) {
@@ -356,6 +398,7 @@ class Survey {
     if (!enough) this.done += 1;
     this.form.reset();
     this.key.value = newKey();
+    if (this.photos) this.photos.restart(this.key.value);
     this.spent = 0;
     this.since = Date.now();
     free(this.form);

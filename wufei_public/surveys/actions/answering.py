@@ -13,9 +13,11 @@ from wufei_public.common.clock import day_end, district_day
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import Conflict, FieldError, Invalid, NotAllowed, WrongState
 from wufei_public.common.text import N_
+from wufei_public.divisions import queries as divisions
 from wufei_public.infra import replay
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.work import Work
+from wufei_public.media.actions import photos as media
 from wufei_public.surveys import policy
 from wufei_public.surveys.actions import calling
 from wufei_public.surveys.actions.steps import random_key, require
@@ -26,7 +28,7 @@ from wufei_public.surveys.rules import replies
 from wufei_public.surveys.rules.calling import week_of
 from wufei_public.surveys.rules.expressions import Answer
 from wufei_public.surveys.rules.outcomes import Outcome, outcome_of
-from wufei_public.surveys.rules.questions import Questionnaire
+from wufei_public.surveys.rules.questions import Kind, Questionnaire
 from wufei_public.surveys.rules.quotas import falls_into, full_sets, key_of
 from wufei_public.surveys.rules.waves import Mode
 
@@ -79,7 +81,8 @@ def submit(w: Work, *, wave_code: str, sent: Sent) -> str:
     wave = waves.asked(w.session, wave_code)
     form = forms.questionnaire_called(w.session, wave.form)
     whole = sent.whole and not sent.full
-    answers = replies.given(form, sent.fields, replies.Reading(sent.english, whole))
+    how = replies.Reading(sent.english, whole, _places(w, form))
+    answers = replies.given(form, sent.fields, how)
     code = _turned_away(w, wave, form, answers) if sent.full else replies.outcome(form, answers)
     first = replay.claim(w, SCOPE, _key(sent.client_key), {"outcome": code}, keep=_keep(w))
     if first is not None:
@@ -88,10 +91,41 @@ def submit(w: Work, *, wave_code: str, sent: Sent) -> str:
         raise WrongState("survey_over", N_("这次调查现在不收回答。"))
     invited = _admit(w, wave, sent, code)
     if code in _KEPT:
+        answers |= _photos(w, wave_code, form, answers)
         _write(w, wave, form, answers, sent, code, invited.stratum if invited else "")
     elif invited is None:
         _count(w, wave.id, code)
     return code
+
+
+def _places(w: Work, form: Questionnaire) -> frozenset[str]:
+    """Return the villages and communities, where the questionnaire asks for one."""
+    if not any(question.kind is Kind.PLACE for question in form.pointing):
+        return frozenset()
+    return frozenset(unit.code for unit in divisions.directory(w.session).units)
+
+
+def owner_of(wave_code: str) -> str:
+    """Return to whom media gives the photos of a wave."""
+    return f"surveys/{wave_code}"
+
+
+def _photos(
+    w: Work, wave_code: str, form: Questionnaire, answers: Mapping[str, Answer]
+) -> dict[str, Answer]:
+    """Claim the photos that were sent; return their numbers in place of their tokens."""
+    found: dict[str, Answer] = {}
+    for question in form.pointing:
+        tokens = answers.get(question.name, ())
+        if question.kind is not Kind.PHOTO or isinstance(tokens, str) or not tokens:
+            continue
+        try:
+            ids = media.claim(w, tokens, owner=owner_of(wave_code))
+        except Invalid as error:
+            fault = FieldError(question.name, error.message, error.facts)
+            raise Invalid(error.code, error.message, [fault], **error.facts) from error
+        found[question.name] = tuple(map(str, ids))
+    return found
 
 
 def _turned_away(w: Work, wave: Asked, form: Questionnaire, answers: Mapping[str, Answer]) -> str:

@@ -42,6 +42,7 @@ class Draft:
     collector: str = ""
     signed_in: bool = False
     rotates: bool = False
+    identifiable: bool = False
     margins: Sequence[Sequence[Any]] = field(default_factory=tuple)
     quota_by: Sequence[str] = ()
     quota_stops: bool = False
@@ -54,6 +55,7 @@ def plan(w: Work, draft: Draft) -> Wave:
     if draft.opens_on > draft.closes_on:
         sentence = N_("最后一天不能早于第一天。")
         raise Invalid("bad_days", sentence, [FieldError("closes_on", sentence)])
+    _check_pointing(w, form.code, draft)
     wave = Wave(
         code=new_code(secrets.token_bytes),
         form_key=form.id,
@@ -68,6 +70,7 @@ def plan(w: Work, draft: Draft) -> Wave:
         collector=draft.collector if draft.mode is Mode.EXTERNAL else "",
         signed_in=draft.signed_in,
         rotates=draft.rotates,
+        identifiable=draft.identifiable,
         margins=[list(row) for row in draft.margins],
         seed=secrets.randbits(31),
         secret=secrets.token_bytes(32),
@@ -80,6 +83,17 @@ def plan(w: Work, draft: Draft) -> Wave:
     _set_quotas(w, wave, draft)
     note(w, wave, "plan", form=form.form_id, version=form.version, mode=draft.mode, seed=wave.seed)
     return wave
+
+
+def _check_pointing(w: Work, form: str, draft: Draft) -> None:
+    """Refuse questions for photos and places unless the wave says that it may know people."""
+    pointing = forms.questionnaire_called(w.session, form).pointing
+    if not pointing or draft.identifiable:
+        return
+    facts = {"names": "、".join(f"{one.label.zh}（{one.name}）" for one in pointing)}
+    sentence = N_("不记名的调查不能问照片和地点：%(names)s。换一份问卷，或者标明会认出人。")
+    fault = FieldError("identifiable", sentence, facts)
+    raise Invalid("anonymous_asks_where", sentence, [fault], **facts)
 
 
 def _quotas(draft: Draft) -> dict[str, Any] | None:

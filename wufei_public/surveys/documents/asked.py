@@ -1,8 +1,12 @@
 """A questionnaire as it is shown: one screen a question, words in the reader's language."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from wufei_public.divisions import queries as places
 from wufei_public.surveys.rules.expressions import Tree
 from wufei_public.surveys.rules.questions import (
     Kind,
@@ -14,13 +18,30 @@ from wufei_public.surveys.rules.questions import (
 )
 from wufei_public.surveys.rules.replies import DECLINED, is_counted
 
+Villages = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 
-def screens(form: Questionnaire, *, english: bool) -> list[dict[str, Any]]:
-    """Return every question in order with all that a template, or the phone's script, needs."""
+
+def villages(session: Session, form: Questionnaire, *, english: bool) -> Villages:
+    """Return villages and communities by town, where the questionnaire asks for one."""
+    if not any(question.kind is Kind.PLACE for question in form.pointing):
+        return ()
+    directory = places.directory(session)
+    names = directory.called(english=english)
+    return [
+        (names[town.code], [(one.code, names[one.code]) for one in directory.children(town.code)])
+        for town in directory.towns
+    ]
+
+
+def screens(form: Questionnaire, *, english: bool, around: Villages = ()) -> list[dict[str, Any]]:
+    """Return every question in order with all that a template, or the phone's script, needs.
+
+    `around` are the villages by town, for a question that asks for one.
+    """
     batteries = {items[0].page for items in form.batteries}
     return [
         _screen(page, question, at, english=english)
-        | {"battery": page.name if page.name in batteries else ""}
+        | {"battery": page.name if page.name in batteries else "", "around": around}
         for page in pages_of(form)
         for at, question in enumerate(page.questions)
     ]

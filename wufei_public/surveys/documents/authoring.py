@@ -28,6 +28,8 @@ PARTS: Mapping[Part, str] = {
     Part.TEXT: N_("文字题"),
     Part.WHOLE: N_("整数题"),
     Part.NUMBER: N_("小数题"),
+    Part.PHOTO: N_("照片题"),
+    Part.PLACE: N_("地点题"),
     Part.NOTE: N_("一段说明"),
     Part.BEGIN: N_("一组题"),
     Part.END: N_("组到这里"),
@@ -40,6 +42,8 @@ ADDED: Mapping[Part, str] = {
     Part.TEXT: N_("自己写"),
     Part.WHOLE: N_("几个人、几次、几岁"),
     Part.NUMBER: N_("多少斤、多少元"),
+    Part.PHOTO: N_("拍一张；只能用在说明会认出人的调查"),
+    Part.PLACE: N_("选村或社区；只能用在说明会认出人的调查"),
     Part.NOTE: N_("只读不答：开头的话、谢谢"),
     Part.BEGIN: N_("同一节，同一个条件，或者同一屏"),
 }
@@ -47,6 +51,8 @@ ADDED: Mapping[Part, str] = {
 KIN = (
     (Part.ONE, Part.MANY, Part.RANK),
     (Part.TEXT, Part.WHOLE, Part.NUMBER),
+    (Part.PHOTO,),
+    (Part.PLACE,),
     (Part.NOTE,),
     (Part.BEGIN,),
 )

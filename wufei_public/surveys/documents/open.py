@@ -31,6 +31,7 @@ def shown(wave: Wave) -> dict[str, Any]:
         "signed_in": wave.signed_in,
         "by_unit": wave.signed_in and wave.facts.of_units and wave.mode == Mode.LINK,
         "rotates": wave.rotates,
+        "identifiable": wave.identifiable,
         "opens_on": wave.opens_on,
         "closes_on": wave.closes_on,
     }

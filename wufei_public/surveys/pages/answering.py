@@ -20,18 +20,20 @@ from wufei_public.infra.web.forms import Form
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
+from wufei_public.media.pages import receive
 from wufei_public.surveys.actions import answering
-from wufei_public.surveys.documents.asked import end_words, screens
+from wufei_public.surveys.documents.asked import end_words, screens, villages
 from wufei_public.surveys.documents.open import line, public_wave, shown, state_of
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.queries import forms, quotas, units, waves
-from wufei_public.surveys.rules.questions import Questionnaire
-from wufei_public.surveys.rules.replies import is_counted
+from wufei_public.surveys.rules.questions import Kind, Questionnaire
+from wufei_public.surveys.rules.replies import MOST_PHOTOS, is_counted
 from wufei_public.surveys.rules.waves import Mode
 
 blueprint = Blueprint("surveys", __name__, url_prefix="/surveys")
 
 DEVICE = "wf_survey"
+Photos = dict[str, list[str]]
 LONGEST = 7 * 24 * 3600
 _OUTCOMES = ("1.1", "1.2", "2.11", "2.12", "3.2", "4.1", "4.7", "4.8")
 
@@ -132,27 +134,38 @@ def _form_page(wave: Wave, form: Form) -> str:
         "surveys/form.html",
         wave=shown(wave),
         form=form,
-        screens=screens(questionnaire, english=is_english()),
+        screens=asked_of(questionnaire),
         full=quotas.full(reading(), wave),
     )
+
+
+def asked_of(questionnaire: Questionnaire) -> list[dict[str, Any]]:
+    """Return the screens in the reader's language, with the villages where one is asked for."""
+    english = is_english()
+    around = villages(reading(), questionnaire, english=english)
+    return screens(questionnaire, english=english, around=around)
 
 
 @blueprint.post("/<code>/form")
 @access("public")
 def send(code: str) -> Answer | tuple[str, int]:
     limit("submit")
+    photos: Photos = {}
     try:
-        outcome = take(code, device=request.cookies.get(DEVICE, ""))
+        outcome = take(code, device=request.cookies.get(DEVICE, ""), photos=photos)
     except Invalid as error:
-        return _form_page(public_wave(code), came_back(request.form, error)), 422
+        return _form_page(public_wave(code), came_back(request.form, error, photos)), 422
     except (Conflict, WrongState) as error:
-        notice = Form(came_back(request.form, None).values, notice=_(error.message))
+        notice = Form(came_back(request.form, None, photos).values, notice=_(error.message))
         return _form_page(public_wave(code), notice), 409
     return redirect(url_for("surveys.done", code=code, o=outcome), 303)
 
 
-def take(code: str, *, device: str, case: int | None = None) -> str:
-    """Hand what a form sent to the action; return its outcome."""
+def take(code: str, *, device: str, photos: Photos, case: int | None = None) -> str:
+    """Hand what a form sent to the action; return its outcome.
+
+    `photos` is filled with the tokens of the photos that came, for a form that goes back.
+    """
     posted = request.form
     key = posted.get("client_key", "")
     if not 16 <= len(key) <= 64:  # noqa: PLR2004  as everywhere
@@ -160,7 +173,7 @@ def take(code: str, *, device: str, case: int | None = None) -> str:
         raise Invalid("no_key", sentence, [FieldError("client_key", sentence)])
     sent = answering.Sent(
         client_key=key,
-        fields={name: posted.getlist(name) for name in posted},
+        fields={name: posted.getlist(name) for name in posted} | _received(code, photos),
         seconds=_seconds(posted, house().keys),
         device=device,
         code=posted.get("code", ""),
@@ -171,6 +184,19 @@ def take(code: str, *, device: str, case: int | None = None) -> str:
         english=is_english(),
     )
     return work(current_actor(), lambda w: answering.submit(w, wave_code=code, sent=sent))
+
+
+def _received(code: str, photos: Photos) -> Photos:
+    """Take the photos of the form into the quarantine; return their tokens by question."""
+    wave = waves.wave(reading(), code)
+    if not wave.identifiable:
+        return photos
+    for question in forms.questionnaire(reading(), wave.form_key).pointing:
+        if question.kind is Kind.PHOTO:
+            photos[question.name] = receive(
+                question.name, most=MOST_PHOTOS, too_many=N_("最多 3 张照片。")
+            )
+    return photos
 
 
 def _seconds(posted: MultiDict[str, str], keys: Keys) -> float:
@@ -188,11 +214,11 @@ def _age(began: str, keys: Keys) -> float:
     return max(0.0, house().clock().timestamp() - float(instant))
 
 
-def came_back(posted: MultiDict[str, str], error: Invalid | None) -> Form:
+def came_back(posted: MultiDict[str, str], error: Invalid | None, photos: Photos) -> Form:
     """Return the form as it was sent, with the faults at their questions."""
     single = ("client_key", "began", "code", "unit")
     values: dict[str, Any] = {name: posted.getlist(name) for name in posted}
-    values |= {name: posted.get(name, "") for name in single}
+    values |= {name: posted.get(name, "") for name in single} | photos
     found = field_sentences(error) if error else []
     return Form(values, {fault["pointer"]: fault["message"] for fault in found})
 

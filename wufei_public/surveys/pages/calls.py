@@ -19,10 +19,9 @@ from wufei_public.surveys import policy
 from wufei_public.surveys.actions import calling, mailing
 from wufei_public.surveys.actions.steps import require
 from wufei_public.surveys.documents import calls as documents
-from wufei_public.surveys.documents.asked import screens
 from wufei_public.surveys.documents.open import shown, title_of
 from wufei_public.surveys.models import Call, Wave
-from wufei_public.surveys.pages.answering import came_back, fresh, take
+from wufei_public.surveys.pages.answering import Photos, asked_of, came_back, fresh, take
 from wufei_public.surveys.pages.desk import wave_page_with
 from wufei_public.surveys.queries import calls, forms, waves
 from wufei_public.surveys.schemas import AttemptIn, HolderIn
@@ -160,7 +159,7 @@ def _form(wave: Wave, number: int, form: Form) -> str:
         wave=shown(wave),
         case=number,
         form=form,
-        screens=screens(questionnaire, english=is_english()),
+        screens=asked_of(questionnaire),
     )
 
 
@@ -168,10 +167,11 @@ def _form(wave: Wave, number: int, form: Form) -> str:
 @access("surveys:interview:do")
 def send(code: str, number: int) -> Answer | tuple[str, int]:
     wave = _asked(code)
+    photos: Photos = {}
     try:
-        take(code, device="", case=number)
+        take(code, device="", case=number, photos=photos)
     except Invalid as error:
-        return _form(wave, number, came_back(request.form, error)), 422
+        return _form(wave, number, came_back(request.form, error, photos)), 422
     return _to_list(code, str(number))
 
 

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response as Answer
 from wufei_public.common.clock import district_day
 from wufei_public.common.errors import Invalid, WrongState
 from wufei_public.common.text import N_
-from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, load_form
 from wufei_public.infra.web.session import current_actor
@@ -15,11 +14,10 @@ from wufei_public.infra.work import house, reading, work
 from wufei_public.surveys import policy
 from wufei_public.surveys.actions import answering
 from wufei_public.surveys.actions.steps import require
-from wufei_public.surveys.documents.asked import screens
 from wufei_public.surveys.documents.desk import OUTCOME_WORDS, quota_rows
 from wufei_public.surveys.documents.open import shown
 from wufei_public.surveys.models import Wave
-from wufei_public.surveys.pages.answering import came_back, fresh, take
+from wufei_public.surveys.pages.answering import Photos, asked_of, came_back, fresh, take
 from wufei_public.surveys.queries import forms, quotas, waves
 from wufei_public.surveys.schemas import ContactIn
 
@@ -49,7 +47,7 @@ def _page(wave: Wave, form: Form) -> str:
         "surveys/interview.html",
         wave=shown(wave),
         form=form,
-        screens=screens(questionnaire, english=is_english()),
+        screens=asked_of(questionnaire),
         outcomes=[(key, _(OUTCOME_WORDS[key])) for key in answering.IN_VAIN],
         done=request.args.get("done") == "1",
         full=quotas.full(reading(), wave),
@@ -61,10 +59,11 @@ def _page(wave: Wave, form: Form) -> str:
 @access("surveys:interview:do")
 def send(code: str) -> Answer | tuple[str, int]:
     wave = _asked(code)
+    photos: Photos = {}
     try:
-        take(code, device="")
+        take(code, device="", photos=photos)
     except Invalid as error:
-        return _page(wave, came_back(request.form, error)), 422
+        return _page(wave, came_back(request.form, error, photos)), 422
     return redirect(url_for("survey_interviews.page", code=code, done=1), 303)
 
 

@@ -76,7 +76,7 @@ def read_rows(form: Questionnaire, lines: Sequence[Sequence[str]], name: str) ->
 
 
 def _check_header(form: Questionnaire, header: Sequence[str], faults: Faults) -> None:
-    known = {q.name for q in form if q.kind is not Kind.NOTE} | {ID, STRATUM, WEIGHT}
+    known = {q.name for q in form if q.kind not in {Kind.NOTE, Kind.PHOTO}} | {ID, STRATUM, WEIGHT}
     for column in header:
         if column not in known:
             faults.add(1, column, N_("没有叫这个名字的列。"))

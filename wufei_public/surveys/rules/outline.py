@@ -35,6 +35,8 @@ class Part(StrEnum):
     WHOLE = Kind.WHOLE.value
     NUMBER = Kind.NUMBER.value
     TEXT = Kind.TEXT.value
+    PHOTO = Kind.PHOTO.value
+    PLACE = Kind.PLACE.value
     BEGIN = BEGIN
     END = END
 

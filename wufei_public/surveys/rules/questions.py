@@ -23,8 +23,12 @@ class Kind(StrEnum):
     WHOLE = "integer"
     NUMBER = "decimal"
     TEXT = "text"
+    PHOTO = "image"
+    PLACE = "geopoint"
 
 
+# What may point at a person: only waves that say so ask for it.
+POINTING = frozenset({Kind.PHOTO, Kind.PLACE})
 CHOOSING = frozenset({Kind.ONE, Kind.MANY, Kind.RANK})
 
 
@@ -105,6 +109,11 @@ class Questionnaire:
     def by_name(self) -> dict[str, Question]:
         """Return the questions by their names, in order."""
         return {question.name: question for question in self.questions}
+
+    @property
+    def pointing(self) -> list[Question]:
+        """Return the questions whose answers may point at a person."""
+        return [question for question in self.questions if question.kind in POINTING]
 
     @property
     def batteries(self) -> list[list[Question]]:

@@ -4,10 +4,12 @@ The outcome's codes and the 80 % and 50 % are those of the questionnaires' own R
 (docs/surveys.md), after the AAPOR Standard Definitions.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from wufei_public.common.errors import FieldError, Invalid
+from wufei_public.common.places import VILLAGE_DIGITS
 from wufei_public.common.redact import redact
 from wufei_public.common.text import N_
 from wufei_public.surveys.rules.expressions import Answer, holds
@@ -25,6 +27,9 @@ COMPLETE, PARTIAL, DECLINED, STOPPED, BEGUN = "1.1", "1.2", "2.11", "2.12", "3.2
 OUTSIDE, NOBODY = "4.1", "4.7"
 _WHOLE_SHARE, _PART_SHARE = 0.8, 0.5
 MOST_TEXT = 2000
+MOST_PHOTOS = 3
+_POSITION = re.compile(r"(-?\d{1,2}(?:\.\d{1,9})?),(-?\d{1,3}(?:\.\d{1,9})?)")
+_POLE = 90
 _MOST_DIGITS = 15
 # None of these, don't know, refused: each stands alone.
 _EXCLUSIVE = frozenset(LAST) - {"other"}
@@ -45,6 +50,8 @@ class Reading:
 
     english: bool = False
     whole: bool = True
+    # The villages and communities there are; None takes any code, as a collector's file has it.
+    places: Container[str] | None = None
 
 
 _PLAIN = Reading()
@@ -71,7 +78,7 @@ def given(
                 errors.append(FieldError(question.name, message or N_("请回答这一题。")))
             continue
         try:
-            answers[question.name] = _value(question, values, english=how.english)
+            answers[question.name] = _value(question, values, how)
         except Invalid as error:
             errors += error.errors
     if errors:
@@ -79,24 +86,44 @@ def given(
     return answers
 
 
-def _value(question: Question, found: Sequence[str], *, english: bool) -> Answer:
-    value = _typed(question, found)
+def _value(question: Question, found: Sequence[str], how: Reading) -> Answer:
+    value = _typed(question, found, how)
     broken = question.constraint is not None and not holds(question.constraint, {}, value)
     alone = isinstance(value, tuple) and question.kind is Kind.MANY and len(value) > 1
     if broken or (alone and _EXCLUSIVE & set(value)):
-        message = question.constraint_message.read(english=english)
+        message = question.constraint_message.read(english=how.english)
         raise _fault(question, message or N_("这个回答不合要求。"))
     # The author's rule sees the text as it was written, nobody else does.
     return redact(value) if question.kind is Kind.TEXT and isinstance(value, str) else value
 
 
-def _typed(question: Question, found: Sequence[str]) -> Answer:
+def _typed(question: Question, found: Sequence[str], how: Reading) -> Answer:
+    if question.kind is Kind.PHOTO:
+        if len(found) > MOST_PHOTOS:
+            raise _fault(question, N_("最多 3 张照片。"))
+        return tuple(found)
+    if question.kind is Kind.PLACE:
+        return _place(question, found, how.places)
     if question.kind in CHOOSING:
         return _chosen(question, found)
     text = found[0][:MOST_TEXT]
     if question.kind is Kind.TEXT:
         return text
     return _number(question, text)
+
+
+def _place(question: Question, found: Sequence[str], places: Container[str] | None) -> str:
+    """Return the code of a village, and a position to about a kilometre where one was given."""
+    code, *rest = found
+    digits = code.isascii() and code.isdigit() and len(code) == VILLAGE_DIGITS
+    if not digits or (places is not None and code not in places):
+        raise _fault(question, N_("请从单子里选一个村或社区。"))
+    if not rest:
+        return code
+    match = _POSITION.fullmatch(rest[0])
+    if match is None or abs(float(match[1])) > _POLE or abs(float(match[2])) > 2 * _POLE:
+        raise _fault(question, N_("位置不对，请再标一次，或者不标。"))
+    return f"{code} {float(match[1]):.2f} {float(match[2]):.2f}"
 
 
 def _chosen(question: Question, found: Sequence[str]) -> Answer:

@@ -31,7 +31,7 @@ _CHOICE = re.compile(r"^[A-Za-z0-9_]{1,32}$")
 _VERSION = re.compile(r"^[\w.-]{1,20}$")
 _TOGETHER = {"field-list", "table-list"}
 _MOST_ROWS = 500
-_NO_PHOTO = {"image", "audio", "video", "file", "geopoint", "geotrace", "geoshape", "barcode"}
+_NEVER = {"audio", "video", "file", "geotrace", "geoshape", "barcode"}
 _UNKNOWN = N_("这里不认得“%(value)s”。")
 _EMPTY = N_("这一项不能为空。")
 
@@ -217,9 +217,12 @@ class _Form:
         )
 
     def _kind(self, row: int, cells: Mapping[str, str], word: str, listed: str) -> Kind:
-        if word in _NO_PHOTO:
-            message = N_("不记名的调查不收照片、录音和位置。")
+        if word in _NEVER:
+            message = N_("只收照片（image）和地点（geopoint），不收录音、录像、文件和路线。")
             self.book.fault(SURVEY, row, "type", message)
+        elif word == Kind.PHOTO and any(q.kind is Kind.PHOTO for q in self.questions):
+            # A phone without a signal keeps the photos of a form together.
+            self.book.fault(SURVEY, row, "type", N_("一份问卷最多一道照片题（3 张照片）。"))
         elif word not in set(Kind) or (listed and Kind(word) not in CHOOSING):
             self.book.fault(SURVEY, row, "type", _UNKNOWN, value=cells.get("type", ""))
         else:
