@@ -1,6 +1,7 @@
 """Points as their owner sees them, and takes them away."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,7 +13,8 @@ from wufei_public.infra.i18n import is_english
 from wufei_public.infra.keys import Keys
 from wufei_public.points.actions import importing
 from wufei_public.points.policy import may_keep_shop
-from wufei_public.points.queries import ledger, rewards, shops
+from wufei_public.points.queries import expiring, ledger, rewards, shops
+from wufei_public.points.rules.expiring import EXPIRIES, Expiry, expiry_on, gone_with, next_end
 from wufei_public.points.rules.redeeming import CHIPS, LABELS, State
 from wufei_public.points.rules.worth import LABELS as RULES
 
@@ -30,6 +32,16 @@ def entry_lines(session: Session, account: int, limit: int = ledger.MOST_SHOWN) 
         }
         for row in ledger.entries(session, account, limit)
     ]
+
+
+def expiring_of(
+    session: Session, account: int, today: date, expiries: Sequence[Expiry] = EXPIRIES
+) -> dict[str, Any] | None:
+    """Return how many points are good until the end of this month, None where none go with it."""
+    end, rule = next_end(today), expiry_on(today, expiries)
+    until = gone_with(end, rule) if rule else None
+    points = expiring.left_of(session, account, until) if until else 0
+    return {"points": points, "day": end} if points else None
 
 
 def redemption_line(row: Any) -> dict[str, Any]:

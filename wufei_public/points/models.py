@@ -36,7 +36,7 @@ class PointEntry(Base):
         CheckConstraint("amount <> 0", name="books_something"),
         CheckConstraint(_among("book", Book), name="book_known"),
         CheckConstraint("book <> 'earned' OR amount > 0", name="earned_is_more"),
-        CheckConstraint("book <> 'spent' OR amount < 0", name="spent_is_less"),
+        CheckConstraint("book NOT IN ('expired', 'spent') OR amount < 0", name="spent_is_less"),
         UniqueConstraint("account", "rule", "ref"),
     )
 
@@ -49,6 +49,21 @@ class PointEntry(Base):
     day: Mapped[date] = mapped_column(Date)
     booked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(String(80), default="")
+
+
+class PointNotice(Base):
+    """That somebody was told how many points are good until a day, and when they were taken."""
+
+    __tablename__ = "point_notice"
+    __table_args__ = (CheckConstraint("points > 0", name="tells_of_some"),)
+
+    good_until: Mapped[date] = mapped_column(Date, primary_key=True)
+    account: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("account.id"), primary_key=True, index=True
+    )
+    points: Mapped[int]
+    told_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class RewardShop(Base):

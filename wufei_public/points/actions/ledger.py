@@ -12,7 +12,7 @@ from wufei_public.infra.tables import UtcDateTime
 from wufei_public.infra.work import Work
 from wufei_public.points.models import PointEntry
 from wufei_public.points.queries import ledger as queries
-from wufei_public.points.rules.worth import REVERSE, Book, worth_of
+from wufei_public.points.rules.worth import EXPIRE, REVERSE, Book, worth_of
 
 # SQLAlchemy compiles its own ON CONFLICT anew each time; these words serve both databases.
 _BOOK = (
@@ -72,6 +72,14 @@ def reverse(w: Work, entry_id: int, reason: str) -> int:
         raise Conflict("points_are_spent", N_("这笔积分已经用掉了，退不回来。"))
     audit.record(w, "points:entry:reverse", f"points/{entry.id}", reason=reason)
     return queries.balance(w.session, entry.account)
+
+
+def expire(w: Work, account: int, ref: str, points: int) -> None:
+    """Take `points` whose time is over, once for `ref`; Conflict where they are spent."""
+    if _book(w, account, Book.EXPIRED, EXPIRE, ref, -points, district_day(w.now)) and not _take(
+        w, account, points
+    ):
+        raise Conflict("points_are_spent", N_("这笔积分已经用掉了，退不回来。"))
 
 
 def move(w: Work, source: int, target: int, rule: str, points: int) -> None:

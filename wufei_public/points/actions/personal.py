@@ -4,7 +4,7 @@ from sqlalchemy import delete, update
 
 from wufei_public.infra.work import Work
 from wufei_public.points.actions import ledger
-from wufei_public.points.models import PointAccount, PointEntry, Redemption
+from wufei_public.points.models import PointAccount, PointEntry, PointNotice, Redemption
 from wufei_public.points.queries import ledger as queries
 from wufei_public.points.rules.redeeming import State
 from wufei_public.points.rules.worth import MERGE
@@ -30,4 +30,5 @@ def erase(w: Work, account: int) -> None:
         .values(state=State.CANCELLED.value, settled_at=w.now)
     )
     w.session.execute(delete(PointEntry).where(PointEntry.account == account))
+    w.session.execute(delete(PointNotice).where(PointNotice.account == account))
     w.session.execute(delete(PointAccount).where(PointAccount.account == account))

@@ -1,11 +1,13 @@
 """What points put into the shell: a row on 我的, the menu entries, belongings."""
 
+from collections.abc import Mapping
+
 from flask import request, url_for
 from flask_babel import gettext as _
 
 from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.text import N_
-from wufei_public.infra.web.shell import Belongings, Door, Offer
+from wufei_public.infra.web.shell import Belongings, Door, MessageKind, Offer
 from wufei_public.infra.web.view import MenuItem
 from wufei_public.infra.work import reading
 from wufei_public.people.rules.permissions import PERMISSIONS
@@ -34,7 +36,17 @@ def menu(actor: Actor) -> list[MenuItem]:
     ]
 
 
+MESSAGES: Mapping[str, MessageKind] = {
+    "points.expiring": MessageKind(
+        N_("有积分快到期了"),
+        N_("%(points)s 分的有效期到 %(day)s，可以先换东西。"),
+        lambda _values: url_for("points.mine"),
+        "clock",
+    ),
+}
+
 OFFER = Offer(
+    messages=MESSAGES,
     mine_doors=mine_doors,
     menu={N_("办事"): menu},
     belongings=Belongings(N_("我的积分"), export, absorb, erase),

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, redirect, render_template, url_for
 from segno import make_qr
 from werkzeug.wrappers import Response as Answer
 
+from wufei_public.common.clock import district_day
 from wufei_public.common.codes import grouped
 from wufei_public.common.errors import Conflict, NotFound
 from wufei_public.common.text import N_
@@ -17,7 +18,7 @@ from wufei_public.infra.web.errors import sentence
 from wufei_public.infra.web.forms import load_form
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
-from wufei_public.infra.work import reading, work
+from wufei_public.infra.work import house, reading, work
 from wufei_public.points import documents, schemas
 from wufei_public.points.actions import rewards as actions
 from wufei_public.points.queries import ledger, rewards, shops
@@ -41,6 +42,7 @@ def _page(fault: str) -> str:
         "points/mine.html",
         fault=fault,
         balance=balance,
+        expiring=documents.expiring_of(reading(), account, district_day(house().clock())),
         entries=documents.entry_lines(reading(), account),
         rewards=[_reward(row, balance, places) for row in rewards.rewards(reading())],
         redemptions=[

@@ -19,6 +19,7 @@ class Book(StrEnum):
     SPENT = "spent"
     REVERSED = "reversed"
     MOVED = "moved"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,10 @@ def worth_of(rule: str, day: date, worths: Sequence[Worth] = WORTHS) -> int:
     return next((row.points for row in worths if row.rule == rule and row.runs(day)), 0)
 
 
-REDEEM, REVERSE, MERGE = "redeem", "reverse", "merge"
+REDEEM, REVERSE, MERGE, EXPIRE = "redeem", "reverse", "merge", "expire"
 LABELS: Mapping[str, str] = {row.rule: row.label for row in WORTHS} | {
     REDEEM: N_("兑换"),
     REVERSE: N_("积分退回"),
     MERGE: N_("两个账号合并"),
+    EXPIRE: N_("积分到期"),
 }
