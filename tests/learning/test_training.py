@@ -160,3 +160,20 @@ def test_a_class_signs_in_by_the_code_at_the_door(app: Flask, town: Session) -> 
     assert (answer.status_code, "取消了" in answer.get_data(as_text=True)) == (409, True)
     assert counted(reading()) == []
     assert queries.visitors(town, []) == {}
+
+
+def test_the_list_of_trainings_goes_on_page_by_page(
+    app: Flask, town: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_SHOWN", 2)
+    codes = [event(days=days) for days in (0, 1, 1, 2, 3)]
+    desk = people.browser(app, people.DISTRICT_OFFICER)
+    seen, address = [], "/staff/training"
+    for _page in range(3):
+        html = desk.get(address).get_data(as_text=True)
+        seen += re.findall(r'href="/staff/training/(\w{10})"', html)
+        following = re.findall(r'href="(/staff/training\?after=[^"]+)"', html)
+        address = following[0] if following else ""
+    assert address == ""
+    assert seen == [codes[4], codes[3], codes[2], codes[1], codes[0]]
+    assert desk.get("/staff/training?after=x").status_code == 422

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from tests.dumping.make import last_audit
 from tests.points import make
 from wufei_public.common.actor import SYSTEM, Actor, ActorKind, Grant
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -171,6 +172,32 @@ def test_a_shop_is_opened_and_its_clerk_sees_it_alone(app: Flask, office: FlaskC
     assert office.post(f"{page}/clerks/{mine.id}/remove").status_code == 303
     assert office.post(f"{page}/retire").status_code == 303
     assert "停用了" in office.get("/staff/points/shops?town=" + make.TOWN).get_data(as_text=True)
+
+
+def test_a_shop_is_called_otherwise_and_stays_the_same(office: FlaskClient) -> None:
+    place = {"division": make.VILLAGE, "address": "", "hours": ""}
+    page, other = (
+        office.post("/staff/points/shops", data=place | {"name": name}).headers["Location"]
+        for name in ("村口便民店", "村尾小卖部")
+    )
+    make.points(make.RESIDENT, 2)
+    made = make.redeemed(make.RESIDENT, make.reward(shop=page.rpartition("/")[2]))
+    assert office.post(f"{page}/name", data={"name": "惠民超市"}).status_code == 303
+    html = office.get(page).get_data(as_text=True)
+    assert ("惠民超市" in html, "村口便民店" in html) == (True, False)
+    assert last_audit().action == "points:shop:rename"
+    shown = office.post("/staff/points/counter", data={"code": made}).get_data(as_text=True)
+    assert "惠民超市" in shown
+    # The same name again is nothing, another's of the place is refused, also a retired one's.
+    assert office.post(f"{page}/name", data={"name": "惠民超市"}).status_code == 303
+    office.post(f"{other}/retire")
+    for name in ("村尾小卖部", ""):
+        answer = office.post(f"{page}/name", data={"name": name})
+        assert (answer.status_code, 'id="e-name"' in answer.get_data(as_text=True)) == (422, True)
+    code = page.rpartition("/")[2]
+    stranger = replace(OFFICER, grants=(Grant(Role.TOWN_OFFICER, OTHER_TOWN),))
+    with pytest.raises(NotAllowed):
+        work(stranger, lambda w: shops.rename(w, code=code, name="甲"))
 
 
 def _sheet(*rows: tuple[str, ...]) -> dict[str, tuple[io.BytesIO, str]]:

@@ -82,6 +82,14 @@ class ShopIn(Input):
         return shops.Entry(**data)
 
 
+class NameIn(Input):
+    name = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=shops.MOST_NAME),
+        error_messages={"required": N_("请写店名。")},
+    )
+
+
 class ClerkIn(Input):
     clerk = fields.String(
         required=True,

@@ -1,6 +1,5 @@
 """照片提示: photos like an earlier one, for whoever checks on the spot; never a verdict."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -14,6 +13,7 @@ from wufei_public.common.clock import district_day
 from wufei_public.divisions.queries import directory
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
+from wufei_public.infra.web.paging import pack_day, unpack_day
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading
 from wufei_public.media.pages import photo_response
@@ -26,7 +26,8 @@ blueprint = Blueprint("checkin_photos", __name__, url_prefix="/staff/checkin-pho
 def listing() -> str:
     session = reading()
     since = kept_since(district_day(house().clock()))
-    rows = queries.hinted(session, current_actor(), since, _after())
+    after = request.args.get("after")
+    rows = queries.hinted(session, current_actor(), since, unpack_day(after) if after else None)
     names = directory(session).called(english=is_english())
     shown = rows[: queries.PAGE]
     return render_template(
@@ -36,24 +37,11 @@ def listing() -> str:
             | documents.hint(row)
             for row in shown
         ],
-        following=_position(shown[-1]) if len(rows) > queries.PAGE else "",
-        first=not request.args.get("after"),
+        following=pack_day((shown[-1].day, shown[-1].check_in)) if len(rows) > queries.PAGE else "",
+        first=not after,
         fair=_(FAIR),
         days=KEEP.days,
     )
-
-
-def _after() -> tuple[date, int] | None:
-    """Return where the page before ended; the first page for what is no such place."""
-    day, _dot, number = request.args.get("after", "").partition(".")
-    try:
-        return date.fromisoformat(day), int(number)
-    except ValueError:
-        return None
-
-
-def _position(row: Any) -> str:
-    return f"{row.day.isoformat()}.{row.check_in}"
 
 
 def _photo(code: str) -> Any:

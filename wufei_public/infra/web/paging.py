@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as BadBase64
-from datetime import datetime
+from datetime import date, datetime
 
 from wufei_public.common.errors import Invalid
 from wufei_public.common.text import N_
@@ -43,6 +43,20 @@ def unpack_moment(position: str) -> tuple[datetime, int]:
     if found[0].tzinfo is None:
         raise bad_position()
     return found
+
+
+def pack_day(position: tuple[date, int]) -> str:
+    """Return the position of a row in an order by day and id."""
+    return pack(position[0].isoformat(), str(position[1]))
+
+
+def unpack_day(position: str) -> tuple[date, int]:
+    """Return the day and the id of a position; Invalid if it holds anything else."""
+    day, row_id = unpack(position, 2)
+    try:
+        return date.fromisoformat(day), whole(row_id)
+    except ValueError as error:
+        raise bad_position() from error
 
 
 def whole(part: str) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from segno import make_qr
 from werkzeug.wrappers import Response as Answer
@@ -16,6 +16,7 @@ from wufei_public.infra.web.access import access
 from wufei_public.infra.web.errors import sentence
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.limits import limit
+from wufei_public.infra.web.paging import pack_day, unpack_day
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
 from wufei_public.learning import schemas
@@ -92,13 +93,16 @@ def listing() -> str:
 
 
 def _listing(form: Form) -> str:
-    lines = _lines(queries.events(reading()))
+    after = request.args.get("after")
+    rows, following = queries.events(reading(), unpack_day(after) if after else None)
     found, names = directory(reading()), directory(reading()).called(english=is_english())
     towns = [one.code for one in found.towns if may_run(current_actor(), one.code).allowed]
     return render_template(
         "learning/trainings.html",
         form=form,
-        lines=lines,
+        lines=_lines(rows),
+        first=not after,
+        next_url=url_for("training.listing", after=pack_day(following)) if following else "",
         towns=[(code, names[code]) for code in towns],
         audiences=[(one.value, _(label)) for one, label in LABELS.items()],
     )

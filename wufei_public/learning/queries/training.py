@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, Subquery, and_, case, func, select
+from sqlalchemy import Row, Select, Subquery, and_, case, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from wufei_public.common.codes import normalise
@@ -25,10 +25,19 @@ def event(session: Session, code: str, *, locked: bool = False) -> TrainingEvent
     return row
 
 
-def events(session: Session) -> Sequence[TrainingEvent]:
-    """Return the newest training events, the latest day first."""
-    order = (TrainingEvent.day.desc(), TrainingEvent.id.desc())
-    return session.scalars(select(TrainingEvent).order_by(*order).limit(MOST_SHOWN)).all()
+def events(
+    session: Session, after: tuple[date, int] | None = None
+) -> tuple[Sequence[TrainingEvent], tuple[date, int] | None]:
+    """Return a page of training events, the latest day first, and where the next one begins.
+
+    `after` is day and id of the last one of the page before.
+    """
+    wanted = select(TrainingEvent).order_by(TrainingEvent.day.desc(), TrainingEvent.id.desc())
+    if after is not None:
+        wanted = wanted.where(tuple_(TrainingEvent.day, TrainingEvent.id) < after)
+    rows = session.scalars(wanted.limit(MOST_SHOWN + 1)).all()
+    shown = rows[:MOST_SHOWN]
+    return shown, (shown[-1].day, shown[-1].id) if len(rows) > len(shown) else None
 
 
 def visitors(session: Session, events: Collection[int]) -> Mapping[int, int]:

@@ -54,6 +54,25 @@ def enter(w: Work, entry: Entry) -> str:
     return row.code
 
 
+def rename(w: Work, *, code: str, name: str) -> None:
+    """Call a shop by another name; its code, clerks, rewards and what waits stay.
+
+    Invalid at `name` where the place has another shop of that name, in use or retired.
+    """
+    row = queries.shop(w.session, code)
+    _require(policy.may_keep_shop(w.actor, row.division))
+    before = row.name
+    if name == before:
+        return
+    if queries.has_name(w.session, row.division, name):
+        sentence = N_("这个村或社区已经有叫这个名字的兑换点。")
+        raise Invalid("name_taken", sentence, [FieldError("name", sentence)])
+    row.name = name
+    w.session.flush()
+    target = f"points/shop/{row.code}"
+    audit.record(w, "points:shop:rename", target, before={"name": before}, after={"name": name})
+
+
 def retire(w: Work, *, code: str) -> None:
     """Retire a shop: its rewards leave the catalogue, what waits there can still be fetched."""
     row = queries.shop(w.session, code)

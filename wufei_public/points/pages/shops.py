@@ -30,7 +30,7 @@ from wufei_public.points.queries import shops as queries
 
 blueprint = Blueprint("reward_shops", __name__, url_prefix="/staff/points/shops")
 
-SHOP, CLERK = schemas.ShopIn(), schemas.ClerkIn()
+SHOP, NAME, CLERK = schemas.ShopIn(), schemas.NameIn(), schemas.ClerkIn()
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_UNPACKED, MOST_TABLE, MOST_SHOWN = 30 * 1024 * 1024, 300_000, 200
 Page = str | Answer | tuple[str, int]
@@ -89,7 +89,7 @@ def one(code: str) -> str:
     return _one(code, Form())
 
 
-def _one(code: str, form: Form) -> str:
+def _one(code: str, form: Form, name: Form | None = None) -> str:
     session = reading()
     row = queries.shop(session, code)
     held = queries.clerks(session, [row.id])[row.id]
@@ -98,6 +98,7 @@ def _one(code: str, form: Form) -> str:
     return render_template(
         "points/shop.html",
         form=form,
+        name_form=name or Form({"name": row.name}),
         it=row,
         place=directory(session).path(row.division, english=is_english()),
         town=row.division[:TOWN_DIGITS],
@@ -110,6 +111,17 @@ def _one(code: str, form: Form) -> str:
         rewards=[one for one in rewards.rewards(session, every=True) if one.shop == row.id],
         may_edit=may_keep_shop(current_actor(), row.division).allowed,
     )
+
+
+@blueprint.post("/<code>/name")
+@access("points:shop:edit")
+def rename(code: str) -> Page:
+    try:
+        values = load_form(NAME)
+        work(current_actor(), lambda w: actions.rename(w, code=code, **values))
+    except Invalid as error:
+        return _one(code, Form(), failed(error)), 422
+    return redirect(url_for("reward_shops.one", code=code), 303)
 
 
 @blueprint.post("/<code>/retire")

@@ -33,6 +33,12 @@ def shops(session: Session, town: str = "") -> Sequence[RewardShop]:
     ).all()
 
 
+def has_name(session: Session, division: str, name: str) -> bool:
+    """Say whether a place has a shop of that name, in use or retired."""
+    wanted = select(RewardShop.id).where(RewardShop.division == division, RewardShop.name == name)
+    return session.scalar(wanted) is not None
+
+
 def shops_of(session: Session, account: int) -> Sequence[RewardShop]:
     """Return the shops in which somebody hands out, also those that are retired."""
     return session.scalars(
