@@ -311,7 +311,8 @@ SEQUELS = {
     "redblack.clear": (cells_listed.restore_listed,),
     "organisations.renamed": (redblack_register.follow_name,),
     "organisations.recoded": (redblack_register.keep_code,),
-    "organisations.silenced": (redblack_register.keep_voices,),
+    "organisations.voices": (redblack_register.keep_voices,),
+    "organisations.silenced": (redblack_register.note_silence,),
 }
 # In the order in which 首页, 我的 and 公示 show them.
 OFFERS = (

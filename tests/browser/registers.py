@@ -28,6 +28,7 @@ from wufei_public.redblack.actions import (
     evidence,
     grading,
     officer,
+    serving,
 )
 from wufei_public.redblack.actions.basis import Proposal
 from wufei_public.redblack.rules.assessing import CRITERIA, NEWEST, Given
@@ -151,4 +152,4 @@ def _proposed(clerk: Actor, organisation: str, *, red: bool = False) -> str:
 
 def served(clerk: Actor, code: str) -> None:
     proof, now = [photo(jpeg(8, CLEAN))], house().clock()
-    _do(clerk, officer.serve, code=code, way="hand", served_on=now, photo=proof)
+    _do(clerk, serving.serve, code=code, way="hand", served_on=now, photo=proof)

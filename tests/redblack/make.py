@@ -26,7 +26,14 @@ from wufei_public.dumping.models.reports import Report
 from wufei_public.infra.work import house, reading, work
 from wufei_public.organisations.models import Organisation
 from wufei_public.people.rules.roles import Role
-from wufei_public.redblack.actions import answering, assessing, enterprise, evidence, officer
+from wufei_public.redblack.actions import (
+    answering,
+    assessing,
+    enterprise,
+    evidence,
+    officer,
+    serving,
+)
 from wufei_public.redblack.actions.basis import Proposal
 from wufei_public.redblack.models.assessments import AssessmentPeriod
 from wufei_public.redblack.models.listings import Listing
@@ -36,7 +43,8 @@ from wufei_public.redblack.rules.assessing import CRITERIA, NEWEST, Given
 CHIEF = Actor(ActorKind.STAFF, 120, "区级乙", (Grant(Role.DISTRICT_OFFICER, "410307"),))
 # Proves who represents an enterprise, and has no other part.
 CLERK = Actor(ActorKind.STAFF, 121, "镇里乙", (Grant(Role.TOWN_OFFICER, "410307106"),))
-EVERYBODY = (*organisations.EVERYBODY, CHIEF, CLERK)
+SECOND = Actor(ActorKind.STAFF, 122, "部门乙", DEPARTMENT_OFFICER.grants)
+EVERYBODY = (*organisations.EVERYBODY, CHIEF, CLERK, SECOND)
 FACTS = "2026年7月，张三丰带人把约 40 吨碎石料倒在河滩，电话 13812345678。"
 DOCUMENTS = count(7)
 GROUND = "固体废物污染环境防治法第二十条"
@@ -96,7 +104,7 @@ def move(**step: float) -> None:
 def served(to: Organisation, photo: str = "", **changes: Any) -> Listing:
     """Return a black entry whose notice was handed over, with a photo as its proof."""
     row, proof = proposed(to, **changes), [photo or photo_token(seed=5)]
-    return do(TOWN_OFFICER, officer.serve, row, way="hand", served_on=now(), photo=proof)
+    return do(TOWN_OFFICER, serving.serve, row, way="hand", served_on=now(), photo=proof)
 
 
 def decided(to: Organisation, **changes: Any) -> Listing:
@@ -161,6 +169,12 @@ def state(row: Listing) -> Listing:
     """Return the entry's row as it stands in the database."""
     fresh()
     return reading().scalars(select(Listing).where(Listing.id == row.id)).one()
+
+
+def state_of(to: Organisation, document: str) -> Listing:
+    """Return the entry about an enterprise that rests on that document."""
+    its = (Listing.organisation_id == to.id, Listing.document == document)
+    return reading().scalars(select(Listing).where(*its)).one()
 
 
 __all__ = ["AUDITOR", "NEIGHBOUR", "OTHER_OFFICER", "STRANGER"]

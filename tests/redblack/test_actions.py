@@ -13,7 +13,7 @@ from wufei_public.common.actor import SYSTEM
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from wufei_public.infra.work import reading
 from wufei_public.organisations.models import Organisation
-from wufei_public.redblack.actions import answering, officer, timing
+from wufei_public.redblack.actions import answering, officer, serving, timing
 from wufei_public.redblack.actions import enterprise as firm
 from wufei_public.redblack.queries import listings, public
 from wufei_public.redblack.queries.public import PublicFilter
@@ -88,7 +88,7 @@ def test_service_needs_its_proof(
         "photo": [photo_token()] if "photo" in values else [],
     }
     with pytest.raises(Invalid) as error:
-        make.do(make.TOWN_OFFICER, officer.serve, row, **given)
+        make.do(make.TOWN_OFFICER, serving.serve, row, **given)
     assert [fault.pointer for fault in error.value.errors] == [pointer]
 
 

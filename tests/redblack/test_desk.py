@@ -16,7 +16,7 @@ from wufei_public.common.errors import NotAllowed
 from wufei_public.infra.work import reading, work
 from wufei_public.media.queries import photos_of
 from wufei_public.organisations.models import Organisation
-from wufei_public.redblack.actions import officer, releasing
+from wufei_public.redblack.actions import officer, releasing, serving
 from wufei_public.redblack.jobs import remind_papers
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import public
@@ -224,7 +224,7 @@ def test_released_photos_come_and_go_with_the_entry(
     assert clerk.post(f"/staff/listings/{row.code}/release", data=wrong).status_code == 404
     assert client.get(address).status_code == 404
     proof = {"way": "hand", "served_on": make.now(), "photo": [photo_token(seed=13)]}
-    make.do(make.TOWN_OFFICER, officer.serve, row, **proof)
+    make.do(make.TOWN_OFFICER, serving.serve, row, **proof)
     make.move(days=20)
     make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="理由。")
     row = make.do(make.DISTRICT_OFFICER, officer.publish, row)
@@ -245,6 +245,9 @@ def test_released_photos_come_and_go_with_the_entry(
     make.do(make.CHIEF, releasing.release, row)
     assert json.loads(make.state(row).record or "")["photos"] == []
     assert client.get(address).status_code == 404
-    make.do(make.CHIEF, releasing.release, row, shown=[shown])
+    # What the second person did not see together with the rest is not added alone.
+    with pytest.raises(NotAllowed) as added:
+        make.do(make.CHIEF, releasing.release, row, shown=[kept])
+    assert added.value.code == "published"
     make.move(seconds=(row.ends_at - make.now()).total_seconds())
     assert client.get(address).status_code == 410

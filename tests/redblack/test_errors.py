@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from tests.dumping.make import account, browser, messages
+from tests.dumping.make import browser, messages
 from tests.organisations.make import card
 from tests.redblack import make
-from wufei_public.common.actor import ANONYMOUS, Actor, ActorKind
+from wufei_public.common.actor import ANONYMOUS, Actor
 from wufei_public.common.clock import district_day
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from wufei_public.infra.work import house, reading, work
@@ -46,12 +46,11 @@ def test_who_hears_of_an_overdue_report_can_do_something_about_it() -> None:
     assert told_of_overdue(None, [6, 7], {6, 7}) == (6, 7)
 
 
-SECOND = Actor(ActorKind.STAFF, 191, "部门乙", make.DEPARTMENT_OFFICER.grants)
+SECOND = make.SECOND
 
 
 @pytest.fixture
 def listed(enterprise: Organisation) -> Listing:
-    account(SECOND)
     return make.published(enterprise)
 
 
@@ -266,6 +265,23 @@ def test_a_correction_hides_who_it_names_and_fits_its_field(
     now = make.state(listed)
     assert getattr(now, column) == "老板王**，电话 ［手机号已隐去］"
     assert "王建国" not in (now.record or "")
+
+
+def test_no_correction_names_the_document_of_another_entry(listed: Listing) -> None:
+    """Not even one that another entry took while the correction waited."""
+    firm = reading().get_one(Organisation, listed.organisation_id)
+    taken, later = make.proposed(firm).document, "示罚〔2026〕777号"
+    with pytest.raises(Invalid) as used:
+        answered(reported(listed, field="document"), correction=taken)
+    assert used.value.errors[0].pointer == "correction"
+    found = answered(reported(listed, field="document"), correction=later)
+    red = {"kind": "black", "document": "示罚（2026）777号"}
+    make.do(make.TOWN_OFFICER, officer.drop, make.state_of(firm, taken), reason="另提。")
+    make.proposed(firm, **red)
+    make.move(days=6)
+    with pytest.raises(Invalid):
+        work(SECOND, lambda w: errors.confirm(w, code=found.code))
+    assert make.state(listed).document == listed.document
 
 
 def test_a_proposal_hides_names_in_every_text(enterprise: Organisation) -> None:

@@ -2,21 +2,22 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
-from tests.dumping.make import browser, messages
+from tests.dumping.make import browser, develop, messages, photo_token
 from tests.organisations import make as organisations
 from tests.people.make import statements
 from tests.redblack import make
 from wufei_public.common.actor import Actor
+from wufei_public.common.clock import DISTRICT_ZONE
 from wufei_public.common.errors import Invalid, NotAllowed, WrongState
 from wufei_public.indicators.queries.sources import SOURCES
 from wufei_public.indicators.rules.periods import read_period
@@ -28,6 +29,8 @@ from wufei_public.redblack.actions import grading
 from wufei_public.redblack.models.grades import CreditGrade
 from wufei_public.redblack.queries import grades as queries
 from wufei_public.redblack.rules.grades import CURRENT, GRADES, VETOES, grade_for
+
+DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -63,8 +66,17 @@ def given(to: Organisation, actor: Actor = make.DEPARTMENT_OFFICER, **more: Any)
     return found
 
 
+def told(row: CreditGrade, actor: Actor = make.DEPARTMENT_OFFICER, **more: Any) -> CreditGrade:
+    """Record that an enterprise without an account was told of its grade."""
+    values = {"way": "hand", "served_on": make.now(), "photo": [photo_token(seed=21)]} | more
+    found: CreditGrade = work(actor, lambda w: grading.serve(w, code=row.code, **values))
+    return found
+
+
 def published(to: Organisation, **more: Any) -> CreditGrade:
     row = given(to, **more)
+    if row.heard_until is None:
+        told(row)
     make.move(days=10)
     found: CreditGrade = work(make.DISTRICT_OFFICER, lambda w: grading.publish(w, code=row.code))
     return found
@@ -78,7 +90,12 @@ def test_two_persons_publish_and_the_version_before_stays(enterprise: Organisati
         with pytest.raises(Invalid):
             given(enterprise, **wrong)
     first = given(enterprise)
-    assert given(enterprise, points=Decimal(95), vetoes=["punished"]).id == first.id
+    # Given anew it is another version, and the one before stays as it was given.
+    second = given(enterprise, points=Decimal(95), vetoes=["punished"])
+    with pytest.raises(WrongState) as withdrawn:
+        work(make.DISTRICT_OFFICER, lambda w: grading.publish(w, code=first.code))
+    assert withdrawn.value.code == "grade_withdrawn"
+    first = second
     with pytest.raises(NotAllowed):
         work(make.DEPARTMENT_OFFICER, lambda w: grading.publish(w, code=first.code))
     # The enterprise hears of it first, and may say something.
@@ -95,7 +112,7 @@ def test_two_persons_publish_and_the_version_before_stays(enterprise: Organisati
     published(enterprise, points=Decimal(40))
     rows = queries.history(reading(), enterprise.id)
     assert [(row.version, row.grade, row.replaced_at is None) for row in rows] == [
-        (2, "bad", True), (1, "warned", False),
+        (3, "bad", True), (2, "warned", False),
     ]  # fmt: skip
 
 
@@ -105,6 +122,100 @@ def test_the_database_refuses_one_person_on_both_sides(enterprise: Organisation)
     wrong = kept | {"code": "X", "year": 2024, "published_by": row.graded_by}
     with pytest.raises(IntegrityError):
         work(make.CHIEF, lambda w: w.session.execute(insert(CreditGrade), wrong))
+
+
+def test_an_enterprise_without_an_account_is_told_and_writes_back(town: None) -> None:
+    firm = holder(61, "key")
+    row = given(firm)
+    make.move(days=30)
+    with pytest.raises(WrongState) as untold:
+        work(make.DISTRICT_OFFICER, lambda w: grading.publish(w, code=row.code))
+    assert untold.value.code == "not_served"
+    for pointer, wrong in (
+        ("way", {"way": "announcement"}), ("photo", {"photo": []}),
+        ("tracking", {"way": "post"}), ("served_on", {"served_on": row.graded_at - DAY}),
+    ):  # fmt: skip
+        with pytest.raises(Invalid) as found:
+            told(row, **wrong)
+        assert found.value.errors[0].pointer == pointer
+    # Told long ago and recorded now: the time runs from now, whole.
+    row = told(row, make.DISTRICT_OFFICER, served_on=row.graded_at)
+    assert row.heard_until is not None
+    assert row.heard_until - make.now() > 5 * DAY
+    letter = {"words": "处罚已经撤销。", "photo": [photo_token(seed=22)]}
+    for maker in (make.DEPARTMENT_OFFICER, make.DISTRICT_OFFICER):
+        with pytest.raises(NotAllowed):
+            work(maker, lambda w: grading.receive(w, code=row.code, **letter))
+    work(make.CHIEF, lambda w: grading.receive(w, code=row.code, **letter))
+    make.move(days=10)
+    # Whoever told it does not publish it.
+    for maker in (make.DEPARTMENT_OFFICER, make.DISTRICT_OFFICER):
+        with pytest.raises(NotAllowed):
+            work(maker, lambda w: grading.publish(w, code=row.code))
+    row = work(make.CHIEF, lambda w: grading.publish(w, code=row.code))
+    assert (row.reply, row.letter) == ("处罚已经撤销。", 1)
+
+
+def test_whoever_grades_takes_no_voice_and_who_took_one_does_not_grade(
+    enterprise: Organisation,
+) -> None:
+    (member,) = organisations.members(enterprise)
+    given(enterprise, make.DISTRICT_OFFICER)
+    with pytest.raises(NotAllowed) as taken:
+        organisations.decided(member, make.DISTRICT_OFFICER, "end", reason="资料有疑问。")
+    assert taken.value.code == "own_part"
+    organisations.decided(member, make.CHIEF, "end", reason="资料有疑问。")
+    with pytest.raises(NotAllowed) as silent:
+        given(enterprise, make.CHIEF)
+    assert silent.value.code == "own_silence"
+
+
+@pytest.mark.parametrize("change", [{"points": Decimal(1)}, {"ground": "别的。"}, {"grade": "bad"}])
+def test_what_was_given_stays(enterprise: Organisation, change: dict[str, object]) -> None:
+    row = given(enterprise)
+    its = CreditGrade.id == row.id
+    with pytest.raises(IntegrityError, match="what was written stays"):
+        work(make.CHIEF, lambda w: w.session.execute(update(CreditGrade).where(its).values(change)))
+
+
+def test_the_time_to_answer_runs_from_a_proven_service(town: None) -> None:
+    row = given(holder(62, "key"))
+    its = CreditGrade.id == row.id
+    soon, later = {"heard_until": make.now() + DAY}, {"heard_until": make.now() + 9 * DAY}
+    service = {"way": "hand", "served_at": make.now(), "served_by": 1}
+    for values in (later, later | service, soon | service | {"proofs": 1}):
+        with pytest.raises(IntegrityError, match="runs from a proven service"):
+            work(
+                make.CHIEF,
+                lambda w, v=values: w.session.execute(update(CreditGrade).where(its).values(v)),
+            )
+
+
+def test_officials_record_service_and_letter_on_the_page(app: Flask, town: None) -> None:
+    firm = holder(63, "key")
+    row = given(firm)
+    page = f"/staff/credit/{firm.code}"
+    office = browser(app, make.DEPARTMENT_OFFICER)
+    assert "登记怎么告诉企业" in office.get(page).text
+    form = {"way": "hand", "served_on": "2026-11-24T10:30", "tracking": ""}
+    token = photo_token(seed=23)
+    refused = office.post(f"{page}/{row.code}/serve", data=form | {"way": "", "photo_token": token})
+    assert (refused.status_code, token in refused.text) == (422, True)
+    make.move(minutes=2)
+    local = make.now().astimezone(DISTRICT_ZONE).strftime("%Y-%m-%dT%H:%M")
+    form |= {"served_on": local, "photo_token": token}
+    assert office.post(f"{page}/{row.code}/serve", data=form).status_code == 303
+    letter = {"words": "处罚撤销了。", "photo_token": photo_token(seed=24)}
+    assert office.post(f"{page}/{row.code}/receive", data=letter).status_code == 409
+    chief = browser(app, make.CHIEF)
+    assert chief.post(f"{page}/{row.code}/receive", data=letter).status_code == 303
+    develop()
+    text = chief.get(page).text
+    assert "处罚撤销了。" in text
+    shown = re.search(rf"/staff/credit/grades/{row.code}/photos/\d+/large", text)
+    assert shown is not None
+    assert chief.get(shown[0]).mimetype == "image/jpeg"
+    assert browser(app, make.OTHER_OFFICER).get(shown[0]).status_code == 404
 
 
 # ---- indicator 41 ---------------------------------------------------------------

@@ -8,13 +8,13 @@ from tests.dumping.make import photo_token
 from tests.organisations import make as organisations
 from tests.redblack import make
 from tests.redblack.steps import refused, shown
-from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
+from wufei_public.common.errors import Conflict, NotAllowed, WrongState
 from wufei_public.infra.work import work
 from wufei_public.organisations.actions import cards
 from wufei_public.organisations.models import Organisation
 from wufei_public.redblack import jobs
 from wufei_public.redblack.actions import enterprise as firm
-from wufei_public.redblack.actions import officer
+from wufei_public.redblack.actions import officer, serving
 from wufei_public.redblack.rules.states import State
 
 
@@ -40,7 +40,7 @@ def test_a_service_recorded_late_takes_no_time_from_the_enterprise(
     handed_over = make.now()
     make.move(days=30)
     values = {"way": "hand", "served_on": handed_over, "photo": [photo_token()]}
-    make.do(make.TOWN_OFFICER, officer.serve, row, **values)
+    make.do(make.TOWN_OFFICER, serving.serve, row, **values)
     until = make.state(row).respond_until
     assert until is not None
     # It runs from the recording, whole.
@@ -126,21 +126,21 @@ def test_what_an_objection_was_right_about_is_never_published(enterprise: Organi
 def test_nobody_objects_an_entry_off_the_list(enterprise: Organisation) -> None:
     row = make.served(enterprise)
     make.move(days=20)
-    for holds in (1, 1):  # the last word in time, and the same again
-        paper = make.handed_in(row, "objection")
-        assert make.state(row).holding == holds
-    make.answered(row, paper)
+    paper = make.handed_in(row, "objection")  # one after the time
     assert make.state(row).holding == 1
-    first = min(make.papers(row), key=lambda one: one.id)
-    make.answered(row, first)
+    refused("objected_before", make.RESIDENT, firm.hand_in, row, kind="objection", words="不对。")
+    make.answered(row, paper)
     make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="列入。")
     make.move(minutes=1)
     against = make.handed_in(row, "objection")
     refused("objection_open", make.CHIEF, officer.publish, row)
     make.answered(row, against)
-    make.handed_in(row, "objection")
+    # The same again is said as a statement; after publication it may be objected to again.
+    refused("objected_before", make.RESIDENT, firm.hand_in, row, kind="objection", words="不对。")
+    make.handed_in(row, "statement")
     make.do(make.DISTRICT_OFFICER, officer.publish, row)
     assert make.state(row).state == State.PUBLISHED
+    assert make.handed_in(row, "objection").holds == 0
 
 
 def test_no_party_takes_the_voice_or_the_name_of_the_enterprise(enterprise: Organisation) -> None:
@@ -156,17 +156,3 @@ def test_no_party_takes_the_voice_or_the_name_of_the_enterprise(enterprise: Orga
         other = organisations.card(**change)
         with pytest.raises(NotAllowed):
             work(actor, lambda w, e=entered, o=other: cards.correct(w, **e, card=o))
-
-
-def test_what_is_announced_counts_as_served_a_month_later(enterprise: Organisation) -> None:
-    row = make.proposed(enterprise)
-    served = {"served_on": make.now(), "photo": [photo_token()]}
-    with pytest.raises(Invalid) as other_ways:
-        make.do(make.TOWN_OFFICER, officer.serve, row, way="announcement", **served)
-    assert other_ways.value.errors[0].pointer == "tried"
-    tried = {"tried": "两次上门没有人，挂号信退回。"}
-    make.do(make.TOWN_OFFICER, officer.serve, row, way="announcement", **served, **tried)
-    make.move(days=31)
-    refused("still_hearing", make.DEPARTMENT_OFFICER, officer.decide, row, reason="早了。")
-    make.move(days=20)
-    make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="没有人来说。")

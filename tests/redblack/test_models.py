@@ -14,6 +14,7 @@ from wufei_public.infra.work import Work, work
 from wufei_public.media.actions import photos as media
 from wufei_public.media.models import Photo
 from wufei_public.organisations.models import Organisation
+from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper, ListingProof
 
@@ -213,6 +214,9 @@ ANSWERED = PAPER | {
 }  # fmt: skip
 
 
+BLANK = {"outcome": "", "answer": ""}
+
+
 @pytest.mark.parametrize(
     ("name", "row"),
     [
@@ -230,9 +234,56 @@ def test_impossible_answers(enterprise: Organisation, name: str, row: dict[str, 
     listing = make.proposed(enterprise)
 
     def add(values: dict[str, Any]) -> None:
-        own = values | {"listing_id": listing.id}
-        work(SYSTEM, lambda w: w.session.execute(insert(ListingPaper), own))
+        """Write a paper without its answer, as it comes, and then what is answered."""
+        its = ListingPaper.code == values["code"]
+        as_it_comes = {name: values.get(name, given) for name, given in PAPER.items()} | BLANK
+
+        def both(w: Work) -> None:
+            w.session.execute(insert(ListingPaper), as_it_comes | {"listing_id": listing.id})
+            answer = {name: values.get(name) for name in (*BLANK, "answered_by", "answered_at")}
+            w.session.execute(update(ListingPaper).where(its).values(answer))
+
+        work(SYSTEM, both)
 
     add(ANSWERED | {"code": "1111111111"})
     with pytest.raises(IntegrityError, match=f"ck_listing_paper_{name}"):
         add(row)
+
+
+def test_nothing_comes_with_its_answer(enterprise: Organisation) -> None:
+    listing = make.proposed(enterprise)
+    paper = ANSWERED | {"listing_id": listing.id}
+    with pytest.raises(IntegrityError, match="begins without an answer"):
+        work(SYSTEM, lambda w: w.session.execute(insert(ListingPaper), paper))
+    report = REPORT | {"listing_id": listing.id, "outcome": "upheld", "answer": "对。"}
+    report |= {"answered_by": CHIEF, "answered_at": NOW}
+    with pytest.raises(IntegrityError, match="begins without an answer"):
+        work(SYSTEM, lambda w: w.session.execute(insert(ListingError), report))
+
+
+REPORT: dict[str, Any] = {
+    "code": "2222222222", "field": "ground", "words": "条不对。", "at": NOW, "answer_until": LATER,
+    "proposed_by": TOWN, "outcome": "", "answer": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("column", ["public_facts", "ground", "measure", "document"])
+def test_what_is_said_changes_by_a_report_alone(enterprise: Organisation, column: str) -> None:
+    """No statement past the actions rewrites an entry, even for two persons."""
+    listing = make.published(enterprise)
+    its = Listing.id == listing.id
+    with pytest.raises(IntegrityError, match="by a report and two persons"):
+        work(SYSTEM, lambda w: w.session.execute(update(Listing).where(its).values({column: "别"})))
+
+
+def test_what_an_enterprise_says_is_quoted_as_it_was_written(enterprise: Organisation) -> None:
+    listing = make.served(enterprise)
+    paper = make.handed_in(listing, "statement")
+    its = ListingPaper.id == paper.id
+    with pytest.raises(IntegrityError, match="by a report and two persons"):
+        work(
+            SYSTEM,
+            lambda w: w.session.execute(
+                update(ListingPaper).where(its).values(public_words="都对。")
+            ),
+        )

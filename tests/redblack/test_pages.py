@@ -20,7 +20,7 @@ from wufei_public.common.actor import Actor
 from wufei_public.infra.keys import check_signature
 from wufei_public.infra.web.paging import pack
 from wufei_public.organisations.models import Organisation
-from wufei_public.redblack.actions import officer
+from wufei_public.redblack.actions import answering, officer
 from wufei_public.redblack.queries import public
 from wufei_public.redblack.rules import snapshots
 from wufei_public.redblack.rules.states import State
@@ -250,3 +250,18 @@ def test_strangers_see_no_file(app: Flask, enterprise: Organisation, actor: Acto
     assert other.post(f"{url}/papers", data={"kind": "objection"}).status_code == 404
     assert other.get(f"{url}/photos/1/large").status_code == 404
     assert "先核实您代表哪个单位" in text(other.get("/mine/listings"))
+
+
+def test_everyone_reads_why_an_objection_was_rejected(
+    client: FlaskClient, enterprise: Organisation
+) -> None:
+    row = make.decided(enterprise)
+    paper = make.handed_in(row, "objection")
+    answer = {"paper": paper.code, "outcome": "rejected", "words": "磅单不是李四丁那车的。"}
+    make.do(make.CHIEF, answering.answer, row, **answer, names="李四丁")
+    make.do(make.DISTRICT_OFFICER, officer.publish, row)
+    assert "磅单不是李**那车的。" in text(client.get(f"/redblack/{row.code}"))
+    (reply,) = client.get(f"{API}/entries/{row.code}").get_json()["replies"]
+    assert (reply["outcome"], reply["answer"]) == ("rejected", "磅单不是李**那车的。")
+    (signed,) = json.loads(make.state(row).record or "")["replies"]
+    assert signed["answer"] == reply["answer"]

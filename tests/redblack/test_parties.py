@@ -8,13 +8,14 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.dumping import make as dumping
+from tests.dumping.make import photo_token
 from tests.organisations import make as organisations
 from tests.redblack import make
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.errors import NotAllowed
 from wufei_public.infra.work import reading, work
 from wufei_public.organisations.models import Organisation
-from wufei_public.redblack.actions import answering, errors, officer
+from wufei_public.redblack.actions import answering, errors, officer, serving, timing
 from wufei_public.redblack.actions import enterprise as firms
 from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.listings import Listing, ListingParty
@@ -92,7 +93,7 @@ def test_who_proposes_does_not_make_the_enterprise_that_receives(town: None) -> 
         )
     proof = [dumping.photo_token(seed=7)]
     served = {"way": "hand", "served_on": make.now(), "photo": proof}
-    make.do(make.TOWN_OFFICER, officer.serve, row, **served)
+    make.do(make.TOWN_OFFICER, serving.serve, row, **served)
     last = {"kind": "statement", "words": "没有别的了。"}
     waived = refused(make.RESIDENT, firms.hand_in, row, last=True, **last)
     assert waived == "own_voucher"
@@ -144,3 +145,38 @@ def test_a_party_answers_no_error(enterprise: Organisation) -> None:
     answered = {"outcome": "rejected", "answer": "查。", "answered_at": make.now()}
     with pytest.raises(IntegrityError, match="who took part"):
         sql(update(ListingError).values(answered_by=make.CHIEF.id, **answered))
+
+
+def test_whose_decision_was_sent_back_decides_and_answers_no_more(
+    enterprise: Organisation,
+) -> None:
+    row = make.decided(enterprise)
+    make.do(make.CHIEF, officer.send_back, row, reason="再听一次。")
+    proof = [photo_token(seed=20)]
+    make.do(make.CLERK, serving.serve, row, way="hand", served_on=make.now(), photo=proof)
+    paper = make.handed_in(row, "objection")
+    no = {"paper": paper.code, "outcome": "rejected", "words": "不成立。"}
+    assert refused(make.DEPARTMENT_OFFICER, answering.answer, row, **no) == "own_decision"
+    make.answered(row, paper)
+    make.move(days=20)
+    assert refused(make.DEPARTMENT_OFFICER, officer.decide, row, **WHY) == "own_part"
+    make.do(make.CHIEF, officer.decide, row, reason="列入。")
+
+
+def test_whoever_took_the_voice_away_has_no_part(enterprise: Organisation) -> None:
+    """Before the proposal or after it, and whatever became of the voice."""
+    (member,) = organisations.members(enterprise)
+    organisations.decided(member, make.DISTRICT_OFFICER, "dispute", reason="资料有疑问。")
+    organisations.decided(member, make.CHIEF, "uphold", reason="查过，没有问题。")
+    with pytest.raises(NotAllowed) as refusal:
+        make.proposed(enterprise, make.DISTRICT_OFFICER)
+    assert refusal.value.code == "own_silence"
+    row = make.decided(enterprise)
+    assert refused(make.DISTRICT_OFFICER, officer.publish, row) == "own_part"
+    # Somebody else does it meanwhile: a party from then on.
+    organisations.decided(member, make.CHIEF, "dispute", reason="又有疑问。")
+    assert refused(make.CHIEF, officer.publish, row) == "own_part"
+    # Long ago it matters no more.
+    make.move(days=366)
+    make.do(SYSTEM, timing.lapse, row)
+    make.proposed(enterprise, make.DISTRICT_OFFICER)

@@ -3,8 +3,8 @@
 The clock moves across deadlines; the job that writes down what is over may never run.
 """
 
-import json
-from datetime import datetime, timedelta
+from datetime import datetime
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -23,28 +23,38 @@ from tests.conftest import Clock
 from tests.dumping import make as people
 from tests.media.make import jpeg
 from tests.organisations import make as organisations
-from tests.redblack import make
+from tests.redblack import checks, make
 from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor
 from wufei_public.common.errors import DomainError
-from wufei_public.infra.keys import check_signature
 from wufei_public.infra.work import house, reading, work
 from wufei_public.media.actions import photos as media
-from wufei_public.organisations.models import Membership
-from wufei_public.redblack.actions import answering, enterprise, officer, timing
-from wufei_public.redblack.actions.snapshots import SIGN
-from wufei_public.redblack.models.assessments import Assessment, CaseEvidence, ListingBasis
+from wufei_public.media.queries import photos_of
+from wufei_public.organisations.actions import memberships
+from wufei_public.redblack.actions import (
+    answering,
+    enterprise,
+    errors,
+    grading,
+    officer,
+    releasing,
+    serving,
+    timing,
+)
+from wufei_public.redblack.models.errors import ListingError
+from wufei_public.redblack.models.grades import CreditGrade
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper
-from wufei_public.redblack.models.snapshots import Snapshot
-from wufei_public.redblack.queries import listings, public
+from wufei_public.redblack.queries import public
 from wufei_public.redblack.rules import snapshots
-from wufei_public.redblack.rules.states import WORKFLOW, ListKind, Move, Paper, State
+from wufei_public.redblack.rules.errors import COLUMNS
+from wufei_public.redblack.rules.facts import owner_of
+from wufei_public.redblack.rules.states import ListKind, Paper, State
 from wufei_public.trail import queries as trail
 from wufei_public.trail.actions import seal_waiting
-from wufei_public.trail.rules import BEGINNING, check_links, seal
+from wufei_public.trail.rules import BEGINNING, check_links
 
 STAFF = st.sampled_from(
-    [make.TOWN_OFFICER, make.DEPARTMENT_OFFICER, make.DISTRICT_OFFICER, make.CHIEF]
+    [make.TOWN_OFFICER, make.DEPARTMENT_OFFICER, make.DISTRICT_OFFICER, make.CHIEF, make.SECOND]
 )
 ANYBODY = st.one_of(STAFF, st.sampled_from([make.RESIDENT, make.STRANGER, make.OTHER_OFFICER]))
 NUMBERS = count(1)
@@ -58,7 +68,6 @@ USUAL: dict[State, tuple[Actor, object, dict[str, object]]] = {
         make.CHIEF, answering.review_repair, {"outcome": "upheld", "words": "改好了。"}
     ),
 }  # fmt: skip
-SEEN: set[str] = set()
 # One photo, prepared once: every service takes a proof of its own of it.
 PREPARED: list[Any] = []
 # One closed case, sent as evidence against every enterprise.
@@ -84,6 +93,8 @@ class DueProcess(RuleBasedStateMachine):
         self.codes: list[str] = []
         self.at = -1
         self.sent: set[str] = set()
+        # What each entry said when it was proposed, by its code.
+        self.said: dict[str, dict[str, str]] = {}
         # How many actions were done, and what was looked at last.
         self.done = 0
         self.looked_at: tuple[int, datetime] | None = None
@@ -107,7 +118,11 @@ class DueProcess(RuleBasedStateMachine):
             rests, made = (
                 (self.ground("assessment"), "served") if stage == "scored" else ({}, stage)
             )
-            self.codes.append(getattr(make, made)(self.firm, months=5, **photo, **rests).code)
+            self.began(getattr(make, made)(self.firm, months=5, **photo, **rests))
+
+    def began(self, row: Listing) -> None:
+        self.codes.append(row.code)
+        self.said[row.code] = {column: getattr(row, column) for column in COLUMNS.values()}
 
     def now(self) -> tuple[str, int] | None:
         """Return state and version of the entry that is looked at."""
@@ -145,7 +160,9 @@ class DueProcess(RuleBasedStateMachine):
         try:
             if kind == ListKind.BLACK:
                 terms |= self.ground(rests)
-            self.codes.append(make.proposed(self.firm, actor, kind=kind, **terms).code)
+            draft = make.draft(self.firm, kind=kind, **terms)
+            photos = [proof()]
+            self.began(work(actor, lambda w: officer.propose(w, draft, photos)))
             self.done += 1
         except DomainError:
             return
@@ -162,7 +179,76 @@ class DueProcess(RuleBasedStateMachine):
     @rule(actor=ANYBODY, way=st.sampled_from(["hand", "post", "announcement", "account"]))
     def serve(self, actor: Actor, way: str) -> None:
         given = {"way": way, "served_on": make.now(), "tracking": "EMS1", "photo": [proof()]}
-        self.attempt(actor, officer.serve, **given)
+        self.attempt(actor, serving.serve, **given)
+
+    @rule(actor=STAFF, ways=st.sampled_from([["hand"], ["post"], ["hand", "post"]]))
+    def fail_to_serve(self, actor: Actor, ways: list[str]) -> None:
+        for way in ways:
+            given = {"way": way, "tried_at": make.now(), "words": "没人。", "tracking": "EMS1"}
+            self.attempt(actor, serving.note_attempt, photo=[proof()], **given)
+
+    @rule(actor=STAFF, move=st.sampled_from(["dispute", "uphold", "end", "end"]))
+    def take_the_voice(self, actor: Actor, move: str) -> None:
+        (member, *_others) = organisations.members(self.firm)
+        self.elsewhere(actor, memberships.decide, code=member.code, move=move, reason="有疑问。")
+
+    @rule(actor=STAFF, kind=st.sampled_from(["statement", "objection", "repair"]))
+    def write_a_letter(self, actor: Actor, kind: str) -> None:
+        given = {"kind": kind, "words": "不是我们。", "photo": [proof()]}
+        self.attempt(actor, enterprise.receive, **given)
+
+    @rule(actor=STAFF, some=st.booleans())
+    def release(self, actor: Actor, *, some: bool) -> None:
+        if self.now() is None:
+            return
+        photos = photos_of(reading(), owner_of(self.codes[self.at]))
+        self.attempt(actor, releasing.release, shown=[one.id for one in photos if some])
+
+    @rule(
+        actor=st.sampled_from([ANONYMOUS, make.RESIDENT, make.STRANGER]),
+        field=st.sampled_from(["facts", "ground", "document", "dates"]),
+    )
+    def report_an_error(self, actor: Actor, field: str) -> None:
+        self.attempt(actor, errors.report, field=field, words="这里不对。")
+
+    def report(self) -> str:
+        """Return the code of an error of this walk that waits for its answer; none is ''."""
+        make.fresh()
+        its = Listing.code.in_(self.codes)
+        wanted = select(ListingError.code).join(Listing, Listing.id == ListingError.listing_id)
+        return reading().scalar(wanted.where(its, ListingError.outcome == "").limit(1)) or ""
+
+    @rule(actor=STAFF, outcome=st.sampled_from(["upheld", "upheld", "rejected"]))
+    def answer_an_error(self, actor: Actor, outcome: str) -> None:
+        given = {"outcome": outcome, "words": "查过。", "correction": "改正以后的内容"}
+        self.elsewhere(actor, errors.answer, code=self.report(), **given)
+
+    @rule(actor=STAFF, wait=st.sampled_from([0, 6]))
+    def confirm_a_draft(self, actor: Actor, wait: int) -> None:
+        self.clock.move(days=wait)
+        self.elsewhere(actor, errors.confirm, code=self.report())
+
+    @rule(actor=STAFF, step=st.sampled_from(["give", "serve", "serve", "publish", "publish"]))
+    def grade(self, actor: Actor, step: str) -> None:
+        waiting = (CreditGrade.organisation_id == self.firm.id, CreditGrade.published_at.is_(None))
+        newest = select(CreditGrade.code).where(*waiting).order_by(CreditGrade.id.desc()).limit(1)
+        code = reading().scalar(newest) or ""
+        if step == "give":
+            given = {"year": 2025, "points": Decimal(80), "ground": "材料。"}
+            self.elsewhere(actor, grading.give, organisation=self.firm.code, **given)
+        elif step == "serve":
+            given = {"way": "hand", "served_on": make.now(), "photo": [proof()]}
+            self.elsewhere(actor, grading.serve, code=code, **given)
+        else:
+            self.elsewhere(actor, grading.publish, code=code)
+
+    def elsewhere(self, actor: Actor, action: Any, **values: object) -> None:
+        """Try what is no step of the entry that is looked at."""
+        try:
+            work(actor, lambda w: action(w, **values))
+            self.done += 1
+        except DomainError:
+            make.fresh()
 
     @rule(actor=ANYBODY)
     def confirm(self, actor: Actor) -> None:
@@ -240,12 +326,14 @@ class DueProcess(RuleBasedStateMachine):
             work(SYSTEM, seal_waiting)
         make.fresh()
         if acted:
-            verify_trail()
+            checks.verify_trail()
         rows, _more = public.page(reading(), public.PublicFilter(), make.now(), limit=500)
         ids = [row.id for row in rows]
-        newest = verify_snapshots()
+        newest = checks.verify_snapshots()
         for row in reading().scalars(select(Listing).where(Listing.id.in_(ids))):
-            check_fair(row, newest)
+            checks.check_fair(row, newest)
+            if row.code in self.said:
+                checks.check_words(row, self.said[row.code])
         # Both lists at once, and whoever is past the end, are nowhere to be found.
         assert len({row.kind for row in rows if row.organisation_id == self.firm.id}) <= 1
         own = reading().scalars(select(Listing).where(Listing.organisation_id == self.firm.id))
@@ -253,113 +341,27 @@ class DueProcess(RuleBasedStateMachine):
             over = row.published_at is not None and row.id not in ids
             assert public.is_gone(row, make.now()) is over
 
+    def end_by_hand(self) -> None:
+        self.everyone_shown_was_heard_and_every_chain_verifies()
+        self.teardown()
+
     def teardown(self) -> None:
         make.fresh()
         for row in reading().scalars(select(Listing).where(Listing.code.in_(self.codes))).all():
-            check_history(row)
-
-
-SEALED = [BEGINNING]
-
-
-def verify_trail() -> None:
-    """Verify what came to the audit trail: every act of the walks, sealed in order."""
-    last = len(SEALED) - 1
-    # The last that was verified is looked at again: it may have been rewritten.
-    for link in trail.chain(reading(), max(0, last - 1)):
-        assert link.entry is not None
-        assert link.digest == seal(SEALED[link.number - 1], link.number, link.entry)
-        SEALED[link.number :] = [link.digest]
-
-
-VERIFIED = [snapshots.BEGINNING]
-
-
-def verify_snapshots() -> frozenset[bytes]:
-    """Verify what came to the chain; return the leaves of the newest snapshot.
-
-    Each carries the hash of the one before, so what was verified can not have changed unseen.
-    """
-    key, last = house().keys.public_key(SIGN), len(VERIFIED) - 1
-    # The last that was verified is looked at again: it may have been rewritten.
-    since = select(Snapshot).where(Snapshot.number >= max(1, last)).order_by(Snapshot.number)
-    leaves: list[bytes] = []
-    for number, row in enumerate(reading().scalars(since), start=max(1, last)):
-        assert (row.number, bytes(row.previous)) == (number, VERIFIED[number - 1])
-        leaves = snapshots.split(row.leaves)
-        assert snapshots.root(leaves) == row.root
-        head = snapshots.Head(row.number, row.at, row.red, row.black, row.root, row.previous)
-        check_signature(key, row.signature, head.message())
-        VERIFIED[number:] = [snapshots.after(row.signature)]
-    return frozenset(leaves)
-
-
-def check_fair(row: Listing, newest: frozenset[bytes]) -> None:
-    assert row.ends_at is not None
-    assert row.ends_at > make.now()
-    assert len({row.proposed_by, row.decided_by, row.approved_by}) == 3
-    assert None not in {row.decided_by, row.approved_by, row.respond_until, row.decided_at}
-    assert row.decided_at > row.respond_until or row.decided_at >= row.waived_from  # type: ignore[operator]
-    assert row.kind == ListKind.RED or (row.way and (row.proofs or row.way == "account"))
-    assert row.ends_at - row.published_at < timedelta(days=154)  # type: ignore[operator]
-    if row.kind == ListKind.BLACK:
-        outcomes = select(ListingPaper.outcome).where(ListingPaper.listing_id == row.id)
-        before = ListingPaper.at < row.published_at
-        assert "upheld" not in reading().scalars(outcomes.where(before)).all()
-        # Proven service, and ten working days from it at the least: none is shorter than twelve.
-        assert row.served_at is not None
-        assert row.respond_until - row.served_at >= timedelta(days=12)  # type: ignore[operator]
-    record = json.loads(row.record or "")
-    assert snapshots.leaf(row.salt or b"", record) in newest
-
-
-def check_history(row: Listing) -> None:
-    """Check that every step is a row of the table, and that no answer came from a party."""
-    state = WORKFLOW.start
-    for event in listings.events(reading(), row.id):
-        SEEN.add(event.state)
-        assert event.came_from == state or event.move == "propose"
-        if (state, event.move) in WORKFLOW.steps:
-            assert event.state == WORKFLOW.step(state, Move(event.move)).target
-        state = State(event.state)
-    assert row.state == state
-    made = makers(row)
-    assert made.isdisjoint({row.decided_by, row.approved_by})
-    for paper in reading().scalars(select(ListingPaper).where(ListingPaper.listing_id == row.id)):
-        parties = {paper.proposed_by, paper.decided_by, paper.approved_by}
-        assert paper.kind != "objection" or paper.answered_by not in parties - {None}
-        assert paper.answered_by not in made
-
-
-def makers(row: Listing) -> set[int]:
-    """Return who had a part in the making of the entry, by what each wrote where it was done."""
-    scored = select(Assessment.assessed_by).join(
-        ListingBasis, ListingBasis.assessment_id == Assessment.id
-    )
-    its = (CaseEvidence.organisation_id == row.organisation_id, CaseEvidence.report == row.report)
-    found = {row.proposed_by, *reading().scalars(scored.where(ListingBasis.listing_id == row.id))}
-    found |= set(reading().scalars(select(CaseEvidence.sent_by).where(*its)))
-    if row.way not in {"", "account"}:
-        assert row.served_by is not None
-        found.add(row.served_by)
-    if row.way == "account" or row.waived_from is not None:
-        own = Membership.organisation_id == row.organisation_id
-        provers = set(reading().scalars(select(Membership.proven_by).where(own)))
-        assert row.proposed_by not in provers
-        return found | {one for one in provers if one is not None}
-    return found
+            checks.check_history(row)
+        checks.check_grades(self.firm.id)
 
 
 def test_no_path_is_unfair(town: None) -> None:
-    VERIFIED[:], SEALED[:] = [snapshots.BEGINNING], [BEGINNING]
+    checks.VERIFIED[:], checks.SEALED[:] = [snapshots.BEGINNING], [BEGINNING]
     CASES[:] = [people.closed()]
     PREPARED[:] = [media.prepare(house().store, jpeg(), "p.jpg")]
     # Once from every stage, whatever chance makes of the rest.
     for stage in dict.fromkeys(STAGES):
         walk = DueProcess()
         walk.begin(stage=stage, prover=make.CLERK, maker=make.DEPARTMENT_OFFICER)
-        walk.everyone_shown_was_heard_and_every_chain_verifies()
-        walk.teardown()
+        walk.end_by_hand()
+    go_everywhere_by_hand()
     run_state_machine_as_test(
         DueProcess,
         settings=settings(
@@ -371,4 +373,33 @@ def test_no_path_is_unfair(town: None) -> None:
         ),
     )
     assert list(check_links(trail.chain(reading()), {})) == []
-    assert {State.SERVED, State.NOTICED, State.DECIDED, State.PUBLISHED} <= SEEN
+    assert {State.SERVED, State.NOTICED, State.DECIDED, State.PUBLISHED} <= checks.SEEN
+    assert {"correction", "decide", "grade", "picture", "return"} <= checks.CAME_BY
+
+
+def go_everywhere_by_hand() -> None:
+    """Go once by every way that chance may leave out."""
+    walk = DueProcess()
+    walk.begin(stage="", prover=make.CLERK, maker=make.DEPARTMENT_OFFICER)
+    walk.propose(make.TOWN_OFFICER, ListKind.BLACK, "ordinary")
+    walk.release(make.TOWN_OFFICER, some=True)
+    for decider, signs in (
+        (make.DEPARTMENT_OFFICER, officer.send_back), (make.DISTRICT_OFFICER, officer.publish),
+    ):  # fmt: skip
+        walk.confirm(make.RESIDENT)
+        walk.wait(40)
+        walk.decide(decider, officer.decide)
+        if signs is officer.publish:
+            walk.publish(make.CHIEF)
+        else:
+            walk.decide(make.CHIEF, signs)
+    walk.end_by_hand()
+    walk = DueProcess()
+    walk.begin(stage="published", prover=make.CLERK, maker=make.DEPARTMENT_OFFICER)
+    walk.report_an_error(ANONYMOUS, "ground")
+    walk.answer_an_error(make.CHIEF, "upheld")
+    walk.confirm_a_draft(make.SECOND, 6)
+    walk.grade(make.DEPARTMENT_OFFICER, "give")
+    walk.wait(15)
+    walk.grade(make.CHIEF, "publish")
+    walk.end_by_hand()

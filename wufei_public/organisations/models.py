@@ -174,6 +174,7 @@ class Membership(Base):
             postgresql_where=text("state <> 'ended'"),
         ),
         Index(None, "account_id", "id"),
+        Index(None, "organisation_id", "id"),
         Index(
             "ix_membership_waiting",
             "applied_at",

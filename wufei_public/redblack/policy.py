@@ -29,9 +29,14 @@ def _holds(actor: Actor, role: Role, division: str) -> bool:
     return actor.holds(role, division=division)
 
 
-def may_propose(actor: Actor, division: str) -> Verdict:
-    """Say whether `actor` may propose an entry for an organisation of `division`."""
+def may_propose(actor: Actor, division: str, silencers: Collection[int] = ()) -> Verdict:
+    """Say whether `actor` may propose an entry for an organisation of `division`.
+
+    Not whoever took away lately who speaks for it (`silencers`).
+    """
     here = any(_holds(actor, role, division) for role in OFFICERS)
+    if here and actor.id in silencers:
+        return refuse("own_silence")
     return ALLOW if here else refuse("not_officer_here")
 
 
@@ -46,16 +51,23 @@ def may_manage_periods(actor: Actor) -> Verdict:
     return ALLOW if actor.has_role(Role.DISTRICT_OFFICER) else refuse("not_yours_to_do")
 
 
-def may_grade(actor: Actor, division: str) -> Verdict:
-    """Say whether `actor` may give a credit grade: a department, or the district."""
+def may_grade(actor: Actor, division: str, silencers: Collection[int] = ()) -> Verdict:
+    """Say whether `actor` may give a credit grade: a department, or the district.
+
+    Not whoever took away lately who speaks for the enterprise (`silencers`).
+    """
     here = any(_holds(actor, role, division) for role in DECIDERS)
+    if here and actor.id in silencers:
+        return refuse("own_silence")
     return ALLOW if here else refuse("not_yours_to_do")
 
 
-def may_publish_grade(actor: Actor, division: str, graded_by: int) -> Verdict:
-    """Say whether `actor` may publish a grade: whoever may give one, but not who gave this."""
-    may = may_grade(actor, division)
-    return refuse("own_decision") if may.allowed and actor.id == graded_by else may
+def may_publish_grade(
+    actor: Actor, division: str, makers: Collection[int | None], silencers: Collection[int] = ()
+) -> Verdict:
+    """Say whether `actor` may publish a grade: who may give one, but none of its `makers`."""
+    may = may_grade(actor, division, silencers)
+    return refuse("own_decision") if may.allowed and actor.id in makers else may
 
 
 def may_handle(actor: Actor, facts: ListingFacts) -> Verdict:

@@ -145,7 +145,19 @@ class ServeIn(MoveIn):
     way = fields.String(required=True, validate=validate.OneOf(list(Way), error=CHOOSE))
     served_on = fields.NaiveDateTime(required=True)
     tracking = fields.String(load_default="", validate=validate.Length(max=60))
-    tried = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class AttemptIn(MoveIn):
+    way = fields.String(required=True, validate=validate.OneOf(list(Way), error=CHOOSE))
+    tried_at = fields.NaiveDateTime(required=True)
+    tracking = fields.String(load_default="", validate=validate.Length(max=60))
+    words = fields.String(required=True, validate=SAY_WHY)
+
+
+class GradeServeIn(Input):
+    way = fields.String(required=True, validate=validate.OneOf(list(Way), error=CHOOSE))
+    served_on = fields.NaiveDateTime(required=True)
+    tracking = fields.String(load_default="", validate=validate.Length(max=60))
 
 
 class GradeReplyIn(Input):
@@ -178,6 +190,7 @@ class ReviewIn(MoveIn):
         validate=validate.OneOf([Outcome.UPHELD, Outcome.REJECTED], error=CHOOSE),
     )
     words = fields.String(required=True, validate=SAY_WHY)
+    names = fields.String(load_default="", validate=_SHORT)
 
 
 class AnswerIn(ReviewIn):
@@ -220,6 +233,7 @@ class ReplyOut(Output):
     words = fields.String(required=True)
     at = fields.String(required=True)
     outcome = fields.String(required=True)
+    answer = fields.String(required=True)
 
 
 class RowOut(Output):

@@ -34,6 +34,7 @@ from wufei_public.redblack.actions import (
     errors,
     grading,
     officer,
+    serving,
     timing,
 )
 from wufei_public.redblack.actions import evidence as cases
@@ -173,7 +174,7 @@ def _propose(stage: _Stage, w: Work, firm: int) -> Any:
 
 def _serve(stage: _Stage, w: Work, firm: int) -> Any:
     code = stage.entries[firm]
-    return officer.serve(w, code=code, way="hand", served_on=w.now, photo=stage.photo())
+    return serving.serve(w, code=code, way="hand", served_on=w.now, photo=stage.photo())
 
 
 def _hand_in(kind: str) -> Callable[[_Stage, Work, int], Any]:

@@ -25,7 +25,7 @@ from wufei_public.organisations.models import (
 from wufei_public.organisations.queries import cards
 from wufei_public.organisations.queries import memberships as queries
 from wufei_public.organisations.queries.sealing import APPLICANT, seal
-from wufei_public.organisations.rules.memberships import WORKFLOW, Move, Proof, State
+from wufei_public.organisations.rules.memberships import SILENCING, WORKFLOW, Move, Proof, State
 
 # Of these the resident hears who did not do them.
 _TOLD = frozenset({Move.PROVE, Move.REFUSE, Move.DISPUTE, Move.UPHOLD, Move.END, Move.SUCCEED})
@@ -89,7 +89,7 @@ def _open_one(w: Work, card: Organisation, account: int) -> int | None:
 
 # By these somebody speaks for the organisation, or does no more: whoever has something to gain
 # by that may object.
-_SILENCING = frozenset({Move.PROVE, Move.UPHOLD, Move.REFUSE, Move.DISPUTE, Move.END})
+_VOICES = frozenset({Move.PROVE, Move.UPHOLD}) | SILENCING
 
 
 def decide(
@@ -106,7 +106,9 @@ def decide(
     peer = queries.represents(w.session, w.actor.id, card.id)
     made = Move(move)
     require(policy.may_move(w.actor, row.facts(card.facts), made, peer=peer))
-    if made in _SILENCING:
+    if made in _VOICES:
+        w.follow("organisations.voices", card.id)
+    if made in SILENCING:
         w.follow("organisations.silenced", card.id)
     if made is Move.PROVE:
         _prove(w, row, proof)

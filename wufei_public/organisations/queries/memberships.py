@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
-from wufei_public.common.actor import Actor
+from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
@@ -21,7 +21,7 @@ from wufei_public.organisations.models import (
 )
 from wufei_public.organisations.queries.cards import Rows, in_scope
 from wufei_public.organisations.queries.sealing import APPLICANT, unseal
-from wufei_public.organisations.rules.memberships import REPRESENTS, Proof, State
+from wufei_public.organisations.rules.memberships import REPRESENTS, SILENCING, Proof, State
 
 _MINE = (
     Membership.id,
@@ -92,6 +92,21 @@ def vouchers(session: Session, account_id: int | None, organisation_id: int) -> 
         found |= {row.proven_by for row in own if row.proof != Proof.PEER}
         waiting = {row.proven_by for row in own if row.proof == Proof.PEER} - asked
     return frozenset(found)
+
+
+def silencers(session: Session, organisation_id: int, since: datetime) -> frozenset[int]:
+    """Return the officials who ended, refused or disputed who speaks for it, since an instant."""
+    rows = session.scalars(
+        select(MembershipEvent.actor_id)
+        .join(Membership, Membership.id == MembershipEvent.membership_id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            MembershipEvent.move.in_(SILENCING),
+            MembershipEvent.actor_kind == ActorKind.STAFF,
+            MembershipEvent.at >= since,
+        )
+    )
+    return frozenset(one for one in rows if one is not None)
 
 
 def represented_by(session: Session, account_id: int) -> Rows:

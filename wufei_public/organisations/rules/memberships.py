@@ -109,5 +109,7 @@ WORKFLOW: Workflow[State, Move] = Workflow(
 # Who may act in the organisation's name.
 REPRESENTS = frozenset({State.PROVEN, State.HANDING_OVER})
 WAITING = frozenset({State.PENDING, State.DISPUTED})
+# By these nobody speaks for the organisation any more, or not yet.
+SILENCING = frozenset({Move.REFUSE, Move.DISPUTE, Move.END})
 # Moves that say why, to whoever they concern.
 WITH_REASON = frozenset({Move.REFUSE, Move.DISPUTE, Move.UPHOLD, Move.END})

@@ -20,6 +20,7 @@ from wufei_public.redblack.actions.steps import (
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper
 from wufei_public.redblack.queries import listings as queries
+from wufei_public.redblack.rules.names import for_public, read_names
 from wufei_public.redblack.rules.states import Move, Outcome, Paper, State
 
 # What an objection that is right brings about, by the state of the entry.
@@ -33,7 +34,14 @@ _UPHELD = {
 
 
 def answer(
-    w: Work, *, code: str, paper: str, outcome: str, words: str, version: int | None = None
+    w: Work,
+    *,
+    code: str,
+    paper: str,
+    outcome: str,
+    words: str,
+    names: str = "",
+    version: int | None = None,
 ) -> Listing:
     """Answer an objection, as a person without part in what it is against.
 
@@ -45,7 +53,7 @@ def answer(
     _require_other(w, found, {found.proposed_by, found.decided_by, found.approved_by})
     if found.kind != Paper.OBJECTION or found.outcome != Outcome.NONE:
         raise WrongState("answered", N_("这份异议已经答复过了。"))
-    _answered(w, found, Outcome(outcome), words)
+    _answered(w, found, Outcome(outcome), words, names)
     if row.published_at is None and found.holds:
         row.holding = max(0, row.holding - 1)
     note(w, row, "answer", words=words)
@@ -64,8 +72,9 @@ def _require_other(w: Work, found: ListingPaper, parties: Collection[int | None]
         raise NotAllowed("own_part", REASONS["own_part"])
 
 
-def _answered(w: Work, found: ListingPaper, outcome: Outcome, words: str) -> None:
+def _answered(w: Work, found: ListingPaper, outcome: Outcome, words: str, names: str) -> None:
     found.outcome, found.answer = outcome, words
+    found.public_answer = for_public(words, read_names(names))
     found.answered_by, found.answered_at = w.actor.id, w.now
 
 
@@ -81,7 +90,13 @@ def remind(w: Work, *, code: str, paper: str) -> int:
 
 
 def review_repair(
-    w: Work, *, code: str, outcome: str, words: str, version: int | None = None
+    w: Work,
+    *,
+    code: str,
+    outcome: str,
+    words: str,
+    names: str = "",
+    version: int | None = None,
 ) -> Listing:
     """Agree to credit repair and take the entry down, or keep it with a reason."""
     row = open_listing(w, code, version)
@@ -90,6 +105,6 @@ def review_repair(
     found = queries.open_repair(w.session, row.id)
     if found is not None:
         _require_other(w, found, {found.proposed_by})
-        _answered(w, found, Outcome(outcome), words)
+        _answered(w, found, Outcome(outcome), words, names)
     move(w, row, what, words=words)
     return row

@@ -11,10 +11,11 @@ from wufei_public.organisations.queries import cards
 from wufei_public.redblack.actions.basis import shown_text, wrong
 from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.papers import ListingPaper
 from wufei_public.redblack.queries import listings
 from wufei_public.redblack.rules.errors import COLUMNS, LONGEST, Field
 from wufei_public.redblack.rules.names import for_public, read_names
-from wufei_public.redblack.rules.states import Paper
+from wufei_public.redblack.rules.states import ListKind, Paper
 
 _MOST_OF_A_NAME = 4  # characters; longer ones of other peoples carry a dot
 
@@ -38,8 +39,17 @@ def draft(
         raise wrong("correction", N_("请写改正以后的内容。"))
     if found.field == Field.DATES:
         return _earlier_end(w, row, written)
-    column = COLUMNS[Field(found.field)]
-    return shown_text("correction", written, names, LONGEST[column])
+    shown = shown_text("correction", written, names, LONGEST[COLUMNS[Field(found.field)]])
+    if found.field == Field.DOCUMENT:
+        _require_unused(w, row, shown)
+    return shown
+
+
+def _require_unused(w: Work, row: Listing, document: str) -> None:
+    """Raise Invalid where another entry rests on that very decision."""
+    kind = ListKind(row.kind)
+    if listings.document_used(w.session, row.organisation_id, kind, document, but=row.id):
+        raise wrong("correction", N_("这份文书已经用在这家企业的另一条上。"))
 
 
 def _masked(w: Work, found: ListingError, row: Listing, names: str, paper: str) -> str:
@@ -70,19 +80,27 @@ def _earlier_end(w: Work, row: Listing, written: str) -> str:
 
 
 def put(w: Work, found: ListingError, row: Listing) -> None:
-    """Put the drafted correction where it belongs; what stood there is kept in the report."""
+    """Put the drafted correction where it belongs; what stood there is kept in the report.
+
+    The report is closed before: the database lets nothing change that no closed one asks for.
+    """
     if found.field == Field.DATES and row.ends_at is not None:
         _earlier_end(w, row, found.correction)  # another draft may have been first
         found.replaced = district_day(row.ends_at).isoformat()
         row.ends_at = day_start(date.fromisoformat(found.correction))
         row.repair_from = min(row.repair_from, row.ends_at) if row.repair_from else None
     elif found.field == Field.REPLY:
-        paper = listings.paper(w.session, found.paper, row.id)
-        found.replaced, paper.public_words = paper.public_words, found.correction
+        _swap(w, found, listings.paper(w.session, found.paper, row.id), "public_words")
     else:
-        column = COLUMNS[Field(found.field)]
-        found.replaced = getattr(row, column)
-        setattr(row, column, found.correction)
+        if found.field == Field.DOCUMENT:
+            _require_unused(w, row, found.correction)  # another entry may have been first
+        _swap(w, found, row, COLUMNS[Field(found.field)])
+
+
+def _swap(w: Work, found: ListingError, where: Listing | ListingPaper, column: str) -> None:
+    found.replaced = getattr(where, column)
+    w.session.flush()
+    setattr(where, column, found.correction)
 
 
 def follow_register(w: Work, row: Listing) -> None:

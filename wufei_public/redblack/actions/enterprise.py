@@ -13,7 +13,7 @@ from wufei_public.media.actions import photos as media
 from wufei_public.organisations.queries import memberships
 from wufei_public.redblack import policy
 from wufei_public.redblack.actions.basis import wrong
-from wufei_public.redblack.actions.officer import served
+from wufei_public.redblack.actions.serving import served
 from wufei_public.redblack.actions.steps import (
     REASONS,
     check,
@@ -75,8 +75,9 @@ def hand_in(
     """
     row, paper = open_listing(w, code), Paper(kind)
     check(w, row, MOVES[paper])
+    _not_said_before(w, row, paper)
     changes: dict[str, object] = {"waived_from": None} if row.state == State.SERVED else {}
-    if paper is Paper.STATEMENT and last:
+    if paper is Paper.STATEMENT and last and changes:
         _vouched(w, row)
         changes = {"waived_from": due_at("cooling", w.now, holidays(w.session))}
     _take_in(w, row, _write(w, row, paper, words, names), photo, changes)
@@ -99,6 +100,7 @@ def receive(
     """
     row, paper = open_listing(w, code, version), Paper(kind)
     require(policy.may_enter(w.actor, row.known, MOVES[paper], w.now))
+    _not_said_before(w, row, paper)
     if memberships.representatives(w.session, row.organisation_id):
         raise NotAllowed("has_account", N_("这家企业有自己的账号，材料由它自己交。"))
     if not photo:
@@ -126,17 +128,21 @@ def _take_in(
     move(w, row, MOVES[paper], changes=changes)
 
 
-def _holds(w: Work, row: Listing) -> bool:
-    """Say whether an objection that comes now holds the publication.
+def _not_said_before(w: Work, row: Listing, paper: Paper) -> None:
+    """Raise NotAllowed for an objection after the time to answer, where one came since.
 
-    Each does until the time to answer is over. Then one does, and one more against the decision:
-    whoever says the same again and again is answered, and does not keep off the list by it.
+    Every objection that is taken holds the publication until it is answered. So there is one after
+    the time, and one against the decision: whoever says the same again and again does not keep
+    off the list by it, and is heard by a statement (docs/decisions/0066).
     """
-    if row.published_at is not None:
-        return False
     heard = row.respond_until is not None and row.respond_until < w.now
-    since = row.decided_at or row.respond_until
-    return not heard or not queries.objected(w.session, row.id, since)
+    if paper is not Paper.OBJECTION or row.published_at is not None or not heard:
+        return
+    if queries.objected(w.session, row.id, row.decided_at or row.respond_until):
+        words = N_(
+            "期限过了以后，对同一个决定提一次异议。还有话说，请交陈述申辩；公布以后还可以提异议。"
+        )
+        raise NotAllowed("objected_before", words)
 
 
 def _vouched(w: Work, row: Listing) -> None:
@@ -158,7 +164,7 @@ def _write(w: Work, row: Listing, paper: Paper, words: str, names: str) -> Listi
         words=words,
         public_words=for_public(words, read_names(names)),
         photos=0,
-        holds=int(_holds(w, row)),
+        holds=int(paper is Paper.OBJECTION and row.published_at is None),
         account_id=w.actor.id,
         at=w.now,
         answer_until=due_at(clock, w.now, holidays(w.session)) if clock else None,

@@ -159,9 +159,9 @@ def confirm(w: Work, *, code: str) -> ListingError:
     found, row = _open(w, code)
     _require_second(w, found)
     _require_heard(w, found, row)
-    correcting.put(w, found, row)
     words = found.drafted_words
     _close(w, found, row, Outcome.UPHELD, words)
+    correcting.put(w, found, row)
     _show(w, row, words)
     return found
 

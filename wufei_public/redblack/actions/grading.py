@@ -2,23 +2,27 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from wufei_public.calendar.queries import holidays
 from wufei_public.common.clock import district_day
 from wufei_public.common.codes import new_code
-from wufei_public.common.errors import FieldError, Invalid, WrongState
+from wufei_public.common.errors import NotAllowed, WrongState
 from wufei_public.common.text import N_
 from wufei_public.infra import audit
 from wufei_public.infra.work import Work
+from wufei_public.media.actions import photos as media
 from wufei_public.messages.actions import inbox
 from wufei_public.organisations.queries import cards, memberships
 from wufei_public.redblack import policy
+from wufei_public.redblack.actions.basis import wrong
 from wufei_public.redblack.actions.steps import require
 from wufei_public.redblack.models.grades import CreditGrade
 from wufei_public.redblack.queries import grades as queries
-from wufei_public.redblack.rules.clocks import due_at
+from wufei_public.redblack.rules.clocks import due_at, looked_back
 from wufei_public.redblack.rules.grades import CURRENT, VETOES, grade_for
+from wufei_public.redblack.rules.states import TRIED_FIRST, Way
 
 
 def owner_of(code: str) -> str:
@@ -35,40 +39,95 @@ def give(
     ground: str,
     vetoes: Sequence[str] = (),
 ) -> CreditGrade:
-    """Give a grade by points and vetoes; one that waits for its publication is given anew."""
+    """Give a grade by points and vetoes; one that waits for its publication is withdrawn.
+
+    An enterprise with an account is told in it, and the time to answer runs. Any other is told by
+    an official (`serve`): until then nothing runs, and nothing is published.
+    """
     card = cards.organisation(w.session, organisation, locked=True)
-    require(policy.may_grade(w.actor, card.division))
+    require(policy.may_grade(w.actor, card.division, _silencers(w, card.id)))
     if year > district_day(w.now).year:
-        raise _wrong("year", N_("这一年还没有到。"))
+        raise wrong("year", N_("这一年还没有到。"))
     if set(vetoes) - set(VETOES[CURRENT]):
-        raise _wrong("vetoes", N_("没有这一项否决。"))
-    row = queries.draft(w.session, card.id, year)
-    if row is None:
-        row = CreditGrade(
-            code=new_code(secrets.token_bytes),
-            organisation_id=card.id,
-            year=year,
-            version=queries.last_version(w.session, card.id, year) + 1,
-        )
-        w.session.add(row)
-    row.division, row.town, row.grades = card.division, card.town, CURRENT
-    row.points, row.vetoes, row.ground = points, ",".join(sorted(vetoes)), ground
-    row.grade = grade_for(CURRENT, points, vetoes)
-    row.graded_by, row.graded_at = w.actor.id or 0, w.now
-    row.heard_until = due_at("grade_notice", w.now, holidays(w.session))
+        raise wrong("vetoes", N_("没有这一项否决。"))
+    before = queries.draft(w.session, card.id, year)
+    if before is not None:
+        before.withdrawn_at = w.now
+        w.session.flush()
+    row = CreditGrade(
+        code=new_code(secrets.token_bytes),
+        organisation_id=card.id,
+        division=card.division,
+        town=card.town,
+        year=year,
+        version=queries.last_version(w.session, card.id, year) + 1,
+        grades=CURRENT,
+        grade=grade_for(CURRENT, points, vetoes),
+        points=points,
+        vetoes=",".join(sorted(vetoes)),
+        ground=ground,
+        graded_by=w.actor.id or 0,
+        graded_at=w.now,
+    )
+    w.session.add(row)
     w.session.flush()
-    _tell(w, row, "credit.give")
+    if _tell(w, row, "credit.give"):
+        _heard(w, row, Way.ACCOUNT, w.now)
     audit.record(w, "credit:grade:give", owner_of(row.code), after={"grade": row.grade})
+    return row
+
+
+def _silencers(w: Work, organisation_id: int) -> frozenset[int]:
+    return memberships.silencers(w.session, organisation_id, looked_back(w.now))
+
+
+def _heard(w: Work, row: CreditGrade, way: Way, at: datetime) -> None:
+    """Let the time to answer run from an instant at which the enterprise was told."""
+    row.way, row.served_at = way, at
+    row.heard_until = due_at("grade_notice", at, holidays(w.session))
+
+
+def serve(
+    w: Work,
+    *,
+    code: str,
+    way: str,
+    served_on: datetime,
+    tracking: str = "",
+    photo: Sequence[str] = (),
+) -> CreditGrade:
+    """Record that an enterprise without an account was told of its grade, with the proof of it.
+
+    The time to answer runs from then, and from now where it is recorded late.
+    """
+    row = _waiting(w, code)
+    require(policy.may_grade(w.actor, row.division))
+    if row.heard_until is not None:
+        raise WrongState("grade_served", N_("企业已经知道了。"))
+    if way not in TRIED_FIRST:
+        raise wrong("way", N_("请选当面或者邮寄。"))
+    if not photo:
+        raise wrong("photo", N_("请拍下送达的凭据：签收、回执或公告。"))
+    if way == Way.POST and not tracking:
+        raise wrong("tracking", N_("邮寄送达要填单号。"))
+    if not row.graded_at <= served_on <= w.now:
+        raise wrong("served_on", N_("送达的时间要在评定之后、现在之前。"))
+    row.tracking, row.served_by = tracking, w.actor.id
+    row.proofs = len(media.claim(w, photo, owner=owner_of(row.code)))
+    late = w.now > due_at("recorded", served_on, holidays(w.session))
+    _heard(w, row, Way(way), w.now if late else served_on)
+    audit.record(w, "credit:grade:serve", owner_of(row.code), after={"way": way})
     return row
 
 
 def publish(w: Work, *, code: str) -> CreditGrade:
     """Publish a grade as the second person; the one before it for that year is replaced."""
-    row = queries.grade(w.session, code)
-    require(policy.may_publish_grade(w.actor, row.division, row.graded_by))
-    if row.published_at is not None:
-        raise WrongState("grade_published", N_("这个等级已经公布了。"))
-    if row.heard_until is None or w.now <= row.heard_until:
+    row = _waiting(w, code)
+    makers, silencers = {row.graded_by, row.served_by}, _silencers(w, row.organisation_id)
+    require(policy.may_publish_grade(w.actor, row.division, makers, silencers))
+    if row.heard_until is None:
+        raise WrongState("not_served", N_("企业还不知道这个等级：先登记怎么送到的。"))
+    if w.now <= row.heard_until:
         raise WrongState("still_hearing", N_("企业还可以说话，期限过了再公布。"))
     before = queries.current(w.session, row.organisation_id, row.year)
     if before is not None:
@@ -91,19 +150,46 @@ def reply(w: Work, *, code: str, words: str) -> CreditGrade:
     row = queries.grade(w.session, code)
     if not memberships.represents(w.session, w.actor.id, row.organisation_id):
         raise queries.missing()
-    if row.published_at is not None:
-        raise WrongState("grade_published", N_("这个等级已经公布了。"))
+    _still_waits(row)
     row.reply = words
     audit.record(w, "credit:grade:reply", owner_of(row.code))
     return row
 
 
-def _tell(w: Work, row: CreditGrade, template: str) -> None:
+def receive(w: Work, *, code: str, words: str, photo: Sequence[str] = ()) -> CreditGrade:
+    """Enter what an enterprise without an account wrote to a grade, with a photo of it (staff)."""
+    row = _waiting(w, code)
+    makers = {row.graded_by, row.served_by}
+    require(policy.may_publish_grade(w.actor, row.division, makers))
+    if memberships.representatives(w.session, row.organisation_id):
+        raise NotAllowed("has_account", N_("这家企业有自己的账号，材料由它自己交。"))
+    if not photo:
+        raise wrong("photo", N_("请拍下来信，每一页都要。"))
+    media.claim(w, photo, owner=owner_of(row.code))
+    row.reply, row.letter = words, 1
+    audit.record(w, "credit:grade:receive", owner_of(row.code))
+    return row
+
+
+def _waiting(w: Work, code: str) -> CreditGrade:
+    """Return a grade that waits for its publication; WrongState for any other."""
+    row = queries.grade(w.session, code)
+    _still_waits(row)
+    return row
+
+
+def _still_waits(row: CreditGrade) -> None:
+    if row.published_at is not None:
+        raise WrongState("grade_published", N_("这个等级已经公布了。"))
+    if row.withdrawn_at is not None:
+        raise WrongState("grade_withdrawn", N_("这个等级已经重新评过，请看新的。"))
+
+
+def _tell(w: Work, row: CreditGrade, template: str) -> int:
+    """Tell everyone who represents the enterprise; return how many were told."""
     card = cards.cards_of(w.session, [row.organisation_id])[row.organisation_id]
     values = {"organisation": card.code, "name": card.name, "year": row.year}
-    for account in memberships.representatives(w.session, row.organisation_id):
+    people = memberships.representatives(w.session, row.organisation_id)
+    for account in people:
         inbox.tell(w, account, template, values)
-
-
-def _wrong(pointer: str, sentence: str) -> Invalid:
-    return Invalid("invalid", sentence, [FieldError(pointer, sentence)])
+    return len(people)

@@ -12,7 +12,7 @@ from wufei_public.common.errors import Conflict, NotAllowed
 from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
-from wufei_public.organisations.queries import cards
+from wufei_public.organisations.queries import cards, memberships
 from wufei_public.redblack import policy
 from wufei_public.redblack.actions.basis import (
     Proposal,
@@ -35,7 +35,7 @@ from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingProof
 from wufei_public.redblack.queries import assessments
 from wufei_public.redblack.queries import listings as queries
-from wufei_public.redblack.rules.clocks import SEVERITIES, due_at, term_ends
+from wufei_public.redblack.rules.clocks import SEVERITIES, due_at, looked_back, term_ends
 from wufei_public.redblack.rules.errors import LONGEST
 from wufei_public.redblack.rules.facts import owner_of
 from wufei_public.redblack.rules.names import for_public, read_names
@@ -45,7 +45,6 @@ from wufei_public.redblack.rules.states import (
     Move,
     Part,
     State,
-    Way,
 )
 
 
@@ -55,7 +54,8 @@ def propose(w: Work, proposal: Proposal, photo: Sequence[str] = ()) -> Listing:
     Raises Conflict while another proposal for the same list runs.
     """
     card = cards.organisation(w.session, proposal.organisation, locked=True)
-    require(policy.may_propose(w.actor, card.division))
+    silencers = memberships.silencers(w.session, card.id, looked_back(w.now))
+    require(policy.may_propose(w.actor, card.division, silencers))
     kind = ListKind(proposal.kind)
     if queries.running(w.session, card.id, kind) is not None:
         raise Conflict("proposed_before", N_("这个单位已经有一条在办，请先办完那一条。"))
@@ -96,66 +96,10 @@ def propose(w: Work, proposal: Proposal, photo: Sequence[str] = ()) -> Listing:
     basis.listing_id = row.id
     w.session.add(basis)
     took_part(w, row, assessments.parties_of(w.session, basis.assessment_id, card.id, row.report))
+    took_part(w, row, [(one, Part.SILENCE) for one in silencers])
     if kind is ListKind.BLACK:
         tell(w, row, "redblack.propose")
     return row
-
-
-def serve(
-    w: Work,
-    *,
-    code: str,
-    way: str,
-    served_on: datetime,
-    tracking: str = "",
-    tried: str = "",
-    photo: Sequence[str] = (),
-    version: int | None = None,
-) -> Listing:
-    """Record that the notice reached the enterprise, with its proof; the time to answer runs.
-
-    It runs from service, and never from before it was recorded that there was a proposal. What
-    is recorded late runs from its recording. An announcement comes last: `tried` says which
-    other ways failed.
-    """
-    row = open_listing(w, code, version)
-    check(w, row, Move.SERVE)
-    if way == Way.ACCOUNT:
-        raise wrong("way", N_("账号送达由企业自己确认，不能代填。"))
-    if not photo:
-        raise wrong("photo", N_("请拍下送达的凭据：签收、回执或公告。"))
-    if way == Way.POST and not tracking:
-        raise wrong("tracking", N_("邮寄送达要填单号。"))
-    if way == Way.ANNOUNCEMENT and not tried:
-        raise wrong("tried", N_("公告是最后的办法：请写明当面和邮寄为什么送不到。"))
-    if not row.proposed_at <= served_on <= w.now:
-        raise wrong("served_on", N_("送达的时间要在提出之后、现在之前。"))
-    proofs = media.claim(w, photo, owner=f"{owner_of(row.code)}/proof")
-    w.session.add_all(ListingProof(photo_id=one, listing_id=row.id) for one in proofs)
-    changes = served(w, served_on, Way(way)) | {"tracking": tracking, "proofs": len(proofs)}
-    took_part(w, row, [(w.actor.id, Part.SERVE)])
-    move(w, row, Move.SERVE, words=tried, changes=changes)
-    tell(w, row, "redblack.serve")
-    return row
-
-
-def served(w: Work, at: datetime, way: Way) -> dict[str, object]:
-    """Return the columns of a service at that instant: the clocks run from it.
-
-    What is announced counts as served when the time of the announcement is over.
-    """
-    calendar = holidays(w.session)
-    begins = due_at("announcement", at, calendar) if way is Way.ANNOUNCEMENT else at
-    if w.now > due_at("recorded", at, calendar):  # too late for it to run from then
-        begins = max(begins, w.now)
-    respond = due_at("respond", begins, calendar)
-    return {
-        "way": way,
-        "served_by": w.actor.id,
-        "served_at": at,
-        "respond_until": respond,
-        "decide_until": due_at("decide", respond, calendar),
-    }
 
 
 def notify(w: Work, *, code: str, version: int | None = None) -> Listing:
@@ -197,8 +141,11 @@ def send_back(w: Work, *, code: str, reason: str, version: int | None = None) ->
     w.session.execute(delete(ListingProof).where(ListingProof.listing_id == row.id))
     # It lapses if nobody goes on with it, counted from now.
     nothing["decide_until"] = due_at("decide", w.now, holidays(w.session))
-    changes = nothing | {"way": "", "tracking": "", "proofs": 0, "reason": ""}
+    decider, again = row.decided_by, {"round": row.round + 1}
+    changes = nothing | {"way": "", "tracking": "", "proofs": 0, "reason": ""} | again
     move(w, row, Move.RETURN, words=reason, changes=changes)
+    # Whose decision was refused decides on it no more, and answers nothing said against it.
+    took_part(w, row, [(decider, Part.DECIDE)])
     return row
 
 

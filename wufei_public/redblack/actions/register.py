@@ -4,11 +4,13 @@
 the change back.
 """
 
+from wufei_public.common.actor import ActorKind
 from wufei_public.common.errors import NotAllowed
 from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
-from wufei_public.redblack.actions.steps import REASONS, open_listing, show_anew
-from wufei_public.redblack.queries import listings
+from wufei_public.redblack.actions.steps import REASONS, open_listing, show_anew, took_part
+from wufei_public.redblack.queries import grades, listings
+from wufei_public.redblack.rules.states import Part
 
 
 def follow_name(w: Work, organisation: int) -> None:
@@ -19,10 +21,20 @@ def follow_name(w: Work, organisation: int) -> None:
 
 
 def keep_voices(w: Work, organisation: int) -> None:
-    """Refuse an official with a part in an entry that is open or shown."""
+    """Refuse an official with a part in an entry that is open or shown, or a grade that waits."""
     for code in listings.unended_of(w.session, organisation):
         if w.actor.id in open_listing(w, code).known.took_part:
             raise NotAllowed("own_part", REASONS["own_part"])
+    if w.actor.id in grades.graders(w.session, organisation):
+        raise NotAllowed("own_part", REASONS["own_part"])
+
+
+def note_silence(w: Work, organisation: int) -> None:
+    """Let an official who takes a voice away decide nothing of what is open or shown."""
+    if w.actor.kind is not ActorKind.STAFF:
+        return
+    for code in listings.unended_of(w.session, organisation):
+        took_part(w, open_listing(w, code), [(w.actor.id, Part.SILENCE)])
 
 
 def keep_code(w: Work, organisation: int) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, insert
 
+from wufei_public.common.errors import NotAllowed
+from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
 from wufei_public.media.queries import photos_of
 from wufei_public.redblack import policy
@@ -19,24 +21,21 @@ def release(
 ) -> Listing:
     """Show exactly the photos `shown` of the entry's own evidence; they go with the entry.
 
-    Proofs of service and what the enterprise handed in stay in the file.
+    Proofs of service and what the enterprise handed in stay in the file. Once it is published
+    photos are only taken away: nothing is added that the second person did not see.
     """
     row = open_listing(w, code, version)
     require(policy.may_release(w.actor, row.known))
-    own = {photo.id for photo in photos_of(w.session, owner_of(row.code))}
-    if not set(shown) <= own:
+    wanted, released = set(shown), queries.released_photos(w.session, row.id)
+    if not wanted <= {photo.id for photo in photos_of(w.session, owner_of(row.code))}:
         raise queries.missing()
-    w.session.execute(delete(ListingPhoto).where(ListingPhoto.listing_id == row.id))
-    if shown:
-        rows = [
-            {
-                "photo_id": photo,
-                "listing_id": row.id,
-                "released_by": w.actor.id,
-                "released_at": w.now,
-            }
-            for photo in sorted(set(shown))
-        ]
+    if row.published_at is not None and wanted - released:
+        raise NotAllowed("published", N_("已经公布了：照片只能撤下，不能再加。"))
+    gone = (ListingPhoto.listing_id == row.id, ListingPhoto.photo_id.in_(released - wanted))
+    w.session.execute(delete(ListingPhoto).where(*gone))
+    by = {"listing_id": row.id, "released_by": w.actor.id, "released_at": w.now}
+    if wanted - released:
+        rows = [{"photo_id": photo, **by} for photo in sorted(wanted - released)]
         w.session.execute(insert(ListingPhoto), rows)
     show_anew(w, row)
     note(w, row, "release")

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, text, update
@@ -37,12 +38,16 @@ def freeze(w: Work, row: Listing) -> bool:
         "name": card.name,
         "uscc": card.uscc,
         "town": row.town,
+        "trade": row.trade,
         "facts": row.public_facts,
         "ground": row.ground,
         "measure": row.measure,
         "document": row.document,
-        "published_at": row.published_at.isoformat() if row.published_at else "",
-        "ends_at": row.ends_at.isoformat() if row.ends_at else "",
+        "document_on": row.document_on.isoformat() if row.document_on else "",
+        "decided_at": _iso(row.decided_at),
+        "published_at": _iso(row.published_at),
+        "repair_from": _iso(row.repair_from),
+        "ends_at": _iso(row.ends_at),
         "photos": digests_of(w.session, listings.released_photos(w.session, row.id)),
         "replies": [
             {
@@ -50,6 +55,7 @@ def freeze(w: Work, row: Listing) -> bool:
                 "words": one.public_words,
                 "at": one.at.isoformat(),
                 "outcome": one.outcome,
+                "answer": one.public_answer,
             }
             for one in public.replies(w.session, row.id)
         ],
@@ -66,6 +72,10 @@ def freeze(w: Work, row: Listing) -> bool:
     sealed = {"leaf": leaf, "listing_id": row.id, "sealed": w.keys.encrypt(SEAL, kept)}
     w.session.execute(insert(ListingLeaf), sealed)
     return True
+
+
+def _iso(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
 
 
 def take(w: Work) -> rules.Head:

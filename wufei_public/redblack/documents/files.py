@@ -16,6 +16,7 @@ from wufei_public.organisations.queries import cards
 from wufei_public.people.queries.accounts import names_of
 from wufei_public.redblack import policy
 from wufei_public.redblack.actions.enterprise import MOVES, paper_of
+from wufei_public.redblack.actions.serving import tried_of
 from wufei_public.redblack.documents.assessed import basis_words
 from wufei_public.redblack.documents.shown import list_words
 from wufei_public.redblack.models.errors import ListingError
@@ -32,6 +33,7 @@ from wufei_public.redblack.rules.states import (
     OUTCOME_LABELS,
     PAPER_LABELS,
     PART_LABELS,
+    TRIED_LABELS,
     WAY_LABELS,
     WORKFLOW,
     Move,
@@ -97,8 +99,25 @@ def file_values(session: Session, row: Listing) -> dict[str, Any]:
         "errors": [_error(one) for one in errors.of_listing(session, row.id)],
         "evidence": photos_of(session, owner_of(row.code)),
         "released": listings.released_photos(session, row.id),
+        "attempts": _attempts(session, row.id),
+        "tried": photos_of(session, tried_of(row.code)),
         "proofs": photos_of(session, f"{owner_of(row.code)}/proof"),
     }
+
+
+def _attempts(session: Session, listing_id: int) -> list[dict[str, Any]]:
+    rows = listings.attempts(session, listing_id)
+    names = names_of(session, {row.noted_by for row in rows})
+    return [
+        {
+            "way": _(TRIED_LABELS[Way(row.way)]),
+            "at": row.tried_at,
+            "tracking": row.tracking,
+            "words": row.words,
+            "by": names.get(row.noted_by, ""),
+        }
+        for row in rows
+    ]
 
 
 def _parties(row: Listing, persons: Mapping[int, str]) -> list[tuple[str, str]]:
@@ -159,6 +178,7 @@ def _step(row: Row[Any], names: Mapping[int, str]) -> dict[str, Any]:
     others = {
         "propose": _("提出"),
         "answer": _("答复了异议"),
+        "attempt": _("登记了没有送到"),
         "correct": _("有人报错，改正了"),
         "release": _("选了公开的照片"),
     }

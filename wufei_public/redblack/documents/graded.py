@@ -10,11 +10,14 @@ from wufei_public.common.scores import written
 from wufei_public.divisions.queries import directory
 from wufei_public.infra.i18n import gettext as _
 from wufei_public.infra.i18n import is_english
+from wufei_public.media.queries import photos_by_owner
 from wufei_public.organisations.queries import cards
 from wufei_public.organisations.rules.kinds import PERMIT_LABELS, PermitClass
 from wufei_public.people.queries.accounts import names_of
+from wufei_public.redblack.actions.grading import owner_of
 from wufei_public.redblack.queries import grades as queries
 from wufei_public.redblack.rules.grades import CURRENT, GRADES, VETOES, label_of
+from wufei_public.redblack.rules.states import WAY_LABELS, Way
 
 
 def public_rows(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
@@ -47,6 +50,8 @@ def in_words(session: Session, rows: Sequence[dict[str, Any]]) -> list[dict[str,
 def history(session: Session, organisation_id: int, *, staff: bool = False) -> list[dict[str, Any]]:
     """Return every grade of an enterprise; officials see who gave it, and what waits."""
     rows = queries.history(session, organisation_id, published=not staff)
+    owners = [owner_of(row.code) for row in rows if row.proofs or row.letter]
+    photos = photos_by_owner(session, owners) if staff and owners else {}
     return [
         {
             "code": row.code,
@@ -59,6 +64,12 @@ def history(session: Session, organisation_id: int, *, staff: bool = False) -> l
             "graded_at": row.graded_at,
             "heard_until": row.heard_until,
             "reply": row.reply,
+            "letter": bool(row.letter),
+            "way": _(WAY_LABELS[Way(row.way)]) if row.way else "",
+            "served_at": row.served_at,
+            "withdrawn_at": row.withdrawn_at,
+            "waits": row.published_at is None and row.withdrawn_at is None,
+            "photos": photos.get(owner_of(row.code), ()),
             "published_at": row.published_at,
             "replaced_at": row.replaced_at,
         }

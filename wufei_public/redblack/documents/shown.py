@@ -124,6 +124,7 @@ def public_entry(session: Session, row: Listing) -> dict[str, Any]:
                 "words": reply.public_words,
                 "at": reply.at,
                 "outcome": reply.outcome,
+                "answer": reply.public_answer,
             }
             for reply in said
         ],
@@ -139,7 +140,7 @@ def replies_in_words(replies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         reply
         | {
             "label": _(PAPER_LABELS[Paper(reply["kind"])]),
-            "answer": _(OUTCOME_LABELS[Outcome(reply["outcome"])])
+            "answered": _(OUTCOME_LABELS[Outcome(reply["outcome"])])
             if reply["kind"] == Paper.OBJECTION
             else "",
         }

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wufei_public.infra.guards import guard
+from wufei_public.infra.guards import STAYS, differs, guard
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 from wufei_public.redblack.models.guards import TOOK_PART, no_party
 from wufei_public.redblack.models.listings import among
@@ -78,6 +78,24 @@ class ListingError(Base):
     replaced: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
 
 
+guard(
+    ListingError,
+    "listing_error_begins_unanswered",
+    "INSERT",
+    "(NEW.outcome <> '' OR NEW.correction <> '')",
+    "what is reported begins without an answer",
+)
+guard(
+    ListingError,
+    "listing_error_stays_as_answered",
+    "UPDATE",
+    "(NEW.listing_id IS DISTINCT FROM OLD.listing_id OR NEW.field IS DISTINCT FROM OLD.field"
+    " OR NEW.words IS DISTINCT FROM OLD.words"
+    f" OR (OLD.outcome <> '' AND {differs(('outcome', 'correction', 'answered_by'))})"
+    " OR (OLD.replaced <> '' AND NEW.replaced IS DISTINCT FROM OLD.replaced))",
+    STAYS,
+)
+guard(ListingError, "listing_error_is_kept", "DELETE", "1 = 1", STAYS)
 # Whoever drafts a correction does not let it stand; without a second person nothing changes.
 guard(
     ListingError,

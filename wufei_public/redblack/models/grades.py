@@ -17,9 +17,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.infra.guards import STAYS, differs, guard
 from wufei_public.infra.tables import Base, BigKey, Key, ScoreColumn, UtcDateTime
+from wufei_public.redblack.rules.clocks import LEAST_GRADE_HEARING
 
 # Written out, not bound: a partial index serves only a statement that repeats its words.
 IS_CURRENT = "published_at IS NOT NULL AND replaced_at IS NULL"
+# What was given is given anew, as another version, and never changed.
+GIVEN = (
+    "organisation_id", "year", "version", "grades", "grade", "points", "vetoes", "ground",
+    "graded_by", "graded_at",
+)  # fmt: skip
+_UNPROVEN = (
+    "(NEW.way = '' OR (NEW.way <> 'account' AND NEW.proofs = 0)"
+    " OR (NEW.way = 'post' AND NEW.tracking = ''))"
+)
+IS_WAITING = "published_at IS NULL AND withdrawn_at IS NULL"
 
 
 class CreditGrade(Base):
@@ -55,8 +66,8 @@ class CreditGrade(Base):
             "ix_credit_grade_waiting",
             "graded_at",
             "id",
-            sqlite_where=text("published_at IS NULL"),
-            postgresql_where=text("published_at IS NULL"),
+            sqlite_where=text(IS_WAITING),
+            postgresql_where=text(IS_WAITING),
         ),
     )
 
@@ -79,6 +90,16 @@ class CreditGrade(Base):
     # Until when the enterprise may say something before it is published, and what it said.
     heard_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reply: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    # 1 where the reply came as a letter.
+    letter: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
+    # How the enterprise was told, by whom it was noted, and the proof of it.
+    way: Mapped[str] = mapped_column(String(12), default="", server_default=text("''"))
+    served_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    served_by: Mapped[int | None] = mapped_column(BigKey)
+    tracking: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
+    proofs: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
+    # When another was given in its place before anyone published it.
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -89,21 +110,31 @@ guard(
     "credit_grade_published_after_hearing",
     "UPDATE",
     "(OLD.published_at IS NULL AND NEW.published_at IS NOT NULL"
-    " AND (NEW.heard_until IS NULL OR NEW.published_at <= NEW.heard_until))",
+    " AND (NEW.heard_until IS NULL OR NEW.published_at <= NEW.heard_until"
+    " OR NEW.withdrawn_at IS NOT NULL OR NEW.published_by = NEW.served_by))",
     "a grade is published after the enterprise was heard",
+)
+guard(
+    CreditGrade,
+    "credit_grade_hearing_is_long_enough",
+    "UPDATE",
+    "(NEW.heard_until IS NOT NULL AND NEW.heard_until IS DISTINCT FROM OLD.heard_until"
+    f" AND (OLD.heard_until IS NOT NULL OR NEW.served_at IS NULL OR {_UNPROVEN}"
+    f" OR DAYS(NEW.served_at, NEW.heard_until) < {LEAST_GRADE_HEARING}))",
+    "the time to answer runs from a proven service",
 )
 guard(
     CreditGrade,
     "credit_grade_begins_unpublished",
     "INSERT",
-    "(NEW.published_at IS NOT NULL)",
+    "(NEW.published_at IS NOT NULL OR NEW.heard_until IS NOT NULL)",
     "a grade is published after the enterprise was heard",
 )
 guard(
     CreditGrade,
-    "credit_grade_stays_as_published",
+    "credit_grade_stays_as_given",
     "UPDATE",
-    f"(OLD.published_at IS NOT NULL AND {differs(('grade', 'points', 'ground', 'vetoes'))})",
+    differs(GIVEN),
     STAYS,
 )
 guard(CreditGrade, "credit_grade_is_kept", "DELETE", "1 = 1", STAYS)

@@ -19,8 +19,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from wufei_public.common.suffixes import MOST
 from wufei_public.infra.guards import STAYS, guard, keep
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
-from wufei_public.redblack.models.guards import TOOK_PART, no_party
+from wufei_public.redblack.models.guards import TOOK_PART, no_attempt, no_party, uncorrected
 from wufei_public.redblack.rules.clocks import LEAST_HEARING, SEVERITIES
+from wufei_public.redblack.rules.errors import COLUMNS
 from wufei_public.redblack.rules.facts import ListingFacts
 from wufei_public.redblack.rules.states import OPEN, SHOWN, ListKind, Part, State, Way
 
@@ -204,6 +205,8 @@ class Listing(Base):
     proposed_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
     proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
+    # The first, or another after the second person sent it back.
+    round: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
     way: Mapped[str] = mapped_column(String(12))
     tracking: Mapped[str] = mapped_column(String(60))
     proofs: Mapped[int] = mapped_column(Integer)
@@ -278,6 +281,21 @@ guard(
     "UPDATE",
     f"({no_party('decided_by', 'id')} OR {no_party('approved_by', 'id')})",
     TOOK_PART,
+)
+guard(
+    Listing,
+    "listing_announced_after_attempts",
+    "UPDATE",
+    "(NEW.way = 'announcement' AND OLD.way <> 'announcement' AND"
+    f" ({no_attempt('hand')} OR {no_attempt('post')}))",
+    "an announcement comes after what was tried",
+)
+guard(
+    Listing,
+    "listing_corrected_by_a_report",
+    "UPDATE",
+    " OR ".join(uncorrected(field, column) for field, column in COLUMNS.items()),
+    "what is said of an enterprise changes by a report and two persons",
 )
 guard(
     Listing,

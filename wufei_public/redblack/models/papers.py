@@ -21,6 +21,7 @@ from wufei_public.redblack.models.listings import among
 from wufei_public.redblack.rules.states import Outcome, Paper
 
 # Written out, not bound: a partial index serves only a statement that repeats its words.
+ANSWERED = ("outcome", "answer", "public_answer", "answered_by", "answered_at")
 IS_UNANSWERED = "outcome = '' AND kind <> 'statement'"
 
 
@@ -71,7 +72,7 @@ class ListingPaper(Base):
     letter: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     answer_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # 1 where an objection holds the publication until it is answered, 0 where it only stands there.
+    # 1 of an objection that came before publication and holds it until it is answered, else 0.
     holds: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
     # When others heard that it is overdue: once.
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -80,6 +81,8 @@ class ListingPaper(Base):
     approved_by: Mapped[int | None] = mapped_column(BigKey)
     outcome: Mapped[str] = mapped_column(String(12))
     answer: Mapped[str] = mapped_column(Text)
+    # The same as everyone may read it; the names of people hidden.
+    public_answer: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     answered_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -102,6 +105,32 @@ class ListingProof(Base):
 
     photo_id: Mapped[int] = mapped_column(BigKey, ForeignKey("photo.id"), primary_key=True)
     listing_id: Mapped[int] = mapped_column(BigKey, ForeignKey("listing.id"), index=True)
+
+
+class ListingAttempt(Base):
+    """A service that failed: when, how, why, with its proof; rows are only ever added."""
+
+    __tablename__ = "listing_attempt"
+    __table_args__ = (
+        CheckConstraint("way IN ('hand', 'post')", name="way_can_fail"),
+        CheckConstraint("way <> 'post' OR tracking <> ''", name="post_has_number"),
+        CheckConstraint("words <> ''", name="says_why"),
+        CheckConstraint("photos > 0", name="has_proof"),
+        CheckConstraint("tried_at <= noted_at", name="tried_before_noted"),
+        Index(None, "listing_id", "id"),
+    )
+
+    id: Mapped[Key]
+    listing_id: Mapped[int] = mapped_column(BigKey, ForeignKey("listing.id"))
+    # In which round of the proposal: what was sent back is served anew.
+    round: Mapped[int] = mapped_column(Integer)
+    way: Mapped[str] = mapped_column(String(12))
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tracking: Mapped[str] = mapped_column(String(60))
+    words: Mapped[str] = mapped_column(Text)
+    photos: Mapped[int] = mapped_column(Integer)
+    noted_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ListingEvent(Base):
@@ -136,6 +165,40 @@ guard(
     differs(("listing_id", "kind", "words", "at", "holds", "letter")),
     STAYS,
 )
+guard(
+    ListingPaper,
+    "listing_paper_begins_unanswered",
+    "INSERT",
+    "(NEW.outcome <> '')",
+    "what is handed in begins without an answer",
+)
+guard(
+    ListingPaper,
+    "listing_paper_stays_as_answered",
+    "UPDATE",
+    f"(OLD.outcome <> '' AND {differs(ANSWERED)})",
+    STAYS,
+)
+guard(
+    ListingPaper,
+    "listing_paper_quoted_as_written",
+    "UPDATE",
+    "(NEW.public_words IS DISTINCT FROM OLD.public_words AND NOT EXISTS (SELECT 1"
+    " FROM listing_error WHERE listing_error.listing_id = NEW.listing_id"
+    " AND listing_error.paper = NEW.code AND listing_error.outcome = 'upheld'"
+    " AND listing_error.correction = NEW.public_words"
+    " AND listing_error.replaced = OLD.public_words))",
+    "what an enterprise says changes by a report and two persons",
+)
+guard(
+    ListingPhoto,
+    "listing_photo_chosen_before",
+    "INSERT",
+    "EXISTS (SELECT 1 FROM listing WHERE listing.id = NEW.listing_id"
+    " AND listing.published_at IS NOT NULL)",
+    "what the second person did not see is not added",
+)
+keep(ListingAttempt)
 guard(ListingPaper, "listing_paper_is_kept", "DELETE", "1 = 1", STAYS)
 guard(
     ListingPaper,

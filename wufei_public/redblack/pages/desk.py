@@ -23,7 +23,7 @@ from wufei_public.organisations.policy import may_see
 from wufei_public.organisations.queries import cards
 from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.redblack import policy, schemas
-from wufei_public.redblack.actions import answering, officer, releasing
+from wufei_public.redblack.actions import answering, officer, releasing, serving
 from wufei_public.redblack.actions.basis import Proposal
 from wufei_public.redblack.actions.enterprise import paper_of
 from wufei_public.redblack.actions.enterprise import receive as receive_letter
@@ -39,6 +39,7 @@ from wufei_public.redblack.rules.states import (
     LIST_LABELS,
     OUTCOME_LABELS,
     PAPER_LABELS,
+    TRIED_LABELS,
     WAY_LABELS,
     ListKind,
     Outcome,
@@ -183,7 +184,7 @@ def _page(row: Listing, form: Form, opened: str) -> str:
     actor, now = current_actor(), house().clock()
     may = files.moves_for(actor, row, now)
     served_on = now.astimezone(DISTRICT_ZONE).strftime("%Y-%m-%dT%H:%M")
-    begun = {"serve": Form({"served_on": served_on})}
+    begun = {"serve": Form({"served_on": served_on}), "attempt": Form({"tried_at": served_on})}
     return render_template(
         "redblack/file.html",
         form=form,
@@ -200,6 +201,7 @@ def _page(row: Listing, form: Form, opened: str) -> str:
             for paper in files.letters_for(actor, row, now)
         ],
         ways=[(way.value, _(WAY_LABELS[way]), "") for way in Way if way is not Way.ACCOUNT],
+        tries=[(way.value, _(TRIED_LABELS[way]), "") for way in TRIED_LABELS],
         outcomes=[
             (outcome.value, _(OUTCOME_LABELS[outcome]), "")
             for outcome in (Outcome.REJECTED, Outcome.UPHELD)
@@ -235,7 +237,8 @@ def _publish(w: Work, *, hidden: bool, **values: Any) -> Listing:  # noqa: ARG00
 
 
 MOVES: Mapping[str, MoveForm] = {
-    "serve": MoveForm(schemas.ServeIn(), officer.serve, files=True),
+    "serve": MoveForm(schemas.ServeIn(), serving.serve, files=True),
+    "attempt": MoveForm(schemas.AttemptIn(), serving.note_attempt, files=True),
     "notify": MoveForm(schemas.MoveIn(), officer.notify),
     "drop": MoveForm(schemas.ReasonIn(), officer.drop),
     "decide": MoveForm(schemas.ReasonIn(), officer.decide),
@@ -272,9 +275,8 @@ def make_move(code: str, move: str) -> Page:
 def _values(wanted: MoveForm) -> dict[str, Any]:
     """Return what was typed; a time on the form is the district's."""
     values = load_form(wanted.schema, lists=frozenset({"shown"}))
-    if "served_on" in values:
-        values["served_on"] = values["served_on"].replace(tzinfo=DISTRICT_ZONE)
-    return values
+    times = {name: values[name] for name in ("served_on", "tried_at") if name in values}
+    return values | {name: at.replace(tzinfo=DISTRICT_ZONE) for name, at in times.items()}
 
 
 @blueprint.get("/<code>/photos/<int:photo_id>/<size>")
@@ -283,4 +285,5 @@ def photo(code: str, photo_id: int, size: str) -> Response:
     row = _listing(code)
     owner = owner_of(row.code)
     papers = [paper_of(paper.code) for paper in queries.papers(reading(), row.id)]
-    return photo_response(photo_id, [owner, f"{owner}/proof", *papers], size, queries.missing())
+    owners = [owner, f"{owner}/proof", serving.tried_of(row.code), *papers]
+    return photo_response(photo_id, owners, size, queries.missing())

@@ -16,6 +16,7 @@ from wufei_public.media.pages import photo_response, receive
 from wufei_public.organisations.queries import cards, memberships
 from wufei_public.redblack.actions import enterprise as actions
 from wufei_public.redblack.actions import grading
+from wufei_public.redblack.actions.serving import tried_of
 from wufei_public.redblack.documents import assessed, files, graded
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import listings as queries
@@ -143,4 +144,5 @@ def photo(code: str, photo_id: int, size: str) -> Response:
     row = _listing(code)
     owner = owner_of(row.code)
     papers = [actions.paper_of(paper.code) for paper in queries.papers(reading(), row.id)]
-    return photo_response(photo_id, [owner, f"{owner}/proof", *papers], size, queries.missing())
+    owners = [owner, f"{owner}/proof", tried_of(row.code), *papers]
+    return photo_response(photo_id, owners, size, queries.missing())

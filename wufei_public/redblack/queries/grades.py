@@ -14,7 +14,7 @@ from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
 from wufei_public.organisations.queries import cards, permits
-from wufei_public.redblack.models.grades import IS_CURRENT, CreditGrade
+from wufei_public.redblack.models.grades import IS_CURRENT, IS_WAITING, CreditGrade
 from wufei_public.redblack.rules.grades import years_that_count
 
 Rows = Sequence[Row[Any]]
@@ -34,6 +34,11 @@ _COLUMNS = (
     CreditGrade.graded_at,
     CreditGrade.heard_until,
     CreditGrade.reply,
+    CreditGrade.letter,
+    CreditGrade.proofs,
+    CreditGrade.way,
+    CreditGrade.served_at,
+    CreditGrade.withdrawn_at,
     CreditGrade.published_at,
     CreditGrade.replaced_at,
 )
@@ -61,10 +66,17 @@ def draft(session: Session, organisation_id: int, year: int) -> CreditGrade | No
         .where(
             CreditGrade.organisation_id == organisation_id,
             CreditGrade.year == year,
-            CreditGrade.published_at.is_(None),
+            text(IS_WAITING),
         )
         .with_for_update()
     )
+
+
+def graders(session: Session, organisation_id: int) -> frozenset[int]:
+    """Return who gave the enterprise a grade that waits for its publication, or served it."""
+    own = (CreditGrade.organisation_id == organisation_id, text(IS_WAITING))
+    rows = session.execute(select(CreditGrade.graded_by, CreditGrade.served_by).where(*own))
+    return frozenset(one for row in rows for one in row if one is not None)
 
 
 def current(session: Session, organisation_id: int, year: int) -> CreditGrade | None:
@@ -134,7 +146,7 @@ def waiting(session: Session, actor: Actor) -> Rows:
     return session.execute(
         select(*_COLUMNS, CreditGrade.graded_by)
         .where(
-            CreditGrade.published_at.is_(None), cards.in_scope(actor, CreditGrade.town)
+            text(IS_WAITING), cards.in_scope(actor, CreditGrade.town)
         )
         .order_by(CreditGrade.graded_at, CreditGrade.id)
         .limit(MOST)

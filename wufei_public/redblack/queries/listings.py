@@ -17,7 +17,12 @@ from wufei_public.organisations.queries.cards import in_scope
 from wufei_public.people.rules.roles import Role
 from wufei_public.redblack.models.assessments import ListingBasis
 from wufei_public.redblack.models.listings import IS_OPEN, IS_RUNNING, IS_SHOWN, Listing
-from wufei_public.redblack.models.papers import ListingEvent, ListingPaper, ListingPhoto
+from wufei_public.redblack.models.papers import (
+    ListingAttempt,
+    ListingEvent,
+    ListingPaper,
+    ListingPhoto,
+)
 from wufei_public.redblack.rules.names import key_of
 from wufei_public.redblack.rules.showing import LAPSE
 from wufei_public.redblack.rules.states import ListKind, Outcome, Paper, State
@@ -101,6 +106,28 @@ def open_repair(session: Session, listing_id: int) -> ListingPaper | None:
     )
 
 
+def tried(session: Session, listing_id: int, round_: int) -> frozenset[str]:
+    """Return in which ways somebody tried to serve the notice in a round, and failed."""
+    its = (ListingAttempt.listing_id == listing_id, ListingAttempt.round == round_)
+    return frozenset(session.scalars(select(ListingAttempt.way).where(*its)))
+
+
+def attempts(session: Session, listing_id: int) -> Rows:
+    """Return every service that failed, oldest first."""
+    return session.execute(
+        select(
+            ListingAttempt.round,
+            ListingAttempt.way,
+            ListingAttempt.tried_at,
+            ListingAttempt.tracking,
+            ListingAttempt.words,
+            ListingAttempt.noted_by,
+        )
+        .where(ListingAttempt.listing_id == listing_id)
+        .order_by(ListingAttempt.id)
+    ).all()
+
+
 def events(session: Session, listing_id: int) -> Rows:
     """Return every step of an entry, oldest first."""
     return session.execute(
@@ -154,10 +181,12 @@ def over(session: Session, now: datetime, limit: int = 200) -> Sequence[str]:
     ).all()
 
 
-def document_used(session: Session, organisation_id: int, kind: str, document: str) -> bool:
+def document_used(
+    session: Session, organisation_id: int, kind: str, document: str, but: int = 0
+) -> bool:
     """Say whether a decision has led to an entry before, or an objection against it was right.
 
-    However its number is written, and whatever the entry was corrected to.
+    However its number is written, and whatever the entry was corrected to; `but` one entry.
     """
     upheld = exists().where(
         ListingPaper.listing_id == Listing.id,
@@ -170,6 +199,7 @@ def document_used(session: Session, organisation_id: int, kind: str, document: s
         .where(
             Listing.organisation_id == organisation_id,
             Listing.kind == kind,
+            Listing.id != but,
             or_(Listing.state != State.DROPPED, upheld),
         )
     )

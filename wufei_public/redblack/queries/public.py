@@ -154,6 +154,7 @@ def replies(session: Session, listing_id: int) -> Rows:
             ListingPaper.public_words,
             ListingPaper.at,
             ListingPaper.outcome,
+            ListingPaper.public_answer,
             ListingPaper.answer_until,
         )
         .where(ListingPaper.listing_id == listing_id, ListingPaper.kind != Paper.REPAIR)

@@ -14,6 +14,8 @@ MOST_RED_MONTHS = 12
 # Days from service that the database itself wants before anything is decided: ten working days
 # are never fewer, whatever the calendar makes of week-ends.
 LEAST_HEARING = 10
+# The same for a grade: five working days.
+LEAST_GRADE_HEARING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ def due_at(name: str, start: datetime, holidays: Holidays) -> datetime:
     if clock.unit == "workday":
         return day_end(add_workdays(day, clock.amount, holidays).day)
     return day_end(day + timedelta(days=clock.amount))
+
+
+def looked_back(now: datetime) -> datetime:
+    """Return since when it matters who took away who speaks for an enterprise."""
+    return now - timedelta(days=CLOCKS["look_back"].amount)
 
 
 def add_months(day: date, months: int) -> date:

@@ -120,6 +120,7 @@ WORKFLOW: Workflow[State, Move] = Workflow(
         Step(State.SERVED, Move.DROP, State.DROPPED, DECIDERS),
         Step(State.NOTICED, Move.DECIDE, State.DECIDED, DECIDERS),
         Step(State.NOTICED, Move.DROP, State.DROPPED, DECIDERS),
+        Step(State.DECIDED, Move.STATE, State.DECIDED, _ENTERPRISE),
         Step(State.DECIDED, Move.OBJECT, State.DECIDED, _ENTERPRISE),
         Step(State.DECIDED, Move.PUBLISH, State.PUBLISHED, DECIDERS),
         Step(State.DECIDED, Move.RETURN, State.PROPOSED, DECIDERS),
@@ -159,6 +160,9 @@ class Way(StrEnum):
     ANNOUNCEMENT = "announcement"
 
 
+# Both come before an announcement.
+TRIED_LABELS = {Way.HAND: N_("当面，没有送到"), Way.POST: N_("邮寄，退回了")}
+TRIED_FIRST = frozenset(TRIED_LABELS)
 WAY_LABELS = {
     Way.ACCOUNT: N_("企业在账号里确认收到"),
     Way.HAND: N_("当面送达，有签收"),
@@ -205,6 +209,8 @@ class Part(StrEnum):
     CONFIRM = "confirm"
     SERVE = "serve"
     VOUCH = "vouch"  # proved who received the notice in the enterprise's name
+    SILENCE = "silence"  # ended, refused or disputed who spoke for the enterprise
+    DECIDE = "decide"  # decided in a round that the second person sent back
 
 
 PART_LABELS = {
@@ -213,6 +219,8 @@ PART_LABELS = {
     Part.CONFIRM: N_("核实案件证据"),
     Part.SERVE: N_("送达"),
     Part.VOUCH: N_("核实企业代表"),
+    Part.SILENCE: N_("停过企业代表的资格"),
+    Part.DECIDE: N_("上一轮决定"),
 }
 
 

@@ -1,0 +1,188 @@
+"""What holds of every entry and grade, whatever people did, in whatever order, at whatever time."""
+
+import json
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from tests.redblack import make
+from wufei_public.infra.keys import check_signature
+from wufei_public.infra.work import house, reading
+from wufei_public.organisations.models import Membership, MembershipEvent
+from wufei_public.organisations.rules.memberships import SILENCING
+from wufei_public.redblack.actions.snapshots import SIGN
+from wufei_public.redblack.models.assessments import Assessment, CaseEvidence, ListingBasis
+from wufei_public.redblack.models.errors import ListingError
+from wufei_public.redblack.models.grades import CreditGrade
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.papers import (
+    ListingAttempt,
+    ListingEvent,
+    ListingPaper,
+    ListingPhoto,
+)
+from wufei_public.redblack.models.snapshots import Snapshot
+from wufei_public.redblack.queries import listings
+from wufei_public.redblack.rules import snapshots
+from wufei_public.redblack.rules.clocks import looked_back
+from wufei_public.redblack.rules.errors import COLUMNS, Field
+from wufei_public.redblack.rules.states import WORKFLOW, ListKind, Move, State
+from wufei_public.trail import queries as trail
+from wufei_public.trail.rules import BEGINNING, seal
+
+SEEN: set[str] = set()
+# Kinds of what the walks came by, beside the states.
+CAME_BY: set[str] = set()
+SEALED = [BEGINNING]
+
+
+def verify_trail() -> None:
+    """Verify what came to the audit trail: every act of the walks, sealed in order."""
+    last = len(SEALED) - 1
+    # The last that was verified is looked at again: it may have been rewritten.
+    for link in trail.chain(reading(), max(0, last - 1)):
+        assert link.entry is not None
+        assert link.digest == seal(SEALED[link.number - 1], link.number, link.entry)
+        SEALED[link.number :] = [link.digest]
+
+
+VERIFIED = [snapshots.BEGINNING]
+
+
+def verify_snapshots() -> frozenset[bytes]:
+    """Verify what came to the chain; return the leaves of the newest snapshot.
+
+    Each carries the hash of the one before, so what was verified can not have changed unseen.
+    """
+    key, last = house().keys.public_key(SIGN), len(VERIFIED) - 1
+    # The last that was verified is looked at again: it may have been rewritten.
+    since = select(Snapshot).where(Snapshot.number >= max(1, last)).order_by(Snapshot.number)
+    leaves: list[bytes] = []
+    for number, row in enumerate(reading().scalars(since), start=max(1, last)):
+        assert (row.number, bytes(row.previous)) == (number, VERIFIED[number - 1])
+        leaves = snapshots.split(row.leaves)
+        assert snapshots.root(leaves) == row.root
+        head = snapshots.Head(row.number, row.at, row.red, row.black, row.root, row.previous)
+        check_signature(key, row.signature, head.message())
+        VERIFIED[number:] = [snapshots.after(row.signature)]
+    return frozenset(leaves)
+
+
+def check_fair(row: Listing, newest: frozenset[bytes]) -> None:
+    assert row.ends_at is not None
+    assert row.ends_at > make.now()
+    assert len({row.proposed_by, row.decided_by, row.approved_by}) == 3
+    assert None not in {row.decided_by, row.approved_by, row.respond_until, row.decided_at}
+    assert row.decided_at > row.respond_until or row.decided_at >= row.waived_from  # type: ignore[operator]
+    assert row.kind == ListKind.RED or (row.way and (row.proofs or row.way == "account"))
+    assert row.ends_at - row.published_at < timedelta(days=154)  # type: ignore[operator]
+    if row.kind == ListKind.BLACK:
+        outcomes = select(ListingPaper.outcome).where(ListingPaper.listing_id == row.id)
+        before = ListingPaper.at < row.published_at
+        assert "upheld" not in reading().scalars(outcomes.where(before)).all()
+        # Proven service, and ten working days from it at the least: none is shorter than twelve.
+        assert row.served_at is not None
+        assert row.respond_until - row.served_at >= timedelta(days=12)  # type: ignore[operator]
+    assert not silencers(row) & {row.proposed_by, row.decided_by, row.approved_by}
+    if row.way == "announcement":
+        its = (ListingAttempt.listing_id == row.id, ListingAttempt.round == row.round)
+        tried = reading().execute(select(ListingAttempt.way, ListingAttempt.tried_at).where(*its))
+        before = {way for way, at in tried if at <= row.served_at}  # type: ignore[operator]
+        assert before == {"hand", "post"}
+    check_pictures(row)
+    record = json.loads(row.record or "")
+    assert snapshots.leaf(row.salt or b"", record) in newest
+
+
+def silencers(row: Listing) -> set[int | None]:
+    """Return the officials who took a voice of the enterprise, from long before until published."""
+    its = (Membership.organisation_id == row.organisation_id, MembershipEvent.actor_kind == "staff")
+    found = reading().scalars(
+        select(MembershipEvent.actor_id)
+        .join(Membership, Membership.id == MembershipEvent.membership_id)
+        .where(
+            *its,
+            MembershipEvent.move.in_(SILENCING),
+            MembershipEvent.at >= looked_back(row.proposed_at),
+            MembershipEvent.at <= row.published_at,
+        )
+    )
+    return set(found)
+
+
+def check_pictures(row: Listing) -> None:
+    """Check that whoever signed the entry saw every picture of it."""
+    its = ListingPhoto.listing_id == row.id
+    for at in reading().scalars(select(ListingPhoto.released_at).where(its)):
+        CAME_BY.add("picture")
+        assert at <= row.published_at  # type: ignore[operator]
+
+
+def check_words(row: Listing, said: dict[str, str]) -> None:
+    """Check that each text is what was proposed, or what two persons without part put there."""
+    its = (ListingError.listing_id == row.id, ListingError.outcome == "upheld")
+    reports = (
+        reading().scalars(select(ListingError).where(*its, ListingError.correction != "")).all()
+    )
+    put = [one for one in reports if one.field in COLUMNS]
+    made = makers(row) | {row.decided_by, row.approved_by}
+    for one in put:
+        CAME_BY.add("correction")
+        assert one.drafted_by not in made | {None, one.answered_by}
+        assert one.answered_by not in made | {None}
+        said = said | {COLUMNS[Field(one.field)]: one.correction}
+    for column, words in said.items():
+        corrected = {one.correction for one in put if COLUMNS[Field(one.field)] == column}
+        assert getattr(row, column) in corrected | {words}
+
+
+def check_grades(organisation_id: int) -> None:
+    """Check that each published grade had its two persons and was told and heard before."""
+    own = (CreditGrade.organisation_id == organisation_id, CreditGrade.published_at.is_not(None))
+    for row in reading().scalars(select(CreditGrade).where(*own)):
+        CAME_BY.add("grade")
+        assert row.published_by not in {row.graded_by, row.served_by, None}
+        assert row.withdrawn_at is None
+        assert row.way == "account" or row.proofs
+        assert None not in {row.served_at, row.heard_until}
+        assert row.heard_until - row.served_at >= timedelta(days=5)  # type: ignore[operator]
+        assert row.published_at > row.heard_until  # type: ignore[operator]
+
+
+def check_history(row: Listing) -> None:
+    """Check that every step is a row of the table, and that no answer came from a party."""
+    state = WORKFLOW.start
+    for event in listings.events(reading(), row.id):
+        SEEN.add(event.state)
+        assert event.came_from == state or event.move == "propose"
+        if (state, event.move) in WORKFLOW.steps:
+            assert event.state == WORKFLOW.step(state, Move(event.move)).target
+        state = State(event.state)
+    assert row.state == state
+    made = makers(row)
+    assert made.isdisjoint({row.decided_by, row.approved_by})
+    returned = (ListingEvent.listing_id == row.id, ListingEvent.move.in_(["decide", "return"]))
+    CAME_BY.update(reading().scalars(select(ListingEvent.move).where(*returned)))
+    for paper in reading().scalars(select(ListingPaper).where(ListingPaper.listing_id == row.id)):
+        parties = {paper.proposed_by, paper.decided_by, paper.approved_by}
+        assert paper.kind != "objection" or paper.answered_by not in parties - {None}
+        assert paper.answered_by not in made
+
+
+def makers(row: Listing) -> set[int]:
+    """Return who had a part in the making of the entry, by what each wrote where it was done."""
+    scored = select(Assessment.assessed_by).join(
+        ListingBasis, ListingBasis.assessment_id == Assessment.id
+    )
+    its = (CaseEvidence.organisation_id == row.organisation_id, CaseEvidence.report == row.report)
+    found = {row.proposed_by, *reading().scalars(scored.where(ListingBasis.listing_id == row.id))}
+    found |= set(reading().scalars(select(CaseEvidence.sent_by).where(*its)))
+    if row.way not in {"", "account"}:
+        assert row.served_by is not None
+        found.add(row.served_by)
+    if row.way == "account" or row.waived_from is not None:
+        own = Membership.organisation_id == row.organisation_id
+        provers = set(reading().scalars(select(Membership.proven_by).where(own)))
+        assert row.proposed_by not in provers
+        return found | {one for one in provers if one is not None}
+    return found
