@@ -297,3 +297,19 @@ def test_an_official_writes_a_questionnaire_and_plans_a_wave_with_it(
     page.get_by_role("link", name="用它做调查").click()
     expect(page.get_by_label("问卷").locator("option:checked")).to_contain_text("2026112899")
     assert faults == []
+
+
+def test_an_official_reads_results_and_takes_them_along(town: Town, desk: BrowserContext) -> None:
+    town.sign_in(desk, "district_officer")
+    page = desk.new_page()
+    faults = faults_of(page)
+    address = f"{town.site.address}/staff/surveys/{town.surveys['ended']}"
+    page.goto(address)
+    page.get_by_role("link", name="看结果").click()
+    expect(page.locator("svg.wf-likert").first).to_be_visible()
+    expect(page.locator("svg.wf-ci").first).to_be_visible()
+    for kind, head in (("xlsx", b"PK"), ("pdf", b"%PDF"), ("csv", b"\xef\xbb\xbf")):
+        with page.expect_download() as coming:
+            page.locator(f"a[href*='results.{kind}']").first.click()
+        assert coming.value.path().read_bytes().startswith(head)
+    assert faults == []

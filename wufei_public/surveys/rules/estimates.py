@@ -19,6 +19,8 @@ from wufei_public.surveys.rules.weights import kish_effect
 
 LEVEL = 0.95
 FLOOR = 30
+# What rounding may leave of a sum of squares where all said the same.
+_NOISE = 1e-12
 
 
 class Measure(StrEnum):
@@ -118,7 +120,7 @@ def _result(
         codes = design.cells.groups[name]
         split: dict[int, list[Tally]] = {number: [] for number in range(len(design.levels[name]))}
         for tally in tallies:
-            split[codes[tally.cell]].append(tally)
+            split[codes[tally[0]]].append(tally)
         quiet: Counter[int] = Counter()
         for cell, part in silent.items():
             quiet[codes[cell]] += part[0]
@@ -154,45 +156,59 @@ def _estimate(
     design: Design, measure: Measure, tallies: Sequence[Tally], options: Options
 ) -> Estimate:
     """Estimate the measure among the respondents of `tallies`."""
-    n, plain_sum, population, weighted_sum = 0, 0.0, 0.0, 0.0
-    for tally in tallies:
-        n += tally.n
-        plain_sum += tally.plain
-        population += tally.w
-        weighted_sum += tally.wv
+    n, plain_sum, population, weighted_sum, squares = 0, 0.0, 0.0, 0.0, 0.0
+    # Unpacked: by name each of a million fields costs what the whole tuple does.
+    for _, count, plain, w, wv, wvv, _, _, _ in tallies:
+        n += count
+        plain_sum += plain
+        population += w
+        weighted_sum += wv
+        squares += wvv
     value, unweighted = weighted_sum / population, plain_sum / n
     df = _df(design, tallies)
     if df < 1:
         return Estimate(unweighted, value, None, None, None, df, None, None)
-    scores, spread = _scores(tallies, value, population)
-    variance = design.taylor.variance(scores)
+    of_persons = design.cells.clusters is None
+    variance = design.taylor.variance(_scores(tallies, value, population, of_persons=of_persons))
     error = sqrt(variance)
-    plain = spread / population / (n - 1)
-    effect = variance / plain if plain > 0 else None
+    # The weighted sum of squares about the mean; what rounding leaves of none is none.
+    spread = squares - value * weighted_sum
+    simple = spread / population / (n - 1) if spread > _NOISE * squares else 0.0
+    effect = variance / simple if simple > 0 else None
     interval, method = _interval(design, measure, tallies, value, error, df, options)
     effective = n / effect if effect else None
     return Estimate(unweighted, value, error, interval, method, df, effect, effective)
 
 
-def _scores(tallies: Sequence[Tally], value: float, population: float) -> tuple[list[Score], float]:
-    """Return the linearised values by cell, and the weighted sum of squares about the mean."""
-    scores: list[Score] = []
-    spread, square = 0.0, population**2
-    for cell, _, _, w, wv, wvv, s, sv, svv in tallies:
-        about = svv - value * (2 * sv - value * s)
-        total, product = (wv - value * w) / population, (sv - value * s) / population
-        scores.append((cell, total, about / square, product))
-        spread += wvv - value * (2 * wv - value * w)
-    return scores, spread
+def _scores(
+    tallies: Sequence[Tally], value: float, population: float, *, of_persons: bool
+) -> list[Score]:
+    """Return the linearised values by cell; squares and products only where persons are units."""
+    if not of_persons:
+        return [
+            (cell, (wv - value * w) / population, 0.0, 0.0)
+            for cell, _, _, w, wv, _, _, _, _ in tallies
+        ]
+    square = population**2
+    return [
+        (
+            cell,
+            (wv - value * w) / population,
+            (svv - value * (2 * sv - value * s)) / square,
+            (sv - value * s) / population,
+        )
+        for cell, _, _, w, wv, _, s, sv, svv in tallies
+    ]
 
 
 def _df(design: Design, tallies: Sequence[Tally]) -> int:
     """Return the units less the strata among those who answered, as R's `degf` does."""
     cells = design.cells
-    strata = {cells.strata[tally.cell] for tally in tallies}
+    there = [tally[0] for tally in tallies]
+    strata = len(set(map(cells.strata.__getitem__, there)))
     if cells.clusters is None:
-        return sum(tally.n for tally in tallies) - len(strata)
-    return len({cells.clusters[tally.cell] for tally in tallies}) - len(strata)
+        return sum(tally[1] for tally in tallies) - strata
+    return len(set(map(cells.clusters.__getitem__, there))) - strata
 
 
 def _interval(

@@ -1,7 +1,7 @@
 """What the cells of a sample answered: sums that every measure, for all or a group, is made of."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from operator import add
 from typing import NamedTuple
 
@@ -38,12 +38,12 @@ class Silent(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """A column gathered by cell and answer (packed): counts, and sums where weights differ.
+    """A column gathered by cell and answer: eight counts a cell, and sums where weights differ.
 
     Of such a sum the real part is that of the drawing's weights, the imaginary of their squares.
     """
 
-    counts: Mapping[int, int]
+    counts: Sequence[int]
     sums: Sequence[complex] | None
 
 
@@ -60,12 +60,16 @@ class Gathering:
     def gather(self, column: bytes) -> Answers:
         """Return a column of answers by cell: one addition a person, whatever the measures."""
         keys = list(map(add, self._places, column))
+        size = len(self._equal) << _BITS
+        counts = [0] * size
+        for key, count in Counter(keys).items():
+            counts[key] = count
         if self._own is None:
-            return Answers(Counter(keys), None)
-        sums = [0j] * (len(self._equal) << _BITS)
+            return Answers(counts, None)
+        sums = [0j] * size
         for key, weight in zip(keys, self._own, strict=True):
             sums[key] += weight
-        return Answers(Counter(keys), sums)
+        return Answers(counts, sums)
 
     def tallies(
         self, values: Sequence[int], answers: Answers
@@ -79,30 +83,37 @@ class Gathering:
         return self._different(values, answers.counts, answers.sums)
 
     def _alike(
-        self, values: Sequence[int], counts: Mapping[int, int]
+        self, values: Sequence[int], counts: Sequence[int]
     ) -> tuple[list[Tally], dict[int, Silent]]:
-        """Return the tallies where all of a cell weigh the same: counts are enough."""
-        sums: dict[int, tuple[int, int, int]] = {}
+        """Return the tallies where all of a cell weigh the same: counts are enough.
+
+        Written out: a survey of villages has thousands of cells, and each is met once a measure.
+        """
+        found: list[Tally] = []
         silent: dict[int, Silent] = {}
-        equal = self._equal
-        for place, count in counts.items():
-            cell, answer = place >> _BITS, place & _MASK
-            if answer == MISSING:
-                silent[cell] = Silent(count, count * equal[cell])
-                continue
-            value = values[answer]
-            n, total, squares = sums.get(cell, (0, 0, 0))
-            part = count * value
-            sums[cell] = (n + count, total + part, squares + part * value)
-        return [_of_counts(cell, *sums[cell], equal[cell]) for cell in sorted(sums)], silent
+        v0, v1, v2, v3, v4, v5 = values
+        q0, q1, q2, q3, q4, q5 = (value * value for value in values)
+        columns = [counts[answer :: 1 << _BITS] for answer in range(1 << _BITS)]
+        rows = zip(*columns, self._equal, strict=True)
+        for cell, (a0, a1, a2, a3, a4, a5, _, quiet, weight) in enumerate(rows):
+            if quiet:
+                silent[cell] = Silent(quiet, quiet * weight)
+            n = a0 + a1 + a2 + a3 + a4 + a5
+            if n:
+                total = a0 * v0 + a1 * v1 + a2 * v2 + a3 * v3 + a4 * v4 + a5 * v5
+                squares = a0 * q0 + a1 * q1 + a2 * q2 + a3 * q3 + a4 * q4 + a5 * q5
+                found.append(_of_counts(cell, n, total, squares, weight))
+        return found, silent
 
     def _different(
-        self, values: Sequence[int], counts: Mapping[int, int], sums: Sequence[complex]
+        self, values: Sequence[int], counts: Sequence[int], sums: Sequence[complex]
     ) -> tuple[list[Tally], dict[int, Silent]]:
         """Return the tallies where weights differ within cells."""
         found: dict[int, tuple[int, int, complex, complex, complex]] = {}
         silent: dict[int, Silent] = {}
-        for place, count in counts.items():
+        for place, count in enumerate(counts):
+            if not count:
+                continue
             cell, answer = place >> _BITS, place & _MASK
             own = sums[place]
             if answer == MISSING:

@@ -119,9 +119,11 @@ class Taylor:
                 for j in columns:
                     row[j] += part
 
-    def variance(self, scores: Iterable[Score]) -> float:
-        """Return the variance of the estimate whose linearised values are `scores`."""
-        found = list(scores)
+    def variance(self, found: Sequence[Score]) -> float:
+        """Return the variance of the estimate whose linearised values are `found`.
+
+        Where the units are clusters, of each score only the cell and the total are asked.
+        """
         row_of, totals = self._row_of, [0.0] * len(self._rows)
         for cell, total, _, _ in found:
             totals[row_of[cell]] += total
