@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from bench import board, checkins, hello, phones, photos, reports, writers
+from bench import board, checkins, hello, phones, photos, reports, school, writers
 from bench.plan import Plan
 from bench.rounds import Verdict
 from bench.servers import ROOT
@@ -20,6 +20,7 @@ PARTS: Mapping[str, Callable[[Plan], list[Verdict]]] = {
     "phones": phones.measure,
     "checkins": checkins.measure,
     "board": board.measure,
+    "school": school.measure,
 }
 
 

@@ -16,7 +16,11 @@ from wufei_public.cells.models.certificates import CellCertificate
 from wufei_public.cells.queries import certificates
 from wufei_public.cells.rules.stages import State as CellState
 from wufei_public.cells.rules.standing import Standing
+from wufei_public.checkins.models import ClassPupil, SchoolClass
+from wufei_public.checkins.queries.classes import figures
+from wufei_public.checkins.rules.boards import Length, span_of
 from wufei_public.common.actor import SYSTEM, ActorKind
+from wufei_public.common.clock import district_day
 from wufei_public.common.errors import Conflict, NotAllowed
 from wufei_public.config import Mode
 from wufei_public.demo.actions.fill import FILLERS, Filler, begin, fill
@@ -27,12 +31,14 @@ from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.rules.states import MERGED, State
 from wufei_public.infra.db import db
 from wufei_public.infra.tables import Base
-from wufei_public.infra.work import House, Work, work
+from wufei_public.infra.work import House, Work, house, work
 from wufei_public.organisations.models import Organisation
+from wufei_public.organisations.queries.memberships import represents
 from wufei_public.people.actions.accounts import bootstrap
 from wufei_public.people.models import Account, Child
 from wufei_public.people.queries.accounts import one_of_each
 from wufei_public.people.rules.roles import Role
+from wufei_public.points.actions import ledger
 
 
 def counts() -> Counter[str]:
@@ -98,6 +104,22 @@ def test_guardians_have_added_their_children(demo: Flask) -> None:
         born = session.execute(select(Child.guardian, Child.birth_year)).tuples().all()
     assert len({guardian for guardian, _ in born}) == 3
     assert {year for _, year in born} == {2015, 2018, 2020, 2021}
+
+
+def test_a_teacher_has_classes_with_pupils_who_check_in(demo: Flask) -> None:
+    with Session(db.engine) as session:
+        school = session.scalars(select(SchoolClass.organisation_id).distinct()).one()
+        today = district_day(house().clock())
+        found = figures(session, school, span_of(Length.MONTH, today), today)
+        children = session.execute(
+            select(func.count()).select_from(ClassPupil).where(ClassPupil.member != 0)
+        ).scalar_one()
+        first = session.scalars(select(SchoolClass.teacher).distinct()).one()
+        assert represents(session, first, school)
+    assert len(found) == 2
+    assert [one.shown and one.checkins > one.pupils for one in found] == [True, True], found
+    assert children == 4
+    work(SYSTEM, ledger.prove)
 
 
 def test_a_second_fill_changes_nothing(demo: Flask) -> None:

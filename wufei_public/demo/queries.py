@@ -106,6 +106,11 @@ def _ids(session: Session, role: Role, division: str | None) -> Sequence[int]:
     return sorted(colleague.id for colleague in holders(session, role, division=division))
 
 
+def organisation_called(session: Session, name: str) -> str:
+    """Return the code of the organisation of that name."""
+    return session.scalars(select(Organisation.code).where(Organisation.name == name)).one()
+
+
 def residents(session: Session) -> Sequence[tuple[datetime, int]]:
     """Return when each resident joined, with the account's id, in the order of joining."""
     found = session.execute(

@@ -17,6 +17,7 @@ from wufei_public.demo.actions.cases import parts as case_parts
 from wufei_public.demo.actions.cells import cells
 from wufei_public.demo.actions.cells import parts as cell_parts
 from wufei_public.demo.actions.children import children
+from wufei_public.demo.actions.classes import classes
 from wufei_public.demo.actions.enterprises import enterprises, evidence
 from wufei_public.demo.actions.figures import counted, figures
 from wufei_public.demo.actions.figures import parts as figure_parts
@@ -75,6 +76,7 @@ FILLERS: Sequence[Filler] = (
     Filler("bins", bins),
     Filler("habits", habits, habit_parts),
     Filler("children", children),
+    Filler("classes", classes),
     Filler("looked after", looked_after),
     Filler("sorting", sorting),
     Filler("notices", notices),
