@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,11 +23,13 @@ from wufei_public.infra.work import house, reading, work
 from wufei_public.surveys.actions import calling, mailing, mixing, sampling
 from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.models import Attempt, Call, Invitation, Mailing, Wave
+from wufei_public.surveys.pages.offer import AUDIT_WORDS
 from wufei_public.surveys.queries import calls
 from wufei_public.surveys.queries import waves as queries
 from wufei_public.surveys.rules import calling as rules
+from wufei_public.surveys.rules.mailing import Letter
 from wufei_public.surveys.rules.sampling import read_frame
-from wufei_public.surveys.rules.waves import Mode
+from wufei_public.surveys.rules.waves import Mode, Move
 
 MEMBERS = 24
 FRAME = "id,stratum,phone\n" + "".join(
@@ -354,6 +357,32 @@ def test_an_interviewer_takes_looks_notes_and_asks(app: Flask) -> None:
     assert officer.post(f"{page}/calls/free", data={"account": freed[1]}).status_code == 303
     assert "您手里没有要打的号码" in town.get(f"{page}/calls").get_data(as_text=True)
     assert town.get(f"/surveys/{wave.code}").status_code == 404
+
+
+@loaded
+def test_an_appointment_that_is_due_stands_on_the_interviewers_home(
+    app: Flask, interviewer: Actor, clock: Clock
+) -> None:
+    wave = sampled()
+    number = taken(wave, interviewer)[0]
+    note(wave, interviewer, number, "2.21", at=NOON + timedelta(days=2))
+    words = "约好的电话到时间了"
+    assert words not in people.browser(app, interviewer).get("/staff").text
+    clock.move(days=3)
+    assert words in people.browser(app, interviewer).get("/staff").text
+    other = people.browser(app, people.account(people.DISTRICT_OFFICER))
+    assert words not in other.get("/staff").text
+
+
+def test_everything_that_is_audited_reads_as_words() -> None:
+    folder = Path(calling.__file__).parent
+    source = "".join(file.read_text("utf-8") for file in sorted(folder.glob("*.py")))
+    said = {f"surveys:wave:{name}" for name in re.findall(r'note\(w, wave, "(\w+)"', source)}
+    said |= {f"surveys:draft:{name}" for name in re.findall(r'_note\(w, code, "(\w+)"', source)}
+    said |= set(re.findall(r'record\(w, "(surveys:[\w:]+)"', source))
+    said |= {f"surveys:wave:{one}" for one in (*Move, *Letter)}
+    assert len(said) > 25
+    assert said - set(AUDIT_WORDS) == set()
 
 
 @loaded

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
-from wufei_public.surveys.models import Attempt, Call, Invitation, Mailing
+from wufei_public.surveys.models import Attempt, Call, Invitation, Mailing, Wave
 from wufei_public.surveys.rules.calling import MOST_ATTEMPTS, OPEN
 from wufei_public.surveys.rules.mailing import UNANSWERED
 
@@ -83,12 +83,13 @@ def tried(session: Session, wave_id: int) -> int:
     return session.scalar(select(func.count()).where(Attempt.wave_id == wave_id)) or 0
 
 
-def due(session: Session, wave_id: int, account: int, now: datetime) -> int:
-    """Return how many appointments of an interviewer are due."""
-    wanted = select(func.count()).where(
-        Call.wave_id == wave_id, Call.assigned_to == account, Call.next_at <= now
+def due(session: Session, account: int, now: datetime) -> Sequence[Row[Any]]:
+    """Return `(code, title, title_en, due)` of the waves with appointments that are due."""
+    wanted = select(Wave.code, Wave.title, Wave.title_en, func.count().label("due")).join(
+        Call, Call.wave_id == Wave.id
     )
-    return session.scalar(wanted) or 0
+    mine = wanted.where(Call.assigned_to == account, Call.next_at <= now)
+    return session.execute(mine.group_by(Wave.id).order_by(Wave.id)).all()
 
 
 # ---- by SMS ------------------------------------------------------------------------------
