@@ -89,6 +89,7 @@ from wufei_public.infra.web.assets import init_assets
 from wufei_public.infra.web.errors import init_errors
 from wufei_public.infra.web.flask_app import WebApp
 from wufei_public.infra.web.headers import init_headers
+from wufei_public.infra.web.hosts import init_hosts
 from wufei_public.infra.web.kept import init_kept
 from wufei_public.infra.web.limits import init_limits
 from wufei_public.infra.web.session import init_session
@@ -397,6 +398,7 @@ def _build_technique(app: Flask, settings: Settings) -> None:
         request_id=request_id,
         sequels=SEQUELS,
     )
+    init_hosts(app, settings)
     # Order matters: the request id first, so that every refusal has one.
     init_headers(app, settings)
     init_session(app, load_session)

@@ -44,7 +44,9 @@ def proxy(tmp_path: Path) -> Iterator[tuple[int, list[int]]]:
         "WUFEI_UPSTREAMS": " ".join(f"127.0.0.1:{one}" for one in behind),
     }  # fmt: skip
     config = tmp_path / "Caddyfile"
-    config.write_text("{\n\tadmin off\n}\n" + (ROOT / "deploy" / "Caddyfile").read_text())
+    ours = (ROOT / "deploy" / "Caddyfile").read_text()
+    assert "\n{\n\tservers" in ours
+    config.write_text(ours.replace("\n{\n\tservers", "\n{\n\tadmin off\n\tservers", 1))
     words = [str(CADDY), "run", "--adapter", "caddyfile", "--config", str(config)]
     running = [subprocess.Popen([sys.executable, "-c", ECHO, str(one)]) for one in behind]
     assert all(until(lambda one=one: ask(one)[0] == 200) for one in behind)

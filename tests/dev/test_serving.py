@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -117,6 +117,26 @@ def running(processes: int, *words: str) -> Iterator[Site]:
         process.wait()
         log.close()
         assert until(lambda: not any(alive(pid) for pid in left))
+
+
+def test_many_who_dribble_hold_nobody_else_up(site: Site) -> None:
+    """More of them than threads, in the head and in the body, and the others are answered."""
+    with ExitStack() as stack:
+        for number in range(60):
+            slow = stack.enter_context(socket.create_connection(("127.0.0.1", site.port)))
+            slow.sendall(b"POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n")
+            slow.sendall(b"\r\nx" if number % 2 else b"X-Dribble: ")
+        assert all(site.answers() for _ in range(20))
+
+
+@pytest.mark.parametrize("head", [b"X-Much: " + b"x" * 300_000, b"X: y\r\n" * 60_000])
+def test_a_head_without_end_is_refused_and_nobody_else_is(site: Site, head: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", site.port), timeout=10) as much:
+        with suppress(OSError):  # the answer may come before all of it has left
+            much.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n\r\n")
+        with suppress(ConnectionResetError):
+            assert b" 431 " in much.recv(1000)
+    assert site.answers()
 
 
 @pytest.mark.parametrize(("path", "size"), [("/slow", None), ("/long", 5_000_000)])

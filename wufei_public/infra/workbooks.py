@@ -12,6 +12,8 @@ from wufei_public.common.text import N_
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024
+# A cell at the far corner of a sheet asks for all the empty ones before it: 16384 in a row.
+MOST_CELLS = 5_000_000
 _UNREADABLE = N_("这不是能读的 Excel 文件（.xlsx）。")
 
 
@@ -27,10 +29,7 @@ def read_book(
     _check_size(data, most, unpacked)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheets = {
-            sheet.title: _tailless([_line(row) for row in sheet.iter_rows(values_only=True)])
-            for sheet in book.worksheets
-        }
+        sheets = {sheet.title: _lines(sheet) for sheet in book.worksheets}
     except (KeyError, ValueError, OSError, SyntaxError, zipfile.BadZipFile) as error:
         raise Invalid("bad_xlsx", _UNREADABLE) from error
     return sheets
@@ -62,12 +61,21 @@ def _check_size(data: bytes, most: int, unpacked: int) -> None:
         raise Invalid("big_xlsx", N_("文件太大了。"))
 
 
+def _lines(sheet: Any) -> list[list[str]]:
+    """Return the rows of a sheet, whatever size it claims; Invalid past the most cells."""
+    # What other programs say of the size may be wrong, and rows beyond it would be lost.
+    sheet.reset_dimensions()
+    lines, cells = [], 0
+    for row in sheet.iter_rows(values_only=True):
+        cells += max(1, len(row))
+        if cells > MOST_CELLS:
+            raise Invalid("big_xlsx", N_("文件太大了。"))
+        lines.append(_line(row))
+    return _cut(lines, bool)
+
+
 def _line(row: Sequence[object]) -> list[str]:
     return _cut([_text(cell) for cell in row], bool)
-
-
-def _tailless(lines: list[list[str]]) -> list[list[str]]:
-    return _cut(lines, bool)
 
 
 def _cut(items: list[Any], holds: Callable[[Any], bool]) -> list[Any]:

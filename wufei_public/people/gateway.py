@@ -5,17 +5,15 @@ text/plain, errors as HTTP 200 with an `errcode` (open platform, 网页授权).
 """
 
 import json
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 from wufei_public.config import Settings
+from wufei_public.infra.outside import ask
 
 TIMEOUT_SECONDS = 6
-MOST_BYTES = 64 * 1024
 # invalid code, code been used, code expired
 SPENT = frozenset({40029, 40163, 41008, 42003})
 
@@ -85,8 +83,7 @@ def wechat(settings: Settings) -> WeChat | None:
 def _get(address: str) -> dict[str, Any]:
     """Return the JSON object at `address`; the address holds the secret, so no fault repeats it."""
     try:
-        with urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
-            status, body = answer.status, answer.read(MOST_BYTES)
+        status, body = ask(address, timeout=TIMEOUT_SECONDS)
     except OSError as error:
         raise WeChatDown(type(error).__name__) from None
     try:

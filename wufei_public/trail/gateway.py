@@ -2,12 +2,11 @@
 
 import json
 import os
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from wufei_public.infra.outside import ask
 from wufei_public.trail.rules import Head
 
 TIMEOUT_SECONDS = 10
@@ -45,11 +44,12 @@ def write_head(folder: Path, head: Head, text: str) -> Path:
 
 def post_head(address: str, text: str) -> None:
     """Send the head to `address`; OSError if it was not taken."""
-    request = urllib.request.Request(  # noqa: S310  the operator's own setting, https or http
-        address, text.encode(), {"Content-Type": "application/json"}, method="POST"
+    ask(
+        address,
+        text.encode(),
+        timeout=TIMEOUT_SECONDS,
+        headers={"Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
-        answer.read(0)
 
 
 def read_heads(folder: Path) -> Mapping[str, tuple[Head, bytes]]:

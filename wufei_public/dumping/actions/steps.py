@@ -67,8 +67,13 @@ def code_of(owner: str) -> str:
 
 
 def open_case(w: Work, code: str, version: int | None = None) -> Report:
-    """Return the case `code`, locked; Conflict if it is no longer what the official looked at."""
+    """Return the case `code`, locked; Conflict if it is no longer what the official looked at.
+
+    Whom the case does not concern learns nothing of it, not even that it is there.
+    """
     report = queries.report_for_update(w.session, code)
+    if version is not None and not policy.may_handle(w.actor, report.facts).allowed:
+        raise queries.missing()
     if version is not None and queries.has_news(w.session, report, version):
         raise Conflict("case_changed", N_("这件案子刚刚有了新情况。请看过再决定，您填的还在。"))
     return report

@@ -10,7 +10,6 @@ import hmac
 import json
 import secrets
 import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,10 +17,10 @@ from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from wufei_public.infra.outside import MOST_BYTES, ask
 from wufei_public.messages.rules import PARAMETERS, UNKNOWN, Undelivered
 
 TIMEOUT_SECONDS = 8  # ten of them fit into a lease
-MOST_BYTES = 64 * 1024
 # What no later try changes: the number, or how much it was sent today.
 FOR_GOOD = frozenset(
     {
@@ -90,10 +89,8 @@ class AliyunSms:
     def _ask(self, parameters: dict[str, str]) -> str:
         """Return the service's code; a fault before the request left may be tried again."""
         form = parameters | {"Signature": signature("POST", parameters, self.key_secret)}
-        request = urllib.request.Request(f"{self.base}/", urlencode(form).encode())  # noqa: S310
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
-                body = answer.read(MOST_BYTES)
+            _status, body = ask(f"{self.base}/", urlencode(form).encode(), timeout=TIMEOUT_SECONDS)
         except urllib.error.HTTPError as refusal:
             body = refusal.read(MOST_BYTES)
         except urllib.error.URLError as error:

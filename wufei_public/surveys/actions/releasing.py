@@ -19,8 +19,7 @@ def release(
     """Give a file away that passed the check; Conflict if results or file stand otherwise."""
     require(policy.may_manage(w.actor))
     wave = waves.wave(w.session, code, locked=True)
-    if wave.state != State.PUBLISHED:
-        raise Conflict("not_published", N_("先公布结果，再公开回答文件。"))
+    require_published(wave)
     if released.live(w.session, wave.id) is not None:
         raise Conflict("released", N_("已经公开了一份，要换先收回。"))
     w.session.add(
@@ -36,6 +35,12 @@ def release(
     )
     w.session.flush()
     note(w, wave, "release_file", reason, digest=digest)
+
+
+def require_published(wave: Wave) -> None:
+    """Raise Conflict unless the wave's results are published: the file is checked against them."""
+    if wave.state != State.PUBLISHED:
+        raise Conflict("not_published", N_("先公布结果，再公开回答文件。"))
 
 
 def take_back(w: Work, *, code: str, reason: str) -> None:

@@ -64,6 +64,7 @@ def release(code: str) -> Answer | tuple[str, int]:
     try:
         reason = load_form(REASON)["reason"]
         wave = waves.wave(reading(), code)
+        releasing.require_published(wave)
         found = prepare(reading(), wave, labels_of(wave))
         data: dict[str, Any] = {
             "data": found.data, "digest": found.digest, "checked": found.checked, "reason": reason,

@@ -1,0 +1,1 @@
+"""Attacks that were tried, each a test; docs/security.md says which."""
