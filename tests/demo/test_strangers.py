@@ -14,11 +14,11 @@ from flask import Flask
 from marshmallow import fields, validate
 
 from tests.architecture.test_bad_input import bodies_of
-from tests.demo.records import PUBLIC, Target, add_records, missing, targets
+from tests.demo.records import NONE_YET, Target, add_records, missing, targets
 from tests.dumping import make
 from wufei_public.common.actor import SYSTEM, Actor, ActorKind, Grant
 from wufei_public.infra.db import db
-from wufei_public.infra.web.access import permits
+from wufei_public.infra.web.access import PUBLIC, permits
 from wufei_public.infra.work import work
 from wufei_public.learning.actions import dictionary
 from wufei_public.people.rules.permissions import PERMISSIONS
@@ -71,7 +71,7 @@ BY_DESIGN: tuple[tuple[str, set[str], set[str]], ...] = (
         "GET /staff/points/rewards/<code>", "POST /staff/points/rewards/<code>",
         "GET /staff/coverage/<division>", "GET /staff/assessments/<code>",
         "GET /staff/assessments/cases/<report>",
-        "GET /staff/indicators/towns/<code>",
+        "GET /staff/checkins.<any(csv, xlsx):fmt>", "GET /staff/indicators/towns/<code>",
         "GET /staff/indicators/towns/reports/<key>.<form>",
         "GET /staff/indicators/towns/reports/<key>/<int:number>.png",
         "GET /staff/indicators/<name>", "GET /staff/indicators/values/<code>",
@@ -88,6 +88,8 @@ BY_DESIGN: tuple[tuple[str, set[str], set[str]], ...] = (
         "POST /staff/assessments/<code>/firms/<organisation>",
         "GET /staff/credit/<organisation>", "POST /staff/credit/<organisation>",
         "POST /staff/credit/<organisation>/<code>/publish",
+        "POST /staff/credit/<organisation>/<code>/serve",
+        "POST /staff/credit/<organisation>/<code>/receive",
         "GET /staff/listing-errors/<code>", "POST /staff/listing-errors/<code>",
         "POST /staff/listing-errors/<code>/<any(confirm, send_back):step>",
         "POST /staff/indicators/<name>/values", "POST /staff/indicators/tasks/<code>",
@@ -98,6 +100,9 @@ BY_DESIGN: tuple[tuple[str, set[str], set[str]], ...] = (
     ("the same", ADMINISTRATORS, {"POST /staff/accounts/<code>/sessions/end"}),
     ("administrators end whatever device is lost", ADMINISTRATORS, {
         "POST /staff/sessions/<code>/end",
+    }),
+    ("the ledger is the cashiers' book", {Role.AWARD_CASHIER.value}, {
+        "GET /staff/awards/ledger/ledger.<any(csv, xlsx):fmt>",
     }),
     ("messages that nobody could deliver", {Role.SYSTEM_ADMIN.value}, {
         "POST /staff/messages/dead/<int:number>/repeat",
@@ -165,7 +170,7 @@ def test_nobody_gets_anything_by_the_number_of_a_record(copied: Flask) -> None:
     work(SYSTEM, dictionary.seed)
     with db.engine.begin() as connection:
         add_records(connection)
-        assert missing(copied, connection) == []
+        assert missing(copied, connection) == NONE_YET
         every = list(targets(copied, connection, TRIED))
     assert len(every) > 500
     expected: dict[str, set[str]] = defaultdict(set)
