@@ -1,6 +1,6 @@
 """Figures computed here: from the rows below, once, and the same again from those rows."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,13 +14,14 @@ from tests.dumping import make as cases
 from tests.indicators import make
 from tests.surveys import waves
 from wufei_public.cells.models.certificates import CellCertificate
-from wufei_public.dumping.actions import officer
+from wufei_public.dumping.actions import extending, officer
 from wufei_public.dumping.jobs import count_marked
 from wufei_public.dumping.models.reports import Report
 from wufei_public.indicators.actions import claiming, computing
 from wufei_public.indicators.documents import words
 from wufei_public.indicators.jobs import tend
 from wufei_public.indicators.queries.sources import SOURCES
+from wufei_public.indicators.rules.lineage import WITHOUT, without_extensions
 from wufei_public.indicators.rules.periods import read_period
 from wufei_public.indicators.rules.states import Move, State
 from wufei_public.infra.buckets import mark
@@ -107,6 +108,34 @@ def test_the_closing_rate_counts_cases_by_their_lawful_day() -> None:
     assert found is not None
     assert (found.figure, found.inputs["due"], found.inputs["in_time"]) == (50, 2, 1)
     assert figure("50") is None
+
+
+def test_the_closing_rate_stands_beside_what_it_were_without_more_time(clock: Clock) -> None:
+    """Its last lawful day goes from 23 January to 22 February once more time was granted."""
+    january, february = read_period("2027-01"), read_period("2027-02")
+    longer = cases.assigned()
+    cases.do(cases.TOWN_OFFICER, extending.ask_longer, longer.code, text="要等挖机。")
+    cases.do(cases.DISTRICT_OFFICER, extending.decide_longer, longer.code, decision="grant")
+    cases.closed()
+    first = SOURCES["50"](reading(), january)
+    assert first is not None
+    assert (first.figure, first.inputs["due"]) == (100, 1)
+    assert first.inputs[WITHOUT] == {"due": 2, "in_time": 1}
+    assert without_extensions(first.inputs) == 50
+    clock.now = datetime(2027, 2, 1, tzinfo=UTC)
+    cases.do(
+        cases.TOWN_OFFICER, officer.close, longer.code, text="清走了。",
+        photo=[cases.photo_token(seed=8)],
+    )  # fmt: skip
+    second = SOURCES["50"](reading(), february)
+    assert second is not None
+    assert (second.figure, second.inputs["due"]) == (100, 1)
+    assert second.inputs[WITHOUT] == {"due": 0, "in_time": 0}
+    assert without_extensions(second.inputs) is None
+    # With more time it is in January no more; without it, January stays as it was: late.
+    again = SOURCES["50"](reading(), january)
+    assert again is not None
+    assert again.inputs[WITHOUT] == {"due": 2, "in_time": 1}
 
 
 def test_cells_are_counted_on_the_last_day() -> None:

@@ -80,6 +80,7 @@ class RowOut(Output):
     low = fields.String(allow_none=True)
     high = fields.String(allow_none=True)
     n = fields.Integer(allow_none=True)
+    without_extensions = fields.String(allow_none=True)
     source = fields.String()
     method = fields.String()
     method_version = fields.String()

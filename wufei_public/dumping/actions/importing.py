@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
@@ -36,24 +37,27 @@ from wufei_public.dumping.rules.sheets import (
     MOST_SPOT,
     MOST_WORDS,
     NUMBER,
+    OPTIONAL,
     PHONE,
     PLACE,
+    RECEIVED,
     SPOT,
     WORDS,
     Outside,
+    read_received,
 )
 from wufei_public.dumping.rules.states import State
 from wufei_public.infra.work import Work
 from wufei_public.people.rules.phones import read_mobile
 
 
-def preview(session: Session, actor: Actor, data: bytes) -> Preview[Outside]:
-    """Return which rows are new, which number is there already, and every bad row.
+def preview(session: Session, actor: Actor, data: bytes, now: datetime) -> Preview[Outside]:
+    """Return which rows are new, which number is there already, and every bad row, at `now`.
 
     Invalid for what cannot be read at all.
     """
-    rows, faults = read_rows(data, COLUMNS, (), MOST_ROWS), Faults(SHEET)
-    found = list(_once(_entries(session, actor, rows, faults), faults))
+    rows, faults = read_rows(data, COLUMNS, OPTIONAL, MOST_ROWS), Faults(SHEET)
+    found = list(_once(_entries(session, actor, rows, faults, now), faults))
     there = _known(session, [(one.source, one.number) for _row, one in found])
     changes = [
         Change(row, one, None) for row, one in found if (str(one.source), one.number) not in there
@@ -79,7 +83,7 @@ def _once(found: Iterator[tuple[int, Outside]], faults: Faults) -> Iterator[tupl
 
 
 def _entries(
-    session: Session, actor: Actor, rows: Sequence[Row], faults: Faults
+    session: Session, actor: Actor, rows: Sequence[Row], faults: Faults, now: datetime
 ) -> Iterator[tuple[int, Outside]]:
     places = directory(session)
     for row in rows:
@@ -91,7 +95,7 @@ def _entries(
         if not policy.may_handle(actor, _facts(division)).allowed:
             faults.add(row.number, PLACE, N_("这个地方不归您管。"))
             continue
-        entry = _entry(row, division, faults)
+        entry = _entry(row, division, faults, now)
         if entry is not None:
             yield row.number, entry
 
@@ -100,9 +104,10 @@ def _facts(division: str | None) -> ReportFacts:
     return ReportFacts(State.SUBMITTED, Release.PENDING, division, None, None, None)
 
 
-def _entry(row: Row, division: str | None, faults: Faults) -> Outside | None:
+def _entry(row: Row, division: str | None, faults: Faults, now: datetime) -> Outside | None:
     before = len(faults.errors)
     _check(row, faults)
+    received = _received(row, faults, now)
     if len(faults.errors) > before:
         return None
     return Outside(
@@ -113,7 +118,18 @@ def _entry(row: Row, division: str | None, faults: Faults) -> Outside | None:
         row[SPOT],
         row[WORDS],
         read_mobile(row[PHONE]) if row[PHONE] else "",
+        received,
     )
+
+
+def _received(row: Row, faults: Faults, now: datetime) -> datetime | None:
+    if not row[RECEIVED]:
+        return None
+    try:
+        return read_received(row[RECEIVED], now)
+    except Invalid as error:
+        faults.add(row.number, RECEIVED, error.message, **error.facts)
+        return None
 
 
 def _check(row: Row, faults: Faults) -> None:
@@ -140,7 +156,7 @@ def apply(w: Work, *, data: bytes, digest: str) -> int:
 
     Conflict where a number has come in since the preview, Invalid for bad rows.
     """
-    changes = agreed(preview(w.session, w.actor, data), digest)
+    changes = agreed(preview(w.session, w.actor, data, w.now), digest)
     for change in changes:
         enter(w, _draft(change.entry))
     return len(changes)
@@ -158,4 +174,5 @@ def _draft(one: Outside) -> Draft:
         phone=one.phone,
         source=one.source,
         outside_number=one.number,
+        received_at=one.received_at,
     )

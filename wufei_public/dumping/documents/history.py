@@ -1,6 +1,7 @@
 """What happened to a case, as officials read it: codes in words."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -103,9 +104,14 @@ def _handler_words(text: str, names: Mapping[str, str]) -> str:
     return "\n".join(part for part in (f"→ {to}" if to else "", said) if part)
 
 
+def _entered_words(text: str, _names: Mapping[str, str]) -> str:
+    return str(_("接报时间 %(when)s", when=moment(datetime.fromisoformat(text)))) if text else ""
+
+
 # What events hold in codes, in words.
 _INTERNAL: Mapping[str, Callable[[str, Mapping[str, str]], str]] = {
     "assign": _handler_words,
+    "entered": _entered_words,
     "place": _place_words,
     "contest": _place_words,
     "reclassify": _kind_words,

@@ -13,7 +13,15 @@ from wufei_public.divisions.queries import directory
 from wufei_public.divisions.rules.registers import Change
 from wufei_public.dumping.actions import importing as actions
 from wufei_public.dumping.rules.kinds import PLAIN
-from wufei_public.dumping.rules.sheets import COLUMNS, DOORS, KINDS, MOST_ROWS, Outside
+from wufei_public.dumping.rules.sheets import (
+    COLUMNS,
+    DOORS,
+    KINDS,
+    MOST_BEFORE,
+    MOST_ROWS,
+    OPTIONAL,
+    Outside,
+)
 from wufei_public.dumping.rules.states import SOURCE_LABELS
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
@@ -21,7 +29,7 @@ from wufei_public.infra.web.errors import row_faults, sentence
 from wufei_public.infra.web.forms import Form
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
-from wufei_public.infra.work import reading, work
+from wufei_public.infra.work import house, reading, work
 from wufei_public.infra.workbooks import first_sheet, write_book
 from wufei_public.people.rules.phones import masked
 
@@ -46,10 +54,12 @@ def _page(form: Form, **more: Any) -> str:
     return render_template(
         "dumping/sheet.html",
         form=form,
-        columns=COLUMNS,  # as they must stand in the file, whatever the reader's language
+        columns=COLUMNS
+        + OPTIONAL,  # as they must stand in the file, whatever the reader's language
         doors=[name for name in DOORS if not name.isascii()],
         kinds=list(KINDS),
         most=MOST_ROWS,
+        days=MOST_BEFORE.days,
         **nothing | more,
     )
 
@@ -59,7 +69,7 @@ def _page(form: Form, **more: Any) -> str:
 def template() -> Response:
     """Give the empty sheet, with the columns in which it is read."""
     headers = {"Content-Disposition": 'attachment; filename="cases.xlsx"'}
-    return Response(write_book({"Sheet": [COLUMNS]}), mimetype=XLSX, headers=headers)
+    return Response(write_book({"Sheet": [COLUMNS + OPTIONAL]}), mimetype=XLSX, headers=headers)
 
 
 @blueprint.post("")
@@ -91,7 +101,7 @@ def _uploaded() -> bytes:
 
 
 def _preview(data: bytes, notice: str = "") -> str:
-    found = actions.preview(reading(), current_actor(), data)
+    found = actions.preview(reading(), current_actor(), data, house().clock())
     return _page(
         Form(notice=notice),
         faults=row_faults(Invalid("bad_rows", "", found.faults))[:MOST_SHOWN],
@@ -114,6 +124,7 @@ def _line(change: Change[Outside]) -> dict[str, Any]:
         "kind": _(PLAIN[one.kind].label),
         "place": place or _("位置待定"),
         "words": redact(one.words),
+        "received": one.received_at,
         "phone": masked(one.phone) if one.phone else "",
     }
 

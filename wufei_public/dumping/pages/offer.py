@@ -315,6 +315,7 @@ AUDIT_WORDS: Mapping[str, str] = {
     **AUDITED,
     "state": N_("状态"),
     "release": N_("公开"),
+    "received_at": N_("接报时间"),
     "photos_shown": N_("公开的照片"),
     "words_shown": N_("公开文字的校验码"),
     Release.PENDING: N_("待定公开"),

@@ -1,14 +1,18 @@
 """Indicator 50: accepted cases by the last lawful day of each, and which were done by then."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from wufei_public.common.clock import day_end, day_start
+from wufei_public.dumping.models.extensions import ReportExtension
 from wufei_public.dumping.models.reports import Report
+from wufei_public.dumping.rules.extending import Extension
 from wufei_public.dumping.rules.states import State
 
 
@@ -20,6 +24,9 @@ class Closing:
     in_time: int
     uncleared: int
     digest: str
+    # The same as if nobody had been given more time: by the first lawful day of each.
+    due_without: int = 0
+    in_time_without: int = 0
 
 
 def closing(session: Session, first: date, last: date) -> Closing:
@@ -28,23 +35,52 @@ def closing(session: Session, first: date, last: date) -> Closing:
     Refused cases have no such day, and a merged one counts as the case that goes on for it.
     已办结·未清除, and what is open again, is not in time.
     """
+    begin, end = day_start(first), day_end(last)
+    first_day = func.coalesce(ReportExtension.legal_before, Report.legal_finish_due)
     rows = session.execute(
-        select(Report.code, Report.state, Report.legal_finish_due, Report.closed_at)
+        select(
+            Report.code,
+            Report.state,
+            Report.legal_finish_due,
+            Report.closed_at,
+            first_day.label("without"),
+        )
+        .outerjoin(
+            ReportExtension,
+            and_(
+                ReportExtension.report_id == Report.id,
+                ReportExtension.state == Extension.GRANTED,
+            ),
+        )
         .where(
             Report.accepted_at.is_not(None),
             Report.state != State.REFUSED,
             Report.merged_into.is_(None),  # counted once, as the case that goes on
-            Report.legal_finish_due.between(day_start(first), day_end(last)),
+            or_(Report.legal_finish_due.between(begin, end), first_day.between(begin, end)),
         )
         .order_by(Report.code)
     ).all()
-    digest, in_time, uncleared = hashlib.sha256(), 0, 0
+    rows_with = [row for row in rows if begin <= row.legal_finish_due <= end]
+    without = [row for row in rows if begin <= row.without <= end]
+    return Closing(
+        len(rows_with),
+        sum(_in_time(row, row.legal_finish_due) for row in rows_with),
+        sum(row.state == State.UNCLEARED for row in rows_with),
+        _digest(rows_with),
+        len(without),
+        sum(_in_time(row, row.without) for row in without),
+    )
+
+
+def _in_time(row: Row[Any], due: datetime) -> bool:
+    return row.state == State.CLOSED and row.closed_at is not None and row.closed_at <= due
+
+
+def _digest(rows: Sequence[Row[Any]]) -> str:
+    digest = hashlib.sha256()
     for row in rows:
         closed = row.closed_at.isoformat() if row.closed_at else ""
         digest.update(
             f"{row.code} {row.state} {row.legal_finish_due.isoformat()} {closed}\n".encode()
         )
-        done = row.closed_at is not None and row.closed_at <= row.legal_finish_due
-        in_time += done and row.state == State.CLOSED
-        uncleared += row.state == State.UNCLEARED
-    return Closing(len(rows), in_time, uncleared, digest.hexdigest())
+    return digest.hexdigest()

@@ -13,7 +13,7 @@ from wufei_public.common.text import N_
 from wufei_public.divisions.queries import directory
 from wufei_public.indicators.documents import words
 from wufei_public.indicators.models.values import Value
-from wufei_public.indicators.rules.lineage import per_cent
+from wufei_public.indicators.rules.lineage import WITHOUT, per_cent
 from wufei_public.indicators.rules.states import Source
 from wufei_public.infra.i18n import is_english
 from wufei_public.learning.rules.training import LABELS as AUDIENCES
@@ -138,7 +138,15 @@ _CASES = {"due": N_("到期的"), "in_time": N_("按期办结的"), "uncleared":
 
 
 def _cases(_session: Session, inputs: Inputs) -> list[Line]:
-    return [Line(_(label), str(inputs[name])) for name, label in _CASES.items()]
+    lines = [Line(_(label), str(inputs[name])) for name, label in _CASES.items()]
+    found = inputs.get(WITHOUT)
+    if found is None:
+        return lines
+    lines += [
+        Line(_("不算延长，到期的"), str(found["due"])),
+        Line(_("不算延长，按期办结的"), str(found["in_time"])),
+    ]
+    return [*lines, Line(_("不算延长的办结率"), words.without(inputs) or "–")]
 
 
 def _groups(_session: Session, inputs: Inputs) -> list[Line]:

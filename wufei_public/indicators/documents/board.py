@@ -97,6 +97,7 @@ def _value(row: Value, unit: str) -> dict[str, Any]:
         "component": words.translated(row.component) if row.component else "",
         "said": words.said(row, unit),
         "counted": row.figure is not None,
+        "without": words.without(row.inputs),
         "interval": words.interval(row),
         "period": words.period(row.period),
         "external": row.source == "external",

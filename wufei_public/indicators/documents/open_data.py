@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from wufei_public.common.text import N_
 from wufei_public.indicators.models.values import Value
+from wufei_public.indicators.rules.lineage import without_extensions
 
 # Column → what it says; the order is that of the file.
 DICTIONARY = {
@@ -24,6 +25,7 @@ DICTIONARY = {
     "low": N_("置信区间（百分之九十五）的下限"),
     "high": N_("置信区间（百分之九十五）的上限"),
     "n": N_("多少份有效回答"),
+    "without_extensions": N_("指标 50：不算延长的办结率，按百分数写；别的指标空着"),
     "source": N_(
         "来源：wave 调查，cells 细胞名册，cases 案件，checkins 打卡，register 分类登记表，"
         "grades 信用等级，quiz 答题，trainings 培训，people 账号，units 单位，external 外部"
@@ -48,7 +50,9 @@ def dictionary() -> list[dict[str, str]]:
 
 def row_of(row: Value) -> dict[str, Any]:
     """Return one version as plain data; figures are text, so that no digit is lost."""
-    found: dict[str, Any] = {name: getattr(row, name) for name in DICTIONARY}
+    found: dict[str, Any] = {name: getattr(row, name, None) for name in DICTIONARY}
+    rate = without_extensions(row.inputs)
+    found["without_extensions"] = f"{rate:f}" if rate is not None else None
     for name in _FIGURES:
         found[name] = f"{found[name]:f}" if found[name] is not None else None
     for name in _INSTANTS:

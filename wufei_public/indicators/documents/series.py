@@ -91,6 +91,7 @@ def version(row: Value, unit: str) -> dict[str, Any]:
         "exact": f"{row.figure:f}" if row.figure is not None else "",
         "interval": words.interval(row),
         "n": row.n,
+        "without": words.without(row.inputs),
         "source": _(SOURCES[Source(row.source)]),
         "external": row.source == Source.EXTERNAL,
         "collector": row.collector,

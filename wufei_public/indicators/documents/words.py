@@ -1,11 +1,14 @@
 """How figures, periods and targets read, in the reader's language."""
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from flask_babel import gettext as _
 
 from wufei_public.divisions.queries import departments
 from wufei_public.indicators.models.values import Value
+from wufei_public.indicators.rules.lineage import without_extensions
 from wufei_public.indicators.rules.plans import Words, english, words
 from wufei_public.indicators.rules.series import PERCEIVED
 from wufei_public.indicators.rules.states import Source
@@ -106,3 +109,9 @@ def interval(row: Value) -> str:
     if row.low is None or row.high is None:
         return ""
     return f"{number(row.low)}–{number(row.high)}"
+
+
+def without(inputs: Mapping[str, Any]) -> str:
+    """Return the closing rate as if nobody had been given more time, empty for other series."""
+    rate = without_extensions(inputs)
+    return f"{number(rate)}%" if rate is not None else ""

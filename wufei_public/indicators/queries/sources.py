@@ -17,7 +17,7 @@ from wufei_public.checkins.rules.coverage import INDICATORS as COVERED
 from wufei_public.checkins.rules.coverage import Kind as Sorting
 from wufei_public.dumping.queries.closing import closing
 from wufei_public.indicators.queries.activity import ACTIVITY
-from wufei_public.indicators.rules.lineage import Computed, mean, per_cent, ratio
+from wufei_public.indicators.rules.lineage import WITHOUT, Computed, mean, per_cent, ratio
 from wufei_public.indicators.rules.periods import Period
 from wufei_public.indicators.rules.plans import table
 from wufei_public.indicators.rules.states import Source
@@ -71,6 +71,7 @@ def closed(session: Session, period: Period) -> Computed | None:
         "in_time": found.in_time,
         "uncleared": found.uncleared,
         "cases": found.digest,
+        WITHOUT: {"due": found.due_without, "in_time": found.in_time_without},
     }
     figure = ratio(found.in_time, found.due)
     return Computed("50", Source.CASES, "closed-by-legal-day", figure, found.due, inputs)

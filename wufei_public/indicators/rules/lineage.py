@@ -24,6 +24,8 @@ METHODS: Mapping[str, str] = {
     "signed-in": "1",
 }
 _HUNDRED, _ZERO = Decimal(100), Decimal(0)
+# Among the inputs of indicator 50: what was due and in time had nobody been given more time.
+WITHOUT = "without_extensions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +95,12 @@ def mean(rates: Mapping[str, float], weights: Mapping[str, int]) -> Decimal:
 def ratio(part: int, whole: int) -> Decimal:
     """Return `part` of `whole` as per cent."""
     return (Decimal(part) * _HUNDRED / Decimal(whole)).normalize() + 0
+
+
+def without_extensions(inputs: Mapping[str, Any]) -> Decimal | None:
+    """Return indicator 50 as per cent had nobody been given more time.
+
+    None for other series, for versions before it was kept, and where nothing would have been due.
+    """
+    found = inputs.get(WITHOUT)
+    return ratio(found["in_time"], found["due"]) if found and found["due"] else None
