@@ -78,6 +78,8 @@ class Settings:
     wechat_api_base: str = "https://api.weixin.qq.com"
     photo_keep: str = "policy"
     audit_heads_url: str = ""
+    cdn_purge_url: str = ""
+    cdn_purge_token: str = ""
     jobs_every_seconds: float = 2.0
     log_level: str = "info"
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -248,6 +250,7 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "wechat_open_base": (_url, "an http or https address without a path"),
     "wechat_api_base": (_url, "an http or https address without a path"),
     "audit_heads_url": (_web_address, "an http or https address"),
+    "cdn_purge_url": (_web_address, "an http or https address, with {address} or without"),
     "photo_keep": (_one_of("policy", "never"), "policy or never"),
     "log_level": (_one_of("debug", "info", "warning", "error"), "debug, info, warning or error"),
 }
@@ -274,6 +277,8 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
     if settings.sms == "aliyun" and missing:
         names = ", ".join(f"WUFEI_{name.upper()}" for name in missing)
         faults["WUFEI_SMS"] = f"aliyun needs {names} too"
+    if settings.cdn_purge_url and not settings.public_url:
+        faults["WUFEI_CDN_PURGE_URL"] = "needs WUFEI_PUBLIC_URL, whose addresses are forgotten"
     if bool(settings.wechat_app_id) != bool(settings.wechat_secret):
         faults["WUFEI_WECHAT_APP_ID"] = "is set together with WUFEI_WECHAT_SECRET, or neither is"
     if faults:

@@ -6,7 +6,14 @@ from wufei_public.common.errors import FieldError, Invalid, WrongState
 from wufei_public.common.text import N_
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions import photos
-from wufei_public.dumping.actions.steps import move, note, open_case, require, trailed
+from wufei_public.dumping.actions.steps import (
+    change_address,
+    move,
+    note,
+    open_case,
+    require,
+    trailed,
+)
 from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries import near
@@ -65,8 +72,9 @@ def _hide(w: Work, report: Report) -> None:
         return
     photos.hide(w, report)
     report.release = RELEASES.step(Release(report.release), Show.WITHHOLD).target
-    report.released_at = report.release_token = report.cover_id = None
+    report.released_at = report.cover_id = None
     report.withhold_reason = WithholdReason.MERGED
+    change_address(w, report, shown=False)
 
 
 def unmerge(w: Work, *, code: str, text: str, version: int | None = None) -> Report:

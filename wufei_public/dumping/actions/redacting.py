@@ -1,11 +1,9 @@
 """An official covers what shows a person in a photo of a case."""
 
-import secrets
-
 from wufei_public.common.errors import WrongState
 from wufei_public.common.text import N_
 from wufei_public.dumping import policy
-from wufei_public.dumping.actions.steps import note, open_case, require
+from wufei_public.dumping.actions.steps import change_address, note, open_case, require
 from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.rules.release import Release
 from wufei_public.infra import audit
@@ -42,6 +40,6 @@ def _write(w: Work, report: Report, made: covering.Covered) -> None:
     boxes = made.values["boxes"] or []
     covering.write(w, made)
     if report.release_token is not None:
-        report.release_token = secrets.token_urlsafe(18)
+        change_address(w, report)
     note(w, report, REDACT, internal=str(len(boxes)))
     audit.record(w, "dumping:photo:redact", f"photo/{made.photo_id}", after={"boxes": len(boxes)})

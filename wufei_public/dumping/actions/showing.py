@@ -9,7 +9,7 @@ from wufei_public.common.redact import redact
 from wufei_public.common.text import N_
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions import photos
-from wufei_public.dumping.actions.steps import note, open_case, require, trailed
+from wufei_public.dumping.actions.steps import change_address, note, open_case, require, trailed
 from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.photos import named
@@ -50,7 +50,7 @@ def release(
     report.release = RELEASES.step(Release(report.release), Show.RELEASE).target
     # A case keeps its place in the list when it is released again.
     report.released_at = report.released_at or w.now
-    report.release_token = secrets.token_urlsafe(18)
+    change_address(w, report)
     # Its public number stays: whoever noted it finds the case again.
     report.public_code = report.public_code or new_code(secrets.token_bytes)
     report.withhold_reason = ""
@@ -71,7 +71,8 @@ def withhold(w: Work, *, code: str, reason: str, version: int | None = None) -> 
     before = trailed(report)
     photos.hide(w, report)
     report.release = RELEASES.step(Release(report.release), Show.WITHHOLD).target
-    report.released_at = report.release_token = report.cover_id = None
+    report.released_at = report.cover_id = None
     report.withhold_reason = reason
+    change_address(w, report, shown=False)
     note(w, report, Show.WITHHOLD, internal=reason, before=before)
     return report

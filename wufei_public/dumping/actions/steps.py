@@ -1,5 +1,6 @@
 """One step of a case: state, event, audit, message and mark, all in the same transaction."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,7 @@ from wufei_public.dumping.rules.states import REVIEWS, WAITING, WORKFLOW, Move
 from wufei_public.infra import audit, buckets
 from wufei_public.infra.work import Work
 from wufei_public.messages.actions import inbox
+from wufei_public.messages.actions.purging import forget_addresses
 
 NOTHING: Mapping[str, Any] = {}
 REASONS = {
@@ -202,3 +204,21 @@ def _tell_others(w: Work, report: Report, what: Move) -> None:
     if report.public_code is not None:
         for account in near.followers(w.session, report.id):
             inbox.tell(w, account, "dumping.seen", {"code": report.public_code})
+
+
+SIZES = ("thumb", "large")
+
+
+def change_address(w: Work, report: Report, *, shown: bool = True) -> None:
+    """Give the public photos of a case a new address, or none once it is not `shown`.
+
+    The old one answers no more from here on; a cache in front of the site is told to forget it.
+    """
+    before = report.release_token
+    report.release_token = secrets.token_urlsafe(18) if shown else None
+    if before is None or not w.settings.cdn_purge_url:
+        return
+    photos = queries.photos(w.session, report.id)
+    paths = [f"/p/{before}/{row.photo_id}/{size}" for row in photos for size in SIZES]
+    pages = (f"/cases/{report.public_code}", f"/api/v1/dumping/reports/{report.public_code}")
+    forget_addresses(w, [*paths, *pages])

@@ -4,8 +4,6 @@ The case itself stays: that rubbish lay there is a fact of the district, not of 
 others sent who saw it too, and what officials wrote, is not the reporter's to take back.
 """
 
-import secrets
-
 from sqlalchemy import delete, update
 
 from wufei_public.common.errors import NotFound, WrongState
@@ -13,7 +11,14 @@ from wufei_public.common.text import N_
 from wufei_public.dumping.actions import photos
 from wufei_public.dumping.actions.personal import REPORTERS
 from wufei_public.dumping.actions.reporter import require_reporter
-from wufei_public.dumping.actions.steps import as_reporter, note, open_case, owner_of, trailed
+from wufei_public.dumping.actions.steps import (
+    as_reporter,
+    change_address,
+    note,
+    open_case,
+    owner_of,
+    trailed,
+)
 from wufei_public.dumping.models.events import ReportEvent
 from wufei_public.dumping.models.photos import ReportPhoto
 from wufei_public.dumping.models.reports import Report
@@ -64,7 +69,7 @@ def _take_back(w: Work, report: Report) -> None:
     report.public_words = report.public_spot = ""
     report.cover_id = photos.keep_shown(w, report)
     if report.release_token is not None:
-        report.release_token = secrets.token_urlsafe(18)
+        change_address(w, report)
     note(w, report, WITHDRAW, before=before)
     if report.facts.state in WORKFLOW.finals:
         _forget(w, report)
