@@ -190,6 +190,9 @@ def test_published_values_come_back_digit_by_digit(app: Flask, session: Session)
     answer = run.invoke(args=["indicators", "recompute", "--all"])
     assert (answer.exit_code, answer.output.count("reproduced")) == (0, 4)
     assert run.invoke(args=["indicators", "recompute"]).exit_code == 2
+    nonsense = run.invoke(args=["indicators", "recompute", "nonsense"])
+    assert nonsense.exit_code == 2
+    assert "no series 'nonsense'" in nonsense.output
     work(
         make.DISTRICT_OFFICER,
         lambda w: wave_actions.withdraw(w, code=row.code, reason="权数有误"),

@@ -215,6 +215,11 @@ def test_a_whole_run_mends_what_was_spoilt(engine: Flask, clock: Clock) -> None:
     assert run_due()
     assert buckets() == by_hand()
     assert states() == ["done", "lost", "lost", "lost", "done"]
+    # One process may end; that each one does is told, once.
+    told = reading().execute(select(Message.account, Message.template)).tuples().all()
+    assert sorted(told) == sorted(
+        (actor.id, "indicators.run_lost") for actor in (make.DISTRICT_OFFICER, make.CHIEF)
+    )
 
 
 def test_of_many_processes_one_works(engine: Flask, clock: Clock) -> None:

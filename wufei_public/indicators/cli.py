@@ -40,6 +40,9 @@ def recompute(series: str, everything: bool) -> None:
     """
     if not series and not everything:
         raise click.UsageError("name a series, or --all")
+    if series and series not in computing.made_here():
+        known = ", ".join(computing.made_here())
+        raise click.UsageError(f"no series {series!r} is computed here; these are: {known}")
     different = 0
     for again in computing.recompute(reading(), series):
         row = again.value

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from wufei_public.common.codes import new_code
 from wufei_public.common.errors import Conflict
 from wufei_public.common.text import N_
+from wufei_public.indicators.actions import alerting
 from wufei_public.indicators.models.runs import Run, Staged, Taken, Timetable
 from wufei_public.indicators.queries import runs
 from wufei_public.indicators.rules.runs import (
@@ -86,6 +87,7 @@ def _next(w: Work, lost: Run | None) -> Run | None:
 def _lose(w: Work, row: Run) -> None:
     row.state, row.ended_at = RunState.LOST, w.now
     clear(w, row)
+    alerting.lost(w, row)
     w.session.flush()
 
 

@@ -116,6 +116,11 @@ class Again:
         return not self.same and only_erased(self.value.figure, self.figure, self.erased)
 
 
+def made_here() -> list[str]:
+    """Return the series that are computed from our own rows."""
+    return sorted(SOURCES)
+
+
 def recompute(session: Session, series: str = "") -> Iterator[Again]:
     """Make published figures again from their rows; nothing is written."""
     for row in values.computed(session):

@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import String, delete, insert, literal, select
 
 from wufei_public.common.errors import WrongState
 from wufei_public.common.text import N_
-from wufei_public.indicators.actions import rebuilding, rolling
+from wufei_public.indicators.actions import alerting, rebuilding, rolling
 from wufei_public.indicators.actions.claiming import clear, waiting
 from wufei_public.indicators.actions.computing import compute
 from wufei_public.indicators.actions.values import district
@@ -29,9 +29,6 @@ from wufei_public.indicators.rules.runs import (
 )
 from wufei_public.infra.buckets import BucketChange
 from wufei_public.infra.work import Work
-from wufei_public.messages.actions.inbox import tell
-from wufei_public.people.queries.accounts import holders
-from wufei_public.people.rules.roles import Role
 
 _SHORT = 200
 START: Key = ("", "", date.min)
@@ -191,12 +188,4 @@ def fail(w: Work, *, code: str, reason: str) -> None:
     row.state, row.ended_at, row.outcome = RunState.FAILED, w.now, reason[:_SHORT]
     row.seconds = (w.now - (row.started_at or w.now)).total_seconds()
     clear(w, row)
-    if runs.failed_before(w.session, row.id):
-        return
-    for account in _watchers(w):
-        tell(w, account, "indicators.run_failed", {"run": row.code, "reason": row.outcome})
-
-
-def _watchers(w: Work) -> Sequence[int]:
-    roles = (Role.SYSTEM_ADMIN, Role.DISTRICT_OFFICER)
-    return sorted({person.id for role in roles for person in holders(w.session, role)})
+    alerting.failed(w, row)

@@ -73,6 +73,12 @@ MESSAGES: Mapping[str, MessageKind] = {
         lambda _values: url_for("indicator_runs.listed"),
         "st-bad",
     ),
+    "indicators.run_lost": MessageKind(
+        N_("指标计算接连没有算完"),
+        N_("第 %(run)s 次计算也中断了：做计算的进程没有了。原来的数没有变，正在从头再算。"),
+        lambda _values: url_for("indicator_runs.listed"),
+        "st-bad",
+    ),
 }
 OFFER = Offer(
     doors=doors,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Row, Select, Subquery, and_, func, or_, select, tuple_
@@ -45,12 +46,15 @@ def last(session: Session) -> Last | None:
     return Last(row.started_at, RunState(row.state)) if row and row.started_at else None
 
 
-def failed_before(session: Session, run_id: int) -> bool:
-    """Say whether the run that ended before this one had failed too: that was told already."""
-    wanted = select(Run.state).where(
-        Run.id < run_id, Run.state.in_((RunState.DONE, RunState.FAILED))
-    )
-    return session.scalar(wanted.order_by(Run.id.desc()).limit(1)) == RunState.FAILED
+def in_a_row(session: Session, run_id: int, state: RunState, most: int = 9) -> int:
+    """Return how many runs just before this one ended in `state`, `most` at the most.
+
+    Runs that ended otherwise than by their own doing or failing are passed over.
+    """
+    ends = {RunState.DONE, state}
+    wanted = select(Run.state).where(Run.id < run_id, Run.state.in_(ends))
+    found = session.scalars(wanted.order_by(Run.id.desc()).limit(most))
+    return len(list(takewhile(lambda one: one == state, found)))
 
 
 def has_changes(session: Session) -> bool:
