@@ -17,7 +17,7 @@ from wufei_public.people.queries.accounts import names_of
 from wufei_public.redblack.actions.grading import owner_of
 from wufei_public.redblack.queries import grades as queries
 from wufei_public.redblack.rules.grades import CURRENT, GRADES, VETOES, label_of
-from wufei_public.redblack.rules.states import WAY_LABELS, Way
+from wufei_public.redblack.rules.states import TOLD_LABELS, Way
 
 
 def public_rows(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
@@ -65,7 +65,7 @@ def history(session: Session, organisation_id: int, *, staff: bool = False) -> l
             "heard_until": row.heard_until,
             "reply": row.reply,
             "letter": bool(row.letter),
-            "way": _(WAY_LABELS[Way(row.way)]) if row.way else "",
+            "way": _(TOLD_LABELS[Way(row.way)]) if row.way else "",
             "served_at": row.served_at,
             "withdrawn_at": row.withdrawn_at,
             "waits": row.published_at is None and row.withdrawn_at is None,

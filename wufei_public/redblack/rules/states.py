@@ -171,6 +171,10 @@ WAY_LABELS = {
 }
 
 
+# How an enterprise hears of a grade: it need not confirm.
+TOLD_LABELS = {**WAY_LABELS, Way.ACCOUNT: N_("发到企业的账号里")}
+
+
 class Paper(StrEnum):
     """What an enterprise hands in."""
 
