@@ -40,6 +40,7 @@ NO_PAGES = frozenset(
         "witness.near_by",
         "memberships.letter",
         "assessing.photo",
+        "credit_desk.photo",
         "listings.photo",
         "my_listings.photo",
         "grant_review.export",
