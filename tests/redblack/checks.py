@@ -177,6 +177,8 @@ def makers(row: Listing) -> set[int]:
     its = (CaseEvidence.organisation_id == row.organisation_id, CaseEvidence.report == row.report)
     found = {row.proposed_by, *reading().scalars(scored.where(ListingBasis.listing_id == row.id))}
     found |= set(reading().scalars(select(CaseEvidence.sent_by).where(*its)))
+    wrote = (ListingPaper.listing_id == row.id, ListingPaper.letter == 1)
+    found |= set(reading().scalars(select(ListingPaper.account_id).where(*wrote)))
     if row.way not in {"", "account"}:
         assert row.served_by is not None
         found.add(row.served_by)

@@ -156,6 +156,30 @@ def test_an_enterprise_without_an_account_is_told_and_writes_back(town: None) ->
     assert (row.reply, row.letter) == ("处罚已经撤销。", 1)
 
 
+def test_nobody_grades_their_way_around_the_second_person(town: None) -> None:
+    """Neither by proving who is told, nor by grading anew over what one gave before."""
+    firm = holder(64, "key")
+    make.proven(firm, [photo_token(seed=25)], make.DISTRICT_OFFICER)
+    row = given(firm, make.DISTRICT_OFFICER)
+    assert row.heard_until is None  # told to whom the grader proved: to nobody
+    row = told(row, make.SECOND)
+    row = given(firm, make.SECOND)
+    make.move(days=10)
+    for maker in (make.DISTRICT_OFFICER, make.SECOND):
+        with pytest.raises(NotAllowed):
+            work(maker, lambda w: grading.publish(w, code=row.code))
+    work(make.CHIEF, lambda w: grading.publish(w, code=row.code))
+
+
+def test_a_second_letter_stands_below_the_first(town: None) -> None:
+    row = told(given(holder(65, "key")))
+    for n, words in enumerate(("不服，附检测报告。", "无意见。")):
+        letter = {"words": words, "photo": [photo_token(seed=26 + n)]}
+        work(make.CHIEF, lambda w, v=letter: grading.receive(w, code=row.code, **v))
+    make.fresh()
+    assert queries.grade(reading(), row.code).reply == "不服，附检测报告。\n\n无意见。"
+
+
 def test_whoever_grades_takes_no_voice_and_who_took_one_does_not_grade(
     enterprise: Organisation,
 ) -> None:

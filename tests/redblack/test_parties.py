@@ -17,9 +17,10 @@ from wufei_public.infra.work import reading, work
 from wufei_public.organisations.models import Organisation
 from wufei_public.redblack.actions import answering, errors, officer, serving, timing
 from wufei_public.redblack.actions import enterprise as firms
+from wufei_public.redblack.models.assessments import ListingBasis
 from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.listings import Listing, ListingParty
-from wufei_public.redblack.models.papers import ListingEvent, ListingPaper
+from wufei_public.redblack.models.papers import ListingEvent, ListingPaper, ListingProof
 from wufei_public.redblack.models.snapshots import ListingLeaf, Snapshot
 
 WHY = {"reason": "事实清楚。"}
@@ -180,3 +181,57 @@ def test_whoever_took_the_voice_away_has_no_part(enterprise: Organisation) -> No
     make.move(days=366)
     make.do(SYSTEM, timing.lapse, row)
     make.proposed(enterprise, make.DISTRICT_OFFICER)
+
+
+def letter(row: Listing, actor: Any, kind: str = "objection") -> None:
+    photo = [photo_token(seed=41)]
+    make.do(actor, firms.receive, row, kind=kind, words="磅单不对。", photo=photo)
+
+
+def test_whoever_enters_a_letter_decides_and_publishes_nothing(town: None) -> None:
+    firm = organisations.organisation(71, name="没有账号的石材厂")
+    row = make.decided(firm)
+    letter(row, make.DISTRICT_OFFICER)
+    assert (make.DISTRICT_OFFICER.id, "vouch") in parts(row)
+    (paper,) = make.papers(row)
+    make.answered(row, paper)
+    assert refused(make.DISTRICT_OFFICER, officer.publish, row) == "own_part"
+    make.do(make.CHIEF, officer.publish, row)
+
+
+def test_whoever_proved_a_representative_that_speaks_decides_nothing(town: None) -> None:
+    firm = organisations.organisation(72, name="被人代表的石材厂")
+    row = make.served(firm)
+    make.proven(firm, [photo_token(seed=42)], make.DISTRICT_OFFICER)
+    make.handed_in(row, "statement")
+    make.move(days=20)
+    assert refused(make.DISTRICT_OFFICER, officer.decide, row, **WHY) == "own_part"
+    make.do(make.DEPARTMENT_OFFICER, officer.decide, row, **WHY)
+
+
+def test_whoever_proved_a_peer_that_takes_a_voice_decides_nothing(enterprise: Organisation) -> None:
+    row = make.served(enterprise)
+    accomplice = organisations.applied(enterprise, make.STRANGER)
+    organisations.decided(accomplice, make.DISTRICT_OFFICER, "prove")
+    (genuine, *_others) = organisations.members(enterprise)
+    organisations.decided(genuine, make.STRANGER, "dispute", reason="不是他。")
+    assert (make.DISTRICT_OFFICER.id, "silence") in parts(row)
+    make.move(days=20)
+    assert refused(make.DISTRICT_OFFICER, officer.decide, row, **WHY) == "own_part"
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        (ListingProof, {"listing_id": 0}), (ListingPaper, {"proposed_by": 0}),
+        (ListingPaper, {"decided_by": 5}), (ListingBasis, {"document": "别的"}),
+        (Listing, {"report": "别的"}), (Listing, {"round": 7}),
+    ],
+)  # fmt: skip
+def test_no_statement_changes_proofs_and_parties(
+    enterprise: Organisation, table: Any, change: dict[str, Any]
+) -> None:
+    row = make.published(enterprise)
+    make.handed_in(row, "objection")
+    with pytest.raises(IntegrityError, match="stays"):
+        sql(update(table).values(change))

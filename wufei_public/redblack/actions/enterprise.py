@@ -80,6 +80,7 @@ def hand_in(
     if paper is Paper.STATEMENT and last and changes:
         _vouched(w, row)
         changes = {"waived_from": due_at("cooling", w.now, holidays(w.session))}
+    _spoken_for(w, row)
     _take_in(w, row, _write(w, row, paper, words, names), photo, changes)
     return row
 
@@ -107,6 +108,8 @@ def receive(
         raise wrong("photo", N_("请拍下来信，每一页都要。"))
     found = _write(w, row, paper, words, names)
     found.letter = 1
+    # Whoever says what the enterprise wrote decides on nothing.
+    took_part(w, row, [(w.actor.id, Part.VOUCH)])
     _take_in(w, row, found, photo, {"waived_from": None} if row.state == State.SERVED else {})
     return row
 
@@ -149,6 +152,16 @@ def _vouched(w: Work, row: Listing) -> None:
     """Let who proved this representative take no other part: service and waiver rest on it."""
     vouchers = memberships.vouchers(w.session, w.actor.id, row.organisation_id)
     require(policy.may_receive(row.known, vouchers))
+    took_part(w, row, [(account, Part.VOUCH) for account in vouchers])
+
+
+def _spoken_for(w: Work, row: Listing) -> None:
+    """Let who proved this representative decide on nothing that the representative speaks of.
+
+    Who has signed the entry already stays what they are.
+    """
+    signed = {row.proposed_by, row.decided_by, row.approved_by}
+    vouchers = memberships.vouchers(w.session, w.actor.id, row.organisation_id) - signed
     took_part(w, row, [(account, Part.VOUCH) for account in vouchers])
 
 

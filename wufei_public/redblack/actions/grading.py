@@ -71,7 +71,8 @@ def give(
     )
     w.session.add(row)
     w.session.flush()
-    if _tell(w, row, "credit.give"):
+    # Whom the grader made the enterprise's voice is no proof that it knows.
+    if _tell(w, row, "credit.give") and w.actor.id not in _vouchers(w, card.id):
         _heard(w, row, Way.ACCOUNT, w.now)
     audit.record(w, "credit:grade:give", owner_of(row.code), after={"grade": row.grade})
     return row
@@ -79,6 +80,18 @@ def give(
 
 def _silencers(w: Work, organisation_id: int) -> frozenset[int]:
     return memberships.silencers(w.session, organisation_id, looked_back(w.now))
+
+
+def _vouchers(w: Work, organisation_id: int) -> frozenset[int]:
+    people = memberships.representatives(w.session, organisation_id)
+    proved = (memberships.vouchers(w.session, one, organisation_id) for one in people)
+    return frozenset[int]().union(*proved)
+
+
+def _makers(w: Work, row: CreditGrade) -> frozenset[int]:
+    """Return who gave or served any version of that year that nobody published, or vouched."""
+    makers = queries.makers(w.session, row.organisation_id, row.year)
+    return makers | _vouchers(w, row.organisation_id)
 
 
 def _heard(w: Work, row: CreditGrade, way: Way, at: datetime) -> None:
@@ -123,8 +136,8 @@ def serve(
 def publish(w: Work, *, code: str) -> CreditGrade:
     """Publish a grade as the second person; the one before it for that year is replaced."""
     row = _waiting(w, code)
-    makers, silencers = {row.graded_by, row.served_by}, _silencers(w, row.organisation_id)
-    require(policy.may_publish_grade(w.actor, row.division, makers, silencers))
+    silencers = _silencers(w, row.organisation_id)
+    require(policy.may_publish_grade(w.actor, row.division, _makers(w, row), silencers))
     if row.heard_until is None:
         raise WrongState("not_served", N_("企业还不知道这个等级：先登记怎么送到的。"))
     if w.now <= row.heard_until:
@@ -159,14 +172,15 @@ def reply(w: Work, *, code: str, words: str) -> CreditGrade:
 def receive(w: Work, *, code: str, words: str, photo: Sequence[str] = ()) -> CreditGrade:
     """Enter what an enterprise without an account wrote to a grade, with a photo of it (staff)."""
     row = _waiting(w, code)
-    makers = {row.graded_by, row.served_by}
-    require(policy.may_publish_grade(w.actor, row.division, makers))
+    require(policy.may_publish_grade(w.actor, row.division, _makers(w, row)))
     if memberships.representatives(w.session, row.organisation_id):
         raise NotAllowed("has_account", N_("这家企业有自己的账号，材料由它自己交。"))
     if not photo:
         raise wrong("photo", N_("请拍下来信，每一页都要。"))
     media.claim(w, photo, owner=owner_of(row.code))
-    row.reply, row.letter = words, 1
+    # A second letter stands below the first: nobody replaces what the enterprise wrote.
+    row.reply = f"{row.reply}\n\n{words}" if row.letter else words
+    row.letter = 1
     audit.record(w, "credit:grade:receive", owner_of(row.code))
     return row
 

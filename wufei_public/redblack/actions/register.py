@@ -8,6 +8,7 @@ from wufei_public.common.actor import ActorKind
 from wufei_public.common.errors import NotAllowed
 from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
+from wufei_public.organisations.queries import memberships
 from wufei_public.redblack.actions.steps import REASONS, open_listing, show_anew, took_part
 from wufei_public.redblack.queries import grades, listings
 from wufei_public.redblack.rules.states import Part
@@ -30,11 +31,18 @@ def keep_voices(w: Work, organisation: int) -> None:
 
 
 def note_silence(w: Work, organisation: int) -> None:
-    """Let an official who takes a voice away decide nothing of what is open or shown."""
-    if w.actor.kind is not ActorKind.STAFF:
-        return
+    """Let an official who takes a voice away decide nothing of what is open or shown.
+
+    Where a representative takes it from another, those who proved the one who takes it.
+    """
+    if w.actor.kind is ActorKind.STAFF:
+        silencers = {w.actor.id}
+    else:
+        silencers = set(memberships.vouchers(w.session, w.actor.id, organisation))
     for code in listings.unended_of(w.session, organisation):
-        took_part(w, open_listing(w, code), [(w.actor.id, Part.SILENCE)])
+        row = open_listing(w, code)
+        free = silencers - {row.proposed_by, row.decided_by, row.approved_by}
+        took_part(w, row, [(account, Part.SILENCE) for account in free])
 
 
 def keep_code(w: Work, organisation: int) -> None:

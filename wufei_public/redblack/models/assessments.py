@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from wufei_public.infra.guards import keep
 from wufei_public.infra.tables import Base, BigKey, Key, ScoreColumn, UtcDateTime
 from wufei_public.redblack.models.listings import among
 from wufei_public.redblack.rules.assessing import stands
@@ -171,3 +172,6 @@ class CaseEvidence(Base):
     @property
     def stands(self) -> bool:
         return stands(self.document, self.confirmed_by)
+
+
+keep(ListingBasis)

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wufei_public.common.suffixes import MOST
-from wufei_public.infra.guards import STAYS, guard, keep
+from wufei_public.infra.guards import STAYS, differs, guard, keep
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 from wufei_public.redblack.models.guards import TOOK_PART, no_attempt, no_party, uncorrected
 from wufei_public.redblack.rules.clocks import LEAST_HEARING, SEVERITIES
@@ -360,6 +360,14 @@ guard(
     "INSERT",
     "(NEW.state <> 'proposed' OR NEW.published_at IS NOT NULL OR NEW.way <> '')",
     "an entry begins as a proposal",
+)
+guard(
+    Listing,
+    "listing_keeps_its_number",
+    "UPDATE",
+    f"({differs(('code', 'report', 'document_on'))} OR (NEW.round IS DISTINCT FROM OLD.round"
+    " AND NOT (OLD.state = 'decided' AND NEW.state = 'proposed')))",
+    "what was proposed and served stays",
 )
 guard(Listing, "listing_is_kept", "DELETE", "1 = 1", STAYS)
 guard(

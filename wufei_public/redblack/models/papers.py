@@ -198,6 +198,15 @@ guard(
     " AND listing.published_at IS NOT NULL)",
     "what the second person did not see is not added",
 )
+guard(
+    ListingPaper,
+    "listing_paper_names_its_parties",
+    "UPDATE",
+    differs(("proposed_by", "decided_by", "approved_by")),
+    STAYS,
+)
+guard(ListingProof, "listing_proof_stays", "UPDATE", differs(("photo_id", "listing_id")), STAYS)
+guard(ListingPhoto, "listing_photo_stays", "UPDATE", differs(("photo_id", "listing_id")), STAYS)
 keep(ListingAttempt)
 guard(ListingPaper, "listing_paper_is_kept", "DELETE", "1 = 1", STAYS)
 guard(

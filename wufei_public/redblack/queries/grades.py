@@ -72,6 +72,17 @@ def draft(session: Session, organisation_id: int, year: int) -> CreditGrade | No
     )
 
 
+def makers(session: Session, organisation_id: int, year: int) -> frozenset[int]:
+    """Return who gave or served a grade for that year that is not published."""
+    own = (CreditGrade.organisation_id == organisation_id, CreditGrade.year == year)
+    rows = session.execute(
+        select(CreditGrade.graded_by, CreditGrade.served_by).where(
+            *own, CreditGrade.published_at.is_(None)
+        )
+    )
+    return frozenset(one for row in rows for one in row if one is not None)
+
+
 def graders(session: Session, organisation_id: int) -> frozenset[int]:
     """Return who gave the enterprise a grade that waits for its publication, or served it."""
     own = (CreditGrade.organisation_id == organisation_id, text(IS_WAITING))

@@ -212,7 +212,7 @@ class Part(StrEnum):
     SEND = "send"
     CONFIRM = "confirm"
     SERVE = "serve"
-    VOUCH = "vouch"  # proved who received the notice in the enterprise's name
+    VOUCH = "vouch"  # proved who speaks in the enterprise's name, or entered its letter
     SILENCE = "silence"  # ended, refused or disputed who spoke for the enterprise
     DECIDE = "decide"  # decided in a round that the second person sent back
 
@@ -222,7 +222,7 @@ PART_LABELS = {
     Part.SEND: N_("送来案件证据"),
     Part.CONFIRM: N_("核实案件证据"),
     Part.SERVE: N_("送达"),
-    Part.VOUCH: N_("核实企业代表"),
+    Part.VOUCH: N_("核实企业代表或者登记来信"),
     Part.SILENCE: N_("停过企业代表的资格"),
     Part.DECIDE: N_("上一轮决定"),
 }
