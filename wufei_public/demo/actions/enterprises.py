@@ -78,7 +78,8 @@ class _Stage:
         self.towns = sorted(places.towns, key=lambda town: -len(places.children(town.code)))
         self.residents = [account for _, account in queries.residents(w.session)]
         self.chiefs = [one.id for one in holders(w.session, Role.DISTRICT_OFFICER)]
-        self.office = holders(w.session, Role.DEPARTMENT_OFFICER)[0].id
+        offices = [one.id for one in holders(w.session, Role.DEPARTMENT_OFFICER)]
+        self.office, self.other_office = offices[0], offices[-1]
         self.district = places.towns[0].code[:6]
         self.cards: dict[int, str] = {}
         self.members: dict[int, str] = {}
@@ -115,6 +116,7 @@ class _Stage:
             By.OFFICE: self.office,
             By.CHIEF: self.chiefs[0],
             By.SECOND: self.chiefs[-1],
+            By.THIRD: self.other_office,
         }
         return _official(self.w.session, accounts[act.by])
 

@@ -27,6 +27,7 @@ class By(StrEnum):
     OFFICE = "office"
     CHIEF = "chief"
     SECOND = "second"
+    THIRD = "third"  # of another department: without part in anything before
     ENTERPRISE = "enterprise"
     SYSTEM = "system"
 
@@ -56,14 +57,14 @@ STORIES: Mapping[str, Sequence[tuple[int, str, By]]] = {
     # Somebody reported an error: five days ago, and so long ago that its answer is overdue.
     "published": (*_BLACK, (85, "error", By.ENTERPRISE)),
     "objected": (*_BLACK, (33, "objection", By.ENTERPRISE), (40, "error", By.ENTERPRISE)),
-    "overturned": (*_BLACK, (33, "objection", By.ENTERPRISE), (40, "uphold", By.SECOND)),
+    "overturned": (*_BLACK, (33, "objection", By.ENTERPRISE), (40, "uphold", By.THIRD)),
     "repairing": _REPAIR,
-    "repaired": (*_REPAIR, (138, "review", By.SECOND)),
+    "repaired": (*_REPAIR, (138, "review", By.THIRD)),
     "expired": (*_BLACK, (125, "expire", By.SYSTEM)),
     "dropped": (*_CONFIRMED, (20, "drop", By.OFFICE)),
     "noticed": _NOTICED,
     "praised": _RED,
-    "withdrawn": (*_RED, (100, "withdraw", By.SECOND)),
+    "withdrawn": (*_RED, (100, "withdraw", By.THIRD)),
 }
 
 
