@@ -6,12 +6,13 @@ both. With `{address}` in it the call is made once for each, else once with all 
 
 import json
 import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from http.client import HTTPException
 from urllib.parse import quote
 
+from wufei_public.infra.outside import ask
 from wufei_public.messages.rules import Undelivered
 
 TIMEOUT_SECONDS = 10
@@ -42,15 +43,11 @@ class Cdn:
         headers = {"Content-Type": "application/json"} if body else {}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        request = urllib.request.Request(  # noqa: S310  the operator's own setting, https or http
-            url, body, headers, method="POST"
-        )
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
-                answer.read(0)
+            ask(url, body, timeout=TIMEOUT_SECONDS, headers=headers)
         except urllib.error.HTTPError as error:
             error.close()
             again = error.code >= HTTPStatus.INTERNAL_SERVER_ERROR or error.code in _AGAIN
             raise Undelivered(f"the cache answered {error.code}", again=again) from error
-        except OSError as error:
+        except (OSError, HTTPException) as error:
             raise Undelivered(f"the cache was not reached: {error}") from error
