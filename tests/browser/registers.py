@@ -59,6 +59,7 @@ def fill(staff: Mapping[Role, Member], resident: Actor, case: str) -> dict[str, 
     for number, (name, title, kind) in enumerate(NAMES, start=1):
         card = Card(uscc(number), title, kind, f"{TOWN}201", "示例路 1 号", "key", True)  # noqa: FBT003
         found[name] = at(60, lambda card=card: _do(clerk, cards.register, card=card)).code
+    _graded(at, office, chief, found["quarry"])
     for name in ("school", "quarry", "campus"):
         found[f"member-{name}"] = at(50, lambda name=name: _applied(resident, found[name]))
     _do(chief, memberships.decide, code=found["member-quarry"], move="prove", proof="letter")
@@ -79,14 +80,6 @@ def fill(staff: Mapping[Role, Member], resident: Actor, case: str) -> dict[str, 
     found["period"] = _do(chief, assessing.open_period, **period).code
     given = {one.code: Given(Decimal(48), "抽查三次，见台账。") for one in CRITERIA[NEWEST]}
     _do(clerk, assessing.assess, period=found["period"], organisation=found["hotel"], given=given)
-    values = {
-        "organisation": found["quarry"],
-        "year": 2025,
-        "ground": "年度评价材料，得分表见附件。",
-    }
-    points = {"points": Decimal("71.5"), "vetoes": ["punished"]}
-    grade = at(30, lambda: _do(office, grading.give, **points, **values))
-    _do(chief, grading.publish, code=grade.code)
     wrong = {
         "code": found["black"],
         "field": "facts",
@@ -107,6 +100,18 @@ def fill(staff: Mapping[Role, Member], resident: Actor, case: str) -> dict[str, 
     found["figures"] = _figures(office)
     found["figure"] = _figure()
     return found
+
+
+def _graded(at: Any, office: Actor, chief: Actor, organisation: str) -> None:
+    """Grade an enterprise that is told in person, for nobody speaks for it yet."""
+    given = {"year": 2025, "points": Decimal("71.5"), "vetoes": ["punished"]}
+    ground = "年度评价材料，得分表见附件。"
+    grade = at(
+        58, lambda: _do(office, grading.give, organisation=organisation, ground=ground, **given)
+    )
+    told = {"way": "hand", "photo": [photo(jpeg(9, CLEAN))]}
+    at(57, lambda: _do(office, grading.serve, code=grade.code, served_on=house().clock(), **told))
+    at(30, lambda: _do(chief, grading.publish, code=grade.code))
 
 
 def _figure() -> str:

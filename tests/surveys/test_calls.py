@@ -338,7 +338,7 @@ def test_an_interviewer_takes_looks_notes_and_asks(app: Flask) -> None:
     looked = town.post(f"{one}/number")
     assert 'href="tel:1381234' in looked.get_data(as_text=True)
     assert looked.headers["Cache-Control"] == "private, no-store"
-    assert officer.get(one).status_code == 403
+    assert officer.get(one).status_code == 404
     assert officer.post(f"{one}/number").status_code == 403
     assert town.post(f"{one}/attempt", data={"seen": "0"}).status_code == 422
     noted = town.post(f"{one}/attempt", data={"outcome": "3.13", "seen": "0"})

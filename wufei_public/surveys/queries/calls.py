@@ -18,12 +18,17 @@ _SAME = and_(Invitation.wave_id == Call.wave_id, Invitation.number == Call.numbe
 _OPEN = and_(Call.sealed.is_not(None), Call.attempts < MOST_ATTEMPTS, Invitation.outcome.in_(OPEN))
 
 
+def missing() -> NotFound:
+    """Return the one answer for a number that is not there, or not this person's."""
+    return NotFound("no_call", N_("没有这个号码。"))
+
+
 def call(session: Session, wave_id: int, number: int, *, locked: bool = False) -> Call:
     """Return a number of a wave, locked for a change if asked; NotFound without one."""
     wanted = select(Call).where(Call.wave_id == wave_id, Call.number == number)
     found = session.scalar(wanted.with_for_update() if locked else wanted)
     if found is None:
-        raise NotFound("no_call", N_("没有这个号码。"))
+        raise missing()
     return found
 
 
@@ -32,7 +37,7 @@ def member(session: Session, wave_id: int, number: int) -> Invitation:
     wanted = select(Invitation).where(Invitation.wave_id == wave_id, Invitation.number == number)
     found = session.scalar(wanted.with_for_update())
     if found is None:
-        raise NotFound("no_call", N_("没有这个号码。"))
+        raise missing()
     return found
 
 
