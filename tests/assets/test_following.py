@@ -18,8 +18,12 @@ def test_answer_without_signal_stays_on_the_page_and_goes_later(
     choose(page, ("a.jpg", "image/jpeg", photo()), ("b.jpg", "image/jpeg", photo(3)))
     expect(page.get_by_text("没传上").first).to_be_visible()
     page.click(SEND)
-    expect(page.locator("[data-act-note]")).to_contain_text("没有发出去。")
+    note = page.locator("[data-act-note]")
+    expect(note).to_contain_text("没有发出去。")
     expect(page.locator("[data-photo-list] li")).to_have_count(2)
+    page.get_by_role("button", name="重传").first.click()  # the count of photos does not hide it
+    expect(page.get_by_text("没传上")).to_have_count(2)
+    expect(note).to_contain_text("没有发出去。")
     assert (page.url, seen.posts) == (f"{address}/own", [])
     phone.set_offline(False)
     page.reload()  # photos and words are there again

@@ -1,6 +1,6 @@
 // The forms with photos on the reporter's own page: alive as the report itself, and sent from the
 // page that stays, so that nothing is lost where there is no signal.
-import { all, readMain, say, show } from "./page.js";
+import { all, noteAt, readMain, say } from "./page.js";
 import { focusFault, forget, free, helpForms, hold, valuesOf } from "./form.js";
 import { helpPhotos, record } from "./photos.js";
 import { faultOf, transmit } from "./queue.js";
@@ -32,23 +32,17 @@ function follow(form) {
   });
 }
 
-function note(form, words) {
-  const line = form.querySelector("[data-act-note]");
-  line.textContent = words;
-  show(line, Boolean(words));
-}
-
 function back(form, photos, words) {
   form.removeAttribute("data-sending");
   photos.resume();
   free(form);
-  note(form, words);
+  noteAt(form, words);
 }
 
 // Gives what is to be said at a form that stays, nothing when the page changes.
 async function send(form, key, photos, words) {
   hold(form);
-  note(form, say(words, "sending"));
+  noteAt(form, say(words, "sending"));
   await photos.restored;
   await photos.stop();
   if (photos.items.some((item) => item.state === "bad")) return say(words, "bad");

@@ -13,6 +13,16 @@ export function show(element, visible) {
   if (element) element.hidden = !visible;
 }
 
+// The line at the button of a form. What became of a sending stays there until the next one, or until
+// the photos are changed: a mere count (`passing`) never takes its place.
+export function noteAt(form, words, passing = false) {
+  const line = form && form.querySelector("[data-act-note]");
+  if (!line || (passing && line.hasAttribute("data-told"))) return;
+  line.toggleAttribute("data-told", !passing && Boolean(words));
+  if (line.textContent !== words) line.textContent = words;
+  show(line, Boolean(words));
+}
+
 // Shows the one child with data-when=state and hides the others.
 export function showState(root, state) {
   all(root, "[data-when]").forEach((child) => show(child, child.getAttribute("data-when") === state));

@@ -1,6 +1,6 @@
 // The photo picker: chosen photos are kept in the phone, shrunk, and sent one after the other, each
 // with its state in words. What is sent stands in the form as a hidden token.
-import { all, fromTemplate, readBlob, say, show, showState } from "./page.js";
+import { all, fromTemplate, noteAt, readBlob, say, show, showState } from "./page.js";
 import { newKey } from "./key.js";
 import { prepare } from "./shrink.js";
 import { upload } from "./send.js";
@@ -57,6 +57,7 @@ async function restore(picker) {
 
 function add(picker, files) {
   const most = Number(picker.root.getAttribute("data-most"));
+  noteAt(picker.root.closest("form"), "");
   const room = Math.max(0, most - picker.items.length);
   files.slice(0, room).forEach((file) => {
     enter(picker, { id: newKey(), blob: file, raw: true, name: file.name || "photo.jpg", facts: {}, token: "", state: "wait", percent: 0, at: Date.now() + picker.items.length });
@@ -133,6 +134,7 @@ async function remove(picker, item) {
   item.row.remove();
   number(picker);
   announce(picker, say(picker.root, "removed", index + 1));
+  noteAt(picker.root.closest("form"), "");
   tellLeft(picker);
   if (item.point) tellPoints(picker);
   // The focus goes to the neighbour, else to the button that adds.
@@ -281,12 +283,7 @@ export async function record(item, key) {
 // The bar below the form says how many are left; a live region says when all are through.
 function tellLeft(picker) {
   const left = picker.items.filter((item) => ["wait", "send", "fail"].indexOf(item.state) >= 0).length;
-  const form = picker.root.closest("form");
-  const note = form && form.querySelector("[data-act-note]");
-  if (note) {
-    note.textContent = left ? say(picker.root, "left", left) : "";
-    show(note, left > 0);
-  }
+  noteAt(picker.root.closest("form"), left ? say(picker.root, "left", left) : "", true);
   if (!left && picker.items.length) announce(picker, say(picker.root, "all", picker.items.length));
 }
 

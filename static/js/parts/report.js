@@ -1,6 +1,6 @@
 // The report form: gives it its photos and its place, keeps the draft, and sends it by way of the
 // outbox, so that a tap on 提交 is safe with or without a signal.
-import { all, readMain, say, show, showState } from "./page.js";
+import { all, noteAt, readMain, say, show, showState } from "./page.js";
 import { cameBack, fill, focusFault, forget, free, helpForms, hold, keep, valuesOf } from "./form.js";
 import { keepDraft, offerDraft } from "./draft.js";
 import { newKey } from "./key.js";
@@ -124,13 +124,11 @@ async function put(report, records, photos) {
 }
 
 function progress(form, words) {
-  const line = form.querySelector("[data-act-note]");
   const button = form.querySelector("[type=submit]");
   const label = button.textContent;
   return (text, over) => {
     button.lastChild.textContent = over ? label : say(words, "sending");
-    if (line.textContent !== text) line.textContent = text;
-    show(line, Boolean(text));
+    noteAt(form, text);
     if (over) free(form);
     else hold(form);
   };

@@ -1,6 +1,6 @@
 // A questionnaire on the phone: one question a screen, skip logic, resume after a reload, and the
 // outbox, so that a tap on 提交 is safe with or without a signal.
-import { all, say, show } from "./page.js";
+import { all, noteAt, say, show } from "./page.js";
 import { cameBack, fill, focusFault, free, hold, valuesOf } from "./form.js";
 import { newKey } from "./key.js";
 import { helpPhotos, record } from "./photos.js";
@@ -293,9 +293,7 @@ class Survey {
   }
 
   note(text) {
-    const line = this.form.querySelector("[data-act-note]");
-    line.textContent = text;
-    show(line, Boolean(text));
+    noteAt(this.form, text);
   }
 
   async send() {
