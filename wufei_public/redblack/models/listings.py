@@ -17,11 +17,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wufei_public.common.suffixes import MOST
-from wufei_public.infra.guards import STAYS, differs, guard, keep
+from wufei_public.infra.guards import guard, keep
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
-from wufei_public.redblack.models.guards import TOOK_PART, no_attempt, no_party, uncorrected
-from wufei_public.redblack.rules.clocks import LEAST_HEARING, SEVERITIES
-from wufei_public.redblack.rules.errors import COLUMNS
+from wufei_public.redblack.models.process import OF_ENTRIES, OF_PARTIES
+from wufei_public.redblack.rules.clocks import SEVERITIES
 from wufei_public.redblack.rules.facts import ListingFacts
 from wufei_public.redblack.rules.states import OPEN, SHOWN, ListKind, Part, State, Way
 
@@ -275,162 +274,8 @@ class ListingNameEnd(Base):
     trade: Mapped[str] = mapped_column(String(16))
 
 
-guard(
-    Listing,
-    "listing_signed_by_no_party",
-    "UPDATE",
-    f"({no_party('decided_by', 'id')} OR {no_party('approved_by', 'id')})",
-    TOOK_PART,
-)
-guard(
-    Listing,
-    "listing_announced_after_attempts",
-    "UPDATE",
-    "(NEW.way = 'announcement' AND OLD.way <> 'announcement' AND"
-    f" ({no_attempt('hand')} OR {no_attempt('post')}))",
-    "an announcement comes after what was tried",
-)
-guard(
-    Listing,
-    "listing_corrected_by_a_report",
-    "UPDATE",
-    " OR ".join(uncorrected(field, column) for field, column in COLUMNS.items()),
-    "what is said of an enterprise changes by a report and two persons",
-)
-guard(
-    Listing,
-    "listing_end_is_never_later",
-    "UPDATE",
-    "(OLD.ends_at IS NOT NULL AND (NEW.ends_at IS NULL OR NEW.ends_at > OLD.ends_at))",
-    "the end of an entry is never later",
-)
-guard(
-    Listing,
-    "listing_waits_for_answers",
-    "UPDATE",
-    "(OLD.published_at IS NULL AND NEW.published_at IS NOT NULL AND EXISTS (SELECT 1"
-    " FROM listing_paper WHERE listing_paper.listing_id = NEW.id"
-    " AND listing_paper.kind = 'objection' AND listing_paper.outcome = ''"
-    " AND listing_paper.holds = 1))",
-    "an objection without an answer holds the publication",
-)
-guard(
-    Listing,
-    "listing_dropped_by_an_objection",
-    "UPDATE",
-    "(OLD.published_at IS NULL AND NEW.published_at IS NOT NULL AND EXISTS (SELECT 1"
-    " FROM listing_paper WHERE listing_paper.listing_id = NEW.id"
-    " AND listing_paper.kind = 'objection' AND listing_paper.outcome = 'upheld'))",
-    "what an objection was right about is not published",
-)
-guard(
-    Listing,
-    "listing_is_about_one",
-    "UPDATE",
-    "(NEW.kind IS DISTINCT FROM OLD.kind OR NEW.proposed_by IS DISTINCT FROM OLD.proposed_by"
-    " OR NEW.organisation_id IS DISTINCT FROM OLD.organisation_id"
-    " OR NEW.months IS DISTINCT FROM OLD.months"
-    " OR (OLD.state <> 'proposed' AND NEW.state <> 'proposed'"
-    " AND (NEW.way IS DISTINCT FROM OLD.way OR NEW.served_at IS DISTINCT FROM OLD.served_at"
-    " OR NEW.respond_until IS DISTINCT FROM OLD.respond_until)))",
-    "what was proposed and served stays",
-)
-guard(
-    Listing,
-    "listing_says_what_was_proposed",
-    "UPDATE",
-    "(NEW.facts IS DISTINCT FROM OLD.facts OR NEW.severity IS DISTINCT FROM OLD.severity"
-    " OR (OLD.published_at IS NOT NULL"
-    " AND (NEW.published_at IS DISTINCT FROM OLD.published_at"
-    " OR NEW.approved_by IS DISTINCT FROM OLD.approved_by"
-    " OR NEW.decided_by IS DISTINCT FROM OLD.decided_by"
-    " OR NEW.repair_from > OLD.repair_from)))",
-    "what was proposed and signed stays",
-)
-guard(
-    Listing,
-    "listing_is_over_for_good",
-    "UPDATE",
-    "(NEW.state IS DISTINCT FROM OLD.state AND OLD.state IN ('dropped', 'ended', 'removed'))",
-    "what is over comes back as another proposal",
-)
-guard(
-    Listing,
-    "listing_begins_as_a_proposal",
-    "INSERT",
-    "(NEW.state <> 'proposed' OR NEW.published_at IS NOT NULL OR NEW.way <> '')",
-    "an entry begins as a proposal",
-)
-guard(
-    Listing,
-    "listing_keeps_its_number",
-    "UPDATE",
-    f"({differs(('code', 'report', 'document_on'))} OR (NEW.round IS DISTINCT FROM OLD.round"
-    " AND NOT (OLD.state = 'decided' AND NEW.state = 'proposed')))",
-    "what was proposed and served stays",
-)
-guard(Listing, "listing_is_kept", "DELETE", "1 = 1", STAYS)
-guard(
-    Listing,
-    "listing_received_by_its_own",
-    "UPDATE",
-    "(NEW.way = 'account' AND OLD.way <> 'account' AND NOT EXISTS (SELECT 1 FROM membership"
-    " WHERE membership.organisation_id = NEW.organisation_id"
-    " AND membership.account_id = NEW.served_by"
-    " AND membership.state IN ('handing_over', 'proven')))",
-    "only who represents the enterprise receives in its account",
-)
-guard(
-    Listing,
-    "listing_published_with_proof",
-    "UPDATE",
-    "(OLD.published_at IS NULL AND NEW.published_at IS NOT NULL AND NEW.kind = 'black'"
-    " AND NOT EXISTS (SELECT 1 FROM listing_proof WHERE listing_proof.listing_id = NEW.id)"
-    " AND NOT (NEW.way = 'account' AND EXISTS (SELECT 1 FROM listing_party"
-    " WHERE listing_party.listing_id = NEW.id AND listing_party.part = 'vouch')))",
-    "a service without its proof publishes nothing",
-)
-guard(
-    Listing,
-    "listing_hearing_is_long_enough",
-    "UPDATE",
-    "(NEW.kind = 'black' AND NEW.served_at IS NOT NULL"
-    " AND NEW.respond_until IS DISTINCT FROM OLD.respond_until"
-    f" AND DAYS(NEW.served_at, NEW.respond_until) < {LEAST_HEARING})",
-    "the time to answer is too short",
-)
-guard(
-    Listing,
-    "listing_waiver_is_thought_over",
-    "UPDATE",
-    "(NEW.waived_from IS NOT NULL AND NEW.waived_from IS DISTINCT FROM OLD.waived_from"
-    " AND DAYS(NEW.changed_at, NEW.waived_from) < 1)",
-    "a waiver counts after a day at the earliest",
-)
-guard(
-    Listing,
-    "listing_decided_after_waiver",
-    "UPDATE",
-    "(NEW.decided_at IS NOT NULL AND NEW.decided_at IS DISTINCT FROM OLD.decided_at"
-    " AND NEW.decided_at <= NEW.respond_until"
-    " AND (NEW.waived_from IS NULL OR NEW.decided_at < NEW.waived_from))",
-    "nothing is decided before it was heard",
-)
-guard(
-    Listing,
-    "listing_term_is_what_was_proposed",
-    "UPDATE",
-    "(NEW.ends_at IS NOT NULL AND NEW.ends_at IS DISTINCT FROM OLD.ends_at"
-    " AND DAYS(NEW.published_at, NEW.ends_at) > 31 * NEW.months)",
-    "an entry ends with the months that were proposed",
-)
-guard(
-    ListingParty,
-    "listing_party_signed_nothing",
-    "INSERT",
-    "EXISTS (SELECT 1 FROM listing WHERE listing.id = NEW.listing_id"
-    " AND (listing.decided_by = NEW.account_id OR listing.approved_by = NEW.account_id"
-    " OR (listing.proposed_by = NEW.account_id AND NEW.part = 'vouch')))",
-    TOOK_PART,
-)
+for one in OF_ENTRIES:
+    guard(Listing, *one)
+for one in OF_PARTIES:
+    guard(ListingParty, *one)
 keep(ListingParty)
