@@ -30,6 +30,7 @@ from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import rounds as round_queries
 from wufei_public.cells.rules.applying import Place
 from wufei_public.cells.rules.rubrics import Rubric
+from wufei_public.cells.rules.scoring import Answer
 from wufei_public.common.actor import SYSTEM, Actor, ActorKind, Grant
 from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.media.actions import papers
@@ -210,6 +211,7 @@ def marking(case: Case, *, low: int = 0, but: str = "") -> Callable[[Work], None
 
     def do_all(w: Work) -> None:
         panels.declare(w, code=case.code)
+        row, sheet = panels.open_sheet(w, case.code)
         left = low
         for item in items:
             answer = best(item)
@@ -217,7 +219,7 @@ def marking(case: Case, *, low: int = 0, but: str = "") -> Callable[[Work], None
             if left and item.steps:
                 step, left = len(item.steps) - 1, left - 1
             if item.id != but:
-                panels.mark(w, code=case.code, item=item.id, step=step, value=answer.value)
+                panels.write_mark(w, row, sheet, item.id, Answer(step, answer.value), "")
 
     return do_all
 
