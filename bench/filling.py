@@ -209,7 +209,7 @@ def _wave(w: Work) -> int:
         "code": "BENCH", "form_key": form.id, "form_id": "public", "title": "", "title_en": "",
         "mode": "link", "state": "closed", "opens_on": w.now.date(), "closes_on": w.now.date(),
         "target": 0, "collector": "", "signed_in": False, "rotates": False, "margins": [],
-        "seed": 1, "mixed": 0, "created_at": w.now,
+        "seed": 1, "created_at": w.now,
     }  # fmt: skip
     w.session.execute(insert(Wave), row)
     return w.session.scalars(select(Wave.id)).one()

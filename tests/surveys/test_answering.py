@@ -18,8 +18,9 @@ from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.db import db
 from wufei_public.infra.replay import ReplayRow
 from wufei_public.infra.work import reading, work
-from wufei_public.surveys.actions import answering, mixing
+from wufei_public.surveys.actions import answering
 from wufei_public.surveys.actions import waves as actions
+from wufei_public.surveys.jobs import mix_answers
 from wufei_public.surveys.models import Device, Invitation, Response, Token
 from wufei_public.surveys.queries import waves as queries
 from wufei_public.surveys.rules.waves import Mode
@@ -37,7 +38,7 @@ def test_an_answer_is_kept_with_its_day_and_flags_alone(clock: Clock) -> None:
         "wave_id": wave.id, "day": clock.now.date(), "outcome": "1.1",
         "answers": dict(make.ANSWERS), "pace": "usual", "straight": False, "everything": False,
         "duplicate": False,
-        "stratum": "", "weight": None,
+        "stratum": "", "weight": None, "fresh": True,
     }  # fmt: skip
 
 
@@ -164,7 +165,7 @@ def test_mixing_leaves_no_order_in_which_answers_came(own_app: Flask) -> None:
     days = list(range(40))
     for at in days:
         make.submit(wave, make.sent({**make.ANSWERS, "open_comment": f"第{at:02d}"}))
-    assert work(SYSTEM, mixing.mix) == 1
+    assert mix_answers("") == 1
     reading().rollback()
     by_key = [row.answers["open_comment"] for row in make.responses()]
     lying = [row["open_comment"] for (row,) in reading().query(Response.answers)]
@@ -172,7 +173,7 @@ def test_mixing_leaves_no_order_in_which_answers_came(own_app: Flask) -> None:
         assert sorted(found) != found
         assert len(found) == len(days)
     assert (writers(Response), writers(Token)) == (1, 1)
-    assert work(SYSTEM, mixing.mix) == 0
+    assert mix_answers("") == 0
 
 
 def test_no_table_of_a_wave_has_a_row_number_that_counts_up(session: Any) -> None:

@@ -20,8 +20,9 @@ from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
 from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.outbox import OutboxRow
 from wufei_public.infra.work import house, reading, work
-from wufei_public.surveys.actions import calling, mailing, mixing, sampling
+from wufei_public.surveys.actions import calling, mailing, sampling
 from wufei_public.surveys.actions import waves as actions
+from wufei_public.surveys.jobs import mix_answers
 from wufei_public.surveys.models import Attempt, Call, Invitation, Mailing, Wave
 from wufei_public.surveys.pages.offer import AUDIT_WORDS
 from wufei_public.surveys.queries import calls
@@ -186,7 +187,7 @@ def test_an_interview_by_telephone_joins_neither_number_nor_person(
     assert reading().query(Attempt).count() == 0
     with pytest.raises(NotAllowed):
         make.submit(wave, make.sent(device="", case=number), interviewer)
-    assert work(interviewer, mixing.mix) == 1
+    assert mix_answers("") == 1
     assert standing(wave, number) == "1.1"
 
 

@@ -1,10 +1,13 @@
 """By the clock: waves end on their day, and no order of arrival stays."""
 
+from functools import partial
+
 from wufei_public.common.actor import SYSTEM
 from wufei_public.infra.jobs import Job
-from wufei_public.infra.work import work
-from wufei_public.surveys.actions.mixing import mix
+from wufei_public.infra.work import reading, work
+from wufei_public.surveys.actions.mixing import mix_part
 from wufei_public.surveys.actions.waves import close_ended
+from wufei_public.surveys.queries.waves import unmixed
 
 
 def end_waves(_slot: str) -> int:
@@ -13,8 +16,13 @@ def end_waves(_slot: str) -> int:
 
 
 def mix_answers(_slot: str) -> int:
-    """Write answers and spent tokens anew in random order."""
-    return work(SYSTEM, mix)
+    """Write new answers and spent tokens once more, in random order; return in how many parts."""
+    parts = 0
+    for wave_id in unmixed(reading()):
+        parts += 1
+        while work(SYSTEM, partial(mix_part, wave_id=wave_id)):
+            parts += 1
+    return parts
 
 
 JOBS = (

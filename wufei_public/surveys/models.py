@@ -7,7 +7,7 @@ in which rows came, and a job writes them anew in random order (docs/surveys.md)
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -22,6 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -35,6 +36,16 @@ from wufei_public.surveys.rules.waves import Mode, State, WaveFacts
 
 def _among(column: str, values: Iterable[str]) -> str:
     return f"{column} IN ({', '.join(sorted(repr(str(value)) for value in values))})"
+
+
+# Written since the last mixing: its place in the table still tells when (actions/mixing.py).
+Fresh = Annotated[bool, mapped_column(server_default=true())]
+# For the job that looks for such rows every hour.
+_IS_FRESH = text("fresh")
+
+
+def _fresh(table: str) -> Index:
+    return Index(f"ix_{table}_fresh", "wave_id", sqlite_where=_IS_FRESH, postgresql_where=_IS_FRESH)
 
 
 class Form(Base):
@@ -96,8 +107,6 @@ class Wave(Base):
     quotas: Mapped[dict[str, Any] | None] = mapped_column(MAYBE_JSON)
     # Photos and places may be asked for; the first page says so.
     identifiable: Mapped[bool] = mapped_column(default=False, server_default=false())
-    # How many rows the last mixing found: unchanged, there is nothing to mix.
-    mixed: Mapped[int] = mapped_column(Integer)
     figures: Mapped[dict[str, Any] | None] = mapped_column(MAYBE_JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -122,6 +131,7 @@ class Response(Base):
     __table_args__ = (
         CheckConstraint(_among("pace", ["", *Pace]), name="pace_known"),
         Index(None, "wave_id", "outcome"),
+        _fresh("survey_response"),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
@@ -136,43 +146,51 @@ class Response(Base):
     # Of the drawing: the stratum, and the weight that an outside collector states.
     stratum: Mapped[str] = mapped_column(String(40))
     weight: Mapped[float | None] = mapped_column(Float)
+    fresh: Mapped[Fresh]
 
 
 class Token(Base):
     """That one person has answered, blinded by the wave's secret; not what."""
 
     __tablename__ = "survey_token"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (_fresh("survey_token"), {"sqlite_with_rowid": False})
 
     wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"), primary_key=True)
     token: Mapped[str] = mapped_column(String(64), primary_key=True)
+    fresh: Mapped[Fresh]
 
 
 class Device(Base):
     """That one device was used, blinded by the wave's secret; destroyed when the wave ends."""
 
     __tablename__ = "survey_device"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (_fresh("survey_device"), {"sqlite_with_rowid": False})
 
     wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"), primary_key=True)
     device: Mapped[str] = mapped_column(String(64), primary_key=True)
+    fresh: Mapped[Fresh]
 
 
 class Unit(Base):
     """That an organisation has answered in its own name; what it answered lies apart."""
 
     __tablename__ = "survey_unit"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (_fresh("survey_unit"), {"sqlite_with_rowid": False})
 
     wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"), primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    fresh: Mapped[Fresh]
 
 
 class Invitation(Base):
     """A member of the sample and what came of it; the code is derived, never stored."""
 
     __tablename__ = "survey_invitation"
-    __table_args__ = (Index(None, "lookup", unique=True), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index(None, "lookup", unique=True),
+        _fresh("survey_invitation"),
+        {"sqlite_with_rowid": False},
+    )
 
     wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -181,6 +199,8 @@ class Invitation(Base):
     stratum: Mapped[str] = mapped_column(String(40))
     lookup: Mapped[str] = mapped_column(String(64))
     outcome: Mapped[str] = mapped_column(String(4))
+    # Not as it was drawn, all at once, but as somebody's answer or call left it.
+    fresh: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Call(Base):

@@ -217,7 +217,7 @@ def _spend_code(w: Work, wave: Asked, typed: str, code: str) -> Invitation:
         raise Invalid("no_code", sentence, [FieldError("code", sentence)])
     if found.outcome in _KEPT:
         raise Conflict("answered", N_("这个邀请码已经用过了，谢谢您。一码一份，不能再交。"))
-    found.outcome = code
+    found.outcome, found.fresh = code, True
     return found
 
 

@@ -107,7 +107,7 @@ def interviewed(
 
 def _settle(call: Call, member: Invitation, outcome: str) -> None:
     call.attempts += 1
-    member.outcome = rules.settled(member.outcome, outcome)
+    member.outcome, member.fresh = rules.settled(member.outcome, outcome), True
     if not rules.is_open(member.outcome, call.attempts):
         call.assigned_to = call.next_at = None
 

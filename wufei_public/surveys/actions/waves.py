@@ -75,7 +75,6 @@ def plan(w: Work, draft: Draft) -> Wave:
         seed=secrets.randbits(31),
         secret=secrets.token_bytes(32),
         quotas=_quotas(draft),
-        mixed=0,
         created_at=w.now,
     )
     w.session.add(wave)

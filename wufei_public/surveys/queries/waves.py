@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, not_, or_, select
+from sqlalchemy import Row, bindparam, func, not_, or_, select, union
 from sqlalchemy.orm import Session
 
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
 from wufei_public.surveys.models import (
     Contact,
+    Device,
     Exclusion,
     Form,
     Invitation,
@@ -244,8 +245,9 @@ def invitation(session: Session, wave_id: int, lookup: str) -> Invitation | None
     return session.scalar(wanted.with_for_update())
 
 
-def rows_of(session: Session, wave_id: int) -> int:
-    """Return how many rows an order of arrival could be read from."""
-    tables = (Response, Token, Unit)
-    counts = (select(func.count()).where(table.wave_id == wave_id) for table in tables)
-    return sum(session.scalar(count) or 0 for count in counts)
+def unmixed(session: Session) -> list[int]:
+    """Return the waves with rows whose place still tells when they came; a file has none."""
+    tables = (Response, Token, Device, Unit, Invitation)
+    found = union(*(select(table.wave_id).where(table.fresh.is_(True)) for table in tables))
+    wanted = select(Wave.id).where(Wave.id.in_(found), Wave.mode != Mode.EXTERNAL)
+    return list(session.scalars(wanted.order_by(Wave.id)))
