@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from wufei_public.config import BadSettings, Mode, settings_from
-from wufei_public.infra.keys import make_keys
+from wufei_public.infra.keyfile import make_keys
 
 
 def faults(environ: dict[str, str]) -> dict[str, str]:

@@ -74,10 +74,10 @@ from wufei_public.indicators.pages import public as indicators_public
 from wufei_public.indicators.pages import runs as indicators_runs
 from wufei_public.indicators.pages import sheets as indicators_sheets
 from wufei_public.indicators.pages import towns as indicators_towns
-from wufei_public.infra import upkeep
+from wufei_public.infra import rotation, upkeep
 from wufei_public.infra.db import init_db
 from wufei_public.infra.i18n import init_i18n
-from wufei_public.infra.keys import keys_from, make_keys
+from wufei_public.infra.keyfile import keys_from, make_keys
 from wufei_public.infra.late import LateGroup
 from wufei_public.infra.logs import configure_logs
 from wufei_public.infra.migrations import init_migrations
@@ -305,6 +305,7 @@ JOBS = (
     *indicators_jobs.JOBS,
     *backups_jobs.JOBS,
     *upkeep.JOBS,
+    *rotation.JOBS,
 )
 # What an upper feature does in the transaction of a lower one, in this order.
 SEQUELS = {

@@ -27,7 +27,9 @@ from wufei_public.dumping.actions import redacting, withdrawing
 from wufei_public.dumping.actions.steps import owners_of
 from wufei_public.dumping.models.reports import Report
 from wufei_public.infra.db import db
-from wufei_public.infra.keys import Keys, open_keys
+from wufei_public.infra.keyfile import open_keys
+from wufei_public.infra.keyring import of_master
+from wufei_public.infra.keys import Keys
 from wufei_public.infra.web.shell import belongings
 from wufei_public.infra.work import House, house, reading, work
 from wufei_public.media.actions import covering
@@ -132,7 +134,7 @@ def test_nothing_is_changed_where_anything_is_amiss(
     before = counted()
     with pytest.raises(Refused, match="not empty"):
         restoring.restore(house(), backup, over=False)
-    other = replace(house(), keys=Keys(b"1" * 32))
+    other = replace(house(), keys=Keys(lambda: of_master(b"1" * 32)))
     with pytest.raises(Refused, match="keys"):
         restoring.restore(other, backup, over=True)
     for damage in (_break_photo, _lose_photo, _break_database, _come_from_later):

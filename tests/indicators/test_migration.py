@@ -25,4 +25,4 @@ def test_a_migrated_database_has_the_models_guards(empty_app: Flask) -> None:
     downgrade(revision="base")
     Base.metadata.create_all(db.engine)
     assert migrated == guards()
-    assert len(migrated) == 95
+    assert len(migrated) == 96

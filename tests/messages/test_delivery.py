@@ -12,6 +12,7 @@ from tests.conftest import Clock
 from tests.people import make
 from wufei_public.common.actor import SYSTEM
 from wufei_public.config import Mode
+from wufei_public.infra.keyring import of_master
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.outbox import OutboxRow, queue
 from wufei_public.infra.work import House, house, work
@@ -153,7 +154,7 @@ def test_a_late_carrier_does_not_undo_what_another_wrote(clock: Clock) -> None:
 def test_one_that_cannot_be_opened_does_not_stop_the_others() -> None:
     home: House = current_app.extensions["house"]
     tell("13900000000")
-    current_app.extensions["house"] = replace(home, keys=Keys(b"x" * 32))
+    current_app.extensions["house"] = replace(home, keys=Keys(lambda: of_master(b"x" * 32)))
     tell("13700000000")
     radio = Radio()
     assert deliver(radio) == 1

@@ -7,7 +7,7 @@ from wufei_public.cells.rules.kinds import KINDS
 from wufei_public.cells.rules.spots import Finding
 from wufei_public.cells.rules.stages import Ground, Opinion, State
 from wufei_public.common.text import N_
-from wufei_public.infra.web.shapes import Input, Output
+from wufei_public.infra.web.shapes import Input, Output, PublicKeyOut
 
 CHOOSE = N_("请选一项。")
 SENTENCE = validate.Length(min=2, max=1000)
@@ -301,6 +301,7 @@ class CertificateOut(Output):
     statement = fields.String(required=True)
     signature = fields.String(required=True)
     public_key = fields.String(required=True)
+    public_keys = fields.List(fields.Nested(PublicKeyOut()), required=True)
 
 
 class CountOut(Output):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from wufei_public.common.budgets import Budget
 from wufei_public.infra.keys import Keys
+from wufei_public.infra.sealed import indexed
 from wufei_public.infra.tables import Base, UtcDateTime
 from wufei_public.infra.work import Work
 
@@ -19,7 +20,9 @@ class TallyRow(Base):
     __tablename__ = "tally"
     __table_args__ = (CheckConstraint("count >= 0", name="counted"),)
 
-    subject: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    subject: Mapped[bytes] = mapped_column(
+        LargeBinary(32), primary_key=True, info=indexed("budget")
+    )
     count: Mapped[int]
     until: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 

@@ -1,125 +1,168 @@
-"""Keys: one master secret in a file that only its owner reads; one derived key per purpose."""
+"""Keys in use: seal and open, hash, sign; each purpose under the versions of its group."""
 
 import hashlib
 import hmac
-import json
-import os
 import secrets
-from base64 import b64decode, b64encode
-from functools import cached_property, lru_cache
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-_NONCE, _SALT = 12, 16
-_HEAD = b"wufei keys 1\n"
+from wufei_public.infra.keyring import (
+    GROUP_OF,
+    MARK,
+    MissingVersion,
+    Ring,
+    Source,
+    Version,
+    mark_of,
+    number_of,
+)
+
+_NONCE = 12
+_INDEX = 32
+
+
+class Unreadable(InvalidTag):
+    """The keys that open a value are not in the key file; the text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """A key that signatures are checked with, and from when until when it signed."""
+
+    number: int
+    key: bytes
+    since: datetime | None
+    until: datetime | None
 
 
 class Keys:
-    """Keys derived from `master` (32 bytes) by HKDF-SHA256, one per purpose."""
+    """Keys of the ring that `source` gives, asked at each use: a rotation needs no restart.
 
-    def __init__(self, master: bytes) -> None:
-        self._master = master
+    Written is under the newest version of a purpose's group. What an older version sealed says
+    so and is opened with it; what is looked up or checked is tried under every live version.
+    """
 
-    @cached_property
-    def _derived(self) -> dict[str, bytes]:
-        return {}
+    def __init__(self, source: Source) -> None:
+        self._source = source
 
-    def derive(self, purpose: str) -> bytes:
-        """Return the 32-byte key for `purpose`; the same purpose gives the same key."""
-        key = self._derived.get(purpose)
-        if key is None:
-            hkdf = HKDF(hashes.SHA256(), 32, salt=None, info=purpose.encode())
-            key = self._derived[purpose] = hkdf.derive(self._master)
-        return key
+    @property
+    def ring(self) -> Ring:
+        """Return the ring as it is now."""
+        return self._source()
+
+    def _newest(self, purpose: str) -> Version:
+        return self.ring.newest(GROUP_OF[purpose])
+
+    def _live(self, purpose: str) -> Sequence[Version]:
+        return self.ring.live(GROUP_OF[purpose])
+
+    # ---- keyed hashes ------------------------------------------------------------
 
     def mac(self, purpose: str, *parts: bytes) -> bytes:
         """Return HMAC-SHA256 over `parts`, each framed by its length."""
-        framed = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
-        return hmac.digest(self.derive(purpose), framed, hashlib.sha256)
+        return _mac(self._newest(purpose), purpose, parts)
+
+    def macs(self, purpose: str, *parts: bytes) -> list[bytes]:
+        """Return the hash under every live version, newest first: by these a given one is known."""
+        return [_mac(version, purpose, parts) for version in self._live(purpose)]
+
+    def index(self, purpose: str, *parts: bytes) -> bytes:
+        """Return the hash (32 bytes) by which a row is found; it says of which version it is."""
+        return _index(self._newest(purpose), purpose, parts)
+
+    def indexes(self, purpose: str, *parts: bytes) -> list[bytes]:
+        """Return what a row may be found by while a rotation is under way, newest first."""
+        return [_index(version, purpose, parts) for version in self._live(purpose)]
+
+    # ---- sealing -----------------------------------------------------------------
 
     def encrypt(self, purpose: str, plain: bytes) -> bytes:
         """Return `plain` sealed with AES-256-GCM under the key for `purpose`."""
-        nonce = secrets.token_bytes(_NONCE)
-        return nonce + AESGCM(self.derive(purpose)).encrypt(nonce, plain, purpose.encode())
+        version, nonce = self._newest(purpose), secrets.token_bytes(_NONCE)
+        mark = mark_of(version.number)
+        sealed = AESGCM(version.key(purpose)).encrypt(nonce, plain, purpose.encode() + mark)
+        return mark + nonce + sealed
+
+    def decrypt(self, purpose: str, sealed: bytes) -> bytes:
+        """Return what `encrypt` sealed; raises InvalidTag if it was changed.
+
+        Unreadable (an InvalidTag) names the version where the key file does not hold it.
+        """
+        group, number = GROUP_OF[purpose], number_of(sealed)
+        try:
+            return _open(self.ring.find(group, number), purpose, sealed)
+        except (MissingVersion, InvalidTag) as error:
+            if number != 1:
+                # A first version's nonce looks like a mark once in four thousand million times.
+                first = self._first(group)
+                if first is not None:
+                    try:
+                        return _open(first, purpose, sealed)
+                    except InvalidTag:
+                        pass
+            if isinstance(error, MissingVersion):
+                raise Unreadable(str(error)) from None
+            raise
+
+    def _first(self, group: str) -> Version | None:
+        try:
+            return self.ring.find(group, 1)
+        except MissingVersion:
+            return None
+
+    # ---- signatures --------------------------------------------------------------
 
     def sign(self, purpose: str, message: bytes) -> bytes:
         """Return the Ed25519 signature (64 bytes) of `message` under the key for `purpose`."""
-        return self._signing(purpose).sign(message)
+        key = self._newest(purpose).key(purpose)
+        return Ed25519PrivateKey.from_private_bytes(key).sign(message)
 
     def public_key(self, purpose: str) -> bytes:
-        """Return the public key (32 bytes) with which signatures for `purpose` are checked."""
-        return self._signing(purpose).public_key().public_bytes_raw()
+        """Return the public key (32 bytes) with which new signatures are checked."""
+        return self.public_keys(purpose)[0].key
 
-    def _signing(self, purpose: str) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self.derive(purpose))
+    def public_keys(self, purpose: str) -> list[PublicKey]:
+        """Return every public key that ever signed for `purpose`, newest first, with its dates."""
+        found, until = [], None
+        for version in reversed(self.ring.groups[GROUP_OF[purpose]]):
+            key = version.public_key(purpose)
+            if key is not None:
+                found.append(PublicKey(version.number, key, version.made, until))
+            until = version.made
+        return found
 
-    def decrypt(self, purpose: str, sealed: bytes) -> bytes:
-        """Return what `encrypt` sealed; raises InvalidTag if it was changed."""
-        return AESGCM(self.derive(purpose)).decrypt(
-            sealed[:_NONCE], sealed[_NONCE:], purpose.encode()
-        )
+    def signer(self, purpose: str, message: bytes, signature: bytes) -> bytes:
+        """Return the public key that `signature` is of; the present one where it is of none."""
+        for one in self.public_keys(purpose):
+            try:
+                check_signature(one.key, signature, message)
+            except InvalidSignature:
+                continue
+            return one.key
+        return self.public_key(purpose)
+
+
+def _mac(version: Version, purpose: str, parts: Sequence[bytes]) -> bytes:
+    framed = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    return hmac.digest(version.key(purpose), framed, hashlib.sha256)
+
+
+def _index(version: Version, purpose: str, parts: Sequence[bytes]) -> bytes:
+    return (mark_of(version.number) + _mac(version, purpose, parts))[:_INDEX]
+
+
+def _open(version: Version, purpose: str, sealed: bytes) -> bytes:
+    mark = mark_of(version.number)
+    body = sealed[MARK:] if mark else sealed
+    cipher = AESGCM(version.key(purpose))
+    return cipher.decrypt(body[:_NONCE], body[_NONCE:], purpose.encode() + mark)
 
 
 def check_signature(public_key: bytes, signature: bytes, message: bytes) -> None:
     """Raise InvalidSignature unless `signature` is of `message` by the owner of `public_key`."""
     Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
-
-
-def make_keys(path: Path) -> bool:
-    """Write a new master key to `path` (mode 0600) unless it is there; say whether it was made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return False
-    with os.fdopen(handle, "w") as file:
-        json.dump({"version": 1, "master": b64encode(secrets.token_bytes(32)).decode()}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    return True
-
-
-def sealed_keys(path: Path, passphrase: str) -> bytes:
-    """Return the key file as it may leave the house: under a passphrase (scrypt, AES-256-GCM)."""
-    salt, nonce = secrets.token_bytes(_SALT), secrets.token_bytes(_NONCE)
-    sealed = AESGCM(_from_passphrase(passphrase, salt)).encrypt(nonce, path.read_bytes(), _HEAD)
-    return _HEAD + salt + nonce + sealed
-
-
-def open_keys(sealed: bytes, passphrase: str) -> bytes:
-    """Return the key file that `sealed_keys` gave; ValueError for another file or passphrase."""
-    head, rest = sealed[: len(_HEAD)], sealed[len(_HEAD) :]
-    if head != _HEAD:
-        raise ValueError("this is no backup of keys")
-    salt, nonce, body = rest[:_SALT], rest[_SALT : _SALT + _NONCE], rest[_SALT + _NONCE :]
-    try:
-        return AESGCM(_from_passphrase(passphrase, salt)).decrypt(nonce, body, _HEAD)
-    except InvalidTag:
-        raise ValueError("the passphrase is not the one, or the file was changed") from None
-
-
-def _from_passphrase(passphrase: str, salt: bytes) -> bytes:
-    # OWASP: N = 2^17, r = 8, p = 1; 128 MiB and half a second for each try.
-    return Scrypt(salt, 32, n=2**17, r=8, p=1).derive(passphrase.encode())
-
-
-def write_keys(path: Path, data: bytes) -> None:
-    """Write a key file that is not there yet; FileExistsError else: nothing is overwritten."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-@lru_cache(maxsize=8)
-def keys_from(path: Path) -> Keys:
-    """Return the keys that the file at `path` holds."""
-    return Keys(b64decode(json.loads(path.read_text())["master"]))

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from wufei_public.infra.sealed import Form, sealed_for
 from wufei_public.infra.tables import JSON, Base, Key, UtcDateTime
 from wufei_public.infra.work import Work
 
@@ -57,9 +58,13 @@ class OutboxRow(Base):
 
     id: Mapped[Key]
     channel: Mapped[str] = mapped_column(String(16))
-    recipient: Mapped[str] = mapped_column(String(200))
+    recipient: Mapped[str] = mapped_column(
+        String(200), info=sealed_for("people:phone", Form.BASE64)
+    )
     template: Mapped[str] = mapped_column(String(64))
-    values: Mapped[dict[str, Any]] = mapped_column(JSON)
+    values: Mapped[dict[str, Any]] = mapped_column(
+        JSON, info=sealed_for("people:message", Form.JSON)
+    )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     next_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(8), default="waiting")

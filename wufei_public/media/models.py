@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from wufei_public.infra.sealed import Form, not_under_a_key, sealed_for
 from wufei_public.infra.tables import MAYBE_JSON, Base, Key, UtcDateTime
 
 
@@ -61,7 +62,9 @@ class Photo(Base):
     )
 
     id: Mapped[Key]
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    token_hash: Mapped[bytes] = mapped_column(
+        LargeBinary(32), unique=True, info=not_under_a_key("the hash of chance")
+    )
     state: Mapped[str] = mapped_column(String(12), default=PhotoState.QUARANTINED)
     fault: Mapped[str] = mapped_column(String(32), default="")
     mime: Mapped[str] = mapped_column(String(16))
@@ -86,10 +89,17 @@ class Photo(Base):
     thumb_height: Mapped[int | None] = mapped_column(Integer)
     # The sealed original, kept only where the case policy says so.
     keep_original: Mapped[bool] = mapped_column(default=False)
-    evidence_name: Mapped[str | None] = mapped_column(String(80), index=True)
+    evidence_name: Mapped[str | None] = mapped_column(
+        String(80), index=True, info=sealed_for("evidence", Form.FILE, "evidence_key")
+    )
+    # Under which version of the key.
+    evidence_key: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
     # What an official covered in the renditions, and the sealed picture as it was before.
     boxes: Mapped[list[Any] | None] = mapped_column(MAYBE_JSON)
-    plain_name: Mapped[str | None] = mapped_column(String(80), index=True)
+    plain_name: Mapped[str | None] = mapped_column(
+        String(80), index=True, info=sealed_for("evidence", Form.FILE, "plain_key")
+    )
+    plain_key: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
     owner: Mapped[str | None] = mapped_column(String(40), index=True)
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.common.suffixes import MOST
+from wufei_public.infra.sealed import not_under_a_key, sealed_for
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 from wufei_public.organisations.rules.facts import MembershipFacts, OrganisationFacts
 from wufei_public.organisations.rules.kinds import PermitClass
@@ -63,7 +64,9 @@ class Organisation(Base):
     # The number of a hazardous-waste operating licence, empty without one.
     hazardous_licence: Mapped[str] = mapped_column(String(40))
     # Who to call, for officials only: name and phone, sealed.
-    contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    contact_sealed: Mapped[bytes | None] = mapped_column(
+        LargeBinary, info=sealed_for("organisations:contact")
+    )
     version: Mapped[int] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -192,7 +195,9 @@ class Membership(Base):
     # The number of the newest event; who decides on an older one is told so.
     version: Mapped[int] = mapped_column(Integer)
     # The applicant's name and duty, sealed: for who decides and nobody else.
-    applicant_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    applicant_sealed: Mapped[bytes | None] = mapped_column(
+        LargeBinary, info=sealed_for("organisations:applicant")
+    )
     letters: Mapped[int] = mapped_column(Integer)
     proof: Mapped[str] = mapped_column(String(8))
     proven_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
@@ -231,7 +236,9 @@ class RegisterImport(Base):
     code: Mapped[str] = mapped_column(String(10), unique=True)
     account_id: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
     name: Mapped[str] = mapped_column(String(80))
-    data: Mapped[bytes] = mapped_column(LargeBinary)
+    data: Mapped[bytes] = mapped_column(
+        LargeBinary, info=not_under_a_key("as it was uploaded, for some days")
+    )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # How many cards it has changed; 0 until it was applied.
     applied: Mapped[int] = mapped_column(Integer)

@@ -16,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.common.actor import ActorKind
+from wufei_public.infra.sealed import indexed, not_under_a_key, sealed_for
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 from wufei_public.people.rules.accounts import KINDS, State
 from wufei_public.people.rules.codes import MOST_A_DAY, MOST_TRIES
@@ -23,6 +24,7 @@ from wufei_public.people.rules.consent import PRIVACY
 from wufei_public.people.rules.links import Purpose
 from wufei_public.people.rules.roles import ADMINISTRATORS, ROLES, Role, Scope
 
+_RANDOM = not_under_a_key("chance, or its hash")
 _STAFF = ActorKind.STAFF.value
 
 
@@ -62,11 +64,13 @@ class Account(Base):
     kind: Mapped[str] = mapped_column(String(16))
     code: Mapped[str] = mapped_column(String(10), unique=True)
     display_name: Mapped[str] = mapped_column(String(40), default="")
-    phone_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
-    phone_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    phone_cipher: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed_for("people:phone"))
+    phone_index: Mapped[bytes | None] = mapped_column(
+        LargeBinary(32), info=indexed("people:phone-index", "phone_cipher")
+    )
     user_name: Mapped[str | None] = mapped_column(String(32), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
-    totp_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_cipher: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed_for("people:totp"))
     totp_last_step: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(16), default=State.ACTIVE)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -81,8 +85,10 @@ class Identity(Base):
     __table_args__ = (UniqueConstraint("account", "provider"),)
 
     provider: Mapped[str] = mapped_column(String(16), primary_key=True)
-    subject: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    subject: Mapped[bytes] = mapped_column(
+        LargeBinary(32), primary_key=True, info=indexed("people:identity-index", "sealed")
+    )
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed_for("people:identity"))
     account: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
     linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -214,7 +220,7 @@ class SessionRow(Base):
         Index(None, "until"),
     )
 
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True, info=_RANDOM)
     code: Mapped[str] = mapped_column(String(10), unique=True)
     account: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -239,8 +245,8 @@ class SetupLink(Base):
         Index(None, "account"),
     )
 
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    nonce: Mapped[bytes] = mapped_column(LargeBinary(16))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True, info=_RANDOM)
+    nonce: Mapped[bytes] = mapped_column(LargeBinary(16), info=_RANDOM)
     account: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
     purpose: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -262,10 +268,12 @@ class OneTimeCode(Base):
         Index(None, "day"),
     )
 
-    phone_index: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    phone_index: Mapped[bytes] = mapped_column(
+        LargeBinary(32), primary_key=True, info=indexed("people:phone-index")
+    )
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), info=indexed("people:code"))
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)

@@ -21,14 +21,17 @@ from wufei_public.common.clock import utc_now
 from wufei_public.config import Mode, Settings
 from wufei_public.divisions import actions as divisions
 from wufei_public.divisions import queries as places
+from wufei_public.infra import rotation
 from wufei_public.infra.checks import Finding, Level, findings
 from wufei_public.infra.db import db
 from wufei_public.infra.forgetting import is_marked
 from wufei_public.infra.jobs import Job, run_once, slot_of
-from wufei_public.infra.keys import make_keys, open_keys, sealed_keys, write_keys
+from wufei_public.infra.keyfile import bring_back, make_keys, open_keys, sealed_keys, write_keys
+from wufei_public.infra.keyring import GROUPS
 from wufei_public.infra.lan import lan_addresses
 from wufei_public.infra.metrics import init_metrics, serve_metrics
 from wufei_public.infra.migrations import upgrade
+from wufei_public.infra.resealing import waiting
 from wufei_public.infra.serving import Child, Supervisor, listen, serve_alone, serve_web
 from wufei_public.infra.upkeep import analyse
 from wufei_public.infra.warm import warm
@@ -207,9 +210,49 @@ def jobs_once(ctx: click.Context, name: str, period: str) -> None:
     click.echo("done" if ran else "was done already")
 
 
-@click.group()
-def keys() -> None:
-    """Look after the master key."""
+@click.group(invoke_without_command=True)
+@click.pass_context
+def keys(ctx: click.Context) -> None:
+    """Look after the keys; alone it lists them."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(keys_list)
+
+
+@keys.command("list")
+@with_appcontext
+def keys_list() -> None:
+    """List the groups of keys, their versions, and what still waits under an old one."""
+    for name, group in GROUPS.items():
+        click.echo(f"{name}: {group.about}")
+        for version in house().keys.ring.groups[name]:
+            click.echo(f"  {rotation.describe(version)}")
+        if rotation.is_under_way(house(), name):
+            left = {place: count for place, count in waiting(house().keys, name).items() if count}
+            click.echo(f"  waiting under an old version: {sum(left.values())}")
+            for place, count in left.items():
+                click.echo(f"    {place}: {count}")
+
+
+@keys.command("rotate")
+@click.argument(
+    "group", type=click.Choice([name for name, one in GROUPS.items() if one.rests is not None])
+)
+@click.option("--new", is_flag=True, help="One more version, though the last one is not done.")
+@click.option("--at-once", is_flag=True, help="End the old ones now; stop the site before.")
+@with_appcontext
+def keys_rotate(group: str, new: bool, at_once: bool) -> None:
+    """Make a new version of GROUP, bring everything under it, end the old one.
+
+    Cut short, it goes on from where it was when it is called again; so do the jobs.
+    """
+    done = rotation.rotate(house(), group, new=new, at_once=at_once)
+    click.echo(f"{group}: version {done.version}; {done.renewed} values brought under it")
+    for words in done.stuck:
+        click.echo(f"  stays under an old version: {words}")
+    click.echo(f"  {done.words()}")
+    click.echo("Take the keys out again: flask keys backup FILE")
+    if done.stuck:
+        raise click.exceptions.Exit(1)
 
 
 @keys.command("make")
@@ -249,12 +292,18 @@ def keys_backup(file: Path, passphrase: str) -> None:
 @_PASSPHRASE
 @with_appcontext
 def keys_restore(file: Path, passphrase: str) -> None:
-    """Put the keys of FILE in place; keys that are there are set aside, never lost."""
+    """Put the keys of FILE in place, or beside those that are there, if they are this house's.
+
+    Keys of another house are set aside, never lost.
+    """
     try:
         data = open_keys(file.read_bytes(), passphrase)
     except ValueError as error:
         raise click.ClickException(f"nothing was changed: {error}") from error
     path = house().settings.keys_path
+    if path.exists() and bring_back(path, data):
+        click.echo(f"{path}: it holds every version of both; flask keys lists them")
+        return
     if path.exists() and path.read_bytes() != data:
         aside = path.with_name(f"{path.name}.until-{utc_now():%Y%m%dT%H%M%SZ}")
         path.rename(aside)

@@ -122,6 +122,7 @@ def list_snapshots(query: dict[str, Any]) -> dict[str, Any]:
     rows, following = shown.changes_page(reading(), query["before"], snapshots.PAGE)
     return {
         "public_key": shown.public_key(house().keys),
+        "public_keys": shown.public_keys(house().keys),
         "snapshots": rows,
         "next": following,
     }

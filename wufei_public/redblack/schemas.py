@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from wufei_public.common.text import N_
-from wufei_public.infra.web.shapes import Input, Output
+from wufei_public.infra.web.shapes import Input, Output, PublicKeyOut
 from wufei_public.organisations.rules.kinds import KINDS
 from wufei_public.redblack.rules.clocks import SEVERITIES
 from wufei_public.redblack.rules.errors import Field
@@ -277,6 +277,7 @@ class SnapshotRow(Output):
 
 class ChangesOut(Output):
     public_key = fields.String(required=True)
+    public_keys = fields.List(fields.Nested(PublicKeyOut()), required=True)
     snapshots = fields.List(fields.Nested(SnapshotRow), required=True)
     next = fields.Integer(required=True, allow_none=True)
 

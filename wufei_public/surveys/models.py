@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.infra.guards import guard, keep
+from wufei_public.infra.sealed import not_under_a_key, sealed_for
 from wufei_public.infra.tables import JSON, MAYBE_JSON, Base, BigKey, Key, UtcDateTime
 from wufei_public.surveys.rules.calling import Slot
 from wufei_public.surveys.rules.mailing import Letter
@@ -100,7 +101,9 @@ class Wave(Base):
     margins: Mapped[list[Any]] = mapped_column(JSON)
     # Draws the sample and whatever else chance decides in the estimates.
     seed: Mapped[int] = mapped_column(Integer)
-    secret: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    secret: Mapped[bytes | None] = mapped_column(
+        LargeBinary(32), info=not_under_a_key("chance; the key joins it where it is used")
+    )
     # Of whom the sample was drawn, by stratum.
     frame: Mapped[dict[str, Any] | None] = mapped_column(MAYBE_JSON)
     # By which variables the cells go, and whether a full one turns people away (`Quota`).
@@ -222,7 +225,7 @@ class Call(Base):
 
     wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True)
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed_for("people:phone"))
     mobile: Mapped[bool]
     assigned_to: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
     attempts: Mapped[int] = mapped_column(Integer)
@@ -380,7 +383,7 @@ class ResponseFile(Base):
 
     id: Mapped[Key]
     wave_id: Mapped[int] = mapped_column(ForeignKey("survey_wave.id"))
-    data: Mapped[bytes | None] = mapped_column(LargeBinary)
+    data: Mapped[bytes | None] = mapped_column(LargeBinary, info=not_under_a_key("it is public"))
     digest: Mapped[str] = mapped_column(String(64))
     # k, the smallest combination, what was put together, left out, and how far figures differ.
     checked: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -5,7 +5,10 @@ from datetime import datetime
 from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
+from wufei_public.infra.sealed import not_under_a_key
 from wufei_public.infra.tables import Base, BigKey, UtcDateTime
+
+_HASH = not_under_a_key("hashes and signatures, open to all")
 
 
 class AuditSeal(Base):
@@ -15,7 +18,7 @@ class AuditSeal(Base):
 
     number: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     audit_id: Mapped[int] = mapped_column(BigKey, unique=True)
-    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), info=_HASH)
 
 
 class AuditHead(Base):
@@ -24,6 +27,6 @@ class AuditHead(Base):
     __tablename__ = "audit_head"
 
     number: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
-    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), info=_HASH)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64), info=_HASH)

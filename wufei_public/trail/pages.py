@@ -86,7 +86,10 @@ def heads() -> str:
         heads=[
             (head, signature.hex()) for head, signature in queries.heads(reading(), queries.PAGE)
         ],
-        public_key=house().keys.public_key(PURPOSE).hex(),
+        keys=[
+            {"key": one.key.hex(), "since": one.since, "until": one.until}
+            for one in house().keys.public_keys(PURPOSE)
+        ],
     )
 
 

@@ -1,11 +1,13 @@
 """Restores a backup: everything is looked at before anything is changed."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from wufei_public.backups.actions import databases, forgetting
 from wufei_public.backups.actions.refusing import Refused
 from wufei_public.backups.actions.taking import (
     DATABASE,
+    KEPT_UNDER,
     MANIFEST,
     PHOTOS,
     POOL,
@@ -14,6 +16,7 @@ from wufei_public.backups.actions.taking import (
     pooled,
 )
 from wufei_public.backups.rules.manifest import Manifest, read_manifest
+from wufei_public.infra.keyring import MissingVersion
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.migrations import knows
 from wufei_public.infra.storage import Storage, name_of
@@ -33,12 +36,27 @@ def check(backup: Path, keys: Keys) -> Manifest:
         raise Refused(
             "the keys are not those of the backup: restore them first, flask keys restore FILE"
         )
+    for words in _missing(manifest, keys):
+        raise Refused(f"{words}: bring it back first, flask keys restore FILE")
     if not knows(manifest.revision):
         raise Refused(
             f"the backup is of a later version (schema {manifest.revision}): upgrade first"
         )
     _check_photos(backup, _names(backup))
     return manifest
+
+
+def _missing(manifest: Manifest, keys: Keys) -> Iterator[str]:
+    """Name every version of a key that the backup needs and the key file does not hold."""
+    for group in KEPT_UNDER:
+        for number, fingerprint in manifest.versions.get(group, {"1": ""}).items():
+            try:
+                found = keys.ring.find(group, int(number)).fingerprint(group)
+            except MissingVersion as missing:
+                yield str(missing)
+                continue
+            if fingerprint not in {"", found}:
+                yield f"version {number} of the keys “{group}” is another one"
 
 
 def _names(backup: Path) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from wufei_public.backups.actions import databases, forgetting
 from wufei_public.backups.rules.manifest import Manifest, is_stamp, stamp_of, to_drop
+from wufei_public.infra.keyring import INDEX, SEALING
 from wufei_public.infra.keys import Keys
 from wufei_public.infra.storage import Storage
 from wufei_public.infra.work import House
@@ -20,6 +21,8 @@ from wufei_public.media.actions.sweeping import KEPT_AREAS
 DATABASE, PHOTOS, MANIFEST, POOL = "database", "photos.txt", "manifest.json", "photos"
 _TAKING = ".taking-"
 _PURPOSE = "backups:mark"
+# Groups without whose keys a backup is not whole; sessions and signing begin anew.
+KEPT_UNDER = (SEALING, INDEX)
 
 
 def take(house: House, folder: Path, keep: int) -> str:
@@ -31,6 +34,7 @@ def take(house: House, folder: Path, keep: int) -> str:
         shutil.rmtree(left)
     taking = folder / f"{_TAKING}{name}"
     taking.mkdir(mode=0o700)
+    before = versions_of(house.keys)
     databases.dump(taking / DATABASE)
     names = sorted(_copied(house.store, folder / POOL))
     (taking / PHOTOS).write_text("".join(f"{one}\n" for one in names))
@@ -42,6 +46,7 @@ def take(house: House, folder: Path, keep: int) -> str:
         database=digest_of(taking / DATABASE),
         photos=digest_of(taking / PHOTOS),
         count=len(names),
+        versions={name: before[name] | after for name, after in versions_of(house.keys).items()},
     )
     (taking / MANIFEST).write_text(manifest.text())
     for part in (DATABASE, PHOTOS, MANIFEST):
@@ -56,6 +61,14 @@ def take(house: House, folder: Path, keep: int) -> str:
 def mark_of(keys: Keys) -> str:
     """Return what tells whether keys fit, and nothing of the keys."""
     return keys.mac(_PURPOSE).hex()[:32]
+
+
+def versions_of(keys: Keys) -> dict[str, dict[str, str]]:
+    """Return which versions of the keys open what is kept now, with a fingerprint of each."""
+    return {
+        group: {str(one.number): one.fingerprint(group) for one in keys.ring.live(group)}
+        for group in KEPT_UNDER
+    }
 
 
 def digest_of(path: Path) -> str:

@@ -1,8 +1,8 @@
 """The manifest: what a backup holds, with which keys it can be read, and whether it is whole."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 
 FORMAT = 1
@@ -11,7 +11,11 @@ STAMP = "%Y%m%dT%H%M%SZ"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`revision` is the schema's, `keys` a mark of the master key, digests are SHA-256."""
+    """`revision` is the schema's, `keys` a mark of the house, digests are SHA-256.
+
+    `versions` are those of the keys that something in it may lie under: by group, the number
+    and a fingerprint. A backup from before keys were rotated has none: it needs the first ones.
+    """
 
     taken_at: str
     engine: str
@@ -21,6 +25,7 @@ class Manifest:
     photos: str
     count: int
     format: int = FORMAT
+    versions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def text(self) -> str:
         return json.dumps(asdict(self), indent=1) + "\n"

@@ -1,6 +1,5 @@
 """The certificate and the plaque as PDF, with QR and signature; in Chinese, for the wall."""
 
-from base64 import b64encode
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -10,10 +9,10 @@ from typing import Any
 import segno
 from sqlalchemy.orm import Session
 
+from wufei_public.cells.documents.public import signer
 from wufei_public.cells.models.certificates import CellCertificate
 from wufei_public.cells.rules.fitting import LEADING, fitted
 from wufei_public.cells.rules.kinds import LABELS
-from wufei_public.cells.rules.naming import PURPOSE
 from wufei_public.common.clock import day_start
 from wufei_public.config import Settings
 from wufei_public.divisions import queries as places
@@ -68,7 +67,7 @@ def certificate_pdf(
             document=found.document,
             statement=found.statement,
             signature=found.signature,
-            key=b64encode(keys.public_key(PURPOSE)).decode(),
+            key=signer(keys, found),
             address=address,
             organiser=settings.organiser,
         )

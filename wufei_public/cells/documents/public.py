@@ -1,6 +1,6 @@
 """What everyone sees: the register, certificates, notices, the count behind indicator 39."""
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -134,6 +134,20 @@ def _pictures(session: Session, found: CellCertificate) -> list[dict[str, Any]]:
     ]
 
 
+def signer(keys: Keys, found: CellCertificate) -> str:
+    """Return the public key (base64) that the certificate is signed with, of whatever version."""
+    signature = b64decode(found.signature)
+    return b64encode(keys.signer(PURPOSE, found.statement.encode(), signature)).decode()
+
+
+def public_keys(keys: Keys) -> list[dict[str, Any]]:
+    """Return every key that certificates were ever signed with, newest first, with its dates."""
+    return [
+        {"key": b64encode(one.key).decode(), "since": one.since, "until": one.until}
+        for one in keys.public_keys(PURPOSE)
+    ]
+
+
 def signed_json(keys: Keys, found: CellCertificate, today: date) -> dict[str, Any]:
     """Return the signed statement with the key that checks it, and how it stands now."""
     now = shown(Standing(found.standing), found.valid_until, today, found.free_from)
@@ -142,7 +156,8 @@ def signed_json(keys: Keys, found: CellCertificate, today: date) -> dict[str, An
         "standing_label": standing_chip(now)[1],
         "statement": found.statement,
         "signature": found.signature,
-        "public_key": b64encode(keys.public_key(PURPOSE)).decode(),
+        "public_key": signer(keys, found),
+        "public_keys": public_keys(keys),
     }
 
 

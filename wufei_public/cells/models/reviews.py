@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.cells.models.rounds import among
 from wufei_public.infra.guards import STAYS, differs, guard, keep
+from wufei_public.infra.sealed import sealed_for
 from wufei_public.infra.tables import JSON, Base, Key, ScoreColumn, UtcDateTime
 
 REVIEW, INDEPENDENT = "review", "independent"
@@ -249,7 +250,7 @@ class CellObjection(Base):
     application_id: Mapped[int] = mapped_column(ForeignKey("cell_application.id"))
     about: Mapped[str] = mapped_column(String(8))
     text: Mapped[str] = mapped_column(Text)
-    contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed_for("phone"))
     by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,7 +1,5 @@
 """What everyone sees: rounds, rubrics, notices with objections, the register, certificates."""
 
-from base64 import b64encode
-
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
@@ -14,7 +12,6 @@ from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.certificates import CellCertificate
 from wufei_public.cells.queries import applications, certificates, rounds
 from wufei_public.cells.rules.kinds import KINDS
-from wufei_public.cells.rules.naming import PURPOSE
 from wufei_public.cells.rules.stages import ON_NOTICE
 from wufei_public.cells.rules.standing import Standing, is_told
 from wufei_public.cells.rules.standing import shown as standing_of
@@ -172,7 +169,7 @@ def certificate(code: str) -> str:
     limit("look_up")
     found = certificates.certificate(reading(), code)
     view = public.certificate_view(reading(), found, district_day(house().clock()))
-    key = b64encode(house().keys.public_key(PURPOSE)).decode()
+    key = public.signer(house().keys, found)
     return render_template("cells/certificate.html", cell=view, public_key=key)
 
 

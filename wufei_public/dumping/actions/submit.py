@@ -93,10 +93,10 @@ def submit(w: Work, draft: Draft) -> Receipt:
     if not draft.photo and not draft.words:
         raise Invalid("nothing_said", NOTHING_SAID, [FieldError("words", NOTHING_SAID)])
     code = new_code(secrets.token_bytes)
-    claimed = {"code": code, "said": _said(w.keys, draft)}
+    claimed = {"code": code, "said": _said(w.keys, draft)[0]}
     first = replay.claim(w, SCOPE, _key(draft.client_key), claimed)
     if first is not None:
-        return _again(w, draft, first, claimed["said"])
+        return _again(w, draft, first)
     salt, calendar = secrets.token_bytes(16), holidays(w.session)
     secret, pin = secrets_of(w.keys, code, salt)
     begun = draft.received_at or w.now
@@ -105,20 +105,21 @@ def submit(w: Work, draft: Draft) -> Receipt:
     return receipt
 
 
-def _said(keys: Keys, draft: Draft) -> str:
+def _said(keys: Keys, draft: Draft) -> list[str]:
     """Return what tells two reports apart: not the photos, which may still be on their way."""
     parts = (draft.kind, draft.division or "", draft.spot, draft.words, draft.phone)
-    return keys.mac("dumping:said", *(part.encode() for part in parts)).hex()[:16]
+    found = keys.macs("dumping:said", *(part.encode() for part in parts))
+    return [mac.hex()[:16] for mac in found]
 
 
-def _again(w: Work, draft: Draft, first: Mapping[str, Any], said: str) -> Receipt:
+def _again(w: Work, draft: Draft, first: Mapping[str, Any]) -> Receipt:
     """Return the first receipt of a form that came again; KeyUsed if it says something else.
 
     Photos that were not there the first time join those that were.
     """
     report = queries.report_for_update(w.session, first["code"])
     owner, receipt = owner_of(report.code), receipt_of(w.keys, report)
-    if first["said"] != said:
+    if first["said"] not in _said(w.keys, draft):
         missing = media.not_yet(w, draft.photo, owner)
         raise KeyUsed(receipt, [token for token in draft.photo if token not in missing])
     late = media.not_seen(w, draft.photo, owner)

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from wufei_public.dumping.models.conditions import among
 from wufei_public.dumping.rules.awards import LIVE, MOST_YUAN, EntryKind, Method, State
 from wufei_public.infra.guards import differs, guard, keep
+from wufei_public.infra.sealed import indexed
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 
 _LIVE = among("state", LIVE)
@@ -118,7 +119,7 @@ class ReportAward(Base):
     # Why it was declined or revoked.
     answer: Mapped[str] = mapped_column(Text)
     claim_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    claim_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    claim_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), info=indexed("claim"))
     claim_drawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

@@ -41,6 +41,7 @@ from wufei_public.dumping.rules.states import (
     Source,
     State,
 )
+from wufei_public.infra.sealed import not_under_a_key, sealed_for
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 
 
@@ -263,10 +264,10 @@ class Report(Base):
     public_spot: Mapped[str] = mapped_column(Text)
     words: Mapped[str] = mapped_column(Text)
     public_words: Mapped[str] = mapped_column(Text)
-    contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed_for("phone"))
     reporter_id: Mapped[int | None] = mapped_column(BigKey)
     # What the receipt's secret and PIN are derived from; neither is stored.
-    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16), info=not_under_a_key("a salt: chance"))
     # How many photos the reporter sent.
     photos: Mapped[int] = mapped_column(Integer)
 

@@ -3,7 +3,7 @@
 import re
 from typing import Any, ClassVar
 
-from marshmallow import EXCLUDE, Schema, pre_load
+from marshmallow import EXCLUDE, Schema, fields, pre_load
 
 # PostgreSQL takes no NUL, and half a surrogate pair has no bytes at all.
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
@@ -44,3 +44,11 @@ class Input(Schema):
 
 class Output(Schema):
     """What goes out; under test an answer with a field too many is a fault."""
+
+
+class PublicKeyOut(Output):
+    """A key that the site signed with: from when, until when; none for the first, the present."""
+
+    key = fields.String(required=True)
+    since = fields.String(required=True, allow_none=True)
+    until = fields.String(required=True, allow_none=True)

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
 from wufei_public.common.errors import Conflict
 from wufei_public.common.text import N_
+from wufei_public.infra.keyring import number_of
 from wufei_public.infra.storage import own_copy
 from wufei_public.infra.work import House, Work, reading
 from wufei_public.media import gateway
@@ -55,16 +56,23 @@ def prepare(
         else house.store.read(row.large_name)
     )
     made = gateway.covered(plain, boxes)
-    sealed = row.plain_name
-    if boxes and sealed is None:
-        sealed = house.store.put(EVIDENCE, house.keys.encrypt("evidence", plain), copy=own_copy())
-    values = {
+    values = _kept_plain(house, plain, row, boxes) | {
         "large_name": house.store.put(PUBLIC, made.large.data, copy=own_copy()),
         "thumb_name": house.store.put(PUBLIC, made.thumb.data, copy=own_copy()),
-        "plain_name": sealed if boxes else None,
         "boxes": [asdict(box) for box in boxes] or None,
     }
     return Covered(photo_id, row.large_name, values)
+
+
+def _kept_plain(house: House, plain: bytes, row: Row[Any], boxes: Sequence[Box]) -> dict[str, Any]:
+    """Return where the picture lies as it was, sealed; nowhere where nothing is covered."""
+    if not boxes:
+        return {"plain_name": None}
+    if row.plain_name is not None:
+        return {}
+    sealed = house.keys.encrypt("evidence", plain)
+    name = house.store.put(EVIDENCE, sealed, copy=own_copy())
+    return {"plain_name": name, "plain_key": number_of(sealed)}
 
 
 def write(w: Work, made: Covered) -> None:

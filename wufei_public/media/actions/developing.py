@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 
 from wufei_public.common.actor import SYSTEM
+from wufei_public.infra.keyring import number_of
 from wufei_public.infra.storage import own_copy
 from wufei_public.infra.work import House, Work, reading, work
 from wufei_public.media import gateway, queries
@@ -85,7 +86,7 @@ def _fail(w: Work, photo_id: int, fault: Fault) -> None:
 
 def _kept(house: House, taken: Leased, made: gateway.Developed) -> dict[str, object]:
     """Put what was made into the store; return what the row will say of it."""
-    evidence = None
+    evidence, sealed = None, b""
     if taken.keep_original:
         sealed = house.keys.encrypt("evidence", house.store.read(taken.name))
         evidence = house.store.put(EVIDENCE, sealed, copy=own_copy())
@@ -98,6 +99,7 @@ def _kept(house: House, taken: Leased, made: gateway.Developed) -> dict[str, obj
         "thumb_height": made.thumb.height,
         "dhash": made.dhash,
         "evidence_name": evidence,
+        "evidence_key": number_of(sealed),
         "quarantine_name": None,
     }
 

@@ -1,8 +1,7 @@
 """Residents: a one-time code to the phone, an account at its first use."""
 
-import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -24,8 +23,10 @@ from wufei_public.people.actions.sessions import Entered, Refused, start_session
 from wufei_public.people.models import Account, OneTimeCode
 from wufei_public.people.queries.sealing import (
     code_hash,
+    is_code,
     phone_address,
     phone_index,
+    phone_indexes,
     seal_phone,
     seal_values,
 )
@@ -59,7 +60,7 @@ def request_code(w: Work, *, phone: str, address: str = "") -> str:
     """
     number = read_mobile(phone)
     index = phone_index(w.keys, number)
-    code, nth = new_code(secrets.randbelow), _next_number(w, index)
+    code, nth = new_code(secrets.randbelow), _next_number(w, phone_indexes(w.keys, number))
     _take_from_budgets(w, index, address)
     row = {
         "phone_index": index,
@@ -73,7 +74,7 @@ def request_code(w: Work, *, phone: str, address: str = "") -> str:
     if w.session.connection().execute(_INSERT[_dialect(w)], row).rowcount == 0:
         raise _wait(int(RESEND_AFTER.total_seconds()))  # another request of this moment was first
     _queue_code(w, number, code)
-    record(w, "people:code:request", f"phone/{index.hex()[:16]}")
+    record(w, "people:code:request", f"phone/{index.hex()[-16:]}")
     return number
 
 
@@ -111,11 +112,11 @@ def _dialect(w: Work) -> str:
     return w.session.get_bind().dialect.name
 
 
-def _next_number(w: Work, index: bytes) -> int:
+def _next_number(w: Work, indexes: Sequence[bytes]) -> int:
     """Return which code of its day this would be; TooMany if none may be sent now."""
     last = w.session.execute(
         select(OneTimeCode.day, OneTimeCode.number, OneTimeCode.sent_at)
-        .where(OneTimeCode.phone_index == index)
+        .where(OneTimeCode.phone_index.in_(indexes))
         .order_by(OneTimeCode.sent_at.desc())
         .limit(1)
     ).one_or_none()
@@ -148,7 +149,7 @@ def sign_in_with_code(
     The caller has the resident's yes to the privacy text, which is written here.
     """
     number = read_mobile(phone)
-    if not _use_code(w, phone_index(w.keys, number), plain_code(code)):
+    if not _use_code(w, phone_indexes(w.keys, number), plain_code(code)):
         return Refused(Invalid("wrong_code", WRONG, (FieldError("code", WRONG),)))
     account = _resident(w, number)
     if account.state != State.ACTIVE:
@@ -163,31 +164,32 @@ def link_phone(w: Work, *, phone: str, code: str) -> str | Refused | None:
     Returns the code of another account that has the number: nothing is changed then.
     """
     number = read_mobile(phone)
-    index = phone_index(w.keys, number)
-    if not _use_code(w, index, plain_code(code)):
+    indexes = phone_indexes(w.keys, number)
+    if not _use_code(w, indexes, plain_code(code)):
         return Refused(Invalid("wrong_code", WRONG, (FieldError("code", WRONG),)))
-    other = _with_phone(w, index)
+    other = _with_phone(w, indexes)
     if other is not None:
         return None if other.id == w.actor.id else other.code
     mine = w.session.get_one(Account, w.actor.id, with_for_update=True)
     if mine.phone_index is not None:
         raise Conflict("has_phone", N_("这个账号已经有手机号了。"))
-    mine.phone_cipher, mine.phone_index = seal_phone(w.keys, number), index
+    mine.phone_cipher = seal_phone(w.keys, number)
+    mine.phone_index = phone_index(w.keys, number)
     record(w, "people:identity:link", f"people/{mine.code}", after={"by": "phone"})
     return None
 
 
-def _with_phone(w: Work, index: bytes) -> Account | None:
+def _with_phone(w: Work, indexes: Sequence[bytes]) -> Account | None:
     return w.session.scalar(
-        select(Account).where(Account.kind == ActorKind.RESIDENT, Account.phone_index == index)
+        select(Account).where(Account.kind == ActorKind.RESIDENT, Account.phone_index.in_(indexes))
     )
 
 
-def _use_code(w: Work, index: bytes, typed: str) -> bool:
+def _use_code(w: Work, indexes: Sequence[bytes], typed: str) -> bool:
     """Count a try of the newest code of a phone; say whether it was right, which uses it up."""
     row = w.session.scalar(
         select(OneTimeCode)
-        .where(OneTimeCode.phone_index == index)
+        .where(OneTimeCode.phone_index.in_(indexes))
         .order_by(OneTimeCode.sent_at.desc())
         .limit(1)
         .with_for_update()
@@ -195,7 +197,7 @@ def _use_code(w: Work, index: bytes, typed: str) -> bool:
     if row is None or not CodeFacts(row.expires_at, row.tries, row.used_at).is_open(w.now):
         return False
     row.tries += 1
-    right = hmac.compare_digest(row.code_hash, code_hash(w.keys, index, typed))
+    right = is_code(w.keys, row.phone_index, typed, row.code_hash)
     if right:
         row.used_at = w.now
     w.session.flush()
@@ -203,15 +205,14 @@ def _use_code(w: Work, index: bytes, typed: str) -> bool:
 
 
 def _resident(w: Work, number: str) -> Account:
-    index = phone_index(w.keys, number)
-    found = _with_phone(w, index)
+    found = _with_phone(w, phone_indexes(w.keys, number))
     if found is not None:
         return found
     account = Account(
         kind=ActorKind.RESIDENT,
         code=new_public_code(secrets.token_bytes),
         phone_cipher=seal_phone(w.keys, number),
-        phone_index=index,
+        phone_index=phone_index(w.keys, number),
         state=State.ACTIVE,
         display_name="",
         created_at=w.now,

@@ -14,7 +14,7 @@ from wufei_public.people.actions.sessions import end_sessions
 from wufei_public.people.models import Account, SetupLink
 from wufei_public.people.policy import may_reset, require
 from wufei_public.people.queries.accounts import facts_of, open_link, staff_account
-from wufei_public.people.queries.sealing import seal_totp, setup_token, token_hash, totp_secret
+from wufei_public.people.queries.sealing import seal_totp, setup_tokens, token_hash, totp_secrets
 from wufei_public.people.rules.codes import matching_step, plain_code
 from wufei_public.people.rules.links import LIFE, Purpose
 from wufei_public.people.rules.lockout import GUARD
@@ -24,7 +24,7 @@ def make_link(w: Work, *, account: Account, purpose: Purpose) -> str:
     """Make a set-up link for `account`, ending older ones, and return its token."""
     end_links(w, account=account)
     nonce = secrets.token_bytes(16)
-    token = setup_token(w.keys, nonce)
+    token = setup_tokens(w.keys, nonce)[0]
     row = {
         "token_hash": token_hash(token),
         "nonce": nonce,
@@ -49,15 +49,18 @@ def _end(w: Work, which: ColumnElement[bool]) -> None:
 
 def open_token(w: Work, *, account: Account) -> str | None:
     """Return the token of the open link of `account`, to print it again; None without one."""
-    nonce = w.session.scalar(
-        select(SetupLink.nonce).where(
+    found = w.session.execute(
+        select(SetupLink.nonce, SetupLink.token_hash).where(
             SetupLink.account == account.id,
             SetupLink.used_at.is_(None),
             SetupLink.ended_at.is_(None),
             SetupLink.expires_at > w.now,
         )
-    )
-    return setup_token(w.keys, nonce) if nonce else None
+    ).one_or_none()
+    if found is None:
+        return None
+    tokens = setup_tokens(w.keys, found.nonce)
+    return next((one for one in tokens if token_hash(one) == found.token_hash), None)
 
 
 def reset_totp(w: Work, *, code: str) -> str:
@@ -79,8 +82,9 @@ def enrol(w: Work, *, token: str, password: NewPassword, code: str) -> str:
     ended when the link was made, where there were any.
     """
     link = open_link(w.session, token, w.now)
-    secret = totp_secret(w.keys, token)
-    step = matching_step(secret, plain_code(code), w.now, None)
+    typed = plain_code(code)
+    offered = [(one, matching_step(one, typed, w.now, None)) for one in totp_secrets(w.keys, token)]
+    secret, step = next((pair for pair in offered if pair[1] is not None), ("", None))
     if step is None:
         fault = FieldError("code", N_("动态码不对。请看认证器里最新的一个；手机时间要准。"))
         raise Invalid("wrong_code", N_("动态码不对。"), (fault,))

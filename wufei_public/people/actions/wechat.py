@@ -13,7 +13,7 @@ from wufei_public.infra.work import Work
 from wufei_public.people.actions.personal import consent
 from wufei_public.people.actions.sessions import Entered, Refused, start_session
 from wufei_public.people.models import Account, Identity
-from wufei_public.people.queries.sealing import identity_index, seal_identity
+from wufei_public.people.queries.sealing import identity_index, identity_indexes, seal_identity
 from wufei_public.people.rules.accounts import State
 
 WECHAT = "wechat"
@@ -38,7 +38,7 @@ def account_of(w: Work, openid: str) -> Account | None:
     return w.session.scalar(
         select(Account)
         .join(Identity, Identity.account == Account.id)
-        .where(Identity.provider == WECHAT, Identity.subject == identity_index(w.keys, openid))
+        .where(Identity.provider == WECHAT, Identity.subject.in_(identity_indexes(w.keys, openid)))
         .with_for_update(of=Account)
     )
 

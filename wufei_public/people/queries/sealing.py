@@ -3,7 +3,7 @@
 import hmac
 import json
 from base64 import b32encode, b64decode, b64encode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
@@ -17,8 +17,13 @@ _MESSAGE = "people:message"
 
 
 def phone_index(keys: Keys, number: str) -> bytes:
-    """Return the keyed hash by which a phone number is found (32 bytes)."""
-    return keys.mac("people:phone-index", number.encode())
+    """Return the keyed hash that a phone number's row gets (32 bytes)."""
+    return keys.index("people:phone-index", number.encode())
+
+
+def phone_indexes(keys: Keys, number: str) -> list[bytes]:
+    """Return by what a phone number may be found: while keys are rotated, by several."""
+    return keys.indexes("people:phone-index", number.encode())
 
 
 def seal_phone(keys: Keys, number: str) -> bytes:
@@ -32,8 +37,13 @@ def open_phone(keys: Keys, sealed: bytes) -> str:
 
 
 def identity_index(keys: Keys, subject: str) -> bytes:
-    """Return the keyed hash by which an outside identity is found (32 bytes)."""
-    return keys.mac("people:identity-index", subject.encode())
+    """Return the keyed hash that an outside identity's row gets (32 bytes)."""
+    return keys.index("people:identity-index", subject.encode())
+
+
+def identity_indexes(keys: Keys, subject: str) -> list[bytes]:
+    """Return by what an outside identity may be found: while keys are rotated, by several."""
+    return keys.indexes("people:identity-index", subject.encode())
 
 
 def seal_identity(keys: Keys, subject: str) -> bytes:
@@ -69,24 +79,40 @@ def code_hash(keys: Keys, index: bytes, code: str) -> bytes:
     return keys.mac("people:code", index, code.encode())
 
 
+def is_code(keys: Keys, index: bytes, code: str, kept: bytes) -> bool:
+    """Say whether `kept` is the keyed hash of `code`, under any version of the key."""
+    return _is_one(keys.macs("people:code", index, code.encode()), kept)
+
+
 def device_pass(keys: Keys, account_code: str) -> str:
     """Return a new pass for the browser in which `account_code` has just signed in.
 
     It opens nothing: by it the browser's failures are counted apart from those of strangers.
     """
     device = token_urlsafe(12)
-    return f"{device}.{_pass_mac(keys, account_code, device)}"
+    return f"{device}.{_pass_macs(keys, account_code, device)[0].decode()}"
 
 
 def read_pass(keys: Keys, account_code: str, given: str) -> str:
     """Return the device that a pass of `account_code` names; empty if it is none."""
     device, _, mac = given.partition(".")
-    right = _pass_mac(keys, account_code, device)
-    return device if hmac.compare_digest(mac.encode(), right.encode()) else ""
+    right = _pass_macs(keys, account_code, device)
+    return device if _is_one(right, mac.encode()) else ""
 
 
-def _pass_mac(keys: Keys, account_code: str, device: str) -> str:
-    return keys.mac("people:device", account_code.encode(), device.encode()).hex()[:32]
+def _pass_macs(keys: Keys, account_code: str, device: str) -> list[bytes]:
+    found = keys.macs("people:device", account_code.encode(), device.encode())
+    return [mac.hex()[:32].encode() for mac in found]
+
+
+def _is_one(right: Iterable[bytes], given: bytes) -> bool:
+    return any(hmac.compare_digest(one, given) for one in right)
+
+
+def merge_tokens(keys: Keys, mine: int, other: str, until: int) -> list[str]:
+    """Return what says until an instant that both accounts were proven, newest key first."""
+    parts = (str(mine).encode(), other.encode(), str(until).encode())
+    return [mac.hex() for mac in keys.macs("people:merge", *parts)]
 
 
 def seal_totp(keys: Keys, secret: str) -> bytes:
@@ -104,9 +130,9 @@ def token_hash(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
-def setup_token(keys: Keys, nonce: bytes) -> str:
-    """Return the token of a set-up link, the same each time it is printed."""
-    return urlsafe_b64encode(keys.mac("people:setup", nonce)[:24]).decode()
+def setup_tokens(keys: Keys, nonce: bytes) -> list[str]:
+    """Return the token of a set-up link, the same each time it is printed; newest key first."""
+    return [urlsafe_b64encode(mac[:24]).decode() for mac in keys.macs("people:setup", nonce)]
 
 
 def totp_secret(keys: Keys, token: str) -> str:
@@ -114,4 +140,10 @@ def totp_secret(keys: Keys, token: str) -> str:
 
     It is derived, so that looking at the page writes nothing and shows the same QR twice.
     """
-    return b32encode(keys.mac("people:totp-setup", token.encode())[:SECRET_BYTES]).decode()
+    return totp_secrets(keys, token)[0]
+
+
+def totp_secrets(keys: Keys, token: str) -> list[str]:
+    """Return what was offered under a set-up link before and after a rotation, newest first."""
+    found = keys.macs("people:totp-setup", token.encode())
+    return [b32encode(mac[:SECRET_BYTES]).decode() for mac in found]

@@ -7,7 +7,10 @@ from typing import Any
 
 from sqlalchemy import insert, text, update
 
+from wufei_public.common.errors import Conflict
+from wufei_public.common.text import N_
 from wufei_public.infra import audit
+from wufei_public.infra.keys import Keys
 from wufei_public.infra.work import Work
 from wufei_public.media.queries import digests_of
 from wufei_public.organisations.queries import cards
@@ -126,5 +129,16 @@ def open_snapshot(w: Work, *, number: int) -> list[dict[str, Any]]:
     row = queries.snapshot(w.session, number)
     leaves = rules.split(row.leaves)
     audit.record(w, "redblack:snapshot:open", f"redblack-snapshot/{number}")
-    sealed = queries.sealed_of(w.session, leaves)
-    return [json.loads(w.keys.decrypt(SEAL, one)) for one in sealed]
+    found = queries.sealed_of(w.session, leaves)
+    return [_opened(w.keys, leaf, found[leaf]) for leaf in leaves if leaf in found]
+
+
+def _opened(keys: Keys, leaf: bytes, sealed: bytes) -> dict[str, Any]:
+    """Return a record with its salt; Conflict where it is not the one that was published.
+
+    What is sealed may be sealed anew, so its hash is looked at, which nobody can change.
+    """
+    kept: dict[str, Any] = json.loads(keys.decrypt(SEAL, sealed))
+    if rules.leaf(bytes.fromhex(kept["salt"]), kept["record"]) != leaf:
+        raise Conflict("leaf_changed", N_("这一期里有一条记录和公布时的哈希不符，请查审计记录。"))
+    return kept

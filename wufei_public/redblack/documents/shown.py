@@ -193,8 +193,16 @@ def changes_page(
 
 
 def public_key(keys: Keys) -> str:
-    """Return the key (hexadecimal) with which every snapshot is checked."""
+    """Return the key (hexadecimal) with which new snapshots are checked."""
     return keys.public_key(SIGN).hex()
+
+
+def public_keys(keys: Keys) -> list[dict[str, Any]]:
+    """Return every key that snapshots were ever signed with, newest first, with its dates."""
+    return [
+        {"key": one.key.hex(), "since": one.since, "until": one.until}
+        for one in keys.public_keys(SIGN)
+    ]
 
 
 def snapshot_json(row: Snapshot, keys: Keys) -> dict[str, Any]:
@@ -212,7 +220,7 @@ def snapshot_json(row: Snapshot, keys: Keys) -> dict[str, Any]:
         "previous": row.previous.hex(),
         "signature": row.signature.hex(),
         "message": head.message().decode(),
-        "public_key": public_key(keys),
+        "public_key": keys.signer(SIGN, head.message(), row.signature).hex(),
         "leaves": [leaf.hex() for leaf in rules.split(row.leaves)],
     }
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wufei_public.common.suffixes import MOST
 from wufei_public.infra.guards import guard, keep
+from wufei_public.infra.sealed import not_under_a_key
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 from wufei_public.redblack.models.process import OF_ENTRIES, OF_PARTIES
 from wufei_public.redblack.rules.clocks import SEVERITIES
@@ -228,7 +229,9 @@ class Listing(Base):
     repair_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    salt: Mapped[bytes | None] = mapped_column(
+        LargeBinary(16), info=not_under_a_key("a salt: chance")
+    )
     # What was published, in the one form that is hashed.
     record: Mapped[str | None] = mapped_column(Text)
 

@@ -11,8 +11,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wufei_public.infra.guards import keep
+from wufei_public.infra.guards import STAYS, differs, guard, keep
+from wufei_public.infra.keyring import MARK
+from wufei_public.infra.sealed import not_under_a_key, sealed_for
 from wufei_public.infra.tables import Base, BigKey, UtcDateTime
+
+_HASH = not_under_a_key("hashes and signatures, open to all")
 
 
 class ListingLeaf(Base):
@@ -20,9 +24,9 @@ class ListingLeaf(Base):
 
     __tablename__ = "listing_leaf"
 
-    leaf: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    leaf: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True, info=_HASH)
     listing_id: Mapped[int] = mapped_column(BigKey, ForeignKey("listing.id"), index=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed_for("redblack:leaf"))
 
 
 class SnapshotCount(Base):
@@ -52,13 +56,22 @@ class Snapshot(Base):
     gone: Mapped[int] = mapped_column(Integer)
     # Entries that say something else than in the one before.
     changed: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
-    root: Mapped[bytes] = mapped_column(LargeBinary(32))
+    root: Mapped[bytes] = mapped_column(LargeBinary(32), info=_HASH)
     # The leaves in order, 32 bytes each.
-    leaves: Mapped[bytes] = mapped_column(LargeBinary)
+    leaves: Mapped[bytes] = mapped_column(LargeBinary, info=_HASH)
     # What the signature before it is hashed to: nothing is slipped in between.
-    previous: Mapped[bytes] = mapped_column(LargeBinary(32))
-    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+    previous: Mapped[bytes] = mapped_column(LargeBinary(32), info=_HASH)
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64), info=_HASH)
 
 
-keep(ListingLeaf)
+# Sealed anew under another version of the key, and never otherwise: its hash says what is in it.
+keep(ListingLeaf, "sealed")
+guard(
+    ListingLeaf,
+    "listing_leaf_is_sealed_anew",
+    "UPDATE",
+    f"({differs(['sealed']).strip('()')}"
+    f" AND substr(NEW.sealed, 1, {MARK}) = substr(OLD.sealed, 1, {MARK}))",
+    STAYS,
+)
 keep(Snapshot)

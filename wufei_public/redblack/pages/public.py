@@ -114,7 +114,7 @@ def changes() -> str:
         rows=rows,
         first_url=url_for("redblack.changes") if before else "",
         next_url=url_for("redblack.changes", before=following) if following else "",
-        key=shown.public_key(house().keys),
+        keys=shown.public_keys(house().keys),
     )
 
 

@@ -1,6 +1,6 @@
 """Snapshots: their list, one of them, the leaves of what is published now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,8 +56,8 @@ def shown_leaves(session: Session, now: datetime) -> Sequence[Row[Any]]:
     ).all()
 
 
-def sealed_of(session: Session, leaves: Sequence[bytes]) -> Sequence[bytes]:
-    """Return the sealed records of a snapshot's leaves, in order; what an entry is has none."""
+def sealed_of(session: Session, leaves: Sequence[bytes]) -> Mapping[bytes, bytes]:
+    """Return the sealed records of a snapshot's leaves; what an entry is has none."""
     found: dict[bytes, bytes] = {}
     for at in range(0, len(leaves), 500):
         rows = session.execute(
@@ -66,7 +66,7 @@ def sealed_of(session: Session, leaves: Sequence[bytes]) -> Sequence[bytes]:
             )
         )
         found |= {bytes(row.leaf): row.sealed for row in rows}
-    return [found[leaf] for leaf in leaves if leaf in found]
+    return found
 
 
 def position(leaves: bytes, leaf: bytes) -> int | None:
