@@ -1,5 +1,7 @@
 """A sealed file says under which version of the key; a sealed record may be sealed anew."""
 
+import re
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -10,9 +12,10 @@ depends_on = None
 
 TABLE, STAYS = "listing_leaf", "what was written stays"
 _ANEW = (
-    "(NEW.sealed IS DISTINCT FROM OLD.sealed"
-    " AND substr(NEW.sealed, 1, 6) = substr(OLD.sealed, 1, 6))"
+    "((NEW.sealed IS DISTINCT FROM OLD.sealed) AND (MARK(NEW.sealed) = MARK(OLD.sealed)"
+    " OR NOT substr(MARK(NEW.sealed), 1, 8) = '0077666B'))"
 )
+_MARK = re.compile(r"MARK\(([\w.]+)\)")
 _FIXED = ("leaf", "listing_id")
 
 
@@ -48,9 +51,11 @@ def _drop(name: str) -> None:
 def _guard(name: str, when: str) -> None:
     head = f"CREATE TRIGGER {name} BEFORE UPDATE ON {TABLE}"
     if op.get_bind().dialect.name == "sqlite":
-        plain = when.replace("IS DISTINCT FROM", "IS NOT")
+        plain = _MARK.sub(r"hex(substr(\1, 1, 6))", when)
+        plain = plain.replace("IS DISTINCT FROM", "IS NOT")
         op.execute(f"{head} WHEN {plain} BEGIN SELECT RAISE(ABORT, '{STAYS}'); END")
         return
+    when = _MARK.sub(r"upper(encode(substr(\1, 1, 6), 'hex'))", when)
     refused = f"RAISE EXCEPTION '{STAYS}' USING ERRCODE = 'integrity_constraint_violation'"
     body = f"BEGIN IF {when} THEN {refused}; END IF; RETURN NEW; END"
     op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import DDL, Table, event
 
+from wufei_public.infra.keyring import MAGIC, MARK
+
 STAYS = "what was written stays"
 # Written for people and for both databases; SQLite has another word for "differs".
 _DIFFERS = ("IS DISTINCT FROM", "IS NOT")
@@ -19,11 +21,20 @@ _BETWEEN = {
     "postgresql": r"(EXTRACT(EPOCH FROM (\2 - \1)) / 86400)",
 }
 
+# `MARK(a)`: what a sealed value begins with (infra/keyring.py), in hexadecimal.
+_MARK = re.compile(r"MARK\(([\w.]+)\)")
+_IN_HEX = {
+    "sqlite": rf"hex(substr(\1, 1, {MARK}))",
+    "postgresql": rf"upper(encode(substr(\1, 1, {MARK}), 'hex'))",
+}
+
 
 def statements(name: str, table: str, change: str, when: str, says: str) -> dict[str, list[str]]:
     """Return what makes the trigger that refuses a change of a row `when` it is so, by dialect."""
     head = f"CREATE TRIGGER {name} BEFORE {change} ON {table}"
-    on_sqlite, on_postgresql = (_DAYS.sub(days, when) for days in _BETWEEN.values())
+    on_sqlite, on_postgresql = (
+        _MARK.sub(_IN_HEX[dialect], _DAYS.sub(days, when)) for dialect, days in _BETWEEN.items()
+    )
     refused = f"RAISE EXCEPTION '{says}' USING ERRCODE = 'integrity_constraint_violation'"
     # PostgreSQL passes a DELETE over, without a word, when the trigger returns nothing.
     row = "OLD" if change == "DELETE" else "NEW"
@@ -52,6 +63,17 @@ def differs(columns: Iterable[str]) -> str:
     """Return what says that one of `columns` is to become something else."""
     changed = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in columns)
     return f"({changed})"
+
+
+def sealed_anew(model: Any, name: str, column: str) -> None:
+    """Let `column` change only to what lies under another version of a key, never the first.
+
+    So a rotation may seal it anew. What is in it no trigger can tell: a hash beside it does.
+    """
+    new, old = f"MARK(NEW.{column})", f"MARK(OLD.{column})"
+    marked = f"substr({new}, 1, {len(MAGIC) * 2}) = '{MAGIC.hex().upper()}'"
+    when = f"({differs([column])} AND ({new} = {old} OR NOT {marked}))"
+    guard(model, name, "UPDATE", when, STAYS)
 
 
 def keep(model: Any, *but: str) -> None:

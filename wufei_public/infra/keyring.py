@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 MOST = 0xFFFF  # versions of a group: two bytes of a mark
-_MAGIC = b"\x00wfk"
-MARK = len(_MAGIC) + 2
+MAGIC = b"\x00wfk"
+MARK = len(MAGIC) + 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +102,13 @@ def _derived(secret: bytes, purpose: str) -> bytes:
 
 def mark_of(number: int) -> bytes:
     """Return what a value under version `number` begins with; nothing for the first version."""
-    return b"" if number == 1 else _MAGIC + number.to_bytes(2, "big")
+    return b"" if number == 1 else MAGIC + number.to_bytes(2, "big")
 
 
 def number_of(value: bytes) -> int:
     """Return under which version a value says that it lies; 1 for one that says nothing."""
-    marked = value.startswith(_MAGIC) and len(value) > MARK
-    return int.from_bytes(value[len(_MAGIC) : MARK], "big") if marked else 1
+    marked = value.startswith(MAGIC) and len(value) > MARK
+    return int.from_bytes(value[len(MAGIC) : MARK], "big") if marked else 1
 
 
 @dataclass(frozen=True)

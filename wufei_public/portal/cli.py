@@ -51,6 +51,8 @@ SEEDS: Mapping[str, Callable[[Work], object]] = {
     "cells": cell_rubrics.seed,
     "notices": notices.seed,
 }
+# Those of the groups of keys that rotate.
+ROTATE = [name for name, group in GROUPS.items() if group.rests is not None]
 JOBS_COMMAND = (sys.executable, "-m", "flask", "jobs", "run")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 # What is answered before the fork: a page with everything that pages have, and the least.

@@ -11,8 +11,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wufei_public.infra.guards import STAYS, differs, guard, keep
-from wufei_public.infra.keyring import MARK
+from wufei_public.infra.guards import keep, sealed_anew
 from wufei_public.infra.sealed import not_under_a_key, sealed_for
 from wufei_public.infra.tables import Base, BigKey, UtcDateTime
 
@@ -66,12 +65,5 @@ class Snapshot(Base):
 
 # Sealed anew under another version of the key, and never otherwise: its hash says what is in it.
 keep(ListingLeaf, "sealed")
-guard(
-    ListingLeaf,
-    "listing_leaf_is_sealed_anew",
-    "UPDATE",
-    f"({differs(['sealed']).strip('()')}"
-    f" AND substr(NEW.sealed, 1, {MARK}) = substr(OLD.sealed, 1, {MARK}))",
-    STAYS,
-)
+sealed_anew(ListingLeaf, "listing_leaf_is_sealed_anew", "sealed")
 keep(Snapshot)
