@@ -125,6 +125,13 @@ def test_a_floor_of_nothing_hides_nothing() -> None:
     assert protect_table([[1, 2], [3, 4]], 0) == Veil({}, {}, {})
 
 
+def test_of_a_few_who_are_all_silent_even_the_silence_is_hidden() -> None:
+    counts, sizes = {"old": 0, "young": 40, "middle": 60}, {"old": 1, "young": 40, "middle": 61}
+    hidden = protect(counts, 30, sizes)
+    assert hidden == {"old": Hidden.SMALL, "young": Hidden.SECONDARY}
+    assert protect(counts, 30) == {}
+
+
 def test_a_table_hides_the_least_that_helps() -> None:
     veil = protect_table([[3, 40, 90], [50, 60, 70], [80, 30, 20]], FLOOR)
     assert (veil.rows, veil.columns) == ({}, {})

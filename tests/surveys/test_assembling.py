@@ -12,6 +12,7 @@ from wufei_public.surveys.rules.assembling import Plan, Reply, assemble
 from wufei_public.surveys.rules.columns import columns_of
 from wufei_public.surveys.rules.crosses import cross
 from wufei_public.surveys.rules.estimates import Measure, Options, estimate
+from wufei_public.surveys.rules.margins import check_fit
 from wufei_public.surveys.rules.sample import MISSING, Margin
 
 SEX = Margin("sex", ("male", "female"), (500.0, 500.0))
@@ -95,7 +96,7 @@ def test_columns_say_who_is_in_the_denominator() -> None:
 def test_weights_meet_the_margins_by_every_group() -> None:
     found = assemble(shipped(), replies(), Plan((SEX,)))
     of_sex = {"male": 0.0, "female": 0.0}
-    levels, of = found.sample.groups["sex"].levels, found.sample.groups["sex"].of
+    levels, of = found.sample.groups["_sex"].levels, found.sample.groups["_sex"].of
     for weight, sex in zip(found.design.person_weights(), of, strict=True):
         of_sex[levels[sex]] += weight
     assert of_sex == {"male": pytest.approx(500), "female": pytest.approx(500)}
@@ -105,9 +106,45 @@ def test_a_sex_that_was_kept_back_is_drawn_by_the_seed() -> None:
     some = [*replies(60, sex="male"), *replies(60, sex="female"), *replies(9, sex="refused")]
     one, two = (assemble(shipped(), some, Plan((SEX,), seed=seed)) for seed in (5, 5))
     assert one.sample.groups["sex"] == two.sample.groups["sex"]
-    assert one.notes[0].facts == {"count": 9}
+    assert one.notes[0].facts == {"count": 9, "variable": "sex"}
+    assert "unsaid" in one.sample.groups["sex"].levels  # as said: the drawn one only weights
+    assert set(one.sample.groups["_sex"].levels) == {"male", "female"}
+    few = assemble(shipped(), some, Plan((SEX,), seed=5, floor=30))
+    # Nine could be had from the total less the others, so they stand as drawn, and it is said.
+    assert set(few.sample.groups["sex"].levels) == {"male", "female"}
+    assert few.notes[0].message != one.notes[0].message
+
+
+def test_one_without_a_group_takes_no_margin_and_no_table_from_all() -> None:
+    some = replies(200)
+    lacking = {name: value for name, value in some[0].answers.items() if name != "town"}
+    found = assemble(shipped(), [Reply(lacking), *some[1:]], Plan((SEX,), floor=30))
+    assert "town" in found.sample.groups
+    assert {"count": 1, "variable": "town"} in [note.facts for note in found.notes]
+
+
+def test_a_margin_that_does_not_fit_is_said() -> None:
+    odd = Margin("sex", ("man", "woman"), (500.0, 500.0))
+    school = Margin("school", ("none", "some"), (500.0, 500.0))
+    found = assemble(shipped(), replies(), Plan((odd, school)))
+    facts = [note.facts for note in found.notes]
+    assert {"variable": "sex", "levels": ["female", "male"]} in facts
+    assert {"variable": "school"} in facts
+
+
+@pytest.mark.parametrize(
+    ("variable", "levels"),
+    [("school", ("some",)), ("sex", ("male",)), ("sex", ("male", "female", "other"))],
+)
+def test_a_wave_is_not_planned_with_a_margin_that_does_not_fit(
+    variable: str, levels: tuple[str, ...]
+) -> None:
+    check_fit(shipped(), [SEX])
+    with pytest.raises(Invalid) as caught:
+        check_fit(shipped(), [SEX, Margin(variable, levels, (1.0,) * len(levels))])
+    assert {error.pointer for error in caught.value.errors} == {"margins"}
     nobody = assemble(shipped(), replies(9, sex="refused"), Plan())
-    assert "refused" in nobody.sample.groups["sex"].levels
+    assert "sex" not in nobody.sample.groups
 
 
 def test_levels_with_few_answers_are_weighted_with_a_neighbour_but_shown_apart() -> None:

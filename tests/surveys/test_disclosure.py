@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wufei_public.common.suppression import protect
 from wufei_public.surveys.rules.disclosure import (
     Coarse,
+    Limits,
     coarse_margins,
     coarsen,
     even_weights,
+    withheld_of,
 )
-from wufei_public.surveys.rules.sample import Codes, Margin
+from wufei_public.surveys.rules.sample import MISSING, Codes, Kind, Margin, Question
 
 TOWNS, AGES = ("A", "B", "C", "D"), ("18", "30", "40", "50", "60")
 
@@ -62,7 +65,7 @@ ROWS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4)), min_size=5, max
 @given(ROWS, st.integers(2, 7))
 def test_no_combination_stands_for_fewer_than_k(rows: list[tuple[int, int]], k: int) -> None:
     given_groups: Mapping[str, Codes] = groups(rows)
-    found = coarsen(given_groups, len(rows), k)
+    found = coarsen(given_groups, len(rows), Limits(k))
     if len(rows) < k:
         assert found is None
         return
@@ -97,3 +100,45 @@ def test_margins_keep_their_total_and_weights_theirs(
     columns = [codes.of for codes in found.groups.values()]
     pairs = set(zip(zip(*columns, strict=True), even, strict=False)) if columns else set()
     assert len(pairs) == (found.combinations if columns else 0)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4), st.sampled_from((0, 1, MISSING))),
+                min_size=12, max_size=90))  # fmt: skip
+def test_what_tables_hide_is_not_the_file_less_what_they_show(
+    rows: list[tuple[int, int, int]],
+) -> None:
+    floor = 8
+    by = groups([(town, age) for town, age, _ in rows])
+    asked = Question("q", Kind.SHARE, bytes(answer for *_, answer in rows))
+    withheld = withheld_of(by, [asked], floor)
+    found = coarsen(by, len(rows), Limits(2, floor, withheld))
+    assert found is not None
+    said = [answer != MISSING for *_, answer in rows]
+    if sum(said) < floor:
+        return
+    for name, codes in found.groups.items():
+        counts = Counter(level for level, one in zip(by[name].of, said, strict=True) if one)
+        sizes = Counter(by[name].of)
+        hidden = protect({level: counts[level] for level in sizes}, floor, sizes)
+        for coarse in range(len(codes.levels)):
+            rest = sum(
+                one and at == coarse and level in hidden
+                for at, level, one in zip(codes.of, by[name].of, said, strict=True)
+            )
+            assert rest == 0 or rest >= floor
+
+
+def test_the_only_one_of_an_age_is_not_had_by_subtraction() -> None:
+    ages = [0] * 45 + [1] * 80 + [2] * 100 + [3] * 60 + [4]
+    by = {"age": Codes(AGES, ages)}
+    asked = [Question("q", Kind.SHARE, bytes([1] * len(ages)))]
+    plain = coarsen(by, len(ages))
+    assert plain is not None
+    assert plain.groups["age"].levels[-1] == "50+60"  # sixty are shown, so one is left
+    found = coarsen(by, len(ages), Limits(5, 30, withheld_of(by, asked, 30)))
+    assert found is not None
+    # The page hides 18 beside 60: forty-six remain of what holds both, whatever is taken away.
+    assert "age" not in found.groups or any(
+        {"18", "60"} <= set(level.split("+")) for level in found.groups["age"].levels
+    )

@@ -173,9 +173,9 @@ def test_few_answers_are_hidden_and_what_gives_them_away() -> None:
     )
     result = results(bare(rows, "sex"), make.margins(towns), Options(by=("town",)))[0]
     hidden = {level: figure.hidden for level, figure in result.by["town"].items()}
-    assert hidden == {"A": Hidden.SMALL, "B": None, "C": Hidden.SECONDARY, "D": None}
+    assert hidden == {"A": Hidden.SMALL, "B": None, "C": Hidden.SECONDARY, "D": Hidden.SMALL}
     assert result.by["town"]["A"] == Figure(None, None, None, Hidden.SMALL)
-    assert result.by["town"]["D"] == Figure(0, 3, None)
+    assert result.by["town"]["D"] == Figure(None, None, None, Hidden.SMALL)  # nor their silence
     assert result.all.n == 111
 
 

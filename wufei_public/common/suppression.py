@@ -31,13 +31,18 @@ class Hidden(StrEnum):
     SECONDARY = "secondary"
 
 
-def protect(counts: Mapping[K, int], floor: int) -> dict[K, Hidden]:
+def protect(
+    counts: Mapping[K, int], floor: int, sizes: Mapping[K, int] | None = None
+) -> dict[K, Hidden]:
     """Return what to hide in a one-way table whose total is published.
 
     The hidden groups together must have as many answers as the floor, since their sum is
-    the total less what is shown. Empty groups hide nothing and protect nothing.
+    the total less what is shown. Empty groups hide nothing and protect nothing. `sizes` says
+    how many each group has with those who gave no answer: of a few who are all silent, even
+    their silence is hidden.
     """
-    hidden = {key: Hidden.SMALL for key, n in counts.items() if 0 < n < floor}
+    few = {key for key, n in (sizes or {}).items() if 0 < n < floor}
+    hidden = {key: Hidden.SMALL for key, n in counts.items() if 0 < n < floor or key in few}
     shown = sorted((key for key, n in counts.items() if n >= floor), key=lambda key: counts[key])
     for key in shown:
         if not hidden or sum(counts[key] for key in hidden) >= floor:

@@ -22,6 +22,7 @@ from wufei_public.surveys.actions.steps import note, require
 from wufei_public.surveys.models import Call, Device, Exclusion, Quota, Token, Wave
 from wufei_public.surveys.queries import forms, waves
 from wufei_public.surveys.queries.waves import MARKED
+from wufei_public.surveys.rules.margins import check_fit, margins_of
 from wufei_public.surveys.rules.quotas import cells_of
 from wufei_public.surveys.rules.waves import ANYBODY, SAMPLED, WORKFLOW, Mode, Move, State
 
@@ -55,6 +56,7 @@ def plan(w: Work, draft: Draft) -> Wave:
     if draft.opens_on > draft.closes_on:
         sentence = N_("最后一天不能早于第一天。")
         raise Invalid("bad_days", sentence, [FieldError("closes_on", sentence)])
+    check_fit(forms.questionnaire(w.session, form.id), margins_of(draft.margins))
     _check_pointing(w, form.code, draft)
     wave = Wave(
         code=new_code(secrets.token_bytes),

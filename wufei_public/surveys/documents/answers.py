@@ -15,7 +15,7 @@ from wufei_public.common.errors import Invalid
 from wufei_public.common.sheets import harmless
 from wufei_public.common.text import N_
 from wufei_public.surveys.documents.pictures import Labels, percent
-from wufei_public.surveys.documents.results import assembled, floor_of, headlines
+from wufei_public.surveys.documents.results import assembled, headlines
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.queries import waves
 from wufei_public.surveys.rules.assembling import Assembled
@@ -24,9 +24,11 @@ from wufei_public.surveys.rules.designs import weigh
 from wufei_public.surveys.rules.disclosure import (
     Coarse,
     K,
+    Limits,
     coarse_margins,
     coarsen,
     even_weights,
+    withheld_of,
 )
 from wufei_public.surveys.rules.estimates import Options, estimate
 from wufei_public.surveys.rules.sample import MISSING, Codes, Margin, Sample
@@ -53,14 +55,16 @@ def prepare(session: Session, wave: Wave, labels: Labels) -> Prepared:
     """Return the coarse file of a wave; Invalid where too few answered to give any away."""
     found = assembled(session, wave, waves.excluded(session, wave.id))
     groups = {name: found.sample.groups[name] for name in GROUPS if name in found.sample.groups}
-    coarse = coarsen(groups, found.sample.size)
+    floor = waves.floor_of(wave)
+    withheld = withheld_of(groups, found.sample.questions, floor)
+    coarse = coarsen(groups, found.sample.size, Limits(K, floor, withheld))
     if coarse is None:
         words = N_("不到 %(k)s 份有效回答，不能公开回答文件。")
-        raise Invalid("too_few", words, k=K)
+        raise Invalid("too_few", words, k=max(K, floor))
     margins = _margins(waves.plan_of(wave).margins, groups, coarse, found)
     sample = _sample(found, coarse, margins)
     checked = _checked(coarse, found.sample.size) | {
-        "compared": _compared(wave, sample, margins, labels)
+        "compared": _compared(wave, found, sample, margins, labels)
     }
     tables = {
         "responses.csv": sheet(_responses(sample)),
@@ -73,13 +77,25 @@ def prepare(session: Session, wave: Wave, labels: Labels) -> Prepared:
 def _margins(
     margins: Sequence[Margin], groups: Mapping[str, Codes], coarse: Coarse, found: Assembled
 ) -> list[Margin]:
+    used = {margin.variable for margin in found.margins}
+    weights = found.design.person_weights()
     known = [
-        margin
+        _of_table(margin, groups[margin.variable], weights)
         for margin in margins
-        if margin.variable in groups and margin.levels == groups[margin.variable].levels
+        if f"_{margin.variable}" in used
     ]
     coarser = coarse_margins(known, coarse)
     return coarser or [Margin(_ALL, (_ALL,), (found.design.population,))]
+
+
+def _of_table(margin: Margin, codes: Codes, weights: Sequence[float]) -> Margin:
+    """Return a margin by the levels of the table: as estimated, where some did not say theirs."""
+    if margin.levels == codes.levels:
+        return margin
+    totals = [0.0] * len(codes.levels)
+    for level, weight in zip(codes.of, weights, strict=True):
+        totals[level] += weight
+    return Margin(margin.variable, codes.levels, tuple(totals))
 
 
 def _sample(found: Assembled, coarse: Coarse, margins: Sequence[Margin]) -> Sample:
@@ -108,14 +124,14 @@ def _checked(coarse: Coarse, size: int) -> dict[str, Any]:
 
 
 def _compared(
-    wave: Wave, sample: Sample, margins: Sequence[Margin], labels: Labels
+    wave: Wave, found: Assembled, sample: Sample, margins: Sequence[Margin], labels: Labels
 ) -> list[list[str]]:
     """Return each headline as published and as the file gives it."""
     told = {one["column"]: one for one in headlines(wave.figures or {})}
     wanted = [one for one in sample.questions if one.column in told]
-    design = weigh(sample, margins)
+    design = weigh(sample, margins, found.design.raking.bound)
     rows = []
-    for result in estimate(design, wanted, Options(floor=floor_of(wave))):
+    for result in estimate(design, wanted, Options(floor=waves.floor_of(wave))):
         one = told[result.column]
         if result.measure == one["measure"] and result.all.estimate is not None:
             words = labels.question(one["question"])
@@ -168,6 +184,7 @@ def _about(sample: Sample, coarse: Coarse, labels: Labels, found: Assembled) -> 
         ),
         "",
         "flask surveys estimate responses.csv margins.csv"
+        f" --trim {found.design.raking.bound:g}"
         f" --share {','.join(shares)}" + f" --scale {','.join(scales)}" * bool(scales),
     ]
     return "\n".join(lines) + "\n"

@@ -11,6 +11,7 @@ from wufei_public.surveys.documents.estimates import HIDDEN_NAMES
 from wufei_public.surveys.documents.results import change_of, headlines
 from wufei_public.surveys.rules.crosses import Cross
 from wufei_public.surveys.rules.estimates import Figure, Measure
+from wufei_public.surveys.rules.grouping import UNSAID
 from wufei_public.surveys.rules.indicators import DERIVED, I54, I54_WORDS
 from wufei_public.surveys.rules.questions import SCALE, Questionnaire
 
@@ -33,6 +34,8 @@ class Labels:
 
     def choice(self, question: str, choice: str) -> str:
         """Return what a choice, or a level of a group, is called."""
+        if choice == UNSAID:
+            return str(_("没说"))
         asked = self._form.get(question)
         labels = {c.name: c.label for c in asked.choices} if asked else {}
         return labels[choice].read(english=self._english) if choice in labels else choice

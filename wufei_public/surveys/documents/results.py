@@ -12,7 +12,7 @@ from wufei_public.surveys.rules.assembling import Assembled, assemble
 from wufei_public.surveys.rules.columns import GROUPS, Column
 from wufei_public.surveys.rules.comparison import Change, compare
 from wufei_public.surveys.rules.crosses import Cross, cross
-from wufei_public.surveys.rules.estimates import FLOOR, Estimate, Measure, Options, estimate
+from wufei_public.surveys.rules.estimates import Estimate, Measure, Options, estimate
 from wufei_public.surveys.rules.indicators import I54
 from wufei_public.surveys.rules.intervals import Method
 from wufei_public.surveys.rules.waves import UNITS
@@ -28,15 +28,10 @@ def assembled(session: Session, wave: Wave, without: Collection[str]) -> Assembl
     return assemble(form, replies, waves.plan_of(wave))
 
 
-def floor_of(wave: Wave) -> int:
-    """Return below how many answers nothing is shown: units answer in their own name."""
-    return FLOOR if wave.facts.of_persons else 0
-
-
 def figures_of(wave: Wave, found: Assembled, without: Collection[str]) -> dict[str, Any]:
     """Return every figure of a wave with what a reader needs to judge it."""
     by = [name for name in GROUPS if name in found.sample.groups]
-    options = Options(floor=floor_of(wave), by=by)
+    options = Options(floor=waves.floor_of(wave), by=by)
     results = estimate(found.design, found.sample.questions, options)
     figures = estimates_json(found.design, results, options)
     told = {column.name: column for column in found.columns}
@@ -65,7 +60,7 @@ def cross_of(wave: Wave, found: Assembled, column: str, axes: tuple[str, str]) -
     if column not in kinds or not fitting or axes[0] == axes[1]:
         return None
     measure = Measure.TOP_TWO if kinds[column] == "scale" else Measure.SHARE
-    return cross(found, column, measure, axes, floor_of(wave))
+    return cross(found, column, measure, axes, waves.floor_of(wave))
 
 
 def headlines(figures: Mapping[str, Any]) -> list[dict[str, Any]]:

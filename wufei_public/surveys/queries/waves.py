@@ -22,9 +22,10 @@ from wufei_public.surveys.models import (
     Wave,
 )
 from wufei_public.surveys.rules.assembling import Plan, Reply
+from wufei_public.surveys.rules.estimates import FLOOR
+from wufei_public.surveys.rules.margins import margins_of
 from wufei_public.surveys.rules.quality import Pace
 from wufei_public.surveys.rules.replies import COMPLETE, PARTIAL
-from wufei_public.surveys.rules.sample import Margin
 from wufei_public.surveys.rules.waves import SAMPLED, Mode, State, WaveFacts
 
 COUNTED = (COMPLETE, PARTIAL)
@@ -157,18 +158,18 @@ def ended(session: Session, today: date) -> Sequence[str]:
     return session.scalars(wanted).all()
 
 
+def floor_of(wave_row: Wave) -> int:
+    """Return below how many answers nothing is shown: units answer in their own name."""
+    return FLOOR if wave_row.facts.of_persons else 0
+
+
 def plan_of(wave_row: Wave) -> Plan:
     """Return how a wave was drawn and what is known of its population."""
-    margins: dict[str, list[tuple[str, float]]] = {}
-    for variable, level, population, *_ in wave_row.margins:
-        margins.setdefault(variable, []).append((level, population))
     return Plan(
-        tuple(
-            Margin(name, tuple(level for level, _ in rows), tuple(float(n) for _, n in rows))
-            for name, rows in margins.items()
-        ),
+        margins_of(wave_row.margins),
         (wave_row.frame or {}).get("sizes", {}),
         wave_row.seed,
+        floor_of(wave_row),
     )
 
 

@@ -1,11 +1,8 @@
 """From a wave's answers to a weighted sample, with everything that had to be decided said.
 
-Levels with too few answers are put together with a neighbour before raking; a sex that
-somebody kept to themselves is drawn from people of the same town and age; the bound on
-weights is loosened only where no weights would meet the margins otherwise.
+The bound on weights is loosened only where no weights would meet the margins otherwise.
 """
 
-import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,16 +11,14 @@ from typing import Any
 
 from wufei_public.common.errors import Invalid
 from wufei_public.common.text import N_
-from wufei_public.surveys.rules.columns import GROUPS, Column, columns_of, questions_of
+from wufei_public.surveys.rules.columns import Column, columns_of, questions_of
 from wufei_public.surveys.rules.designs import Design, weigh
+from wufei_public.surveys.rules.grouping import Grouped, Note, group
 from wufei_public.surveys.rules.questions import Questionnaire
 from wufei_public.surveys.rules.sample import Codes, Margin, Sample
 from wufei_public.surveys.rules.weights import TRIM
 
-# Below so many answers a level is weighted together with its neighbour.
-LEAST = 5
 _BOUNDS = (TRIM, 2 * TRIM, inf)
-_UNSAID = "refused"
 _ALL = "_all"
 
 
@@ -38,19 +33,15 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How the wave was drawn and what is known of its population; `frame` is N by stratum."""
+    """How the wave was drawn and what is known of its population; `frame` is N by stratum.
+
+    Of fewer answers than `floor` no table shows anything.
+    """
 
     margins: Sequence[Margin] = ()
     frame: Mapping[str, int] = field(default_factory=dict)
     seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A decision that the reader must know: a sentence and its facts."""
-
-    message: str
-    facts: Mapping[str, object]
+    floor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,100 +60,25 @@ def assemble(form: Questionnaire, replies: Sequence[Reply], plan: Plan) -> Assem
     if len(replies) < 2:  # noqa: PLR2004  one answer has no spread
         raise Invalid("too_few", N_("回答太少，还不能估计。"))
     answers = [reply.answers for reply in replies]
-    notes: list[Note] = []
-    answers = _with_sex(answers, plan.seed, notes)
-    margins, groups = _groups(form, answers, plan, notes)
+    grouped = group(form, answers, plan.margins, seed=plan.seed, floor=plan.floor)
+    notes = [*grouped.notes]
+    margins, groups = _weighted_by(grouped, plan, len(replies), notes)
     columns = columns_of(form)
     drawn = _drawn(replies, plan, groups, notes)
     whole = replace(drawn, questions=questions_of(columns, answers))
     return Assembled(_weigh(whole, margins, notes), whole, columns, margins, notes)
 
 
-def _with_sex(
-    answers: Sequence[Mapping[str, Any]], seed: int, notes: list[Note]
-) -> list[Mapping[str, Any]]:
-    """Give a sex to who kept it back, drawn from people of the same town and age."""
-    known: dict[tuple[str, str], list[str]] = {}
-    everyone: list[str] = []
-    for one in answers:
-        if one.get("sex", _UNSAID) != _UNSAID:
-            known.setdefault((one.get("town", ""), one.get("age", "")), []).append(one["sex"])
-            everyone.append(one["sex"])
-    if not everyone or len(everyone) == len(answers):
-        return list(answers)
-    draw = random.Random(seed)  # noqa: S311  to be repeated, not to be secret
-    filled = [
-        one
-        if one.get("sex", _UNSAID) != _UNSAID
-        else {
-            **one,
-            "sex": draw.choice(known.get((one.get("town", ""), one.get("age", "")), everyone)),
-        }
-        for one in answers
-    ]
-    message = N_("%(count)s 人没说性别，按同镇办、同年龄段的人抽一个，只用于加权。")
-    notes.append(Note(message, {"count": len(answers) - len(everyone)}))
-    return filled
-
-
-def _groups(
-    form: Questionnaire,
-    answers: Sequence[Mapping[str, Any]],
-    plan: Plan,
-    notes: list[Note],
-) -> tuple[list[Margin], dict[str, Codes]]:
-    """Return the margins to rake to, and the columns that they and the tables need."""
-    known = {margin.variable: margin for margin in plan.margins}
-    groups: dict[str, Codes] = {}
-    margins = []
-    for name in GROUPS:
-        if name not in form.by_name or not all(name in one for one in answers):
-            continue
-        levels = _levels(form, known.get(name), name, answers)
-        number = {level: place for place, level in enumerate(levels)}
-        groups[name] = Codes(levels, [number[one[name]] for one in answers])
-        if name in known and set(levels) == set(known[name].levels):
-            margin, codes = _put_together(known[name], groups[name], notes)
-            groups[margin.variable] = codes
-            margins.append(margin)
-    if margins:
-        return margins, groups
+def _weighted_by(
+    grouped: Grouped, plan: Plan, size: int, notes: list[Note]
+) -> tuple[Sequence[Margin], Mapping[str, Codes]]:
+    """Return the margins to rake to with every group; without a margin all weigh the same."""
+    if grouped.margins:
+        return grouped.margins, grouped.groups
     notes.append(Note(N_("没有可用的总体边际，各份回答等权。"), {}))
-    population = float(sum(plan.frame.values()) or len(answers))
-    groups[_ALL] = Codes((_ALL,), [0] * len(answers))
-    return [Margin(_ALL, (_ALL,), (population,))], groups
-
-
-def _levels(
-    form: Questionnaire, margin: Margin | None, name: str, answers: Sequence[Mapping[str, Any]]
-) -> tuple[str, ...]:
-    """Return the levels in the order of the margins, else of the choices; met ones only."""
-    met = {one[name] for one in answers}
-    if margin is not None and met <= set(margin.levels):
-        return margin.levels
-    return tuple(choice.name for choice in form.by_name[name].choices if choice.name in met)
-
-
-def _put_together(margin: Margin, codes: Codes, notes: list[Note]) -> tuple[Margin, Codes]:
-    """Join each level of fewer than LEAST answers to the one before it (the first to the next)."""
-    counts = Counter(codes.of)
-    parts: list[list[int]] = []
-    for place in range(len(margin.levels)):
-        few = parts and min(counts[place], sum(counts[one] for one in parts[-1])) < LEAST
-        if few:
-            parts[-1].append(place)
-        else:
-            parts.append([place])
-    joined = [part for part in parts if len(part) > 1]
-    for part in joined:
-        names = [margin.levels[place] for place in part]
-        message = N_("“%(variable)s”里回答太少的类别合在一起加权：%(levels)s。")
-        notes.append(Note(message, {"variable": margin.variable, "levels": names}))
-    number = {place: at for at, part in enumerate(parts) for place in part}
-    levels = tuple("+".join(margin.levels[place] for place in part) for part in parts)
-    populations = tuple(sum(margin.populations[place] for place in part) for part in parts)
-    name = f"_{margin.variable}"
-    return Margin(name, levels, populations), Codes(levels, [number[at] for at in codes.of])
+    population = float(sum(plan.frame.values()) or size)
+    everybody = Codes((_ALL,), [0] * size)
+    return [Margin(_ALL, (_ALL,), (population,))], {**grouped.groups, _ALL: everybody}
 
 
 def _drawn(

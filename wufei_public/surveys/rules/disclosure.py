@@ -2,16 +2,20 @@
 
 Town, sex and age together can point at one person in a small place. Levels are put together
 until each combination that occurs stands for at least `k` answers (Samarati 2001); a group
-whose levels are all one is left out. Nothing is swapped, blanked or invented, so whoever
+whose levels are all one is left out. What the published tables hide must not be had either by
+taking what they show from the file: the hidden answers in a level that was put together are none,
+or as many as may be shown. Nothing is swapped, blanked or invented, so whoever
 weights the file to margins that are put together alike gets estimates of the same population.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from math import log
 
-from wufei_public.surveys.rules.sample import Codes, Margin
+from wufei_public.common.suppression import protect, protect_table
+from wufei_public.surveys.rules.sample import MISSING, Codes, Margin, Question
 
 K = 5
 # Levels that have an order: only neighbours are put together.
@@ -19,6 +23,7 @@ ORDERED = frozenset({"age"})
 
 # Per group: for each level the number of the coarser one that holds it.
 Merging = Mapping[str, tuple[int, ...]]
+_ANSWERED = bytes(code != MISSING for code in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +41,76 @@ class Coarse:
     dropped: tuple[str, ...]
 
 
-def coarsen(groups: Mapping[str, Codes], size: int, k: int = K) -> Coarse | None:
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """What one table hides and what it shows: answers by the levels of its groups, in their order.
+
+    What is left of a level of the file without what is shown of it are none or `least` answers.
+    Of a table by two groups, which officials read, that holds where part of a level is shown.
+    """
+
+    axes: tuple[str, ...]
+    hidden: Mapping[tuple[int, ...], int]
+    shown: Collection[tuple[int, ...]]
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Fewest answers of all and of a combination, and the tables that stand beside the file."""
+
+    k: int = K
+    floor: int = 0
+    withheld: Sequence[Withheld] = ()
+
+
+def withheld_of(
+    groups: Mapping[str, Codes], questions: Iterable[Question], floor: int
+) -> list[Withheld]:
+    """Return what the tables by one group and by two hide, for every pattern of answers."""
+    patterns = {one.answers.translate(_ANSWERED) for one in questions}
+    axes = [*((name,) for name in groups), *combinations(groups, 2)]
+    found = []
+    for answered in sorted(patterns):
+        if sum(answered) >= floor:  # of fewer no table shows anything
+            found += [_withheld(groups, answered, names, floor) for names in axes]
+    return [one for one in found if one.hidden]
+
+
+def _withheld(
+    groups: Mapping[str, Codes], answered: bytes, axes: tuple[str, ...], floor: int
+) -> Withheld:
+    cells = list(zip(*(groups[name].of for name in axes), strict=True))
+    sizes = Counter(cells)
+    counts = Counter(cell for cell, said in zip(cells, answered, strict=True) if said)
+    hidden: Collection[tuple[int, ...]]
+    if len(axes) == 1:
+        hidden, least = protect({cell: counts[cell] for cell in sizes}, floor, sizes), floor
+    else:
+        down, across = (range(len(groups[name].levels)) for name in axes)
+        table = [[counts[i, j] for j in across] for i in down]
+        hidden, least = protect_table(table, floor).cells, min(K, floor)
+    held = {cell: counts[cell] for cell in hidden if counts[cell]}
+    shown = counts.keys() - held.keys() if len(axes) > 1 else sizes.keys()
+    return Withheld(axes, held, shown, least)
+
+
+def coarsen(groups: Mapping[str, Codes], size: int, limits: Limits = Limits()) -> Coarse | None:
     """Return groups in which each combination stands for `k` answers; None if there are fewer.
 
     In each round the step is taken that frees most answers from too small combinations for
     what it takes away from the groups, as entropy.
     """
-    if size < k:
+    if size < max(limits.k, limits.floor):
         return None
     merging: Merging = {name: tuple(range(len(codes.levels))) for name, codes in groups.items()}
-    while (few := _exposed(groups, merging, size, k)) > 0 or _empty(groups, merging):
+    everyone = _cells(groups, merging, size)
+    while (few := _exposed(everyone, merging, limits)) > 0 or _empty(groups, merging):
         merging = min(
             _steps(groups, merging),
-            key=lambda step: _price(groups, merging, step, few, size, k),
+            key=lambda step: _price(
+                groups, merging, step, few - _exposed(everyone, step, limits), size
+            ),
         )
     return _coarse(groups, merging, size)
 
@@ -58,9 +120,25 @@ def _cells(groups: Mapping[str, Codes], merging: Merging, size: int) -> Counter[
     return Counter(zip(*columns, strict=True)) if columns else Counter({(): size})
 
 
-def _exposed(groups: Mapping[str, Codes], merging: Merging, size: int, k: int) -> int:
-    """Return how many answers stand in combinations that are too small."""
-    return sum(count for count in _cells(groups, merging, size).values() if count < k)
+def _exposed(everyone: Counter[tuple[int, ...]], merging: Merging, limits: Limits) -> int:
+    """Return how many answers stand in combinations, or remain of tables, that are too small."""
+    cells = _together(everyone, [*merging], merging)
+    left = sum(count for count in cells.values() if count < limits.k)
+    for one in limits.withheld:
+        rest = _together(one.hidden, one.axes, merging)
+        told = _together(dict.fromkeys(one.shown, 1), one.axes, merging)
+        left += sum(n for cell, n in rest.items() if n < one.least and cell in told)
+    return left
+
+
+def _together(
+    counts: Mapping[tuple[int, ...], int], axes: Sequence[str], merging: Merging
+) -> Counter[tuple[int, ...]]:
+    """Return counts by the coarser levels of `axes`."""
+    found: Counter[tuple[int, ...]] = Counter()
+    for cell, count in counts.items():
+        found[tuple(merging[n][level] for n, level in zip(axes, cell, strict=True))] += count
+    return found
 
 
 def _empty(groups: Mapping[str, Codes], merging: Merging) -> bool:
@@ -93,10 +171,9 @@ def _steps(groups: Mapping[str, Codes], merging: Merging) -> list[Merging]:
 
 
 def _price(
-    groups: Mapping[str, Codes], now: Merging, step: Merging, few: int, size: int, k: int
+    groups: Mapping[str, Codes], now: Merging, step: Merging, freed: int, size: int
 ) -> tuple[float, int]:
     """Return what a step costs for each answer that it frees; free ones last of all."""
-    freed = few - _exposed(groups, step, size, k)
     lost = sum(_entropy(groups[n], now[n]) - _entropy(groups[n], step[n]) for n in groups)
     left = sum(len(set(levels)) for levels in step.values())
     return (lost / freed if freed > 0 else float(size) * (1 + lost), -left)

@@ -138,7 +138,8 @@ def _figures(
 ) -> dict[int, Figure]:
     """Return the figure of each group; the groups are one table with its total."""
     counts = {number: sum(tally.n for tally in tallies) for number, tallies in split.items()}
-    hidden = protect(counts, options.floor)
+    sizes = {number: n + silent.get(number, 0) for number, n in counts.items()}
+    hidden = protect(counts, options.floor, sizes)
     figures = {}
     for number, tallies in split.items():
         why = hidden.get(number)

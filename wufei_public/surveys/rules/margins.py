@@ -1,9 +1,15 @@
 """The file of margins: `variable,level,population`, other columns ignored."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
+from typing import Any
 
+from wufei_public.common.errors import FieldError, Invalid
 from wufei_public.common.sheets import Columns, Faults, read_columns
 from wufei_public.common.text import N_
+from wufei_public.surveys.rules.columns import GROUPS
+from wufei_public.surveys.rules.questions import LAST, Questionnaire
+from wufei_public.surveys.rules.replies import ELSEWHERE, MINORS
 from wufei_public.surveys.rules.sample import Margin
 
 VARIABLE, LEVEL, POPULATION = "variable", "level", "population"
@@ -35,6 +41,44 @@ def read_margins(data: bytes, name: str = "margins.csv") -> tuple[Margin, ...]:
     _check_totals(margins, first_rows, faults)
     faults.check()
     return tuple(_to_total(margin, margins[0].total) for margin in margins)
+
+
+def margins_of(rows: Iterable[Sequence[Any]]) -> tuple[Margin, ...]:
+    """Return the margins that a wave keeps as rows: variable, level, population, and the rest."""
+    found: dict[str, list[tuple[str, float]]] = {}
+    for variable, level, population, *_ in rows:
+        found.setdefault(variable, []).append((level, float(population)))
+    return tuple(
+        Margin(name, tuple(level for level, _ in of), tuple(n for _, n in of))
+        for name, of in found.items()
+    )
+
+
+def check_fit(form: Questionnaire, margins: Sequence[Margin]) -> None:
+    """Raise Invalid at `margins` for what a questionnaire's answers cannot be weighted to.
+
+    Its variables are questions by which is weighted, its levels their choices, all of them but
+    those who say nothing or live elsewhere.
+    """
+    faults = [fault for margin in margins for fault in _unfit(form, margin)]
+    if faults:
+        errors = [FieldError("margins", sentence, facts) for sentence, facts in faults]
+        raise Invalid("margins_unfit", faults[0][0], errors, **faults[0][1])
+
+
+def _unfit(form: Questionnaire, margin: Margin) -> Iterator[tuple[str, dict[str, str]]]:
+    name = margin.variable
+    if name not in GROUPS or name not in form.by_name:
+        yield N_("问卷里没有“%(variable)s”，不能按它加权。"), {"variable": name}
+        return
+    known = {choice.name for choice in form.by_name[name].choices}
+    lacking = known - set(margin.levels) - {*LAST, ELSEWHERE.get(name), MINORS.get(name)}
+    for level in sorted(set(margin.levels) - known):
+        facts = {"variable": name, "level": level}
+        yield N_("“%(variable)s”的选项里没有“%(level)s”。"), facts
+    for level in sorted(lacking):
+        facts = {"variable": name, "level": level}
+        yield N_("总体边际“%(variable)s”缺“%(level)s”。"), facts
 
 
 def _check_names(variable: str, level: str, row: int, faults: Faults) -> None:
