@@ -115,6 +115,28 @@ def test_a_sex_that_was_kept_back_is_drawn_by_the_seed() -> None:
     assert few.notes[0].message != one.notes[0].message
 
 
+def test_what_is_drawn_does_not_hang_on_the_order_of_rows() -> None:
+    some = [*replies(60, sex="male"), *replies(60, sex="female"), *replies(40, 9, sex="refused")]
+    turned = some[::-1]
+    one, two = (assemble(shipped(), rows, Plan((SEX,), seed=5)) for rows in (some, turned))
+    assert list(one.sample.groups["_sex"].of) == list(two.sample.groups["_sex"].of)[::-1]
+
+
+def test_a_stratum_without_an_answer_is_not_spoken_for() -> None:
+    some = [Reply(one.answers, "ab"[place % 2]) for place, one in enumerate(replies(40))]
+    found = assemble(shipped(), some, Plan(frame={"a": 1000, "b": 1000, "c": 50_000}))
+    assert found.design.population == pytest.approx(2000)
+    assert {"levels": ["c"], "count": 50_000} in [note.facts for note in found.notes]
+
+
+def test_a_lonely_stratum_goes_to_the_one_nearest_in_size() -> None:
+    names = ["small"] * 3 + ["middle"] * 37 + ["large"]
+    some = [Reply(one.answers, name) for one, name in zip(replies(41), names, strict=True)]
+    found = assemble(shipped(), some, Plan(frame={"small": 30, "middle": 9000, "large": 50_000}))
+    assert found.sample.strata.levels == ("middle", "small")
+    assert found.sample.frame_sizes == [59_000.0, 30.0]
+
+
 def test_one_without_a_group_takes_no_margin_and_no_table_from_all() -> None:
     some = replies(200)
     lacking = {name: value for name, value in some[0].answers.items() if name != "town"}
@@ -184,7 +206,7 @@ def test_a_known_frame_gives_strata_and_a_finite_population() -> None:
     some = [Reply(made_up(form, rng), stratum) for stratum in ["a"] * 10 + ["b"] * 5 + ["c"]]
     found = assemble(form, some, Plan(frame={"a": 10, "b": 20, "c": 4}))
     assert found.sample.strata.levels == ("a", "b")
-    assert found.sample.frame_sizes == [10.0, 24.0]
+    assert found.sample.frame_sizes == [14.0, 20.0]
     assert found.design.population == pytest.approx(34)
     whole = assemble(form, some[:10], Plan(frame={"a": 10}))
     result = estimate(whole.design, whole.sample.questions, Options(floor=0))[0]

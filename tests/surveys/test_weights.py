@@ -147,6 +147,12 @@ def test_margins_that_contradict_the_empty_cells_are_refused() -> None:
     assert refusal.value.code == "margins_unmet"
 
 
+def test_weights_that_are_no_numbers_end_in_an_error_and_not_never() -> None:
+    two = Margin("sex", ("m", "f"), (50.0, 50.0))
+    with pytest.raises(Invalid):
+        rake([(0,), (1,)], [inf, inf], [two], inf)
+
+
 def test_kish_effect_of_two_weights() -> None:
     assert kish_effect(10, 20.0, 40.0) == 1.0
     # 10 × (5 × 1 + 5 × 9) / 20²

@@ -4,9 +4,9 @@ The bound on weights is loosened only where no weights would meet the margins ot
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import inf
+from math import inf, log
 from typing import Any
 
 from wufei_public.common.errors import Invalid
@@ -62,21 +62,32 @@ def assemble(form: Questionnaire, replies: Sequence[Reply], plan: Plan) -> Assem
     answers = [reply.answers for reply in replies]
     grouped = group(form, answers, plan.margins, seed=plan.seed, floor=plan.floor)
     notes = [*grouped.notes]
-    margins, groups = _weighted_by(grouped, plan, len(replies), notes)
+    covered = _covered(replies, plan.frame, notes)
+    margins, groups = _weighted_by(grouped, covered, len(replies), notes)
     columns = columns_of(form)
     drawn = _drawn(replies, plan, groups, notes)
     whole = replace(drawn, questions=questions_of(columns, answers))
     return Assembled(_weigh(whole, margins, notes), whole, columns, margins, notes)
 
 
+def _covered(replies: Sequence[Reply], frame: Mapping[str, int], notes: list[Note]) -> float:
+    """Return for how many the answers speak: a stratum without one is not spoken for."""
+    met = {reply.stratum for reply in replies}
+    silent = sorted(set(frame) - met)
+    if silent and met <= set(frame):
+        message = N_("没有一份回答的层：%(levels)s，这 %(count)s 人不在估计里。")
+        notes.append(Note(message, {"levels": silent, "count": sum(frame[one] for one in silent)}))
+        return float(sum(frame[one] for one in met))
+    return float(sum(frame.values()) or len(replies))
+
+
 def _weighted_by(
-    grouped: Grouped, plan: Plan, size: int, notes: list[Note]
+    grouped: Grouped, population: float, size: int, notes: list[Note]
 ) -> tuple[Sequence[Margin], Mapping[str, Codes]]:
     """Return the margins to rake to with every group; without a margin all weigh the same."""
     if grouped.margins:
         return grouped.margins, grouped.groups
     notes.append(Note(N_("没有可用的总体边际，各份回答等权。"), {}))
-    population = float(sum(plan.frame.values()) or size)
     everybody = Codes((_ALL,), [0] * size)
     return [Margin(_ALL, (_ALL,), (population,))], {**grouped.groups, _ALL: everybody}
 
@@ -109,9 +120,9 @@ def _strata(
     lonely = sorted(set(counts) - whole)
     if lonely and not whole:
         return Codes(("",), [0] * len(replies)), [float(sum(frame[name] for name in counts))]
-    home = dict.fromkeys(lonely, min(whole, key=lambda name: counts[name], default=""))
+    home = {one: _nearest(one, whole, frame) for one in lonely}
     if lonely:
-        message = N_("只有一份回答的层并到别的层：%(levels)s。")
+        message = N_("只有一份回答的层并到人数最相近的层：%(levels)s。")
         notes.append(Note(message, {"levels": lonely}))
     names = sorted(whole)
     number = {name: place for place, name in enumerate(names)}
@@ -119,6 +130,11 @@ def _strata(
         float(frame[name] + sum(frame[one] for one in home if home[one] == name)) for name in names
     ]
     return Codes(tuple(names), [number[home.get(r.stratum, r.stratum)] for r in replies]), sizes
+
+
+def _nearest(lonely: str, others: Collection[str], frame: Mapping[str, int]) -> str:
+    """Return the stratum nearest in size: a small one must not come to speak for a large one."""
+    return min(others, key=lambda name: (abs(log(frame[name] / frame[lonely])), name))
 
 
 def _weigh(sample: Sample, margins: Sequence[Margin], notes: list[Note]) -> Design:

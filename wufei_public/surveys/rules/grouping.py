@@ -89,12 +89,19 @@ def _drawn(answers: Answers, name: str, said: Sequence[str], seed: int) -> Seque
     for like, level in zip(likeness, said, strict=True):
         if level:
             alike.setdefault(like, []).append(level)
-    everyone = [level for level in said if level]
+    everyone = sorted(level for level in said if level)
+    for levels in alike.values():
+        levels.sort()
+    # By what they said: rows are rewritten in another order, and figures stay.
+    silent = sorted(
+        (place for place, level in enumerate(said) if not level),
+        key=lambda place: repr(sorted(answers[place].items())),
+    )
     draw = random.Random(f"{seed} {name}")  # noqa: S311  to be repeated, not to be secret
-    return [
-        level or draw.choice(alike.get(like, everyone))
-        for like, level in zip(likeness, said, strict=True)
-    ]
+    found = [*said]
+    for place in silent:
+        found[place] = draw.choice(alike.get(likeness[place], everyone))
+    return found
 
 
 def _table(

@@ -1,7 +1,6 @@
 """The file of margins: `variable,level,population`, other columns ignored."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from math import isfinite
 from typing import Any
 
 from wufei_public.common.errors import FieldError, Invalid
@@ -15,6 +14,7 @@ from wufei_public.surveys.rules.sample import Margin
 VARIABLE, LEVEL, POPULATION = "variable", "level", "population"
 # Numbers of persons are rounded to whole ones: totals may differ by half a person per level.
 _ROUNDING = 0.5
+_LEAST, _MOST = 1e-12, 1e15
 _EMPTY = N_("这一项不能为空。")
 _NO_ROWS = N_("文件里没有一行内容。")
 
@@ -101,12 +101,12 @@ def _population(sheet: Columns, place: int, faults: Faults) -> float:
 
 
 def positive(value: str) -> float | None:
-    """Return the number above zero that `value` writes, else None."""
+    """Return the number above zero that `value` writes, else None; none that a sum would lose."""
     try:
         number = float(value)
     except ValueError:
         return None
-    return number if isfinite(number) and number > 0 else None
+    return number if _LEAST <= number <= _MOST else None
 
 
 def _check_totals(margins: list[Margin], first_rows: dict[str, int], faults: Faults) -> None:

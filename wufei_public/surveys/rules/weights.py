@@ -9,7 +9,7 @@ weights of the drawing (Deville, Särndal and Sautory 1993, case 4: bounded raki
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, compress
-from math import inf
+from math import inf, isfinite
 
 from wufei_public.common.errors import FieldError, Invalid
 from wufei_public.common.text import N_
@@ -63,7 +63,8 @@ def rake(
         deviation = max(map(abs, deviations.values()))
         if deviation <= EXACT:
             return Raking([min(f, bound) for f in free], rounds, deviation, bound)
-        far = max(free) > _WITHIN or min(free) < 1 / _WITHIN
+        # Of weights that no float holds the deviation is no number, and no comparison is true.
+        far = not isfinite(deviation) or max(free) > _WITHIN or min(free) < 1 / _WITHIN
         if far or (rounds % _LOOK_EVERY == 0 and deviation > _HARDLY * before):
             off = {name: value for name, value in deviations.items() if abs(value) > EXACT}
             raise _unmet(off, bound)
