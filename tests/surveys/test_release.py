@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections import Counter
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -95,13 +96,7 @@ def test_an_outsider_gets_the_published_figures_from_the_file(
     wave = published(officer)
     release(officer, wave)
     files = unpacked(client.get(f"/surveys/{wave.code}/answers.zip").data)
-    for name, data in files.items():
-        (tmp_path / name).write_bytes(data)
-    command = files["README.txt"].decode("utf-8-sig").strip().splitlines()[-1].split()
-    there = [str(tmp_path / word) if word in files else word for word in command[3:]]
-    run = app.test_cli_runner().invoke(args=["surveys", "estimate", *there, "--json"])
-    assert run.exit_code == 0, run.output
-    again = {(one["column"], one["measure"]): one for one in json.loads(run.output)["measures"]}
+    again = measures_of(app, files, tmp_path)
     figures: dict[str, Any] = wave.figures or {}
     compared = 0
     for one in figures["measures"]:
@@ -111,6 +106,19 @@ def test_an_outsider_gets_the_published_figures_from_the_file(
             assert low - 1e-9 <= other["weighted"] <= high + 1e-9
             compared += 1
     assert compared > ANSWERS // 10
+
+
+def measures_of(
+    app: Flask, files: Mapping[str, bytes], folder: Path
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the measures that the command of a file's README gives, by column and measure."""
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    command = files["README.txt"].decode("utf-8-sig").strip().splitlines()[-1].split()
+    there = [str(folder / word) if word in files else word for word in command[3:]]
+    run = app.test_cli_runner().invoke(args=["surveys", "estimate", *there, "--json"])
+    assert run.exit_code == 0, run.output
+    return {(one["column"], one["measure"]): one for one in json.loads(run.output)["measures"]}
 
 
 def test_results_that_are_taken_back_take_the_file_along(
@@ -130,9 +138,35 @@ def test_auditors_alone_get_every_answer_and_the_digest_binds_it(
     auditor = people.browser(app, people.account(people.AUDITOR))
     assert officer.post(f"/staff/surveys/{wave.code}/whole").status_code == 403
     assert wave.code in text(auditor.get("/staff/surveys/whole"))
-    data = auditor.post(f"/staff/surveys/{wave.code}/whole").data
+    data = unpacked(auditor.post(f"/staff/surveys/{wave.code}/whole").data)["whole.csv"]
     assert len(rows_of(data)) >= ANSWERS
     assert sha256(data).hexdigest() in text(client.get(f"/surveys/{wave.code}/results"))
     reading().rollback()
     looks = reading().query(AuditRow).filter(AuditRow.action == "surveys:wave:answers")
     assert looks.count() == 1
+
+
+def test_auditors_get_every_published_figure_again_from_plain_files(
+    app: Flask, officer: FlaskClient, tmp_path: Path
+) -> None:
+    wave = published(officer)
+    auditor = people.browser(app, people.account(people.AUDITOR))
+    files = unpacked(auditor.post(f"/staff/surveys/{wave.code}/whole").data)
+    again = measures_of(app, files, tmp_path)
+    figures: dict[str, Any] = wave.figures or {}
+    wanted = [one for one in figures["measures"] if one["weighted"] is not None]
+    assert len(wanted) > 50
+    for one in wanted:
+        other = again[one["column"], one["measure"]]
+        assert same(one, other), (one, other)
+        for name, levels in one["by"].items():
+            told = {line["level"]: line for line in other["by"][name]}
+            assert all(same(line, told[line["level"]]) for line in levels if line["n"])
+
+
+def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Say whether two figures are the same: counts, value, error, interval, what is hidden."""
+    plain = [(one[key], other[key]) for key in ("n", "missing", "hidden", "method", "df")]
+    values = [(one[key], other[key]) for key in ("unweighted", "weighted", "se")]
+    values += zip(one["interval"] or (), other["interval"] or (), strict=True)
+    return all(a == b for a, b in plain) and all(a == pytest.approx(b, abs=1e-9) for a, b in values)

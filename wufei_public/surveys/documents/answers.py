@@ -71,7 +71,7 @@ def prepare(session: Session, wave: Wave, labels: Labels) -> Prepared:
         "margins.csv": sheet(_of_margins(margins)),
         "README.txt": _about(sample, coarse, labels, found).encode("utf-8-sig"),
     }
-    return Prepared(_zipped(tables), checked)
+    return Prepared(zipped(tables), checked)
 
 
 def _margins(
@@ -207,7 +207,8 @@ def sheet(rows: Iterable[Sequence[str]]) -> bytes:
     return text.getvalue().encode()
 
 
-def _zipped(files: Mapping[str, bytes]) -> bytes:
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return files as one, the same bytes for the same files."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
         for name, data in files.items():

@@ -14,8 +14,10 @@ from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import reading, work
 from wufei_public.surveys.actions import releasing
 from wufei_public.surveys.actions import waves as actions
-from wufei_public.surveys.documents.answers import Prepared, prepare
+from wufei_public.surveys.documents.answers import Prepared, prepare, zipped
 from wufei_public.surveys.documents.open import line, published_wave
+from wufei_public.surveys.documents.reckoned import reckoned
+from wufei_public.surveys.documents.results import assembled
 from wufei_public.surveys.documents.whole import whole_csv
 from wufei_public.surveys.pages.answering import blueprint as public
 from wufei_public.surveys.pages.desk import file_of
@@ -29,6 +31,8 @@ blueprint = Blueprint("survey_answers", __name__, url_prefix="/staff/surveys")
 REASON = ReasonIn()
 # What left no trace of who answered when: an open wave is not given even to auditors.
 _WHOLE = {State.CLOSED, State.PUBLISHED, State.DROPPED}
+# Of fewer answers there is no estimate.
+_LEAST = 2
 
 
 @blueprint.get("/<code>/file")
@@ -114,7 +118,10 @@ def whole(code: str) -> Response:
     if wave.state not in _WHOLE:
         raise NotFound("still_open", N_("调查还没有结束。"))
     work(current_actor(), lambda w: actions.open_answers(w, code=code))
-    data = whole_csv(reading(), wave, forms.questionnaire(reading(), wave.form_key))
-    answer = file_of(data, "text/csv", f"survey-{wave.code}-whole.csv")
+    files = {"whole.csv": whole_csv(reading(), wave, forms.questionnaire(reading(), wave.form_key))}
+    if waves.counted(reading(), wave.id) >= _LEAST:
+        found = assembled(reading(), wave, waves.excluded(reading(), wave.id))
+        files |= reckoned(found, waves.floor_of(wave))
+    answer = file_of(zipped(files), "application/zip", f"survey-{wave.code}-whole.zip")
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
