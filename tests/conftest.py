@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -152,6 +153,27 @@ def session(app: Flask) -> Iterator[Session]:
 def empty_app(tmp_path: Path, settings: Settings, databases: Databases) -> Iterator[Flask]:
     """Return an application on an empty database of its own, without a table."""
     with databases.empty() as url, opened_app(settings, tmp_path / "var", url) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def migrated(
+    settings: Settings, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Give the address of a database that an operator's command made, once per worker."""
+    folder = tmp_path_factory.mktemp("migrated")
+    with databases.empty() as url:
+        with opened_app(settings, folder, url):
+            upgrade()
+        yield url
+
+
+@pytest.fixture
+def migrated_app(
+    tmp_path: Path, settings: Settings, databases: Databases, migrated: str
+) -> Iterator[Flask]:
+    """Return an application on a database of its own, copied from a migrated one."""
+    with databases.empty(migrated) as url, opened_app(settings, tmp_path / "var", url) as app:
         yield app
 
 

@@ -15,8 +15,8 @@ from sqlalchemy import Pool, event
 from tests.servers import POSTGRESQL, share_postgresql
 
 FIXTURE = "databases"
-# What these folders share is dear to make: one worker makes it, once.
-TOGETHER = frozenset({"demo"})
+# What these folders and modules share is dear to make: one worker makes it, once.
+TOGETHER = frozenset({"demo", "test_catalogues"})
 
 
 def has_database(item: pytest.Item) -> bool:
@@ -32,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
-        group = item.path.parent.name
+        group = item.path.stem if item.path.stem in TOGETHER else item.path.parent.name
         if group in TOGETHER and getattr(config.option, "loadgroup", False):
             # What pytest-xdist 3.8 does for its mark, where pytest 9.2 keeps the id.
             item._id = type(item._id).parse(f"{item.nodeid}@{group}")  # type: ignore[attr-defined]

@@ -8,10 +8,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import column, insert, inspect, text
+from sqlalchemy import column, create_engine, insert, inspect, text
 from sqlalchemy import table as table_of
 
 from tests.conftest import NOW
+from tests.databases import Databases
 from wufei_public.common.codes import is_valid
 from wufei_public.infra.db import db
 from wufei_public.infra.tables import Base
@@ -28,34 +29,35 @@ def differences() -> list[object]:
         return list(compare_metadata(context, Base.metadata))
 
 
-def conditions() -> dict[str, str]:
+def conditions(url: str) -> dict[str, str]:
     """Return every check and the condition of every partial index, as the database has them.
 
     Alembic compares neither.
     """
-    found = inspect(db.engine)
+    engine = create_engine(url)
+    found = inspect(engine)
     kept = {}
     for table in Base.metadata.tables:
         for check in found.get_check_constraints(table):
             kept[str(check["name"])] = " ".join(check["sqltext"].split())
         for index in found.get_indexes(table):
-            where = index.get("dialect_options", {}).get(f"{db.engine.dialect.name}_where")
+            where = index.get("dialect_options", {}).get(f"{engine.dialect.name}_where")
             if where is not None:
                 kept[str(index["name"])] = str(where)
+    engine.dispose()
     return kept
 
 
-def test_checks_and_partial_indexes_are_those_of_the_models(empty_app: Flask) -> None:
-    upgrade()
-    migrated = conditions()
-    downgrade(revision="base")
-    Base.metadata.create_all(db.engine)
-    assert migrated == conditions()
-    assert len(migrated) > 50
+def test_checks_and_partial_indexes_are_those_of_the_models(
+    migrated: str, databases: Databases
+) -> None:
+    found = conditions(migrated)
+    with databases.with_tables() as url:
+        assert found == conditions(url)
+    assert len(found) > 50
 
 
-def test_up_down_up_equals_the_models(empty_app: Flask) -> None:
-    upgrade()
+def test_up_down_up_equals_the_models(migrated_app: Flask) -> None:
     assert differences() == []
     downgrade(revision="base")
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}

@@ -74,7 +74,6 @@ def test_grants_and_their_checks_survive_up_and_down(empty_app: Flask) -> None:
         grant(code="F", role="expert", division="410307")
 
 
-def test_the_migrated_table_knows_every_role_and_scope(empty_app: Flask) -> None:
-    upgrade()
+def test_the_migrated_table_knows_every_role_and_scope(migrated_app: Flask) -> None:
     checks = {str(one["name"]) for one in inspect(db.engine).get_check_constraints("account_role")}
     assert {f"ck_account_role_{role}_scope" for role in ROLES} <= checks

@@ -216,8 +216,7 @@ def test_the_database_refuses_a_check_without_a_duty(session: Session) -> None:
         )
 
 
-def test_the_migration_has_every_town_check_what_was_handed_in_before(empty_app: Flask) -> None:
-    upgrade()
+def test_the_migration_has_every_town_check_what_was_handed_in_before(migrated_app: Flask) -> None:
     people.places()
     make.everybody()
     case = joint()

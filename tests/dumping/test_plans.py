@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 
 from tests.conftest import NOW
 from tests.dumping import make, plans
@@ -27,9 +26,8 @@ Read = Callable[[], object]
 
 
 @pytest.fixture
-def migrated(empty_app: Flask) -> Iterator[None]:
+def filled(migrated_app: Flask) -> Iterator[None]:
     """Give a database whose indexes were made as an operator's are: SQLite breaks ties by age."""
-    upgrade()
     make.places()
     make.account(make.CREW)
     fill(
@@ -107,13 +105,13 @@ def indexes(lines: str) -> set[str]:
     return {word for word in lines.split() if word.startswith("ix_report")}
 
 
-def test_every_list_is_read_in_order_from_its_index(migrated: None) -> None:
+def test_every_list_is_read_in_order_from_its_index(filled: None) -> None:
     found = {name: plans.plan(reading(), read) for name, (read, _index) in IN_ORDER.items()}
     used = {name: (indexes(lines), plans.sorts(lines)) for name, lines in found.items()}
     assert used == {name: ({index}, False) for name, (_read, index) in IN_ORDER.items()}
 
 
-def test_what_changed_lately_is_read_in_order_of_the_events(migrated: None) -> None:
+def test_what_changed_lately_is_read_in_order_of_the_events(filled: None) -> None:
     lines = plans.plan(
         reading(), lambda: requests.changes(reading(), EARLIER, NOW, {"close"}, 1, 2)
     )
@@ -121,7 +119,7 @@ def test_what_changed_lately_is_read_in_order_of_the_events(migrated: None) -> N
     assert not plans.sorts(lines)
 
 
-def test_every_count_is_read_from_partial_indexes(migrated: None) -> None:
+def test_every_count_is_read_from_partial_indexes(filled: None) -> None:
     found = {name: plans.plan(reading(), read) for name, (read, _parts) in COUNTED.items()}
     used = {
         name: {index.split("_")[2] for index in indexes(lines)} for name, lines in found.items()
@@ -133,7 +131,7 @@ def test_every_count_is_read_from_partial_indexes(migrated: None) -> None:
 
 @pytest.mark.parametrize("actor", [TOWN, DISTRICT])
 def test_words_in_finished_cases_are_looked_for_in_a_range_of_their_index(
-    migrated: None, actor: Actor
+    filled: None, actor: Actor
 ) -> None:
     after = (NOW + timedelta(days=9999), 5)
     wanted = QueueFilter("closed", words="碎砖", after=after)
@@ -144,7 +142,7 @@ def test_words_in_finished_cases_are_looked_for_in_a_range_of_their_index(
     assert re.search(r"Seq Scan|SCAN report$", lines, re.MULTILINE) is None
 
 
-def test_points_come_from_the_open_cases_alone(migrated: None) -> None:
+def test_points_come_from_the_open_cases_alone(filled: None) -> None:
     lines = plans.plan(reading(), lambda: figures.clusters(reading()))
     assert indexes(lines) == {"ix_report_points"}
     assert re.search(r"Seq Scan|SCAN report$", lines, re.MULTILINE) is None

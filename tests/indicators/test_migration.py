@@ -1,11 +1,8 @@
 """A migrated database guards what is written by the same triggers as one made from the models."""
 
-from flask import Flask
-from flask_migrate import downgrade, upgrade
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
-from wufei_public.infra.db import db
-from wufei_public.infra.tables import Base
+from tests.databases import Databases
 
 GUARDS = {
     "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
@@ -14,15 +11,16 @@ GUARDS = {
 }
 
 
-def guards() -> list[str]:
-    with db.engine.connect() as connection:
-        return list(connection.scalars(text(GUARDS[db.engine.dialect.name])))
+def guards(url: str) -> list[str]:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = list(connection.scalars(text(GUARDS[engine.dialect.name])))
+    engine.dispose()
+    return found
 
 
-def test_a_migrated_database_has_the_models_guards(empty_app: Flask) -> None:
-    upgrade()
-    migrated = guards()
-    downgrade(revision="base")
-    Base.metadata.create_all(db.engine)
-    assert migrated == guards()
-    assert len(migrated) == 96
+def test_a_migrated_database_has_the_models_guards(migrated: str, databases: Databases) -> None:
+    found = guards(migrated)
+    with databases.with_tables() as url:
+        assert found == guards(url)
+    assert len(found) == 96

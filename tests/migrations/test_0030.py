@@ -32,7 +32,7 @@ def test_what_was_there_stays_and_goes_back(empty_app: Flask) -> None:
     sent = {"organisation_id": firm, "report": "R", "kind": "construction", "closed_on": NOW.date(),
             "confirmed": "查获。", "sent_by": clerk, "sent_at": NOW}  # fmt: skip
     write("case_evidence", sent)
-    upgrade()
+    upgrade(revision="0030")
     spans = read("SELECT organisation_id, permit_class FROM organisation_permit")
     assert spans == [(firm, "key")]
     assert read("SELECT town, document, confirmed_by FROM case_evidence") == [

@@ -21,12 +21,11 @@ THEIRS = {"code": "B", "version": 2, "source": "external", "run": "", "collector
           "document": "d", "entered_by": 1}  # fmt: skip
 
 
-def test_ours_stays_published(empty_app: Flask) -> None:
-    upgrade()
+def test_ours_stays_published(migrated_app: Flask) -> None:
     write("indicator_value", VALUE | OURS, VALUE | THEIRS)
     write("indicator_value", VALUE | THEIRS | {"code": "C", "version": 1, "period": "2026-10"})
     downgrade(revision="0062")
     assert read("SELECT code, state FROM indicator_value ORDER BY code") == [
         ("A", "published"), ("B", "superseded"), ("C", "published"),
     ]  # fmt: skip
-    upgrade()
+    upgrade(revision="0063")

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 
 from tests.dumping import plans
 from tests.people import make
@@ -15,9 +14,8 @@ from wufei_public.people.rules.roles import Role
 
 
 @pytest.fixture
-def migrated(empty_app: Flask) -> Iterator[None]:
+def filled(migrated_app: Flask) -> Iterator[None]:
     """Give a database whose indexes were made as an operator's are."""
-    upgrade()
     make.places()
     for name in ("li.si", "wang.wu", "zhang.li"):
         make.member(name, Role.TOWN_OFFICER)
@@ -26,9 +24,7 @@ def migrated(empty_app: Flask) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("words", ["", "li"])
-def test_a_page_of_staff_is_read_by_name_and_sessions_by_account(
-    migrated: None, words: str
-) -> None:
+def test_a_page_of_staff_is_read_by_name_and_sessions_by_account(filled: None, words: str) -> None:
     lines = plans.plan(reading(), lambda: staff_page(reading(), words, "a"))
     # SQLite names the index of a unique column by its number.
     assert re.search(r"uq_account_user_name|autoindex_account_\d+ \(user_name>", lines)

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import insert
 
 from tests.conftest import NOW
@@ -22,9 +21,8 @@ DAY = TrailFilter(since=NOW - timedelta(days=3), until=NOW - timedelta(days=2))
 
 
 @pytest.fixture
-def migrated(empty_app: Flask) -> Iterator[None]:
+def read(migrated_app: Flask) -> Iterator[None]:
     """Give a database whose indexes were made as an operator's are."""
-    upgrade()
     yield
     reading().rollback()
 
@@ -57,7 +55,7 @@ READS: dict[str, Callable[[], object]] = {
 }
 
 
-def test_every_read_of_the_trail_follows_an_index_in_its_order(migrated: None) -> None:
+def test_every_read_of_the_trail_follows_an_index_in_its_order(read: None) -> None:
     write(1, DAY.since or NOW)
     found = {name: plans.plan(reading(), read) for name, read in READS.items()}
     assert [name for name, lines in found.items() if plans.sorts(lines)] == []
@@ -86,7 +84,7 @@ def steps(read: Callable[[], object]) -> int:
     return counted
 
 
-def test_a_longer_past_costs_no_more(migrated: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_longer_past_costs_no_more(read: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "LATECOMERS", 50)
     if reading().get_bind().dialect.name != "sqlite":
         return  # PostgreSQL's plan, above, is the same
