@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests import reasons
 from tests.dumping import make
 from tests.dumping.test_api import post, problem
 from tests.media.make import jpeg
@@ -96,7 +97,7 @@ def test_the_number_needs_a_reason_that_stays(town_officer: FlaskClient) -> None
     assert post(town_officer, path, text="回访。").json == {"phone": make.PHONE}
     assert make.last_event(receipt).internal_text == "回访。"
     audit = make.last_audit()
-    assert (audit.action, audit.reason) == ("dumping:contact:open", "回访。")
+    assert (audit.action, reasons.said(audit)) == ("dumping:contact:open", "回访。")
     without = make.report()
     assert problem(post(town_officer, f"cases/{without.code}/contact", text="回访。"))[0] == 404
 
@@ -120,7 +121,7 @@ def test_numbers_in_the_words_are_masked_until_a_reason_is_written_down(
         "words": make.WORDS, "spot": f"找 {make.PHONE} 带路", "later": [said["text"]],
     }  # fmt: skip
     audit = make.last_audit()
-    assert (audit.action, audit.reason) == ("dumping:words:open", "再看。")
+    assert (audit.action, reasons.said(audit)) == ("dumping:words:open", "再看。")
 
 
 def test_the_original_needs_a_reason_that_stays(town_officer: FlaskClient) -> None:
@@ -131,7 +132,7 @@ def test_the_original_needs_a_reason_that_stays(town_officer: FlaskClient) -> No
     assert problem(post(town_officer, path, text="")) == (422, "invalid", ["text"])
     opened = post(town_officer, path, text="核对车牌。")
     assert (opened.data, opened.headers["Cache-Control"]) == (jpeg(seed=4), "private, no-store")
-    assert make.last_audit().reason == "核对车牌。"
+    assert reasons.said(make.last_audit()) == "核对车牌。"
 
 
 def test_pages_and_json_ask_for_the_same_permission(app: Flask) -> None:

@@ -10,6 +10,7 @@ from tests.conftest import Clock
 from tests.dumping import make
 from tests.dumping.trace import refused, staff, traced
 from tests.media.make import jpeg
+from tests.reasons import said
 from wufei_public.common.actor import ANONYMOUS, Actor
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from wufei_public.dumping.actions import evidence, officer, reporter, showing
@@ -220,7 +221,7 @@ def test_a_sealed_original_is_opened_with_a_reason_on_record(dangerous: Receipt)
     assert found.mime == "image/jpeg"
     event, audit = make.last_event(dangerous), make.last_audit()
     assert (event.move, event.internal_text, event.actor_id) == ("evidence", "核对车牌。", TOWN.id)
-    assert (audit.action, audit.target, audit.reason, audit.actor_id) == (
+    assert (audit.action, audit.target, said(audit), audit.actor_id) == (
         "dumping:evidence:open", f"photo/{photo}", "核对车牌。", TOWN.id,
     )  # fmt: skip
 

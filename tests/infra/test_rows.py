@@ -14,6 +14,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from tests.conftest import NOW, Clock
+from tests.reasons import said
 from wufei_public.common.actor import SYSTEM, Actor, ActorKind
 from wufei_public.common.errors import TooMany
 from wufei_public.infra import replay
@@ -65,7 +66,7 @@ def test_an_audit_row_says_who_when_what_and_why(app: Flask) -> None:
     ))  # fmt: skip
     row = reading().scalars(select(AuditRow)).one()
     assert (row.at, row.actor_kind, row.actor_id) == (NOW, ActorKind.STAFF, 7)
-    assert (row.action, row.target, row.reason) == ("report:clear", "dumping/K3M7", "清")
+    assert (row.action, row.target, said(row)) == ("report:clear", "dumping/K3M7", "清")
     assert (row.before, row.after, row.request_id) == ({"state": "a"}, {"state": "b"}, "")
 
 

@@ -9,6 +9,7 @@ from tests.conftest import Clock
 from tests.dumping import make as cases
 from tests.messages.test_delivery import Radio, deliver, rows, tell
 from tests.people import make
+from tests.reasons import said
 from wufei_public.common.actor import Actor, ActorKind, Grant
 from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.outbox import OutboxRow
@@ -32,12 +33,8 @@ def failed(reason: str, template: str = "t") -> int:
 
 
 def trail() -> list[tuple[str, str, str]]:
-    found = make.fresh().execute(
-        select(AuditRow.action, AuditRow.target, AuditRow.reason).where(
-            AuditRow.action.startswith("messages:")
-        )
-    )
-    return [tuple(row) for row in found]
+    found = make.fresh().scalars(select(AuditRow).where(AuditRow.action.startswith("messages:")))
+    return [(row.action, row.target, said(row) or "") for row in found]
 
 
 def test_one_whose_outcome_is_unknown_is_sent_again_by_a_person(admin: FlaskClient) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from tests.conftest import NOW, Clock
 from tests.people import make
 from tests.people.entering import post, signed_in
+from tests.reasons import said
 from wufei_public.infra.audit import AuditRow
 from wufei_public.people.models import GrantRow
 from wufei_public.people.rules.reviewing import REVIEW_EVERY, is_due
@@ -73,8 +74,8 @@ def test_a_grant_is_withdrawn_with_a_reason(security: FlaskClient) -> None:
     assert answer.status_code == 303
     assert code not in security.get(PAGE).text
     assert post(security, f"{PAGE}/{code}/confirm").status_code == 404
-    reason = select(AuditRow.reason).where(AuditRow.action == "people:role:end")
-    assert make.fresh().scalars(reason).all() == ["调走了"]
+    rows = make.fresh().scalars(select(AuditRow).where(AuditRow.action == "people:role:end"))
+    assert [said(row) for row in rows] == ["调走了"]
 
 
 def test_nobody_reviews_the_own_grant(security: FlaskClient) -> None:

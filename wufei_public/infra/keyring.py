@@ -55,7 +55,7 @@ GROUPS: Mapping[str, Group] = {
     ),
     SEALING: Group(
         "what is kept encrypted: phones, identities, contacts, originals of photos, authenticators,"
-        " messages, records behind snapshots",
+        " messages, records behind snapshots, the keys of reasons in the trail",
         (
             "people:phone",
             "people:identity",
@@ -66,6 +66,7 @@ GROUPS: Mapping[str, Group] = {
             "organisations:contact",
             "organisations:applicant",
             "redblack:leaf",
+            "audit:key",
         ),
         timedelta(days=1),
     ),

@@ -163,6 +163,22 @@ def _open(version: Version, purpose: str, sealed: bytes) -> bytes:
     return cipher.decrypt(body[:_NONCE], body[_NONCE:], purpose.encode() + mark)
 
 
+def new_key() -> bytes:
+    """Return a key of its own, by chance; whoever keeps it seals it for a purpose."""
+    return AESGCM.generate_key(256)
+
+
+def sealed_with(key: bytes, about: str, plain: bytes) -> bytes:
+    """Return `plain` sealed under a key of its own; it opens for what it is about alone."""
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, plain, about.encode())
+
+
+def opened_with(key: bytes, about: str, sealed: bytes) -> bytes:
+    """Return what `sealed_with` sealed; raises InvalidTag if it was changed, or is another's."""
+    return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], about.encode())
+
+
 def check_signature(public_key: bytes, signature: bytes, message: bytes) -> None:
     """Raise InvalidSignature unless `signature` is of `message` by the owner of `public_key`."""
     Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)

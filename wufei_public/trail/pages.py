@@ -40,7 +40,7 @@ def listing() -> str:
     kept: dict[str, Any] = {name: v for name, v in request.args.items() if v and name in KEPT}
     return render_template(
         "trail/audit.html",
-        lines=[_read(line) for line in documents.lines(reading(), shown)],
+        lines=[_read(line) for line in documents.lines(reading(), house().keys, shown)],
         query=query,
         choices=[
             ("", _("全部")),
@@ -68,11 +68,11 @@ def _read(line: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/staff/audit.csv")
 @access("trail:row:list")
 def export() -> Response:
-    wanted = _wanted(_query())
+    wanted, keys = _wanted(_query()), house().keys
 
     def rows() -> Any:
         with snapshot() as session:
-            yield from documents.as_csv(session, wanted)
+            yield from documents.as_csv(session, keys, wanted)
 
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"'}
     return Response(stream_with_context(rows()), mimetype="text/csv", headers=headers)

@@ -15,6 +15,7 @@ from wufei_public.checkins.models import (
 )
 from wufei_public.checkins.rules.people import OWN
 from wufei_public.infra import buckets
+from wufei_public.infra.audit import forget
 from wufei_public.infra.work import Work
 from wufei_public.learning.actions import quiz
 
@@ -68,6 +69,7 @@ def _twice(w: Work, account: int, into: int) -> list[tuple[str, date]]:
 
 def erase(w: Work, account: int) -> None:
     """Forget name, home, household, classes, photos; check-ins stay as figures of nobody."""
+    forget(w, [f"checkins/{account}"])
     quiz.erase(w, account)
     photos.forget_all(w, account)
     mine = select(CheckIn.day).where(CheckIn.account == account, CheckIn.member == OWN)

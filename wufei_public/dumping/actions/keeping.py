@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, update
 
-from wufei_public.dumping.actions.personal import forget_answers
+from wufei_public.dumping.actions.personal import forget_answers, forget_reasons
 from wufei_public.dumping.actions.steps import note, open_case, owners_of
 from wufei_public.dumping.models.opinions import ReportConfirmation
 from wufei_public.dumping.models.photos import ReportPhoto
@@ -26,6 +26,7 @@ def reduce_case(w: Work, *, code: str) -> bool:
     ended = report.facts.state in WORKFLOW.finals and report.reduced_at is None
     if not ended or (report.closed_at or report.submitted_at) >= reduce_before(w.now):
         return False
+    forget_reasons(w, report.id, report.code)
     _forget_photos(w, report)
     forget_answers(w, report.id)
     seen = update(ReportConfirmation).where(ReportConfirmation.report_id == report.id)

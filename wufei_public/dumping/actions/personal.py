@@ -3,10 +3,14 @@
 from sqlalchemy import select, update
 
 from wufei_public.common.actor import ActorKind
+from wufei_public.dumping.actions.awards import award_of
 from wufei_public.dumping.actions.steps import owner_of
+from wufei_public.dumping.models.awards import ReportAward
 from wufei_public.dumping.models.events import ReportEvent
 from wufei_public.dumping.models.opinions import ReportConfirmation
+from wufei_public.dumping.models.photos import ReportPhoto
 from wufei_public.dumping.models.reports import Report
+from wufei_public.infra.audit import forget
 from wufei_public.infra.buckets import note_erased
 from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
@@ -39,6 +43,7 @@ def erase(w: Work, account: int) -> None:
     note_erased(w, PERSON, [day for _id, _code, day in found])
     for report_id, code, _day in found:
         forget_answers(w, report_id)
+        forget_reasons(w, report_id, code)
         media.forget_originals(w, owner_of(code))
         media.forget_facts(w, owner_of(code))
     w.session.execute(
@@ -68,6 +73,16 @@ def _erase_seen(w: Work, account: int) -> None:
         .values(internal_text="", actor_id=None)
     )
     w.session.execute(update(ReportConfirmation).where(own).values(account=None, words=""))
+
+
+def forget_reasons(w: Work, report_id: int, code: str) -> None:
+    """Let nobody read why officials looked at a case, its photos or its award: it may name."""
+    photos = select(ReportPhoto.photo_id).where(ReportPhoto.report_id == report_id)
+    awards = select(ReportAward.code).where(ReportAward.report_id == report_id)
+    names = [owner_of(code)]
+    names += [f"photo/{photo}" for photo in w.session.scalars(photos)]
+    names += [award_of(award) for award in w.session.scalars(awards)]
+    forget(w, names)
 
 
 def forget_answers(w: Work, report_id: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 from wufei_public.common.errors import NotFound, WrongState
 from wufei_public.common.text import N_
 from wufei_public.dumping.actions import photos
-from wufei_public.dumping.actions.personal import REPORTERS
+from wufei_public.dumping.actions.personal import REPORTERS, forget_reasons
 from wufei_public.dumping.actions.reporter import require_reporter
 from wufei_public.dumping.actions.steps import (
     as_reporter,
@@ -90,6 +90,7 @@ def forget(w: Work, *, code: str) -> bool:
 
 
 def _forget(w: Work, report: Report) -> None:
+    forget_reasons(w, report.id, report.code)
     own = [row.photo_id for row in queries.photos(w.session, report.id, FROM_REPORTER)]
     w.session.execute(delete(ReportPhoto).where(ReportPhoto.photo_id.in_(own)))
     media.forget_originals(w, owner_of(report.code))

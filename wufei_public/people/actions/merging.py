@@ -7,7 +7,7 @@ from sqlalchemy import update
 from wufei_public.common.actor import ActorKind
 from wufei_public.common.errors import Conflict, NotFound
 from wufei_public.common.text import N_
-from wufei_public.infra.audit import record
+from wufei_public.infra.audit import forget, record
 from wufei_public.infra.work import Work
 from wufei_public.people.actions import children
 from wufei_public.people.actions.sessions import end_all
@@ -38,6 +38,8 @@ def merge_accounts(w: Work, *, other: str, absorbers: Sequence[Absorb]) -> None:
     _take_phone(w, mine, gone)
     end_all(w, gone.id)
     gone.state, gone.disabled_at = State.DISABLED, w.now
+    # Nobody ends this account any more: what was said of it goes now.
+    forget(w, [f"people/{gone.code}", f"checkins/{gone.id}"])
     record(w, "people:account:merge", f"people/{mine.code}", before={"other": gone.code})
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from wufei_public.common.actor import ActorKind
 from wufei_public.common.errors import NotAllowed
 from wufei_public.common.text import N_
-from wufei_public.infra.audit import record
+from wufei_public.infra.audit import forget, record
 from wufei_public.infra.forgetting import remember
 from wufei_public.infra.work import Work
 from wufei_public.people.actions import children
@@ -79,6 +79,7 @@ def erase_account(w: Work, *, erasers: Sequence[Erase]) -> None:
     mine.phone_cipher = mine.phone_index = None
     mine.display_name = ""
     mine.state, mine.disabled_at = State.DISABLED, w.now
+    forget(w, [f"people/{mine.code}"])
     remember(w, "account", {"code": mine.code})
     record(w, "people:account:erase", f"people/{mine.code}")
 

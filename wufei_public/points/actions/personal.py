@@ -1,7 +1,8 @@
 """What becomes of points when an account moves or ends."""
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
+from wufei_public.infra.audit import forget
 from wufei_public.infra.work import Work
 from wufei_public.points.actions import ledger
 from wufei_public.points.models import PointAccount, PointEntry, PointNotice, Redemption
@@ -29,6 +30,8 @@ def erase(w: Work, account: int) -> None:
         .where(Redemption.account == account, Redemption.state == State.WAITING.value)
         .values(state=State.CANCELLED.value, settled_at=w.now)
     )
+    own = select(PointEntry.id).where(PointEntry.account == account)
+    forget(w, [f"points/{entry}" for entry in w.session.scalars(own)])
     w.session.execute(delete(PointEntry).where(PointEntry.account == account))
     w.session.execute(delete(PointNotice).where(PointNotice.account == account))
     w.session.execute(delete(PointAccount).where(PointAccount.account == account))
