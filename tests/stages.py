@@ -63,12 +63,13 @@ LONG = (
     Stage("long tests on SQLite", pytest("-m", "long")),
     Stage("long tests on PostgreSQL", pytest("-m", "long"), {"TEST_DATABASE": "postgresql"}),
 )
+AUDIT = Stage("dependency audit (pip-audit)", tool("tests.audit"))
 SCREENSHOTS = Stage("screenshots", tool("tests.browser.screenshots"))
 # What stands together is started together: mypy alone would leave a core idle for a minute.
 PLANS: dict[str, Sequence[Sequence[Stage]]] = {
     "check": ((*STATIC, SQLITE),),
     "test": ((*STATIC, SQLITE), (POSTGRESQL,), (BROWSER,)),
-    "long": [[stage] for stage in LONG],
+    "long": [[stage] for stage in (AUDIT, *LONG)],
     "screenshots": ((SCREENSHOTS,),),
 }
 WITH_BROWSER = {"test", "screenshots"}

@@ -307,7 +307,10 @@ COMMANDS: Mapping[str, tuple[str, Callable[..., int]]] = {
     "backup": ("back database and photos up into TO (var/backups)", backup),
     "restore": ("put the backup FROM back; OVER=1 replaces a database", restore),
     "test": ("check and test everything, on both databases and in a browser", stages("test")),
-    "test-long": ("the long fault and property tests", stages("long")),
+    "test-long": (
+        "the long fault and property tests, an audit of dependencies",
+        stages("long"),
+    ),
     "check": ("format, lint, types, imports, and the tests on SQLite", stages("check")),
     "fix": ("format the code and mend what the linter can", fix),
     "catalogues": ("bring the translations in step with the sentences", catalogues),
