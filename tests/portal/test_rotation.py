@@ -27,12 +27,15 @@ from wufei_public.backups.actions import restoring, taking
 from wufei_public.backups.actions.refusing import Refused
 from wufei_public.common.actor import SYSTEM
 from wufei_public.config import Settings
+from wufei_public.dumping.actions.steps import owners_of
 from wufei_public.dumping.models.reports import Report
 from wufei_public.infra import keyfile, resealing, rotation
 from wufei_public.infra.db import db
 from wufei_public.infra.keyring import GROUPS, INDEX, SEALING, SESSIONS, SIGNING, number_of
 from wufei_public.infra.work import house, reading, work
+from wufei_public.media.actions import covering
 from wufei_public.media.models import Photo
+from wufei_public.media.rules.boxes import Box
 from wufei_public.people.models import Account, Identity
 from wufei_public.people.queries.sealing import identity_index, open_phone, seal_identity
 from wufei_public.redblack.models.snapshots import ListingLeaf
@@ -190,6 +193,20 @@ def test_codes_of_a_day_are_counted_over_a_rotation(site: Flask) -> None:
     rotation.rotate(house(), INDEX)
     with pytest.raises(Exception, match="太勤"):
         people.ask(PHONES[6])
+
+
+@pytest.mark.usefixtures("whole_site")
+def test_a_picture_sealed_after_a_rotation_says_so_and_waits_for_none() -> None:
+    rotation.rotate(house(), SEALING, at_once=True)
+    receipt = make.report(photo=[make.photo_token(seed=2)])
+    make.develop()
+    (photo,) = make.photo_ids(receipt)
+    box = [Box(0.1, 0.1, 0.2, 0.2)]
+    made = covering.prepare(house(), photo, owners_of(receipt.code), box)
+    assert made is not None
+    work(SYSTEM, lambda w: covering.write(w, made))
+    assert reading().scalar(select(Photo.plain_key).where(Photo.id == photo)) == 2
+    assert not any(resealing.waiting(house().keys, SEALING).values())
 
 
 def test_the_old_keys_wait_for_who_began_under_them(
