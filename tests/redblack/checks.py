@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from tests.redblack import make
+from wufei_public.common.clock import district_day
 from wufei_public.infra.keys import check_signature
 from wufei_public.infra.work import house, reading
 from wufei_public.organisations.models import Membership, MembershipEvent
@@ -87,8 +88,10 @@ def check_fair(row: Listing, newest: frozenset[bytes]) -> None:
     if row.way == "announcement":
         its = (ListingAttempt.listing_id == row.id, ListingAttempt.round == row.round)
         tried = reading().execute(select(ListingAttempt.way, ListingAttempt.tried_at).where(*its))
-        before = {way for way, at in tried if at <= row.served_at}  # type: ignore[operator]
-        assert before == {"hand", "post"}
+        CAME_BY.add("announcement")
+        before = {way: at for way, at in tried if at <= row.served_at - timedelta(days=3)}  # type: ignore[operator]
+        assert before.keys() == {"hand", "post"}
+        assert len({district_day(at) for at in before.values()}) == 2
     check_pictures(row)
     record = json.loads(row.record or "")
     assert snapshots.leaf(row.salt or b"", record) in newest

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.dumping.make import browser, messages
 from tests.organisations.make import card
 from tests.redblack import make
-from wufei_public.common.actor import ANONYMOUS, Actor
+from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor
 from wufei_public.common.clock import district_day
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from wufei_public.infra.work import house, reading, work
@@ -134,7 +134,8 @@ def test_what_speaks_against_a_red_entry_on_notice_holds_it(
     assert enterprise.name in page
     assert client.get(f"/redblack/{row.code}").status_code == 404
     words = {"field": "facts", "words": "回收率不是第一。"}
-    assert client.post(f"/redblack/{row.code}/error", data=words).status_code == 303
+    neighbour = browser(app, make.NEIGHBOUR)
+    assert neighbour.post(f"/redblack/{row.code}/error", data=words).status_code == 303
     make.move(days=10)
     assert enterprise.name not in client.get("/redblack/notices").text
     assert client.get(f"/redblack/{row.code}/error").status_code == 404
@@ -146,6 +147,58 @@ def test_what_speaks_against_a_red_entry_on_notice_holds_it(
     assert found.code in browser(app, make.CHIEF).get(f"/staff/listings/{row.code}").text
     answered(found, outcome="rejected", correction="")
     make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="查过了。")
+
+
+def test_what_a_guest_says_is_answered_and_holds_nothing(enterprise: Organisation) -> None:
+    row = make.noticed(enterprise)
+    found = reported(row)
+    assert (found.holds, found.handler_id is not None) == (0, True)
+    assert found.answer_until > make.now()
+    make.move(days=10)
+    make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="公示无异议。")
+    answered(found, outcome="rejected", correction="")
+    assert make.state(row).holding == 0
+
+
+def test_a_named_person_holds_a_red_entry_once_and_not_for_ever(enterprise: Organisation) -> None:
+    row = make.noticed(enterprise)
+    found = reported(row, make.NEIGHBOUR)
+    assert reported(row, make.NEIGHBOUR, field="ground").holds == 0
+    answered(found, outcome="rejected", correction="")
+    assert reported(row, make.NEIGHBOUR).holds == 0
+    second = reported(row, make.STRANGER)
+    assert (second.holds, make.state(row).holding) == (1, 1)
+    make.move(days=10)
+    with pytest.raises(NotAllowed):
+        make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="早了。")
+    held = {"decided_at": make.now(), "decided_by": make.DEPARTMENT_OFFICER.id, "holding": 0}
+    statement = update(Listing).where(Listing.id == row.id).values(held | {"state": "decided"})
+    with pytest.raises(IntegrityError, match="answered first"):
+        work(SYSTEM, lambda w: w.session.execute(statement))
+    make.move(days=(second.answer_until - make.now()).days + 1)
+    # Nobody answered in time: it is told as overdue, and holds no longer.
+    make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="超过期限。")
+    make.do(make.DISTRICT_OFFICER, officer.publish, row)
+    answered(second, outcome="rejected", correction="")
+    assert make.state(row).holding == 0
+
+
+@pytest.mark.parametrize("account", [None, make.NEIGHBOUR.id])
+def test_no_statement_holds_without_a_name_or_twice(
+    enterprise: Organisation, account: int | None
+) -> None:
+    row = make.noticed(enterprise)
+    found = reported(row, make.NEIGHBOUR)
+    values = {
+        "code": "9999999999", "listing_id": row.id, "field": "ground", "words": "不对。",
+        "account_id": account, "at": make.now(), "answer_until": found.answer_until,
+        "proposed_by": row.proposed_by, "outcome": "", "answer": "", "holds": 1,
+    }  # fmt: skip
+    with pytest.raises(IntegrityError, match="by name and once"):
+        work(SYSTEM, lambda w: w.session.execute(insert(ListingError), values))
+    later = update(ListingError).values(answer_until=found.answer_until + timedelta(days=900))
+    with pytest.raises(IntegrityError, match="stays"):
+        work(SYSTEM, lambda w: w.session.execute(later))
 
 
 def test_an_overdue_report_is_told_once_and_lies_before_everyone_without_part(

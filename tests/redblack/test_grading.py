@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.dumping.make import browser, develop, messages, photo_token
 from tests.organisations import make as organisations
 from tests.people.make import statements
 from tests.redblack import make
-from wufei_public.common.actor import Actor
+from wufei_public.common.actor import SYSTEM, Actor
 from wufei_public.common.clock import DISTRICT_ZONE
 from wufei_public.common.errors import Invalid, NotAllowed, WrongState
 from wufei_public.indicators.queries.sources import SOURCES
@@ -26,7 +26,7 @@ from wufei_public.organisations.actions import cards, importing
 from wufei_public.organisations.models import Organisation
 from wufei_public.organisations.rules.cards import Card
 from wufei_public.redblack.actions import grading
-from wufei_public.redblack.models.grades import CreditGrade
+from wufei_public.redblack.models.grades import CreditGrade, CreditLetter
 from wufei_public.redblack.queries import grades as queries
 from wufei_public.redblack.rules.grades import CURRENT, GRADES, VETOES, grade_for
 
@@ -148,11 +148,11 @@ def test_an_enterprise_without_an_account_is_told_and_writes_back(town: None) ->
             work(maker, lambda w: grading.receive(w, code=row.code, **letter))
     work(make.CHIEF, lambda w: grading.receive(w, code=row.code, **letter))
     make.move(days=10)
-    # Whoever told it does not publish it.
-    for maker in (make.DEPARTMENT_OFFICER, make.DISTRICT_OFFICER):
+    # Whoever told it does not publish it, nor does who entered what the enterprise wrote.
+    for maker in (make.DEPARTMENT_OFFICER, make.DISTRICT_OFFICER, make.CHIEF):
         with pytest.raises(NotAllowed):
             work(maker, lambda w: grading.publish(w, code=row.code))
-    row = work(make.CHIEF, lambda w: grading.publish(w, code=row.code))
+    row = work(make.SECOND, lambda w: grading.publish(w, code=row.code))
     assert (row.reply, row.letter) == ("处罚已经撤销。", 1)
 
 
@@ -169,6 +169,40 @@ def test_nobody_grades_their_way_around_the_second_person(town: None) -> None:
         with pytest.raises(NotAllowed):
             work(maker, lambda w: grading.publish(w, code=row.code))
     work(make.CHIEF, lambda w: grading.publish(w, code=row.code))
+
+
+def test_no_statement_lets_the_writer_of_a_letter_publish(town: None) -> None:
+    row = told(given(holder(66, "key")))
+    letter = {"words": "不服。", "photo": [photo_token(seed=28)]}
+    work(make.CHIEF, lambda w: grading.receive(w, code=row.code, **letter))
+    make.move(days=10)
+    its, at = update(CreditGrade).where(CreditGrade.id == row.id), make.now()
+    for maker in (make.CHIEF, make.DEPARTMENT_OFFICER):
+        with pytest.raises(IntegrityError):
+            work(
+                SYSTEM,
+                lambda w, one=maker: w.session.execute(
+                    its.values(published_by=one.id, published_at=at)
+                ),
+            )
+    for gone in (update(CreditLetter).values(received_by=make.SECOND.id), delete(CreditLetter)):
+        with pytest.raises(IntegrityError, match="what was written stays"):
+            work(SYSTEM, lambda w, gone=gone: w.session.execute(gone))
+    with pytest.raises(IntegrityError, match="who entered it"):
+        work(SYSTEM, lambda w: w.session.execute(its.values(reply="我们同意。")))
+
+
+def test_whoever_told_a_version_before_publishes_none_of_that_year(town: None) -> None:
+    firm = holder(67, "key")
+    told(given(firm), make.SECOND)
+    row = told(given(firm, make.CHIEF))
+    make.move(days=10)
+    its, at = update(CreditGrade).where(CreditGrade.id == row.id), make.now()
+    with pytest.raises(IntegrityError, match="who took part"):
+        work(
+            SYSTEM,
+            lambda w: w.session.execute(its.values(published_by=make.SECOND.id, published_at=at)),
+        )
 
 
 def test_a_second_letter_stands_below_the_first(town: None) -> None:

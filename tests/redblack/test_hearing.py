@@ -119,7 +119,10 @@ def test_what_an_objection_was_right_about_is_never_published(enterprise: Organi
     row = make.decided(enterprise)
     paper = make.handed_in(row, "objection")
     make.do(make.CHIEF, officer.send_back, row, reason="再看看。")
-    make.answered(row, paper, make.CHIEF, "upheld")
+    # Whoever sent it back over the objection has no part in what comes of it.
+    with pytest.raises(NotAllowed):
+        make.answered(row, paper, make.CHIEF, "upheld")
+    make.answered(row, paper, make.DISTRICT_OFFICER, "upheld")
     assert make.state(row).state == State.DROPPED
 
 

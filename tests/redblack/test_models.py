@@ -23,6 +23,7 @@ TOWN, OFFICE, DISTRICT, CHIEF = (
     actor.id
     for actor in (make.TOWN_OFFICER, make.DEPARTMENT_OFFICER, make.DISTRICT_OFFICER, make.CHIEF)
 )
+CLERK = make.CLERK.id
 PROPOSED: dict[str, Any] = {
     "code": "0000000000", "division": "410307106", "town": "410307106", "trade": "factory",
     "kind": "black", "severity": "ordinary", "months": 12, "state": "proposed", "version": 1,
@@ -31,7 +32,7 @@ PROPOSED: dict[str, Any] = {
     "proposed_at": NOW, "way": "", "tracking": "", "proofs": 0, "holding": 0, "reason": "",
 }  # fmt: skip
 SERVED = PROPOSED | {
-    "state": "served", "way": "hand", "proofs": 1, "served_by": TOWN, "served_at": NOW,
+    "state": "served", "way": "hand", "proofs": 1, "served_by": CLERK, "served_at": NOW,
     "respond_until": NOW + timedelta(days=14),
 }  # fmt: skip
 DECIDED = SERVED | {"state": "decided", "decided_by": OFFICE, "decided_at": LATER}
@@ -41,7 +42,10 @@ PUBLISHED = DECIDED | {
     "repair_from": LATER, "salt": bytes(16), "record": "{}",
 }  # fmt: skip
 UNSIGNED = {"state": "published", "salt": bytes(16), "record": "{}"}
-REMOVED = PUBLISHED | {"state": "removed", "over_at": END, "salt": None, "record": None}
+REMOVED = PUBLISHED | {
+    "state": "removed", "over_at": END, "over_by": CHIEF, "over_reason": "异议成立。",
+    "salt": None, "record": None,
+}  # fmt: skip
 RED = PUBLISHED | {
     "kind": "red", "severity": "", "way": "", "proofs": 0, "served_by": None, "served_at": None,
     "repair_from": None,
@@ -134,6 +138,8 @@ def test_one_proposal_of_a_list_runs(enterprise: Organisation) -> None:
 
 UNSERVED = {"way": "", "proofs": 0, "served_by": None, "served_at": None}
 RED_DECIDED = DECIDED | UNSERVED | {"kind": "red", "severity": "", "months": 11}
+RED_OVER = {name: RED[name] for name in ("kind", "severity", *UNSERVED)} | {"repair_from": None}
+ENDED = {"state": "ended", "over_by": None, "over_reason": ""}
 UNHEARD = {"respond_until": NOW + timedelta(days=9), "served_at": NOW}
 
 
@@ -152,6 +158,16 @@ UNHEARD = {"respond_until": NOW + timedelta(days=9), "served_at": NOW}
         ("before it was heard", SERVED, DECIDED | {"decided_at": NOW, "waived_from": LATER}),
         ("the months that were", RED_DECIDED, RED | {"months": 11}),
         ("never later", RED, {"ends_at": END + timedelta(days=1)}),
+        ("who took part", SERVED | {"served_by": CHIEF}, DECIDED | {"served_by": OFFICE}),
+        ("who took part", DECIDED, PUBLISHED | {"served_by": DISTRICT}),
+        ("place and trade follow", RED, {"town": "410307103"}),
+        ("place and trade follow", SERVED, {"trade": "hotel"}),
+        ("place and trade follow", PUBLISHED, {"division": "410307103"}),
+        ("taken down by somebody", PUBLISHED, REMOVED | {"over_by": None}),
+        ("taken down by somebody", PUBLISHED, REMOVED | {"over_reason": ""}),
+        ("taken down by somebody", RED, REMOVED | RED_OVER | {"over_by": None}),
+        ("taken down by somebody", PUBLISHED, REMOVED | ENDED | {"over_at": LATER}),
+        ("taken down by somebody", REMOVED, {"over_reason": "别的。"}),
     ],
 )
 def test_impossible_steps(

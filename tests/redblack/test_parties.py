@@ -164,6 +164,29 @@ def test_whose_decision_was_sent_back_decides_and_answers_no_more(
     make.do(make.CHIEF, officer.decide, row, reason="列入。")
 
 
+def test_whoever_sends_it_back_over_an_objection_decides_no_more(enterprise: Organisation) -> None:
+    row = make.decided(enterprise)
+    paper = make.handed_in(row, "objection")
+    make.move(minutes=1)
+    make.do(make.CHIEF, officer.send_back, row, reason="再听一次。")
+    proof = [photo_token(seed=43)]
+    make.do(make.CLERK, serving.serve, row, way="hand", served_on=make.now(), photo=proof)
+    make.answered(row, paper, make.DISTRICT_OFFICER)
+    make.move(days=20)
+    assert refused(make.CHIEF, officer.decide, row, **WHY) == "own_part"
+    # The database says so by the step itself, whatever the table of parties holds.
+    sql(text("DROP TRIGGER listing_signed_by_no_party" + on(" ON listing")))
+    decided = {"state": "decided", "decided_by": make.CHIEF.id, "decided_at": make.now()}
+    with pytest.raises(IntegrityError, match="who took part"):
+        sql(update(Listing).where(Listing.id == row.id).values(decided))
+    make.do(make.SECOND, officer.decide, row, **WHY)
+
+
+def on(words: str) -> str:
+    """Return what PostgreSQL wants to hear beside a trigger's name."""
+    return words if reading().get_bind().dialect.name == "postgresql" else ""
+
+
 def test_whoever_took_the_voice_away_has_no_part(enterprise: Organisation) -> None:
     """Before the proposal or after it, and whatever became of the voice."""
     (member,) = organisations.members(enterprise)

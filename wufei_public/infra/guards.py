@@ -20,6 +20,12 @@ _BETWEEN = {
     "sqlite": r"(julianday(\2) - julianday(\1))",
     "postgresql": r"(EXTRACT(EPOCH FROM (\2 - \1)) / 86400)",
 }
+# `DAY(a)`: on which day of the district an instant lies; its clocks never change.
+_DAY = re.compile(r"\bDAY\(([\w.]+)\)")
+_ON = {
+    "sqlite": r"date(\1, '+8 hours')",
+    "postgresql": r"(\1 AT TIME ZONE 'Asia/Shanghai')::date",
+}
 
 # `MARK(a)`: what a sealed value begins with (infra/keyring.py), in hexadecimal.
 _MARK = re.compile(r"MARK\(([\w.]+)\)")
@@ -33,7 +39,8 @@ def statements(name: str, table: str, change: str, when: str, says: str) -> dict
     """Return what makes the trigger that refuses a change of a row `when` it is so, by dialect."""
     head = f"CREATE TRIGGER {name} BEFORE {change} ON {table}"
     on_sqlite, on_postgresql = (
-        _MARK.sub(_IN_HEX[dialect], _DAYS.sub(days, when)) for dialect, days in _BETWEEN.items()
+        _MARK.sub(_IN_HEX[dialect], _DAY.sub(_ON[dialect], _DAYS.sub(_BETWEEN[dialect], when)))
+        for dialect in ("sqlite", "postgresql")
     )
     refused = f"RAISE EXCEPTION '{says}' USING ERRCODE = 'integrity_constraint_violation'"
     # PostgreSQL passes a DELETE over, without a word, when the trigger returns nothing.

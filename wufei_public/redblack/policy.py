@@ -6,7 +6,13 @@ from datetime import datetime
 from wufei_public.common.actor import ALLOW, Actor, ActorKind, Verdict, refuse
 from wufei_public.people.rules.roles import OFFICERS, Role
 from wufei_public.redblack.rules.facts import ListingFacts
-from wufei_public.redblack.rules.showing import has_lapsed, is_heard, is_shown, may_be_repaired
+from wufei_public.redblack.rules.showing import (
+    has_lapsed,
+    is_heard,
+    is_held,
+    is_shown,
+    may_be_repaired,
+)
 from wufei_public.redblack.rules.states import DECIDERS, ONLY, SHOWN, WORKFLOW, Move, State, Who
 
 
@@ -141,8 +147,8 @@ def _was_heard(_actor: Actor, facts: ListingFacts, now: datetime) -> Verdict:
     return ALLOW if is_heard(facts, now) else refuse("still_hearing")
 
 
-def _nothing_open(_actor: Actor, facts: ListingFacts, _now: datetime) -> Verdict:
-    return refuse("objection_open") if facts.holding else ALLOW
+def _nothing_open(_actor: Actor, facts: ListingFacts, now: datetime) -> Verdict:
+    return refuse("objection_open") if is_held(facts, now) else ALLOW
 
 
 def _still_shown(_actor: Actor, facts: ListingFacts, now: datetime) -> Verdict:

@@ -44,7 +44,8 @@ def report(w: Work, *, code: str, field: str, words: str) -> ListingError:
     """Report an error in a field of an entry that everyone sees; a named official answers in time.
 
     Whoever it is: a guest, a resident, the enterprise. NotFound for an entry that is not shown.
-    What is said against a red one on public notice holds its decision until it is answered.
+    What a named person says against a red one on public notice holds its decision, once, until
+    it is answered or the time to answer is over; what a guest says is answered and holds nothing.
     """
     row = open_listing(w, code)
     noticed = is_on_notice(row.known, w.now)
@@ -52,6 +53,8 @@ def report(w: Work, *, code: str, field: str, words: str) -> ListingError:
         raise listings.missing()
     who = w.actor.id if w.actor.kind is ActorKind.RESIDENT else None
     _room(w, row, Field(field), who)
+    until = due_at("error", w.now, holidays(w.session))
+    holds = noticed and who is not None and not queries.held_by(w.session, row.id, who)
     found = ListingError(
         code=new_code(secrets.token_bytes),
         listing_id=row.id,
@@ -60,7 +63,8 @@ def report(w: Work, *, code: str, field: str, words: str) -> ListingError:
         account_id=who,
         at=w.now,
         handler_id=_handler(w, row),
-        answer_until=due_at("error", w.now, holidays(w.session)),
+        answer_until=until,
+        holds=int(holds),
         proposed_by=row.proposed_by,
         decided_by=row.decided_by,
         approved_by=row.approved_by,
@@ -68,7 +72,8 @@ def report(w: Work, *, code: str, field: str, words: str) -> ListingError:
         answer="",
     )
     w.session.add(found)
-    row.holding += int(noticed)
+    if holds:
+        row.holding, row.held_until = row.holding + 1, max(row.held_until or until, until)
     audit.record(
         w, "redblack:error:report", owner_of(row.code), after={"field": f"entry.{found.field}"}
     )
@@ -205,7 +210,7 @@ def _close(w: Work, found: ListingError, row: Listing, outcome: Outcome, words: 
     found.outcome, found.answer = outcome, words
     found.answered_by, found.answered_at = w.actor.id, w.now
     w.session.flush()
-    if row.state == State.NOTICED:
+    if found.holds and row.state == State.NOTICED:
         row.holding = max(0, row.holding - 1)
     if found.account_id is not None:
         inbox.tell(w, found.account_id, "redblack.error_answer", {"code": found.code})

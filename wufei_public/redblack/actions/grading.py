@@ -18,7 +18,7 @@ from wufei_public.organisations.queries import cards, memberships
 from wufei_public.redblack import policy
 from wufei_public.redblack.actions.basis import wrong
 from wufei_public.redblack.actions.steps import require
-from wufei_public.redblack.models.grades import CreditGrade
+from wufei_public.redblack.models.grades import CreditGrade, CreditLetter
 from wufei_public.redblack.queries import grades as queries
 from wufei_public.redblack.rules.clocks import due_at, looked_back
 from wufei_public.redblack.rules.grades import CURRENT, VETOES, grade_for
@@ -89,7 +89,7 @@ def _vouchers(w: Work, organisation_id: int) -> frozenset[int]:
 
 
 def _makers(w: Work, row: CreditGrade) -> frozenset[int]:
-    """Return who gave or served any version of that year that nobody published, or vouched."""
+    """Return who gave or told any version of that year that nobody published, or vouched."""
     makers = queries.makers(w.session, row.organisation_id, row.year)
     return makers | _vouchers(w, row.organisation_id)
 
@@ -137,7 +137,8 @@ def publish(w: Work, *, code: str) -> CreditGrade:
     """Publish a grade as the second person; the one before it for that year is replaced."""
     row = _waiting(w, code)
     silencers = _silencers(w, row.organisation_id)
-    require(policy.may_publish_grade(w.actor, row.division, _makers(w, row), silencers))
+    makers = _makers(w, row) | queries.writers(w.session, row.organisation_id, row.year)
+    require(policy.may_publish_grade(w.actor, row.division, makers, silencers))
     if row.heard_until is None:
         raise WrongState("not_served", N_("企业还不知道这个等级：先登记怎么送到的。"))
     if w.now <= row.heard_until:
@@ -164,20 +165,25 @@ def reply(w: Work, *, code: str, words: str) -> CreditGrade:
     if not memberships.represents(w.session, w.actor.id, row.organisation_id):
         raise queries.missing()
     _still_waits(row)
-    row.reply = words
+    row.reply, row.letter = words, 0
     audit.record(w, "credit:grade:reply", owner_of(row.code))
     return row
 
 
 def receive(w: Work, *, code: str, words: str, photo: Sequence[str] = ()) -> CreditGrade:
-    """Enter what an enterprise without an account wrote to a grade, with a photo of it (staff)."""
+    """Enter what an enterprise without an account wrote to a grade, with a photo of it (staff).
+
+    Whoever says what the enterprise wrote does not publish the grade.
+    """
     row = _waiting(w, code)
     require(policy.may_publish_grade(w.actor, row.division, _makers(w, row)))
     if memberships.representatives(w.session, row.organisation_id):
         raise NotAllowed("has_account", N_("这家企业有自己的账号，材料由它自己交。"))
     if not photo:
         raise wrong("photo", N_("请拍下来信，每一页都要。"))
-    media.claim(w, photo, owner=owner_of(row.code))
+    photos = media.claim(w, photo, owner=owner_of(row.code))
+    own = {"grade_id": row.id, "words": words, "photos": len(photos)}
+    w.insert(CreditLetter, own | {"received_by": w.actor.id, "received_at": w.now})
     # A second letter stands below the first: nobody replaces what the enterprise wrote.
     row.reply = f"{row.reply}\n\n{words}" if row.letter else words
     row.letter = 1

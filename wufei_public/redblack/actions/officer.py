@@ -117,7 +117,8 @@ def decide(w: Work, *, code: str, reason: str, version: int | None = None) -> Li
     """Decide that it is to be listed: not by who proposed it, not before it was heard."""
     row = open_listing(w, code, version)
     check(w, row, Move.DECIDE)
-    changes = {"decided_by": w.actor.id, "decided_at": w.now, "reason": reason}
+    # What still counts holds no more: an answer's time that is over held long enough.
+    changes = {"decided_by": w.actor.id, "decided_at": w.now, "reason": reason, "holding": 0}
     move(w, row, Move.DECIDE, words=reason, changes=changes)
     return row
 
@@ -142,10 +143,12 @@ def send_back(w: Work, *, code: str, reason: str, version: int | None = None) ->
     # It lapses if nobody goes on with it, counted from now.
     nothing["decide_until"] = due_at("decide", w.now, holidays(w.session))
     decider, again = row.decided_by, {"round": row.round + 1}
+    held = row.holding > 0
     changes = nothing | {"way": "", "tracking": "", "proofs": 0, "reason": ""} | again
     move(w, row, Move.RETURN, words=reason, changes=changes)
-    # Whose decision was refused decides on it no more, and answers nothing said against it.
-    took_part(w, row, [(decider, Part.DECIDE)])
+    # Whose decision was refused decides on it no more, and answers nothing said against it; nor
+    # does who refused it while an objection waited for its answer.
+    took_part(w, row, [(one, Part.DECIDE) for one in (decider, w.actor.id if held else None)])
     return row
 
 

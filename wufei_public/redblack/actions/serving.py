@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from wufei_public.calendar.queries import holidays
+from wufei_public.common.clock import district_day
 from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
@@ -39,6 +40,9 @@ def note_attempt(
         raise wrong("tracking", N_("邮寄送达要填单号。"))
     if not row.proposed_at <= tried_at <= w.now:
         raise wrong("tried_at", N_("时间要在提出之后、现在之前。"))
+    days = {district_day(one.tried_at) for one in queries.tried(w.session, row.id, row.round)}
+    if district_day(tried_at) in days:
+        raise wrong("tried_at", N_("这一天已经登记过一次没有送到：再送要在另一天。"))
     photos = media.claim(w, photo, owner=tried_of(row.code))
     w.session.add(
         ListingAttempt(
@@ -77,7 +81,7 @@ def serve(
 
     It runs from service, and never from before it was recorded that there was a proposal. What
     is recorded late runs from its recording. An announcement comes last, after somebody tried to
-    hand the notice over and to post it (`note_attempt`).
+    hand the notice over and to post it, and some days after (`note_attempt`).
     """
     row = open_listing(w, code, version)
     check(w, row, Move.SERVE)
@@ -87,10 +91,10 @@ def serve(
         raise wrong("photo", N_("请拍下送达的凭据：签收、回执或公告。"))
     if way == Way.POST and not tracking:
         raise wrong("tracking", N_("邮寄送达要填单号。"))
-    if way == Way.ANNOUNCEMENT and not queries.tried(w.session, row.id, row.round) >= TRIED_FIRST:
-        raise wrong("way", N_("公告是最后的办法：先登记当面和邮寄各一次没有送到。"))
     if not row.proposed_at <= served_on <= w.now:
         raise wrong("served_on", N_("送达的时间要在提出之后、现在之前。"))
+    if way == Way.ANNOUNCEMENT:
+        _require_last(w, row, served_on)
     proofs = media.claim(w, photo, owner=f"{owner_of(row.code)}/proof")
     w.session.add_all(ListingProof(photo_id=one, listing_id=row.id) for one in proofs)
     changes = served(w, served_on, Way(way)) | {"tracking": tracking, "proofs": len(proofs)}
@@ -98,6 +102,20 @@ def serve(
     move(w, row, Move.SERVE, changes=changes)
     tell(w, row, "redblack.serve")
     return row
+
+
+def _require_last(w: Work, row: Listing, announced_on: datetime) -> None:
+    """Raise Invalid unless both other ways failed, and the enterprise had time to come since.
+
+    The time runs from the recording of the last attempt: nobody dates one back.
+    """
+    tried = queries.tried(w.session, row.id, row.round)
+    if not {one.way for one in tried} >= TRIED_FIRST:
+        raise wrong("way", N_("公告是最后的办法：先登记当面和邮寄各一次没有送到。"))
+    last = max(one.noted_at for one in tried)
+    if announced_on <= due_at("before_announcement", last, holidays(w.session)):
+        words = N_("最后一次没有送到，登记以后要等三个工作日再公告：企业可能会来取。")
+        raise wrong("served_on", words)
 
 
 def served(w: Work, at: datetime, way: Way) -> dict[str, object]:

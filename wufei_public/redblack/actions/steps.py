@@ -86,6 +86,8 @@ def move(
     row.state = WORKFLOW.step(before, what).target
     for name, value in (changes or {}).items():
         setattr(row, name, value)
+    if row.state == State.REMOVED:
+        row.over_by, row.over_reason = w.actor.id, words
     _publicity(w, row, before)
     note(w, row, what, words=words, before=before)
     if what in _TOLD:

@@ -25,6 +25,7 @@ from wufei_public.redblack.models.papers import ListingPaper
 from wufei_public.redblack.queries import errors, listings
 from wufei_public.redblack.rules.errors import FIELD_LABELS, Field
 from wufei_public.redblack.rules.facts import owner_of
+from wufei_public.redblack.rules.showing import holds
 from wufei_public.redblack.rules.states import (
     BLACK_INSTEAD,
     CHIPS,
@@ -44,7 +45,7 @@ from wufei_public.redblack.rules.states import (
 )
 
 
-def lines(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+def lines(session: Session, rows: Sequence[Row[Any]], now: datetime) -> list[dict[str, Any]]:
     """Return entries of a desk or of an account, with the names of their organisations."""
     names = cards.cards_of(session, [row.organisation_id for row in rows])
     towns = directory(session).called(english=is_english())
@@ -55,7 +56,7 @@ def lines(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
             "where": towns.get(row.town, ""),
             "label": list_words(row.kind, row.severity),
             "chip": chip_of(row.state),
-            "held": row.holding > 0,
+            "held": holds(row.holding, row.held_until, now),
             "until": _until(row),
         }
         for row in rows

@@ -52,6 +52,7 @@ def history(session: Session, organisation_id: int, *, staff: bool = False) -> l
     rows = queries.history(session, organisation_id, published=not staff)
     owners = [owner_of(row.code) for row in rows if row.proofs or row.letter]
     photos = photos_by_owner(session, owners) if staff and owners else {}
+    receivers = _receivers(session, [row.id for row in rows if row.letter]) if staff else {}
     return [
         {
             "code": row.code,
@@ -65,6 +66,7 @@ def history(session: Session, organisation_id: int, *, staff: bool = False) -> l
             "heard_until": row.heard_until,
             "reply": row.reply,
             "letter": bool(row.letter),
+            "receivers": receivers.get(row.id, ()),
             "way": _(TOLD_LABELS[Way(row.way)]) if row.way else "",
             "served_at": row.served_at,
             "withdrawn_at": row.withdrawn_at,
@@ -75,6 +77,18 @@ def history(session: Session, organisation_id: int, *, staff: bool = False) -> l
         }
         for row in rows
     ]
+
+
+def _receivers(session: Session, grades: Sequence[int]) -> dict[int, list[str]]:
+    """Return by grade the names of who entered a letter to it."""
+    rows = queries.letters(session, grades) if grades else ()
+    people = names_of(session, {account for _grade_id, account in rows})
+    found: dict[int, list[str]] = {}
+    for grade_id, account in rows:
+        names = found.setdefault(grade_id, [])
+        if people.get(account) not in {None, *names}:
+            names.append(people[account])
+    return found
 
 
 def waiting(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:

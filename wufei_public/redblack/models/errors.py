@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.infra.guards import STAYS, differs, guard
@@ -67,6 +67,9 @@ class ListingError(Base):
     answer: Mapped[str] = mapped_column(Text)
     answered_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # 1 where a named person says it of a red entry on public notice: holds the decision until it
+    # is answered, and no longer than its time to answer.
+    holds: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
     # What is to stand in the entry, by whom; a second person lets it stand there.
     correction: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     drafted_by: Mapped[int | None] = mapped_column(BigKey)
@@ -111,4 +114,20 @@ guard(
     "UPDATE",
     no_party("answered_by", "listing_id"),
     TOOK_PART,
+)
+guard(
+    ListingError,
+    "listing_error_holds_once",
+    "INSERT",
+    "(NEW.holds = 1 AND (NEW.account_id IS NULL OR EXISTS (SELECT 1 FROM listing_error AS other"
+    " WHERE other.listing_id = NEW.listing_id AND other.account_id = NEW.account_id"
+    " AND other.holds = 1)))",
+    "a report holds by name and once",
+)
+guard(
+    ListingError,
+    "listing_error_holds_as_reported",
+    "UPDATE",
+    differs(("holds", "answer_until", "at")),
+    STAYS,
 )

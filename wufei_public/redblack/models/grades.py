@@ -15,8 +15,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wufei_public.infra.guards import STAYS, differs, guard
+from wufei_public.infra.guards import STAYS, differs, guard, keep
 from wufei_public.infra.tables import Base, BigKey, Key, ScoreColumn, UtcDateTime
+from wufei_public.redblack.models.guards import TOOK_PART
 from wufei_public.redblack.rules.clocks import LEAST_GRADE_HEARING
 
 # Written out, not bound: a partial index serves only a statement that repeats its words.
@@ -105,6 +106,23 @@ class CreditGrade(Base):
     replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class CreditLetter(Base):
+    """What an enterprise without an account wrote to a grade, and who entered it; only added."""
+
+    __tablename__ = "credit_letter"
+    __table_args__ = (
+        CheckConstraint("words <> ''", name="says_something"),
+        CheckConstraint("photos > 0", name="has_proof"),
+    )
+
+    id: Mapped[Key]
+    grade_id: Mapped[int] = mapped_column(BigKey, ForeignKey("credit_grade.id"), index=True)
+    words: Mapped[str] = mapped_column(Text)
+    photos: Mapped[int] = mapped_column(Integer)
+    received_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 guard(
     CreditGrade,
     "credit_grade_published_after_hearing",
@@ -138,3 +156,27 @@ guard(
     STAYS,
 )
 guard(CreditGrade, "credit_grade_is_kept", "DELETE", "1 = 1", STAYS)
+# Who gave, told or entered a letter of any version of the year that nobody published.
+guard(
+    CreditGrade,
+    "credit_grade_published_by_no_maker",
+    "UPDATE",
+    "(NEW.published_by IS DISTINCT FROM OLD.published_by AND EXISTS (SELECT 1"
+    " FROM credit_grade AS other"
+    " LEFT JOIN credit_letter ON credit_letter.grade_id = other.id"
+    " WHERE other.organisation_id = NEW.organisation_id AND other.year = NEW.year"
+    " AND other.published_at IS NULL AND (other.graded_by = NEW.published_by"
+    " OR other.served_by = NEW.published_by"
+    " OR credit_letter.received_by = NEW.published_by)))",
+    TOOK_PART,
+)
+guard(
+    CreditGrade,
+    "credit_grade_letter_has_a_writer",
+    "UPDATE",
+    "(NEW.letter = 1 AND NEW.reply IS DISTINCT FROM OLD.reply AND NOT EXISTS (SELECT 1"
+    " FROM credit_letter WHERE credit_letter.grade_id = NEW.id AND credit_letter.words ="
+    " substr(NEW.reply, length(NEW.reply) - length(credit_letter.words) + 1)))",
+    "a letter says who entered it",
+)
+keep(CreditLetter)

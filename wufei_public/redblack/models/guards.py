@@ -1,6 +1,14 @@
 """What the triggers of the lists say (`infra.guards` makes them)."""
 
 TOOK_PART = "who took part decides and answers nothing"
+# No report made the entry follow the register, or it says something else than the register.
+UNREGISTERED = (
+    "NOT EXISTS (SELECT 1 FROM listing_error"
+    " JOIN organisation ON organisation.id = NEW.organisation_id"
+    " WHERE listing_error.listing_id = NEW.id AND listing_error.field = 'place'"
+    " AND listing_error.outcome = 'upheld' AND organisation.division = NEW.division"
+    " AND organisation.town = NEW.town AND organisation.kind = NEW.trade)"
+)
 
 
 def no_party(column: str, listing: str) -> str:
@@ -14,6 +22,13 @@ def no_attempt(way: str) -> str:
     """Return what says that nobody tried to serve in that way in the round that runs."""
     asked = "NOT EXISTS (SELECT 1 FROM listing_attempt WHERE listing_attempt.listing_id = NEW.id"
     return asked + f" AND listing_attempt.round = NEW.round AND listing_attempt.way = '{way}')"
+
+
+def tried_within(days: int) -> str:
+    """Return what says that an attempt of the round was recorded less than so many days before."""
+    asked = "EXISTS (SELECT 1 FROM listing_attempt WHERE listing_attempt.listing_id = NEW.id"
+    late = f" AND DAYS(listing_attempt.noted_at, NEW.served_at) < {days})"
+    return asked + " AND listing_attempt.round = NEW.round" + late
 
 
 def uncorrected(field: str, column: str) -> str:

@@ -220,6 +220,8 @@ class Listing(Base):
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Objections without an answer that keep it from being published.
     holding: Mapped[int] = mapped_column(Integer)
+    # Until when reports hold the decision of a red one; None for objections: until the answer.
+    held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     decided_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -229,6 +231,9 @@ class Listing(Base):
     repair_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Who took it down before its end, and why.
+    over_by: Mapped[int | None] = mapped_column(BigKey)
+    over_reason: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     salt: Mapped[bytes | None] = mapped_column(
         LargeBinary(16), info=not_under_a_key("a salt: chance")
     )
@@ -253,6 +258,7 @@ class Listing(Base):
             waived_from=self.waived_from,
             decide_until=self.decide_until,
             holding=self.holding,
+            held_until=self.held_until,
             repair_from=self.repair_from,
             ends_at=self.ends_at,
         )

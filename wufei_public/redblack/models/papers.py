@@ -208,6 +208,14 @@ guard(
 guard(ListingProof, "listing_proof_stays", "UPDATE", differs(("photo_id", "listing_id")), STAYS)
 guard(ListingPhoto, "listing_photo_stays", "UPDATE", differs(("photo_id", "listing_id")), STAYS)
 keep(ListingAttempt)
+guard(
+    ListingAttempt,
+    "listing_attempt_on_another_day",
+    "INSERT",
+    "EXISTS (SELECT 1 FROM listing_attempt AS other WHERE other.listing_id = NEW.listing_id"
+    " AND other.round = NEW.round AND DAY(other.tried_at) = DAY(NEW.tried_at))",
+    "what is tried again is tried on another day",
+)
 guard(ListingPaper, "listing_paper_is_kept", "DELETE", "1 = 1", STAYS)
 guard(
     ListingPaper,

@@ -1,8 +1,15 @@
 """What no statement may make of an entry: its triggers as name, change, when, what it says."""
 
 from wufei_public.infra.guards import STAYS, differs
-from wufei_public.redblack.models.guards import TOOK_PART, no_attempt, no_party, uncorrected
-from wufei_public.redblack.rules.clocks import LEAST_HEARING
+from wufei_public.redblack.models.guards import (
+    TOOK_PART,
+    UNREGISTERED,
+    no_attempt,
+    no_party,
+    tried_within,
+    uncorrected,
+)
+from wufei_public.redblack.rules.clocks import LEAST_BEFORE_ANNOUNCEMENT, LEAST_HEARING
 from wufei_public.redblack.rules.errors import COLUMNS
 
 OF_ENTRIES = (
@@ -168,6 +175,65 @@ OF_ENTRIES = (
             " AND DAYS(NEW.published_at, NEW.ends_at) > 31 * NEW.months)"
         ),
         "an entry ends with the months that were proposed",
+    ),
+    (
+        "listing_served_by_another",
+        "UPDATE",
+        "(NEW.served_by = NEW.decided_by OR NEW.served_by = NEW.approved_by)",
+        TOOK_PART,
+    ),
+    (
+        "listing_announced_after_waiting",
+        "UPDATE",
+        (
+            "(NEW.way = 'announcement' AND OLD.way <> 'announcement'"
+            f" AND {tried_within(LEAST_BEFORE_ANNOUNCEMENT)})"
+        ),
+        "an announcement comes some days after what was tried",
+    ),
+    (
+        "listing_waits_for_reports",
+        "UPDATE",
+        (
+            "(NEW.kind = 'red' AND OLD.decided_at IS NULL AND NEW.decided_at IS NOT NULL"
+            " AND EXISTS (SELECT 1 FROM listing_error WHERE listing_error.listing_id = NEW.id"
+            " AND listing_error.holds = 1 AND listing_error.outcome = ''"
+            " AND listing_error.answer_until >= NEW.decided_at))"
+        ),
+        "a report that holds is answered first",
+    ),
+    (
+        "listing_decided_by_no_returner",
+        "UPDATE",
+        (
+            "(NEW.decided_by IS DISTINCT FROM OLD.decided_by AND EXISTS (SELECT 1"
+            " FROM listing_event JOIN listing_paper"
+            " ON listing_paper.listing_id = listing_event.listing_id"
+            " WHERE listing_event.listing_id = NEW.id AND listing_event.move = 'return'"
+            " AND listing_event.actor_id = NEW.decided_by AND listing_paper.kind = 'objection'"
+            " AND listing_paper.holds = 1 AND listing_paper.at < listing_event.at"
+            " AND (listing_paper.answered_at IS NULL"
+            " OR listing_paper.answered_at >= listing_event.at)))"
+        ),
+        TOOK_PART,
+    ),
+    (
+        "listing_stands_where_the_register_says",
+        "UPDATE",
+        f"({differs(('division', 'town', 'trade'))} AND {UNREGISTERED})",
+        "place and trade follow the register, by a report",
+    ),
+    (
+        "listing_taken_down_by_somebody",
+        "UPDATE",
+        (
+            "((NEW.state = 'removed' AND OLD.state <> 'removed'"
+            " AND (NEW.over_by IS NULL OR NEW.over_reason = ''))"
+            " OR (NEW.state = 'ended' AND OLD.state <> 'ended' AND NEW.over_at < NEW.ends_at)"
+            " OR (OLD.over_at IS NOT NULL AND NEW.over_at IS NOT NULL"
+            f" AND {differs(('over_at', 'over_by', 'over_reason'))}))"
+        ),
+        "before its end an entry is taken down by somebody, with a reason",
     ),
 )
 OF_PARTIES = (

@@ -33,7 +33,7 @@ from wufei_public.redblack.queries import assessments
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.clocks import CLOCKS, MOST_RED_MONTHS, SEVERITIES
 from wufei_public.redblack.rules.facts import owner_of
-from wufei_public.redblack.rules.showing import is_heard
+from wufei_public.redblack.rules.showing import is_heard, is_held
 from wufei_public.redblack.rules.states import (
     LABELS,
     LIST_LABELS,
@@ -63,7 +63,7 @@ def listed() -> str:
     kept = {name: value for name, value in query.items() if value}
     return render_template(
         "redblack/desk.html",
-        rows=files.lines(reading(), rows),
+        rows=files.lines(reading(), rows, house().clock()),
         counts=queries.counts(reading(), current_actor(), house().clock()),
         query=query,
         may_propose=current_actor().has_role(*PERMISSIONS["redblack:listing:propose"]),
@@ -207,6 +207,8 @@ def _page(row: Listing, form: Form, opened: str) -> str:
             for outcome in (Outcome.REJECTED, Outcome.UPHELD)
         ],
         heard=is_heard(row.known, now),
+        wait=CLOCKS["before_announcement"].amount,
+        held=is_held(row.known, now),
         **files.file_values(reading(), row),
     )
 

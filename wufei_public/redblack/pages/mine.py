@@ -36,7 +36,8 @@ Page = str | Answer | tuple[str, int]
 def listed() -> str:
     own = memberships.represented_by(reading(), current_actor().id or 0)
     rows = queries.of_organisations(reading(), [row.id for row in own])
-    return render_template("redblack/mine.html", rows=files.lines(reading(), rows), firms=own)
+    lines = files.lines(reading(), rows, house().clock())
+    return render_template("redblack/mine.html", rows=lines, firms=own)
 
 
 @blueprint.get("/firms/<code>")

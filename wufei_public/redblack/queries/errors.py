@@ -57,6 +57,12 @@ def waits_for(session: Session, listing_id: int, field: str, account: int) -> bo
     return session.scalar(select(exists().where(*own, *its))) or False
 
 
+def held_by(session: Session, listing_id: int, account: int) -> bool:
+    """Say whether a report of this account held the decision of an entry, answered or not."""
+    own = (ListingError.listing_id == listing_id, ListingError.account_id == account)
+    return session.scalar(select(exists().where(*own, ListingError.holds == 1))) or False
+
+
 def open_of(session: Session, accounts: Collection[int]) -> Mapping[int, int]:
     """Return how many reports wait for each of these officials."""
     rows = session.execute(

@@ -14,7 +14,12 @@ from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
 from wufei_public.organisations.queries import cards, permits
-from wufei_public.redblack.models.grades import IS_CURRENT, IS_WAITING, CreditGrade
+from wufei_public.redblack.models.grades import (
+    IS_CURRENT,
+    IS_WAITING,
+    CreditGrade,
+    CreditLetter,
+)
 from wufei_public.redblack.rules.grades import years_that_count
 
 Rows = Sequence[Row[Any]]
@@ -81,6 +86,28 @@ def makers(session: Session, organisation_id: int, year: int) -> frozenset[int]:
         )
     )
     return frozenset(one for row in rows for one in row if one is not None)
+
+
+def writers(session: Session, organisation_id: int, year: int) -> frozenset[int]:
+    """Return who entered a letter to a grade for that year that is not published."""
+    own = (CreditGrade.organisation_id == organisation_id, CreditGrade.year == year)
+    return frozenset(
+        session.scalars(
+            select(CreditLetter.received_by)
+            .join(CreditGrade, CreditGrade.id == CreditLetter.grade_id)
+            .where(*own, CreditGrade.published_at.is_(None))
+        )
+    )
+
+
+def letters(session: Session, grades: Collection[int]) -> Sequence[tuple[int, int]]:
+    """Return grade and who entered it, for each letter to these grades, oldest first."""
+    columns = (CreditLetter.grade_id, CreditLetter.received_by)
+    its = CreditLetter.grade_id.in_(grades)
+    return [
+        (row.grade_id, row.received_by)
+        for row in session.execute(select(*columns).where(its).order_by(CreditLetter.id))
+    ]
 
 
 def graders(session: Session, organisation_id: int) -> frozenset[int]:

@@ -50,6 +50,7 @@ COLUMNS = (
     Listing.ends_at,
     Listing.changed_at,
     Listing.holding,
+    Listing.held_until,
 )
 
 
@@ -106,10 +107,11 @@ def open_repair(session: Session, listing_id: int) -> ListingPaper | None:
     )
 
 
-def tried(session: Session, listing_id: int, round_: int) -> frozenset[str]:
-    """Return in which ways somebody tried to serve the notice in a round, and failed."""
+def tried(session: Session, listing_id: int, round_: int) -> Rows:
+    """Return how, when, and noted when, somebody tried to serve the notice in a round."""
+    columns = (ListingAttempt.way, ListingAttempt.tried_at, ListingAttempt.noted_at)
     its = (ListingAttempt.listing_id == listing_id, ListingAttempt.round == round_)
-    return frozenset(session.scalars(select(ListingAttempt.way).where(*its)))
+    return session.execute(select(*columns).where(*its)).all()
 
 
 def attempts(session: Session, listing_id: int) -> Rows:

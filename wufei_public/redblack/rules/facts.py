@@ -26,7 +26,8 @@ class ListingFacts:
     respond_until: datetime | None = None
     waived_from: datetime | None = None
     decide_until: datetime | None = None
-    holding: int = 0  # open objections that hold publication
+    holding: int = 0  # open objections that hold publication, or reports a red decision
+    held_until: datetime | None = None  # reports hold no longer than to here, objections always
     repair_from: datetime | None = None
     ends_at: datetime | None = None
 

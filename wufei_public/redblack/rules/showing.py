@@ -26,6 +26,16 @@ def is_heard(facts: ListingFacts, now: datetime) -> bool:
     return waived or (facts.respond_until is not None and facts.respond_until < now)
 
 
+def is_held(facts: ListingFacts, now: datetime) -> bool:
+    """Say whether something that was said against the entry waits for its answer, and holds it."""
+    return holds(facts.holding, facts.held_until, now)
+
+
+def holds(holding: int, until: datetime | None, now: datetime) -> bool:
+    """Say whether so many objections, or reports with an end, hold an entry now."""
+    return holding > 0 and (until is None or now <= until)
+
+
 def may_be_repaired(facts: ListingFacts, now: datetime) -> bool:
     """Say whether the least term is over, so that credit repair may be asked for."""
     return is_shown(facts, now) and facts.repair_from is not None and facts.repair_from <= now

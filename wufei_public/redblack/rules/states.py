@@ -214,7 +214,7 @@ class Part(StrEnum):
     SERVE = "serve"
     VOUCH = "vouch"  # proved who speaks in the enterprise's name, or entered its letter
     SILENCE = "silence"  # ended, refused or disputed who spoke for the enterprise
-    DECIDE = "decide"  # decided in a round that the second person sent back
+    DECIDE = "decide"  # decided in a round that was sent back, or sent it back over an objection
 
 
 PART_LABELS = {
@@ -224,7 +224,7 @@ PART_LABELS = {
     Part.SERVE: N_("送达"),
     Part.VOUCH: N_("核实企业代表或者登记来信"),
     Part.SILENCE: N_("停过企业代表的资格"),
-    Part.DECIDE: N_("上一轮决定"),
+    Part.DECIDE: N_("上一轮决定或者退回"),
 }
 
 
