@@ -24,6 +24,7 @@ from wufei_public.redblack.models.papers import (
 )
 from wufei_public.redblack.models.snapshots import Snapshot
 from wufei_public.redblack.queries import listings
+from wufei_public.redblack.queries import snapshots as queries
 from wufei_public.redblack.rules import snapshots
 from wufei_public.redblack.rules.clocks import looked_back
 from wufei_public.redblack.rules.errors import COLUMNS, Field
@@ -61,7 +62,7 @@ def verify_snapshots() -> frozenset[bytes]:
     leaves: list[bytes] = []
     for number, row in enumerate(reading().scalars(since), start=max(1, last)):
         assert (row.number, bytes(row.previous)) == (number, VERIFIED[number - 1])
-        leaves = snapshots.split(row.leaves)
+        leaves = queries.leaves(reading(), row)
         assert snapshots.root(leaves) == row.root
         head = snapshots.Head(row.number, row.at, row.red, row.black, row.root, row.previous)
         check_signature(key, row.signature, head.message())

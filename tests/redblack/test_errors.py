@@ -28,6 +28,7 @@ from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.snapshots import Snapshot
 from wufei_public.redblack.queries import errors as queries
 from wufei_public.redblack.queries import public
+from wufei_public.redblack.queries.snapshots import leaves
 from wufei_public.redblack.rules import snapshots
 from wufei_public.redblack.rules.errors import MOST_OF_GUESTS, handler_for, told_of_overdue
 
@@ -234,11 +235,11 @@ def test_what_is_put_right_is_frozen_anew_and_the_chain_holds(listed: Listing) -
     assert now.record != before
     first, second = reading().scalars(select(Snapshot).order_by(Snapshot.number)).all()
     assert (second.added, second.gone, second.changed, second.black) == (0, 0, 1, 1)
-    assert leaf in snapshots.split(first.leaves)
-    assert leaf not in snapshots.split(second.leaves)
+    assert leaf in leaves(reading(), first)
+    assert leaf not in leaves(reading(), second)
     # Whoever kept the record before proves all the same that the entry is listed.
     same = snapshots.leaf_of(listed.salt or b"", snapshots.identity(listed.code, listed.kind))
-    assert same in set(snapshots.split(first.leaves)) & set(snapshots.split(second.leaves))
+    assert same in set(leaves(reading(), first)) & set(leaves(reading(), second))
     assert bytes(second.previous) == snapshots.after(first.signature)
     assert house().keys.public_key(SIGN)
     assert {"redblack.correct", "redblack.error_answer"} <= {name for _who, name in messages()}

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wufei_public.redblack.rules import snapshots as rules
+from wufei_public.redblack.rules import trees
 
 LEAVES = st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=40, unique=True)
 
@@ -30,19 +31,48 @@ def test_a_leaf_is_salted() -> None:
     assert rules.leaf(b"s", record) != rules.leaf(b"t", record)
 
 
+def kept(leaves: list[bytes]) -> dict[trees.Place, bytes]:
+    """Return every node over these leaves, as they came one after the other."""
+    nodes: dict[trees.Place, bytes] = {}
+    for at, leaf in enumerate(leaves):
+        nodes |= trees.grown(at + 1, {at: leaf}, nodes.__getitem__)
+    return nodes
+
+
+def test_whole_subtrees_make_up_a_tree() -> None:
+    assert trees.peaks(0) == []
+    assert trees.peaks(8) == [(3, 0)]
+    assert trees.peaks(7) == [(2, 0), (1, 2), (0, 6)]
+    assert trees.crown([]) == rules.root([])
+
+
+@given(LEAVES)
+def test_kept_nodes_lead_to_the_same_root(leaves: list[bytes]) -> None:
+    nodes = kept(leaves)
+    tops = trees.peaks(len(leaves))
+    assert trees.crown([nodes[top] for top in tops]) == rules.root(leaves)
+
+
 @given(LEAVES, st.data())
 def test_every_leaf_leads_to_the_root_and_no_other_does(
     leaves: list[bytes], data: st.DataObject
 ) -> None:
     at = data.draw(st.integers(0, len(leaves) - 1))
-    root, steps = rules.root(leaves), rules.path(leaves, at)
+    root, steps = rules.root(leaves), trees.path(len(leaves), at, kept(leaves).__getitem__)
     assert rules.root_from(leaves[at], at, len(leaves), steps) == root
     assert rules.root_from(h(leaves[at]), at, len(leaves), steps) != root
 
 
-@given(LEAVES)
-def test_runs_of_bytes_come_apart_as_they_were(leaves: list[bytes]) -> None:
-    assert rules.split(b"".join(leaves)) == leaves
+@given(LEAVES, st.data())
+def test_another_leaf_makes_no_more_nodes_anew_than_the_tree_is_high(
+    leaves: list[bytes], data: st.DataObject
+) -> None:
+    at, nodes = data.draw(st.integers(0, len(leaves) - 1)), kept(leaves)
+    leaves[at] = h(leaves[at])
+    anew = trees.grown(len(leaves), {at: leaves[at]}, nodes.__getitem__)
+    assert len(anew) <= len(leaves).bit_length()
+    nodes |= anew
+    assert trees.crown([nodes[top] for top in trees.peaks(len(leaves))]) == rules.root(leaves)
 
 
 def test_what_is_signed_names_everything() -> None:
@@ -52,13 +82,3 @@ def test_what_is_signed_names_everything() -> None:
         b"wufei-redblack-snapshot 1 3 2026-11-24T02:00:00.000000+00:00 1 2 "
         + b"00" * 32 + b" " + h(b"signature").hex().encode()
     )  # fmt: skip
-
-
-def test_what_changed_is_counted_by_what_the_entries_are() -> None:
-    pairs = [(bytes([n]) * 32, bytes([n + 100]) * 32) for n in range(3)]
-    before = [leaf for pair in pairs[:2] for leaf in pair]
-    assert rules.change(pairs, before) == rules.Change(1, 0, 0)
-    assert rules.change(pairs[1:], before) == rules.Change(1, 1, 0)
-    corrected = [(pairs[0][0], b"x" * 32), pairs[1]]
-    assert rules.change(corrected, before) == rules.Change(0, 0, 1)
-    assert rules.change([], []) == rules.Change(0, 0, 0)

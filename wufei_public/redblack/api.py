@@ -137,4 +137,5 @@ def list_snapshots(query: dict[str, Any]) -> dict[str, Any]:
     refuses=(404,),
 )
 def get_snapshot(number: int) -> dict[str, Any]:
-    return shown.snapshot_json(snapshots.snapshot(reading(), number), house().keys)
+    row = snapshots.snapshot(reading(), number)
+    return shown.snapshot_json(reading(), row, house().keys)

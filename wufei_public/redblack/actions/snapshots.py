@@ -2,10 +2,13 @@
 
 import json
 import secrets
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, select, text, update
 
 from wufei_public.common.errors import Conflict
 from wufei_public.common.text import N_
@@ -15,10 +18,17 @@ from wufei_public.infra.work import Work
 from wufei_public.media.queries import digests_of
 from wufei_public.organisations.queries import cards
 from wufei_public.redblack.models.listings import Listing
-from wufei_public.redblack.models.snapshots import ListingLeaf, Snapshot, SnapshotCount
+from wufei_public.redblack.models.snapshots import (
+    ListingLeaf,
+    ListingNode,
+    ListingPlace,
+    Snapshot,
+    SnapshotCount,
+)
 from wufei_public.redblack.queries import listings, public
 from wufei_public.redblack.queries import snapshots as queries
 from wufei_public.redblack.rules import snapshots as rules
+from wufei_public.redblack.rules import trees
 
 SIGN, SEAL = "redblack:sign", "redblack:leaf"
 # These words serve both databases.
@@ -67,13 +77,13 @@ def freeze(w: Work, row: Listing) -> bool:
     words = rules.record_bytes(record).decode()
     if words == row.record:
         return False
-    row.record = words
     kept = json.dumps({"salt": row.salt.hex(), "record": record}).encode()
     leaf = rules.leaf(row.salt, record)
-    if w.session.get(ListingLeaf, leaf) is not None:  # it says again what it said before
-        return True
-    sealed = {"leaf": leaf, "listing_id": row.id, "sealed": w.keys.encrypt(SEAL, kept)}
-    w.session.execute(insert(ListingLeaf), sealed)
+    if w.session.get(ListingLeaf, leaf) is None:  # or it says again what it said before
+        sealed = {"leaf": leaf, "listing_id": row.id, "sealed": w.keys.encrypt(SEAL, kept)}
+        w.session.execute(insert(ListingLeaf), sealed)
+    # The leaf is there first: the database changes no record without one.
+    row.record, row.leaf = words, leaf
     return True
 
 
@@ -81,41 +91,47 @@ def _iso(at: datetime | None) -> str:
     return at.isoformat() if at else ""
 
 
-def take(w: Work) -> rules.Head:
-    """Take the snapshot of what is published now; whoever else publishes waits for it."""
+def take(w: Work, rows: Collection[Listing]) -> rules.Head:
+    """Take the snapshot in which `rows` are what they are now; whoever else publishes waits.
+
+    What is over without a job having written it down leaves with it. A change writes as many
+    nodes as the tree is high, however many entries are published.
+    """
     w.session.flush()
-    w.session.execute(_FIRST)
-    number = w.session.execute(
-        update(SnapshotCount)
-        .where(SnapshotCount.id == 1)
-        .values(number=SnapshotCount.number + 1)
-        .returning(SnapshotCount.number)
-    ).scalar_one()
-    last = queries.newest(w.session)
-    rows = queries.shown_leaves(w.session, w.now)
-    pairs = [
-        (
-            rules.leaf_of(row.salt, rules.identity(row.code, row.kind)),
-            rules.leaf_of(row.salt, row.record),
+    number, last = _next(w)
+    touched = {row.id: row for row in (*rows, *queries.over(w.session, w.now))}
+    before = queries.tree(w.session, number - 1)
+    change = _change(w, list(touched.values()), before)
+    size = 2 * queries.places(w.session)
+    nodes = trees.grown(size, change.leaves, before)
+    if nodes:
+        w.session.execute(
+            insert(ListingNode),
+            [
+                {"level": level, "place": place, "number": number, "hash": one}
+                for (level, place), one in nodes.items()
+            ],
         )
-        for row in rows
-    ]
-    leaves = [leaf for pair in pairs for leaf in pair]
-    change = rules.change(pairs, rules.split(last.leaves) if last else [])
-    red = sum(row.kind == "red" for row in rows)
-    previous = rules.after(last.signature) if last else rules.BEGINNING
-    head = rules.Head(number, w.now, red, len(rows) - red, rules.root(leaves), previous)
+    root = trees.crown([nodes.get(top) or before(top) for top in trees.peaks(size)])
+    head = rules.Head(
+        number,
+        w.now,
+        (last.red if last else 0) + change.more["red"],
+        (last.black if last else 0) + change.more["black"],
+        root,
+        rules.after(last.signature) if last else rules.BEGINNING,
+    )
     w.session.add(
         Snapshot(
             number=number,
             at=head.at,
             red=head.red,
             black=head.black,
-            added=change.added,
-            gone=change.gone,
-            changed=change.changed,
+            added=change.counts["added"],
+            gone=change.counts["gone"],
+            changed=change.counts["changed"],
             root=head.root,
-            leaves=b"".join(leaves),
+            size=size,
             previous=head.previous,
             signature=w.keys.sign(SIGN, head.message()),
         )
@@ -124,10 +140,82 @@ def take(w: Work) -> rules.Head:
     return head
 
 
+def _next(w: Work) -> tuple[int, Snapshot | None]:
+    """Wait for whoever publishes too; return the number that comes, and the snapshot before it."""
+    w.session.execute(_FIRST)
+    count = SnapshotCount.id == 1
+    w.session.execute(select(SnapshotCount.number).where(count).with_for_update())
+    last = queries.newest(w.session)
+    number = (last.number if last else 0) + 1
+    w.session.execute(update(SnapshotCount).where(count).values(number=number))
+    return number, last
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What a snapshot changes: leaves by their place, how entries differ, more of each list."""
+
+    leaves: dict[int, bytes]
+    counts: Counter[str]
+    more: Counter[str]
+
+
+def _change(w: Work, rows: Sequence[Listing], before: trees.Read) -> _Change:
+    """Give each entry that came a place, and let each that went leave its own empty."""
+    change = _Change({}, Counter(), Counter())
+    stands = queries.places_of(w.session, [row.id for row in rows])
+    come = [row for row in rows if row.id not in stands and public.is_shown(row, w.now)]
+    for row, place in zip(come, _places_for(w, [row.id for row in come]), strict=True):
+        _put(change, place, _leaves(row), "added")
+        change.more[row.kind] += 1
+    for row in rows:
+        if row.id not in stands:
+            continue
+        place = stands[row.id]
+        if not public.is_shown(row, w.now):
+            _put(change, place, (trees.GAP, trees.GAP), "gone")
+            change.more[row.kind] -= 1
+            its = ListingPlace.place == place
+            w.session.execute(update(ListingPlace).where(its).values(listing_id=None))
+        elif _leaves(row)[1] != before((0, 2 * place + 1)):
+            change.leaves[2 * place + 1] = _leaves(row)[1]
+            change.counts["changed"] += 1
+    return change
+
+
+def _put(change: _Change, place: int, pair: tuple[bytes, bytes], what: str) -> None:
+    change.leaves[2 * place], change.leaves[2 * place + 1] = pair
+    change.counts[what] += 1
+
+
+def _leaves(row: Listing) -> tuple[bytes, bytes]:
+    """Return the leaves of what a shown entry is, and of what it says."""
+    salt, words = row.salt or b"", row.record or ""
+    return rules.leaf_of(salt, rules.identity(row.code, row.kind)), rules.leaf_of(salt, words)
+
+
+def _places_for(w: Work, listings: Sequence[int]) -> list[int]:
+    """Return a place for each entry that came: those that are empty, and then new ones."""
+    if not listings:
+        return []
+    free = list(queries.free_places(w.session, len(listings)))
+    for place, listing in zip(free, listings, strict=False):
+        its = ListingPlace.place == place
+        w.session.execute(update(ListingPlace).where(its).values(listing_id=listing))
+    begin = queries.places(w.session)
+    more = list(enumerate(listings[len(free) :], start=begin))
+    if more:
+        rows = [{"place": place, "listing_id": listing} for place, listing in more]
+        w.session.execute(insert(ListingPlace), rows)
+    return free + [place for place, _listing in more]
+
+
 def open_snapshot(w: Work, *, number: int) -> list[dict[str, Any]]:
     """Return every record and salt of a snapshot to an auditor; the look is written down."""
     row = queries.snapshot(w.session, number)
-    leaves = rules.split(row.leaves)
+    leaves = queries.leaves(w.session, row)
+    if rules.root(leaves) != row.root:  # a row was changed past every guard
+        raise RuntimeError(f"the leaves of snapshot {number} do not lead to what was signed")
     audit.record(w, "redblack:snapshot:open", f"redblack-snapshot/{number}")
     found = queries.sealed_of(w.session, leaves)
     return [_opened(w.keys, leaf, found[leaf]) for leaf in leaves if leaf in found]

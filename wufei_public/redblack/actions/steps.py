@@ -159,9 +159,9 @@ def _publicity(w: Work, row: Listing, before: State) -> None:
         snapshots.freeze(w, row)
         _index(w, row)
     else:
-        row.over_at, row.salt, row.record = w.now, None, None
+        row.over_at, row.salt, row.record, row.leaf = w.now, None, None, None
         w.session.execute(delete(ListingNameEnd).where(ListingNameEnd.listing_id == row.id))
-    snapshots.take(w)
+    snapshots.take(w, [row])
     if row.kind == ListKind.BLACK:
         w.follow("redblack.black" if now else "redblack.clear", row.organisation_id)
 
@@ -172,7 +172,7 @@ def show_anew(w: Work, row: Listing) -> None:
         w.session.flush()
         if snapshots.freeze(w, row):
             _index(w, row)
-            snapshots.take(w)
+            snapshots.take(w, [row])
 
 
 def _index(w: Work, row: Listing) -> None:

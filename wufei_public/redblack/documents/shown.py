@@ -20,6 +20,7 @@ from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.snapshots import Snapshot
 from wufei_public.redblack.queries import listings, public, snapshots
 from wufei_public.redblack.rules import snapshots as rules
+from wufei_public.redblack.rules import trees
 from wufei_public.redblack.rules.clocks import SEVERITIES
 from wufei_public.redblack.rules.facts import owner_of
 from wufei_public.redblack.rules.states import (
@@ -205,7 +206,7 @@ def public_keys(keys: Keys) -> list[dict[str, Any]]:
     ]
 
 
-def snapshot_json(row: Snapshot, keys: Keys) -> dict[str, Any]:
+def snapshot_json(session: Session, row: Snapshot, keys: Keys) -> dict[str, Any]:
     """Return a snapshot whole: what is signed, and every salted hash."""
     head = rules.Head(row.number, row.at, row.red, row.black, row.root, row.previous)
     return {
@@ -221,7 +222,7 @@ def snapshot_json(row: Snapshot, keys: Keys) -> dict[str, Any]:
         "signature": row.signature.hex(),
         "message": head.message().decode(),
         "public_key": keys.signer(SIGN, head.message(), row.signature).hex(),
-        "leaves": [leaf.hex() for leaf in rules.split(row.leaves)],
+        "leaves": [leaf.hex() for leaf in snapshots.leaves(session, row)],
     }
 
 
@@ -230,9 +231,11 @@ def record_json(session: Session, row: Listing) -> dict[str, Any] | None:
     newest = snapshots.newest(session)
     if newest is None or row.salt is None or row.record is None:
         return None
-    leaf = rules.leaf_of(row.salt, row.record)
-    place = snapshots.position(newest.leaves, leaf)
-    if place is None:
+    leaf, stands = rules.leaf_of(row.salt, row.record), snapshots.places_of(session, [row.id])
+    read = snapshots.tree(session, newest.number)
+    # What it is stands before what it says.
+    place = 2 * stands[row.id] + 1 if row.id in stands else None
+    if place is None or read((0, place)) != leaf:
         return None
     return {
         "identity": rules.identity(row.code, row.kind),
@@ -241,5 +244,5 @@ def record_json(session: Session, row: Listing) -> dict[str, Any] | None:
         "leaf": leaf.hex(),
         "snapshot": newest.number,
         "place": place,
-        "path": [step.hex() for step in rules.path(rules.split(newest.leaves), place)],
+        "path": [step.hex() for step in trees.path(newest.size, place, read)],
     }

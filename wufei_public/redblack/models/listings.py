@@ -239,6 +239,10 @@ class Listing(Base):
     )
     # What was published, in the one form that is hashed.
     record: Mapped[str | None] = mapped_column(Text)
+    # Its hash with the salt, by which it stands in the snapshots.
+    leaf: Mapped[bytes | None] = mapped_column(
+        LargeBinary(32), info=not_under_a_key("a salted hash, open to all")
+    )
 
     # Who scored, proved or served; read where it is asked who may act.
     parties: Mapped[list[ListingParty]] = relationship()

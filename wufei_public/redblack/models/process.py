@@ -235,6 +235,19 @@ OF_ENTRIES = (
         ),
         "before its end an entry is taken down by somebody, with a reason",
     ),
+    (
+        "listing_record_is_a_leaf",
+        "UPDATE",
+        (
+            "(OLD.record IS NOT NULL AND NEW.record IS NOT NULL"
+            " AND (NEW.salt IS DISTINCT FROM OLD.salt"
+            " OR (NEW.record IS DISTINCT FROM OLD.record) <> (NEW.leaf IS DISTINCT FROM OLD.leaf)"
+            " OR (NEW.record IS DISTINCT FROM OLD.record AND NOT EXISTS (SELECT 1"
+            " FROM listing_leaf WHERE listing_leaf.listing_id = NEW.id"
+            " AND listing_leaf.leaf = NEW.leaf))))"
+        ),
+        "a record that is shown changes with its leaf, and its salt stays",
+    ),
 )
 OF_PARTIES = (
     (

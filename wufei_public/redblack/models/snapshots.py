@@ -5,16 +5,19 @@ from datetime import datetime
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wufei_public.infra.guards import keep, sealed_anew
+from wufei_public.infra.guards import STAYS, guard, keep, sealed_anew
 from wufei_public.infra.sealed import not_under_a_key, sealed_for
 from wufei_public.infra.tables import Base, BigKey, UtcDateTime
 
+IS_FREE = "listing_id IS NULL"
+_FOLLOWS = "(SELECT coalesce(max(listing_snapshot.number), 0) + 1 FROM listing_snapshot)"
 _HASH = not_under_a_key("hashes and signatures, open to all")
 
 
@@ -26,6 +29,36 @@ class ListingLeaf(Base):
     leaf: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True, info=_HASH)
     listing_id: Mapped[int] = mapped_column(BigKey, ForeignKey("listing.id"), index=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed_for("redblack:leaf"))
+
+
+class ListingPlace(Base):
+    """A place in the tree of snapshots, of two leaves, and which entry stands there now."""
+
+    __tablename__ = "listing_place"
+    __table_args__ = (
+        CheckConstraint("place >= 0", name="counted"),
+        Index(
+            "ix_listing_place_free",
+            "place",
+            sqlite_where=text(IS_FREE),
+            postgresql_where=text(IS_FREE),
+        ),
+    )
+
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    # None once the entry is gone: the next one that comes stands there.
+    listing_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("listing.id"), unique=True)
+
+
+class ListingNode(Base):
+    """A node of the tree (`rules/trees.py`) from snapshot `number` on; rows are only ever added."""
+
+    __tablename__ = "listing_node"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), info=_HASH)
 
 
 class SnapshotCount(Base):
@@ -56,8 +89,8 @@ class Snapshot(Base):
     # Entries that say something else than in the one before.
     changed: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
     root: Mapped[bytes] = mapped_column(LargeBinary(32), info=_HASH)
-    # The leaves in order, 32 bytes each.
-    leaves: Mapped[bytes] = mapped_column(LargeBinary, info=_HASH)
+    # How many leaves its tree has; they are nodes of level 0.
+    size: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
     # What the signature before it is hashed to: nothing is slipped in between.
     previous: Mapped[bytes] = mapped_column(LargeBinary(32), info=_HASH)
     signature: Mapped[bytes] = mapped_column(LargeBinary(64), info=_HASH)
@@ -66,4 +99,28 @@ class Snapshot(Base):
 # Sealed anew under another version of the key, and never otherwise: its hash says what is in it.
 keep(ListingLeaf, "sealed")
 sealed_anew(ListingLeaf, "listing_leaf_is_sealed_anew", "sealed")
+keep(ListingNode)
 keep(Snapshot)
+guard(ListingPlace, "listing_place_is_kept", "DELETE", "1 = 1", STAYS)
+guard(SnapshotCount, "listing_snapshot_count_is_kept", "DELETE", "1 = 1", STAYS)
+guard(
+    SnapshotCount,
+    "listing_snapshot_count_follows",
+    "UPDATE",
+    f"(NEW.number <> {_FOLLOWS})",
+    "snapshots are numbered one after the other",
+)
+guard(
+    Snapshot,
+    "listing_snapshot_follows",
+    "INSERT",
+    f"(NEW.number <> {_FOLLOWS})",
+    "snapshots are numbered one after the other",
+)
+guard(
+    ListingNode,
+    "listing_node_belongs_to_the_next",
+    "INSERT",
+    f"(NEW.number <> {_FOLLOWS})",
+    "what was signed gets no other leaves",
+)

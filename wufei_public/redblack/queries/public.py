@@ -105,17 +105,18 @@ def _narrow(
 
 def is_gone(row: Listing, now: datetime) -> bool:
     """Say whether the entry was published and is no more."""
-    return row.published_at is not None and not _is_shown(row, now)
+    return row.published_at is not None and not is_shown(row, now)
 
 
-def _is_shown(row: Listing, now: datetime) -> bool:
+def is_shown(row: Listing, now: datetime) -> bool:
+    """Say whether everyone sees the entry now."""
     return row.state in SHOWN and row.ends_at is not None and now < row.ends_at
 
 
 def entry(session: Session, code: str, now: datetime) -> Listing:
     """Return the entry that is shown or was; NotFound for one that was never published."""
     found = session.scalar(select(Listing).where(Listing.code == normalise(code)))
-    if found is None or not (_is_shown(found, now) or is_gone(found, now)):
+    if found is None or not (is_shown(found, now) or is_gone(found, now)):
         raise missing()
     return found
 
@@ -141,7 +142,7 @@ def on_notice(
 def reportable(session: Session, code: str, now: datetime) -> Listing:
     """Return an entry of which anyone may report an error: shown, or on public notice; NotFound."""
     found = session.scalar(select(Listing).where(Listing.code == normalise(code)))
-    if found is None or not (_is_shown(found, now) or is_on_notice(found.known, now)):
+    if found is None or not (is_shown(found, now) or is_on_notice(found.known, now)):
         raise missing()
     return found
 

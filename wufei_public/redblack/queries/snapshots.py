@@ -1,17 +1,23 @@
-"""Snapshots: their list, one of them, the leaves of what is published now."""
+"""Snapshots: their list, one of them, the tree behind them and who stands where in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
 from wufei_public.redblack.models.listings import IS_SHOWN, Listing
-from wufei_public.redblack.models.snapshots import ListingLeaf, Snapshot
-from wufei_public.redblack.rules.snapshots import HASH
+from wufei_public.redblack.models.snapshots import (
+    IS_FREE,
+    ListingLeaf,
+    ListingNode,
+    ListingPlace,
+    Snapshot,
+)
+from wufei_public.redblack.rules.trees import Place, Read
 
 PAGE = 50
 
@@ -47,13 +53,56 @@ def changes(session: Session, before: int | None = None, limit: int = PAGE) -> S
     return session.execute(statement.limit(limit)).all()
 
 
-def shown_leaves(session: Session, now: datetime) -> Sequence[Row[Any]]:
-    """Return `(id, code, kind, salt, record)` of what is published now, in the order of ids."""
-    return session.execute(
-        select(Listing.id, Listing.code, Listing.kind, Listing.salt, Listing.record)
-        .where(text(IS_SHOWN), Listing.ends_at > now)
+def over(session: Session, now: datetime) -> Sequence[Listing]:
+    """Return the entries whose term is over and that nobody took out of the tree yet."""
+    return session.scalars(
+        select(Listing)
+        .join(ListingPlace, ListingPlace.listing_id == Listing.id)
+        .where(text(IS_SHOWN), Listing.ends_at <= now)
         .order_by(Listing.id)
     ).all()
+
+
+def places_of(session: Session, listings: Collection[int]) -> dict[int, int]:
+    """Return by entry the place at which it stands in the tree."""
+    its = ListingPlace.listing_id.in_(listings)
+    rows = session.execute(select(ListingPlace.listing_id, ListingPlace.place).where(its)).tuples()
+    return {listing: place for listing, place in rows if listing is not None}
+
+
+def free_places(session: Session, most: int) -> Sequence[int]:
+    """Return so many places that are empty at the most, the first ones."""
+    free = select(ListingPlace.place).where(text(IS_FREE)).order_by(ListingPlace.place)
+    return session.scalars(free.limit(most)).all()
+
+
+def places(session: Session) -> int:
+    """Return how many places the tree has."""
+    last = session.scalar(select(func.max(ListingPlace.place)))
+    return 0 if last is None else last + 1
+
+
+def tree(session: Session, number: int) -> Read:
+    """Return what reads the nodes of the tree as it was in a snapshot."""
+
+    def read(at: Place) -> bytes:
+        level, place = at
+        its = (ListingNode.level == level, ListingNode.place == place)
+        newest = select(ListingNode.hash).where(*its, ListingNode.number <= number)
+        return session.scalars(newest.order_by(ListingNode.number.desc()).limit(1)).one()
+
+    return read
+
+
+def leaves(session: Session, row: Snapshot) -> list[bytes]:
+    """Return the leaves of a snapshot in order."""
+    own = (ListingNode.level == 0, ListingNode.place < row.size, ListingNode.number <= row.number)
+    rows = session.execute(
+        select(ListingNode.place, ListingNode.hash).where(*own).order_by(ListingNode.number)
+    )
+    # Of a place the last one counts.
+    found = {one.place: one.hash for one in rows}
+    return [found[place] for place in range(row.size)]
 
 
 def sealed_of(session: Session, leaves: Sequence[bytes]) -> Mapping[bytes, bytes]:
@@ -67,9 +116,3 @@ def sealed_of(session: Session, leaves: Sequence[bytes]) -> Mapping[bytes, bytes
         )
         found |= {bytes(row.leaf): row.sealed for row in rows}
     return found
-
-
-def position(leaves: bytes, leaf: bytes) -> int | None:
-    """Return at which place of a snapshot the leaf stands, None where it does not."""
-    places = range(0, len(leaves), HASH)
-    return next((at // HASH for at in places if leaves[at : at + HASH] == leaf), None)

@@ -37,7 +37,8 @@ def leaf_of(salt: bytes, record: str) -> bytes:
     return hashlib.sha256(b"\x00" + salt + record.encode()).digest()
 
 
-def _node(left: bytes, right: bytes) -> bytes:
+def node(left: bytes, right: bytes) -> bytes:
+    """Return the node over two others."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
@@ -53,17 +54,7 @@ def root(leaves: Sequence[bytes]) -> bytes:
     if len(leaves) == 1:
         return leaves[0]
     cut = _cut(len(leaves))
-    return _node(root(leaves[:cut]), root(leaves[cut:]))
-
-
-def path(leaves: Sequence[bytes], at: int) -> list[bytes]:
-    """Return the audit path of the leaf at `at`, from below."""
-    if len(leaves) <= 1:
-        return []
-    cut = _cut(len(leaves))
-    if at < cut:
-        return [*path(leaves[:cut], at), root(leaves[cut:])]
-    return [*path(leaves[cut:], at - cut), root(leaves[:cut])]
+    return node(root(leaves[:cut]), root(leaves[cut:]))
 
 
 def root_from(found: bytes, at: int, count: int, steps: Sequence[bytes]) -> bytes:
@@ -72,30 +63,8 @@ def root_from(found: bytes, at: int, count: int, steps: Sequence[bytes]) -> byte
         return found
     cut = _cut(count)
     if at < cut:
-        return _node(root_from(found, at, cut, steps[:-1]), steps[-1])
-    return _node(steps[-1], root_from(found, at - cut, count - cut, steps[:-1]))
-
-
-def split(leaves: bytes) -> list[bytes]:
-    """Return leaves that were kept as one run of bytes."""
-    return [leaves[at : at + HASH] for at in range(0, len(leaves), HASH)]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """How a snapshot differs from the one before: entries that came, went, say something else."""
-
-    added: int
-    gone: int
-    changed: int
-
-
-def change(pairs: Sequence[tuple[bytes, bytes]], before: Sequence[bytes]) -> Change:
-    """Return what changed since the leaves `before`, of which each entry has two as in `pairs`."""
-    known = set(before)
-    stayed = sum(what in known for what, _words in pairs)
-    same = sum(words in known for _what, words in pairs)
-    return Change(len(pairs) - stayed, len(before) // 2 - stayed, stayed - same)
+        return node(root_from(found, at, cut, steps[:-1]), steps[-1])
+    return node(steps[-1], root_from(found, at - cut, count - cut, steps[:-1]))
 
 
 @dataclass(frozen=True, slots=True)
