@@ -149,6 +149,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("listing_id IS NULL"),
     )
     op.add_column("listing", sa.Column("leaf", sa.LargeBinary(length=32)))
+    _index_ends("salt IS NOT NULL")
     _drop("listing_snapshot_stays", "listing_snapshot")
     op.add_column(
         "listing_snapshot",
@@ -219,11 +220,23 @@ def downgrade() -> None:
     op.execute(f"ALTER TABLE listing_snapshot ADD COLUMN leaves {plain} NOT NULL DEFAULT {empty}")
     _put_leaves_back()
     op.execute("ALTER TABLE listing_snapshot DROP COLUMN size")
+    _index_ends("state IN ('published', 'repair_asked')")
     op.execute("ALTER TABLE listing DROP COLUMN leaf")
     op.drop_index("ix_listing_place_free", table_name="listing_place")
     op.drop_table("listing_place")
     op.drop_table("listing_node")
     _guard("listing_snapshot_stays", "listing_snapshot", "UPDATE", _other("leaves"), STAYS)
+
+
+def _index_ends(where: str) -> None:
+    op.drop_index("ix_listing_ends", table_name="listing")
+    op.create_index(
+        "ix_listing_ends",
+        "listing",
+        ["ends_at"],
+        sqlite_where=sa.text(where),
+        postgresql_where=sa.text(where),
+    )
 
 
 def _put_leaves_back() -> None:

@@ -37,6 +37,8 @@ def among(column: str, values: Iterable[str]) -> str:
 IS_SHOWN = among("state", SHOWN)
 # The same rows as IS_SHOWN, as the public list asks for them.
 IS_RUNNING = "published_at IS NOT NULL AND over_at IS NULL"
+# And as those are asked for whose term is over.
+IS_SALTED = "salt IS NOT NULL"
 IS_OPEN = among("state", OPEN)
 HAS_DOCUMENT = "document <> '' AND state <> 'dropped'"
 _UNSERVED = among("state", {State.PROPOSED, State.DROPPED})
@@ -140,12 +142,13 @@ class Listing(Base):
                 ("town", "trade"),
             )
         ),
-        # For the job that writes down ends: in other words, or the list would be sorted by it.
+        # For who asks what is over: in other words, or the list would be sorted by it, and words
+        # that no other index answers.
         Index(
             "ix_listing_ends",
             "ends_at",
-            sqlite_where=text(IS_SHOWN),
-            postgresql_where=text(IS_SHOWN),
+            sqlite_where=text(IS_SALTED),
+            postgresql_where=text(IS_SALTED),
         ),
         Index(
             "ix_listing_open",

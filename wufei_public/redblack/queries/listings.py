@@ -16,7 +16,13 @@ from wufei_public.organisations.queries import cards
 from wufei_public.organisations.queries.cards import in_scope
 from wufei_public.people.rules.roles import Role
 from wufei_public.redblack.models.assessments import ListingBasis
-from wufei_public.redblack.models.listings import IS_OPEN, IS_RUNNING, IS_SHOWN, Listing
+from wufei_public.redblack.models.listings import (
+    IS_OPEN,
+    IS_RUNNING,
+    IS_SALTED,
+    IS_SHOWN,
+    Listing,
+)
 from wufei_public.redblack.models.papers import (
     ListingAttempt,
     ListingEvent,
@@ -177,7 +183,7 @@ def over(session: Session, now: datetime, limit: int = 200) -> Sequence[str]:
     """Return the codes of published entries whose term is over."""
     return session.scalars(
         select(Listing.code)
-        .where(text(IS_SHOWN), Listing.ends_at <= now)
+        .where(text(IS_SALTED), Listing.ends_at <= now)
         .order_by(Listing.ends_at)
         .limit(limit)
     ).all()

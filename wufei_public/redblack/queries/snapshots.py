@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
-from wufei_public.redblack.models.listings import IS_SHOWN, Listing
+from wufei_public.redblack.models.listings import IS_SALTED, Listing
 from wufei_public.redblack.models.snapshots import (
     IS_FREE,
     ListingLeaf,
@@ -20,6 +20,17 @@ from wufei_public.redblack.models.snapshots import (
 from wufei_public.redblack.rules.trees import Place, Read
 
 PAGE = 50
+# Kept, for a change asks it once for each level of the tree.
+_NODE = (
+    select(ListingNode.hash)
+    .where(
+        ListingNode.level == bindparam("level"),
+        ListingNode.place == bindparam("place"),
+        ListingNode.number <= bindparam("last"),
+    )
+    .order_by(ListingNode.number.desc())
+    .limit(1)
+)
 
 
 def snapshot(session: Session, number: int) -> Snapshot:
@@ -54,13 +65,9 @@ def changes(session: Session, before: int | None = None, limit: int = PAGE) -> S
 
 
 def over(session: Session, now: datetime) -> Sequence[Listing]:
-    """Return the entries whose term is over and that nobody took out of the tree yet."""
-    return session.scalars(
-        select(Listing)
-        .join(ListingPlace, ListingPlace.listing_id == Listing.id)
-        .where(text(IS_SHOWN), Listing.ends_at <= now)
-        .order_by(Listing.id)
-    ).all()
+    """Return the entries whose term is over without anybody having written it down."""
+    ended = select(Listing).where(text(IS_SALTED), Listing.ends_at <= now)
+    return session.scalars(ended.order_by(Listing.ends_at)).all()
 
 
 def places_of(session: Session, listings: Collection[int]) -> dict[int, int]:
@@ -84,12 +91,12 @@ def places(session: Session) -> int:
 
 def tree(session: Session, number: int) -> Read:
     """Return what reads the nodes of the tree as it was in a snapshot."""
+    connection = session.connection()
 
     def read(at: Place) -> bytes:
         level, place = at
-        its = (ListingNode.level == level, ListingNode.place == place)
-        newest = select(ListingNode.hash).where(*its, ListingNode.number <= number)
-        return session.scalars(newest.order_by(ListingNode.number.desc()).limit(1)).one()
+        found = connection.execute(_NODE, {"level": level, "place": place, "last": number})
+        return bytes(found.scalar_one())
 
     return read
 
