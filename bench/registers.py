@@ -63,8 +63,8 @@ WORDS = (
     "顺",
     "安",
 )
-# Few enough that a first page is full among 1,000 too.
-TRADES = ("建材", "石材", "再生资源")
+# So few that a first page has its next one among 1,000 too, of which 100 are listed.
+TRADES = ("建材", "再生资源")
 _LISTED = "91410307MA0000101"
 RARE, TOWN, KIND = "望江", "410307103", "hotel"
 WANTED = ("建材", "公司", RARE, "不会有的名字", _LISTED, "再生资源")
