@@ -214,6 +214,14 @@ def test_an_old_key_file_brings_ended_versions_back_and_takes_none_away(tmp_path
     assert keys_from(path).decrypt("phone", newer) == b"2"
 
 
+def test_the_own_file_brings_nothing_and_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    make_keys(path)
+    was = path.read_bytes()
+    assert keyfile.bring_back(path, was)
+    assert path.read_bytes() == was
+
+
 def test_another_houses_key_file_is_not_mixed_in(tmp_path: Path) -> None:
     path, other = tmp_path / "keys.json", tmp_path / "other.json"
     make_keys(path)

@@ -128,9 +128,15 @@ def end_versions(path: Path, group: str, now: datetime, newest: int) -> Ring:
 
 def bring_back(path: Path, data: bytes) -> bool:
     """Add to the file the versions of another one of this house; False if it is none of these."""
+
+    def do(ring: Ring) -> Ring:
+        both = keyring.merged(ring, given)
+        # A file of version 1 stays one, which an older release reads, where nothing is added.
+        return ring if keyring.written(both) == keyring.written(ring) else both
+
     try:
         given = keyring.read(data.decode())
-        change(path, lambda ring: keyring.merged(ring, given))
+        change(path, do)
     except ValueError:
         return False
     return True
