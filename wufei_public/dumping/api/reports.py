@@ -271,7 +271,7 @@ def answer(body: dict[str, Any], code: str) -> dict[str, Any]:
     summary=N_("评价办理结果；不满意第一次一定重新办理"),
     body=RatingIn(),
     answer=schemas.CaseOut(),
-    refuses=(403, 404, 409),
+    refuses=(403, 404, 409, 429),
 )
 def give_rating(body: dict[str, Any], code: str) -> dict[str, Any]:
     proven(code, body["secret"])
