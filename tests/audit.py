@@ -19,8 +19,8 @@ LOCK, TOOL = "requirements-dev.lock", "requirements-audit.lock"
 HOME = ROOT / "var" / "test" / "audit"
 UNREACHED = (
     "Nothing was learnt of {count} of {all} packages (the first: {first}).\n"
-    "This stage asks https://pypi.org/pypi/NAME/VERSION/json, which names known faults; a mirror\n"
-    "of packages alone has no such pages. Run it where pypi.org itself can be reached."
+    "This stage asks the package index for the known faults of each version; a mirror\n"
+    "of packages alone has no such pages. Run it where the public index itself can be reached."
 )
 
 

@@ -31,7 +31,7 @@ def test_a_known_fault_is_named_with_its_cure(packages: list[Any], says: list[st
 def test_silence_is_no_answer() -> None:
     (words,) = verdict({"dependencies": [FINE, SILENT]})
     assert "1 of 2 packages (the first: segno)" in words
-    assert "pypi.org" in words
+    assert "public index" in words
 
 
 def test_only_the_long_stages_ask_the_network() -> None:
