@@ -1,11 +1,9 @@
-"""What was signed under an older key stays checkable, on the pages, in the API and by command."""
+"""What was signed under an older key stays checkable, on the pages and in the API."""
 
 import base64
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy import update
 
 from tests.cells import make as cells
@@ -14,59 +12,17 @@ from tests.dumping import make as people
 from tests.organisations import make as organisations
 from tests.redblack import make as lists
 from tests.redblack.test_desk import desk
-from tests.trail.test_trail import export, record, verify
+from tests.rotating import rotate
 from wufei_public.cells.queries.certificates import forget_figures
 from wufei_public.cells.rules.naming import PURPOSE as CERTIFICATE
 from wufei_public.common.actor import SYSTEM
 from wufei_public.infra.keyring import SEALING, SIGNING
-from wufei_public.infra.keys import Keys, check_signature
+from wufei_public.infra.keys import check_signature
 from wufei_public.infra.work import house, work
 from wufei_public.redblack.actions.snapshots import SEAL
 from wufei_public.redblack.models.snapshots import ListingLeaf
-from wufei_public.trail import jobs
-from wufei_public.trail.actions import PURPOSE
 
 API = "/api/v1/redblack"
-
-
-def rotate(group: str, clock: Clock) -> None:
-    """Let the application of the test have one version more, and for signing no older one."""
-    home = house()
-    ring = home.keys.ring.with_new(group, b"2" * 32, clock.now)
-    ring = ring.without_old(group, clock.now) if group == SIGNING else ring
-    current_app.extensions["house"] = replace(home, keys=Keys(lambda: ring))
-
-
-def test_heads_of_before_and_after_verify(app: Flask, clock: Clock, tmp_path: Path) -> None:
-    for _turn in range(2):
-        record("a")
-        jobs.seal("")
-        export(tmp_path)
-        clock.move(hours=1)
-        rotate(SIGNING, clock)
-        clock.move(hours=1)
-    assert verify(app, "--heads", str(tmp_path)) == (0, ["2 seals, 2 heads, 0 faults"])
-    known = [one.key.hex() for one in house().keys.public_keys(PURPOSE)]
-    page = app.test_client().get("/audit/heads").text
-    assert len(known) == 3
-    assert all(key in page for key in known)
-    both = [word for key in known[1:] for word in ("--key", key)]
-    assert verify(app, "--heads", str(tmp_path), *both)[0] == 0
-    assert verify(app, "--heads", str(tmp_path), "--key", known[0])[0] == 1
-    assert known[1] in app.test_cli_runner().invoke(args=["audit", "key"]).output
-
-
-def test_an_old_key_signs_no_head_of_today(app: Flask, clock: Clock, tmp_path: Path) -> None:
-    leaked = house()
-    rotate(SIGNING, clock)
-    clock.move(hours=1)
-    record("a")
-    jobs.seal("")
-    current = house()
-    current_app.extensions["house"] = replace(current, keys=leaked.keys)
-    export(tmp_path)
-    current_app.extensions["house"] = current
-    assert "not signed by this site" in verify(app, "--heads", str(tmp_path))[1][0]
 
 
 def test_a_certificate_names_the_key_that_signed_it(app: Flask, clock: Clock) -> None:

@@ -1,9 +1,7 @@
 """Reasons in the trail: sealed per record, read by the auditor, gone with the person."""
 
-from dataclasses import replace
-
 import pytest
-from flask import Flask, current_app
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
@@ -12,13 +10,13 @@ from tests.dumping import make as cases
 from tests.dumping.make import TOWN_OFFICER
 from tests.people import make
 from tests.people.entering import SAME, signed_in
+from tests.rotating import rotate
 from tests.trail.test_trail import record, verify
 from wufei_public.common.actor import SYSTEM, Actor
 from wufei_public.dumping.actions import evidence, withdrawing
 from wufei_public.infra import audit, resealing
 from wufei_public.infra.audit import AuditKey, AuditRow
 from wufei_public.infra.keyring import SEALING, number_of
-from wufei_public.infra.keys import Keys
 from wufei_public.infra.web.session import COOKIE
 from wufei_public.infra.work import house, reading, work
 from wufei_public.people.models import Account
@@ -137,12 +135,13 @@ def test_what_is_said_later_is_read_and_brings_nothing_back(
     assert (shown(auditor).count(NAMING), shown(auditor).count(OTHER)) == (0, 2)
 
 
-def test_a_rotation_reseals_the_keys_and_leaves_the_rows(app: Flask, auditor: FlaskClient) -> None:
+def test_a_rotation_reseals_the_keys_and_leaves_the_rows(
+    app: Flask, auditor: FlaskClient, clock: Clock
+) -> None:
     record("a", target="dumping/1", reason=NAMING)
     jobs.seal("")
-    was, home = stored(), house()
-    ring = home.keys.ring.with_new(SEALING, b"2" * 32, home.clock())
-    current_app.extensions["house"] = replace(home, keys=Keys(lambda: ring))
+    was = stored()
+    rotate(SEALING, clock)
     resealing.renew(house(), SEALING)
     assert {number_of(one) for one in reading().scalars(select(AuditKey.sealed))} == {2}
     assert (stored(), verify(app)[0]) == (was, 0)
