@@ -77,6 +77,7 @@ class Settings:
     wechat_open_base: str = "https://open.weixin.qq.com"
     wechat_api_base: str = "https://api.weixin.qq.com"
     photo_keep: str = "policy"
+    survey_photo_days: int = 90
     audit_heads_url: str = ""
     cdn_purge_url: str = ""
     cdn_purge_token: str = ""
@@ -252,6 +253,7 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "audit_heads_url": (_web_address, "an http or https address"),
     "cdn_purge_url": (_web_address, "an http or https address, with {address} or without"),
     "photo_keep": (_one_of("policy", "never"), "policy or never"),
+    "survey_photo_days": (_whole(1, 3650), "days from 1 to 3650"),
     "log_level": (_one_of("debug", "info", "warning", "error"), "debug, info, warning or error"),
 }
 

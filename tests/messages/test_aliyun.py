@@ -15,7 +15,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.conftest import Clock
+from tests.dumping.make import DISTRICT_OFFICER
 from tests.people import make
+from tests.surveys import waves
+from tests.surveys.test_calls import sampled
 from wufei_public.common.actor import SYSTEM
 from wufei_public.config import BadSettings, settings_from
 from wufei_public.infra.outbox import OutboxRow, queue
@@ -23,15 +27,17 @@ from wufei_public.infra.work import House, work
 from wufei_public.messages.gateway import aliyun
 from wufei_public.messages.gateway.aliyun import AliyunSms, signature
 from wufei_public.messages.jobs import deliver_sms
-from wufei_public.messages.rules import Undelivered
+from wufei_public.messages.rules import PARAMETERS, SMS, Undelivered, placeholders
 from wufei_public.people.queries.sealing import phone_address, seal_values
+from wufei_public.surveys.actions import mailing
+from wufei_public.surveys.rules.waves import Mode
 
 ENV = {
     "WUFEI_SMS": "aliyun",
     "WUFEI_SMS_KEY_ID": "testId",
     "WUFEI_SMS_KEY_SECRET": "testSecret",
     "WUFEI_SMS_SIGN": "示例无废城市",
-    "WUFEI_SMS_TEMPLATES": "people.code=SMS_71390007",
+    "WUFEI_SMS_TEMPLATES": "people.code=SMS_71390007,surveys.invite=SMS_2,surveys.remind=SMS_3",
 }
 
 
@@ -151,12 +157,56 @@ def test_a_template_that_is_not_registered_waits_for_a_person(service: FakeAliyu
         replace(adapter(service.base), templates={}).send(make.PHONE, "people.code", {"code": "1"})
 
 
-def test_the_job_sends_by_the_gateway_of_the_settings(app: Flask, service: FakeAliyun) -> None:
+@pytest.mark.parametrize("template", sorted(SMS))
+def test_every_text_has_a_template_that_is_filled_with_its_facts_alone(
+    service: FakeAliyun, template: str
+) -> None:
+    values = {name: f"<{name}>" for name in placeholders(SMS[template])} | {"until": "later"}
+    named = {name: f"SMS_{at}" for at, name in enumerate(sorted(SMS))}
+    replace(adapter(service.base), templates=named).send(make.PHONE, template, values)
+    [form] = service.taken
+    assert form["TemplateCode"] == named[template]
+    wanted = set(PARAMETERS[template])
+    assert wanted == placeholders(SMS[template]) - {"minutes"}
+    assert json.loads(form["TemplateParam"]) == {name: f"<{name}>" for name in wanted}
+
+
+@pytest.mark.parametrize("letter", ["invite", "remind"])
+def test_a_survey_invites_and_reminds_by_the_gateway_of_the_settings(
+    app: Flask, service: FakeAliyun, clock: Clock, letter: str
+) -> None:
+    waves.seed()
+    by_gateway(app, service)
+    wave, address = sampled(Mode.INVITED), "https://wufei.example.gov.cn/surveys/X"
+    for turn in ("invite", "remind"):
+        work(DISTRICT_OFFICER, lambda w: mailing.send(w, code=wave.code, address=address))
+        service.taken.clear()
+        while deliver_sms(""):
+            pass
+        if turn == letter:
+            break
+        clock.move(days=4)
+    assert len(service.taken) == 12
+    code = settings_from(ENV).sms_templates[f"surveys.{letter}"]
+    assert {form["TemplateCode"] for form in service.taken} == {code}
+    facts = [json.loads(form["TemplateParam"]) for form in service.taken]
+    assert {frozenset(one) for one in facts} == {frozenset(PARAMETERS[f"surveys.{letter}"])}
+    assert {one["title"] for one in facts} == {wave.title}
+    assert len({one["code"] for one in facts}) == 12
+    assert all(one["address"].startswith(f"{address}?c=") for one in facts)
+
+
+def by_gateway(app: Flask, service: FakeAliyun) -> None:
+    """Let the site send by the gateway, as its operator would choose."""
     home: House = app.extensions["house"]
     chosen = settings_from({**ENV, "WUFEI_SMS_BASE": service.base})
     names = ("sms", "sms_base", "sms_key_id", "sms_key_secret", "sms_sign", "sms_templates")
     settings = replace(home.settings, **{name: getattr(chosen, name) for name in names})
     app.extensions["house"] = replace(home, settings=settings)
+
+
+def test_the_job_sends_by_the_gateway_of_the_settings(app: Flask, service: FakeAliyun) -> None:
+    by_gateway(app, service)
     for number in (1, 2):
         work(
             SYSTEM,
@@ -176,4 +226,4 @@ def test_a_gateway_without_its_account_stops_the_start() -> None:
     with pytest.raises(BadSettings) as refusal:
         settings_from({"WUFEI_SMS": "aliyun", "WUFEI_SMS_TEMPLATES": "people.code"})
     assert set(refusal.value.faults) == {"WUFEI_SMS", "WUFEI_SMS_TEMPLATES"}
-    assert settings_from(ENV).sms_templates == {"people.code": "SMS_71390007"}
+    assert set(settings_from(ENV).sms_templates) == set(SMS)

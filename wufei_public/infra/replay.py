@@ -1,10 +1,12 @@
 """Exactly once: the same client key gives the same answer and no second effect."""
 
+import random
+import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, bindparam, delete, select, text
+from sqlalchemy import String, bindparam, delete, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.infra.tables import JSON, Base, UtcDateTime
@@ -56,3 +58,19 @@ def forget_old(w: Work) -> int:
     """Remove the keys whose time is over; return how many."""
     done = w.session.connection().execute(delete(ReplayRow).where(ReplayRow.expires_at < w.now))
     return done.rowcount
+
+
+def shuffle(w: Work, scope: str) -> int:
+    """Write the keys of a scope anew in random order, so that it tells nobody who came when.
+
+    One statement takes them away and tells them: a key that comes in meanwhile is not touched,
+    and whoever sends one of these again waits for the new row. Return how many.
+    """
+    table: Any = ReplayRow.__table__
+    connection = w.session.connection()
+    taken = connection.execute(delete(table).where(table.c.scope == scope).returning(table))
+    rows = [dict(row) for row in taken.mappings()]
+    random.Random(secrets.randbits(128)).shuffle(rows)  # noqa: S311  seeded by a secret
+    if rows:
+        connection.execute(insert(table), rows)
+    return len(rows)

@@ -110,6 +110,8 @@ class Wave(Base):
     quotas: Mapped[dict[str, Any] | None] = mapped_column(MAYBE_JSON)
     # Photos and places may be asked for; the first page says so.
     identifiable: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # When its photos and positions went, some time after its last day.
+    forgot_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     figures: Mapped[dict[str, Any] | None] = mapped_column(MAYBE_JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -278,6 +280,15 @@ guard(
     "(NEW.secret IS NULL AND EXISTS (SELECT 1 FROM survey_call"
     " WHERE survey_call.wave_id = NEW.id AND survey_call.sealed IS NOT NULL))",
     "telephone numbers go when a wave ends",
+)
+# A wave that says that its photos went has none; they go when nobody can send any more.
+guard(
+    Wave,
+    "survey_wave_forgets_photos",
+    "UPDATE",
+    "(NEW.forgot_at IS NOT NULL AND (NEW.secret IS NOT NULL OR EXISTS"
+    " (SELECT 1 FROM photo WHERE photo.owner = 'surveys/' || NEW.code)))",
+    "a wave whose photos went has none",
 )
 
 

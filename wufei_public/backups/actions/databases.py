@@ -10,6 +10,7 @@ from sqlalchemy import make_url, text
 
 from wufei_public.backups.actions.refusing import Refused
 from wufei_public.infra.db import db
+from wufei_public.infra.migrations import is_migrated
 from wufei_public.infra.work import house, reading
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -26,6 +27,12 @@ def revision() -> str:
         if not db.inspect(connection).has_table("alembic_version"):
             return ""
         return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
+
+
+def is_current() -> bool:
+    """Say whether the tables are those of this version, so that its actions may touch them."""
+    with db.engine.connect() as connection:
+        return is_migrated(connection)
 
 
 def dump(to: Path) -> None:

@@ -2,6 +2,9 @@
 
 So a photo that the copy of the database names is in the pool, unless it was erased meanwhile.
 A backup that was cut short has no name of its own yet and is no backup.
+
+Answers to surveys are mixed before: `pg_dump` writes rows as they lie, which is in the order in
+which they came until the hourly job has mixed them (docs/surveys.md).
 """
 
 import os
@@ -17,6 +20,7 @@ from wufei_public.infra.keys import Keys
 from wufei_public.infra.storage import Storage
 from wufei_public.infra.work import House
 from wufei_public.media.actions.sweeping import KEPT_AREAS
+from wufei_public.surveys.jobs import mix_answers, mix_keys
 
 DATABASE, PHOTOS, MANIFEST, POOL = "database", "photos.txt", "manifest.json", "photos"
 _TAKING = ".taking-"
@@ -34,6 +38,9 @@ def take(house: House, folder: Path, keep: int) -> str:
         shutil.rmtree(left)
     taking = folder / f"{_TAKING}{name}"
     taking.mkdir(mode=0o700)
+    if databases.is_current():
+        mix_answers(name)
+        mix_keys(name)
     before = versions_of(house.keys)
     databases.dump(taking / DATABASE)
     names = sorted(_copied(house.store, folder / POOL))

@@ -234,10 +234,10 @@ def forget_originals(w: Work, owner: str) -> None:
     )
 
 
-def forget_facts(w: Work, owner: str) -> None:
-    """Forget where and when the photos of `owner` were taken."""
+def forget_facts(w: Work, owner: str = "", *, ids: Sequence[int] = ()) -> None:
+    """Forget where and when the photos of `owner`, or those of `ids`, were taken."""
     w.session.execute(
         update(Photo)
-        .where(Photo.owner == owner)
+        .where(Photo.owner == owner if owner else Photo.id.in_(ids))
         .values(lat=None, lon=None, placed_source="", taken_at=None, taken_source="")
     )

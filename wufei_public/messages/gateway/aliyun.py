@@ -30,6 +30,10 @@ FOR_GOOD = frozenset(
         "isv.DAY_LIMIT_CONTROL",
         "isv.BLACK_KEY_CONTROL_LIMIT",
         "isv.INVALID_PARAMETERS",
+        # The title of a survey is too long for it, or it takes no address as a parameter.
+        "isv.PARAM_LENGTH_LIMIT",
+        "isv.PARAM_NOT_SUPPORT_URL",
+        "isv.TEMPLATE_MISSING_PARAMETERS",
     }
 )
 

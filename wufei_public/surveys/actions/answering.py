@@ -124,6 +124,8 @@ def _photos(
         except Invalid as error:
             fault = FieldError(question.name, error.message, error.facts)
             raise Invalid(error.code, error.message, [fault], **error.facts) from error
+        # Where a place is told, it is told to a kilometre; a photo must not tell it to a metre.
+        media.forget_facts(w, ids=ids)
         found[question.name] = tuple(map(str, ids))
     return found
 

@@ -1,5 +1,6 @@
 """A wave as everybody may see it."""
 
+from datetime import date
 from typing import Any
 
 from wufei_public.common.clock import district_day
@@ -9,6 +10,7 @@ from wufei_public.infra.i18n import is_english
 from wufei_public.infra.work import house, reading
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.queries import waves
+from wufei_public.surveys.rules.pointing import kept_until
 from wufei_public.surveys.rules.waves import Mode, State
 
 
@@ -34,7 +36,13 @@ def shown(wave: Wave) -> dict[str, Any]:
         "identifiable": wave.identifiable,
         "opens_on": wave.opens_on,
         "closes_on": wave.closes_on,
+        "photos_until": photos_until(wave),
     }
+
+
+def photos_until(wave: Wave) -> date:
+    """Return the last day on which photos and positions of a wave are there."""
+    return kept_until(wave.closes_on, house().settings.survey_photo_days)
 
 
 def state_of(wave: Wave) -> str:

@@ -10,6 +10,7 @@ from wufei_public.media.queries import photos_of
 from wufei_public.surveys.actions.answering import owner_of
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.queries import pointing
+from wufei_public.surveys.rules.pointing import village_of
 from wufei_public.surveys.rules.questions import Kind, Question, Questionnaire
 
 
@@ -42,5 +43,6 @@ def _said(
     if question.kind is Kind.PHOTO:
         photos = [(int(one), ready.get(int(one), False)) for one in value]
         return {"kind": "photo", "value": photos}
-    code, _, position = value.partition(" ")
+    code = village_of(value)
+    position = value.removeprefix(code).strip()
     return {"kind": "place", "value": names.get(code, code), "position": position}

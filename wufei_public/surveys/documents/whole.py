@@ -8,14 +8,19 @@ from sqlalchemy.orm import Session
 from wufei_public.surveys.documents.answers import sheet
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.queries import waves
+from wufei_public.surveys.rules.pointing import village_of
 from wufei_public.surveys.rules.questions import Kind, Questionnaire
 
+_LEFT_OUT = (Kind.NOTE, Kind.PHOTO)
 _MARKS = ("pace", "straight", "everything", "duplicate")
 
 
 def whole_csv(session: Session, wave: Wave, form: Questionnaire) -> bytes:
-    """Return every answer of a wave as it is kept, those not counted too, in no order of time."""
-    names = [question.name for question in form if question.kind is not Kind.NOTE]
+    """Return every answer of a wave as it is kept, those not counted too, in no order of time.
+
+    Without photos and positions: these go one day, and the digest of the rest stays the same.
+    """
+    asked = [question for question in form if question.kind not in _LEFT_OUT]
     rows = sorted(
         [
             one.day.isoformat(),
@@ -23,11 +28,18 @@ def whole_csv(session: Session, wave: Wave, form: Questionnaire) -> bytes:
             one.stratum,
             "" if one.weight is None else f"{one.weight:g}",
             *(str(getattr(one, mark)) for mark in _MARKS),
-            *(_said(one.answers.get(name, "")) for name in names),
+            *(_said(question.kind, one.answers.get(question.name, "")) for question in asked),
         ]
         for one in waves.every_response(session, wave.id)
     )
-    head = ["day", "outcome", "_stratum", "_weight", *_MARKS, *names]
+    head = [
+        "day",
+        "outcome",
+        "_stratum",
+        "_weight",
+        *_MARKS,
+        *(question.name for question in asked),
+    ]
     return sheet([head, *rows])
 
 
@@ -36,5 +48,7 @@ def whole_digest(session: Session, wave: Wave, form: Questionnaire) -> str:
     return sha256(whole_csv(session, wave, form)).hexdigest()
 
 
-def _said(value: Any) -> str:
+def _said(kind: Kind, value: Any) -> str:
+    if kind is Kind.PLACE:
+        return village_of(value)
     return " ".join(value) if isinstance(value, list) else str(value)

@@ -27,7 +27,7 @@ from wufei_public.surveys.documents.open import line, public_wave, shown, state_
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.queries import forms, quotas, units, waves
 from wufei_public.surveys.rules.questions import Kind, Questionnaire
-from wufei_public.surveys.rules.replies import MOST_PHOTOS, is_counted
+from wufei_public.surveys.rules.replies import COMPLETE, DECLINED, MOST_PHOTOS, is_counted
 from wufei_public.surveys.rules.waves import Mode
 
 blueprint = Blueprint("surveys", __name__, url_prefix="/surveys")
@@ -35,7 +35,8 @@ blueprint = Blueprint("surveys", __name__, url_prefix="/surveys")
 DEVICE = "wf_survey"
 Photos = dict[str, list[str]]
 LONGEST = 7 * 24 * 3600
-_OUTCOMES = ("1.1", "1.2", "2.11", "2.12", "3.2", "4.1", "4.7", "4.8")
+_ENDED = "4.1"
+_WORDS = (COMPLETE, DECLINED, answering.FULL, _ENDED)
 
 
 @blueprint.get("")
@@ -158,7 +159,17 @@ def send(code: str) -> Answer | tuple[str, int]:
     except (Conflict, WrongState) as error:
         notice = Form(came_back(request.form, None, photos).values, notice=_(error.message))
         return _form_page(public_wave(code), notice), 409
-    return redirect(url_for("surveys.done", code=code, o=outcome), 303)
+    return redirect(url_for("surveys.done", code=code, o=told_of(outcome)), 303)
+
+
+def told_of(outcome: str) -> str:
+    """Return what the address of the last page says: which words, not how far somebody came.
+
+    Addresses stand in the logs of whatever lies in front of the site, beside network and instant.
+    """
+    if is_counted(outcome):
+        return COMPLETE
+    return outcome if outcome in _WORDS else _ENDED
 
 
 def take(code: str, *, device: str, photos: Photos, case: int | None = None) -> str:
@@ -231,8 +242,7 @@ def came_back(posted: MultiDict[str, str], error: Invalid | None, photos: Photos
 @access("public")
 def done(code: str) -> str:
     wave = public_wave(code)
-    outcome = request.args.get("o", _OUTCOMES[0])
-    outcome = outcome if outcome in _OUTCOMES else _OUTCOMES[0]
+    outcome = told_of(request.args.get("o", COMPLETE))
     questionnaire: Questionnaire = forms.questionnaire(reading(), wave.form_key)
     return render_template(
         "surveys/done.html",

@@ -7,12 +7,11 @@ from wufei_public.common.text import N_
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.session import current_actor
-from wufei_public.infra.work import reading
+from wufei_public.infra.work import reading, work
 from wufei_public.media.pages import photo_response
-from wufei_public.surveys import policy
+from wufei_public.surveys.actions import pointing as actions
 from wufei_public.surveys.actions.answering import owner_of
-from wufei_public.surveys.actions.steps import require
-from wufei_public.surveys.documents.open import title_of
+from wufei_public.surveys.documents.open import photos_until, title_of
 from wufei_public.surveys.documents.pointing import page_of
 from wufei_public.surveys.pages.results import look
 from wufei_public.surveys.queries import forms, waves
@@ -34,6 +33,7 @@ def page(code: str) -> str:
         "surveys/places.html",
         wave=wave,
         title=title_of(wave),
+        until=photos_until(wave),
         next_url=url_for("survey_pointing.page", code=code, after=next_after) if next_after else "",
         first_url=url_for("survey_pointing.page", code=code) if after else "",
         **found,
@@ -43,8 +43,10 @@ def page(code: str) -> str:
 @blueprint.get("/<code>/photos/<int:photo_id>/<size>")
 @access("surveys:wave:view")
 def photo(code: str, photo_id: int, size: str) -> Response:
-    """Give one photo to whoever may look; the look at the page stands in the trail."""
-    wave = waves.wave(reading(), code)
-    require(policy.may_look(current_actor(), wave.facts, waves.counted(reading(), wave.id)))
+    """Give one photo to whoever may look; each look stands in the trail."""
+    work(
+        current_actor(),
+        lambda w: actions.look_at_photo(w, code=code, photo=photo_id, size=size),
+    )
     missing = NotFound("no_photo", N_("没有这张照片。"))
-    return photo_response(photo_id, [owner_of(wave.code)], size, missing)
+    return photo_response(photo_id, [owner_of(code)], size, missing)

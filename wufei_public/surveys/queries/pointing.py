@@ -1,12 +1,14 @@
 """Photos and places of a wave that says that it asks for them."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from wufei_public.surveys.models import Response
+from wufei_public.surveys.models import Response, Wave
+from wufei_public.surveys.rules.waves import State
 
 PAGE = 30
 
@@ -17,3 +19,20 @@ def responses(session: Session, wave_id: int, after: int = 0) -> Sequence[Row[An
         Response.wave_id == wave_id, Response.id > after
     )
     return session.execute(wanted.order_by(Response.id).limit(PAGE + 1)).all()
+
+
+def every(session: Session, wave_id: int) -> Sequence[Row[Any]]:
+    """Return `(id, answers)` of every answer of a wave."""
+    wanted = select(Response.id, Response.answers).where(Response.wave_id == wave_id)
+    return session.execute(wanted).all()
+
+
+def due(session: Session, last: date) -> Sequence[Wave]:
+    """Return the waves that ended on `last` or before and still have photos or positions."""
+    wanted = select(Wave).where(
+        Wave.identifiable,
+        Wave.forgot_at.is_(None),
+        Wave.closes_on < last,
+        Wave.state.in_([State.CLOSED, State.PUBLISHED, State.DROPPED]),
+    )
+    return session.scalars(wanted.with_for_update()).all()
