@@ -110,8 +110,7 @@ class Wave(Base):
     quotas: Mapped[dict[str, Any] | None] = mapped_column(MAYBE_JSON)
     # Photos and places may be asked for; the first page says so.
     identifiable: Mapped[bool] = mapped_column(default=False, server_default=false())
-    # When its photos and positions went, some time after its last day.
-    forgot_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    forgot_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its photos and positions
     figures: Mapped[dict[str, Any] | None] = mapped_column(MAYBE_JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
