@@ -86,6 +86,8 @@ AUDIT_WORDS: Mapping[str, str] = {
     "surveys:wave:drop_topic": N_("去掉留言主题"),
     "surveys:wave:code_comment": N_("给留言归类"),
     "surveys:call:reveal": N_("看电话号码"),
+    "surveys:photo:look": N_("看调查的照片"),
+    "surveys:wave:forget_photos": N_("按期删除调查的照片和位置"),
     "surveys:form:load": N_("载入问卷"),
     "surveys:draft:start": N_("起草问卷"),
     "surveys:draft:edit": N_("改问卷草稿"),
