@@ -88,6 +88,11 @@ RECORDS: Mapping[str, str] = {
     "/staff/notices/": "SELECT code, 1 number FROM notice ORDER BY id",
     "/staff/surveys/questionnaires/": "SELECT code FROM survey_form ORDER BY id",
     "/staff/surveys/<": _WAVE,
+    "/staff/surveys/<code>/photos/": "SELECT substr(owner, 9) code, id photo_id FROM photo WHERE owner LIKE 'surveys/%' ORDER BY id",
+    "/staff/surveys/<code>/calls/<": (
+        "SELECT w.code, c.number FROM survey_call c JOIN survey_wave w ON w.id = c.wave_id"
+        " WHERE c.assigned_to IS NOT NULL ORDER BY c.number"
+    ),
     "/staff/surveys/drafts/": "SELECT 'K0000000D1' code, 1 \"at\"",
     "/points/redeem/": "SELECT code FROM reward ORDER BY id",
     "/points/redemptions/": "SELECT code FROM redemption ORDER BY id",
@@ -185,12 +190,6 @@ NONE_YET = frozenset(
         "/staff/awards/<code>/decide",
         "/staff/awards/<code>/revoke",
         "/staff/awards/<code>/reverse",
-        "/staff/surveys/<code>/photos/<int:photo_id>/<size>",
-        "/staff/surveys/<code>/calls/<int:number>",
-        "/staff/surveys/<code>/calls/<int:number>/number",
-        "/staff/surveys/<code>/calls/<int:number>/attempt",
-        "/staff/surveys/<code>/calls/<int:number>/back",
-        "/staff/surveys/<code>/calls/<int:number>/interview",
         "/checkin/photos/<code>/<size>",
         "/checkin/photos/<code>/delete",
         "/staff/checkin-photos/<code>",

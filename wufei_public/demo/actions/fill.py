@@ -12,6 +12,8 @@ from wufei_public.common.errors import Conflict, NotAllowed
 from wufei_public.common.text import N_
 from wufei_public.config import Mode
 from wufei_public.demo import queries
+from wufei_public.demo.actions.asking import asking
+from wufei_public.demo.actions.asking import parts as asking_parts
 from wufei_public.demo.actions.cases import cases
 from wufei_public.demo.actions.cases import parts as case_parts
 from wufei_public.demo.actions.cells import cells
@@ -82,6 +84,7 @@ FILLERS: Sequence[Filler] = (
     Filler("notices", notices),
     Filler("undelivered", undelivered),
     Filler("waves", waves, wave_parts),
+    Filler("asking", asking, asking_parts),
     Filler("figures", figures, figure_parts),
     Filler("counted", counted),
     Filler("sealed", sealed),

@@ -66,13 +66,13 @@ def _write(w: Work, plan: Plan, asked: Asked, part: int) -> None:
     opens_on, closes_on = (today - timedelta(days=days) for days in (asked.opens, asked.closes))
     who = queries.officers(w.session)[0]
     form_actions.seed(w)
-    wave = _planned(_at(w, who, opens_on), asked, opens_on, closes_on)
+    wave = _planned(on_morning(w, who, opens_on), asked, opens_on, closes_on)
     wave.seed = rng.getrandbits(31)
-    begun = actions.begin(_at(w, who, opens_on), code=wave.code)
+    begun = actions.begin(on_morning(w, who, opens_on), code=wave.code)
     _fill(w, plan, rng, asked, begun)
     if closes_on < today:
-        actions.close(_at(w, who, closes_on + timedelta(days=1)), code=wave.code)
-        later = _at(w, who, closes_on + timedelta(days=8))
+        actions.close(on_morning(w, who, closes_on + timedelta(days=1)), code=wave.code)
+        later = on_morning(w, who, closes_on + timedelta(days=8))
         figures = figures_of(wave, assembled(w.session, wave, ()), ())
         form = forms.questionnaire(w.session, wave.form_key)
         figures["answers_digest"] = whole_digest(w.session, wave, form)
@@ -92,7 +92,7 @@ def _planned(w: Work, asked: Asked, opens_on: date, closes_on: date) -> Wave:
     return actions.plan(w, draft)
 
 
-def _at(w: Work, who: Actor, day: date) -> Work:
+def on_morning(w: Work, who: Actor, day: date) -> Work:
     """Return the work of an officer on the morning of `day`, no later than now."""
     morning = datetime.combine(day, _MORNING, DISTRICT_ZONE)
     return replace(w, actor=who, now=min(morning, w.now))
@@ -100,7 +100,7 @@ def _at(w: Work, who: Actor, day: date) -> Work:
 
 def _fill(w: Work, plan: Plan, rng: Random, asked: Asked, wave: Wave) -> None:
     form = forms.questionnaire(w.session, wave.form_key)
-    crowd = _crowd(wave)
+    crowd = crowd_of(wave)
     last = min(wave.closes_on, district_day(plan.until))
     days = (last - wave.opens_on).days + 1
     rows = [
@@ -123,7 +123,7 @@ def _days(rng: Random, days: int, count: int) -> Iterator[int]:
     return (int(days * rng.random() ** 1.7) for _ in range(count))
 
 
-def _crowd(wave: Wave) -> Crowd:
+def crowd_of(wave: Wave) -> Crowd:
     found: dict[str, dict[str, float]] = {}
     for variable, level, population, *_ in wave.margins:
         found.setdefault(variable, {})[level] = float(population)
