@@ -68,6 +68,8 @@ BY_DESIGN: tuple[tuple[str, set[str], set[str]], ...] = (
         "POST /staff/surveys/<code>/topics", "POST /staff/surveys/<code>/topics/<int:topic>/drop",
         "POST /staff/surveys/<code>/comments/<comment>", "GET /staff/surveys/<code>/comments.xlsx",
         "GET /staff/surveys/<code>/photos/<int:photo_id>/<size>",
+        "GET /staff/surveys/<code>/places",
+        "GET /staff/surveys/<code>/results.<any(xlsx, csv, pdf):kind>",
         "GET /staff/surveys/<code>/results", "POST /staff/surveys/<code>/contact",
         "GET /staff/points/rewards/<code>", "POST /staff/points/rewards/<code>",
         "GET /staff/coverage/<division>", "GET /staff/assessments/<code>",

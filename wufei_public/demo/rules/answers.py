@@ -37,7 +37,8 @@ def _answer(rng: Random, question: Question, crowd: Crowd, *, good: bool) -> Any
         return _one(rng, question.name, names, crowd)
     if question.kind is Kind.MANY:
         some = [name for name in names if name not in _SILENT and chance(rng, _EACH)]
-        return some or [next((name for name in names if name in _SILENT), names[0])]
+        # As the questionnaire's conditions read several choices.
+        return tuple(some) or (next((name for name in names if name in _SILENT), names[0]),)
     if question.kind is Kind.TEXT:
         return say(rng, "what", "house") if chance(rng, _WRITES) else None
     return rng.randrange(2, 60) if question.kind is Kind.WHOLE else None

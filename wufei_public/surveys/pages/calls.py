@@ -169,6 +169,9 @@ def _form(wave: Wave, number: int, form: Form) -> str:
 @access("surveys:interview:do")
 def send(code: str, number: int) -> Answer | tuple[str, int]:
     wave = _asked(code)
+    # Nobody's by now, where a phone sends again what had arrived.
+    if calls.call(reading(), wave.id, number).assigned_to is not None:
+        _mine(wave, number)
     photos: Photos = {}
     try:
         take(code, device="", case=number, photos=photos)
