@@ -121,9 +121,9 @@ def test_closing_destroys_what_tells_who_answered() -> None:
     assert make.again(wave).secret is None
 
 
-def test_waves_end_on_their_day_by_themselves(clock: Clock) -> None:
+def test_waves_end_by_themselves_two_days_after_their_last(clock: Clock) -> None:
     wave = make.wave()
-    clock.move(days=16)
+    clock.move(days=18)
     assert work(SYSTEM, actions.close_ended) == 0
     clock.move(days=1)
     assert work(SYSTEM, actions.close_ended) == 1
@@ -142,7 +142,7 @@ def test_no_row_beside_an_answer_names_a_person_or_an_instant(clock: Clock) -> N
         59,
         59,
     )
-    assert (replay.expires_at - clock.now).days == 2
+    assert (replay.expires_at - clock.now).days == 1
     assert reading().query(AuditRow).count() == audited
     tables = ("survey_response", "survey_token", "survey_device", "survey_contact")
     for table in tables:

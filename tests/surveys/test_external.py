@@ -1,6 +1,7 @@
 """A contractor's file: whole or not at all, estimated by the same code."""
 
 import io
+from itertools import count
 from typing import Any
 
 import pytest
@@ -21,9 +22,11 @@ from wufei_public.surveys.rules.waves import Mode
 
 HEADER = ["id", *make.ANSWERS, "_stratum", "_weight"]
 
+_IDS = count(1)
+
 
 def line(**changes: Any) -> list[str]:
-    said = {**make.ANSWERS, "id": "1", "_stratum": "x", "_weight": "1.5", **changes}
+    said = {**make.ANSWERS, "id": str(next(_IDS)), "_stratum": "x", "_weight": "1.5", **changes}
     values = (said[name] for name in HEADER)
     return [" ".join(value) if isinstance(value, list) else str(value) for value in values]
 
@@ -62,7 +65,7 @@ def test_faults_are_told_by_row_and_column(lines: list[list[str]], pointers: lis
 
 def test_no_more_faults_are_told_than_one_can_read() -> None:
     with pytest.raises(Invalid) as refused:
-        read_rows(shipped(), [HEADER, *([line(sat_overall="6")] * 300)], "f")
+        read_rows(shipped(), [HEADER, *(line(sat_overall="6") for _ in range(300))], "f")
     assert len(refused.value.errors) == 50
 
 

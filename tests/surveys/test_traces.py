@@ -276,7 +276,7 @@ def test_a_backup_holds_no_order_in_which_answers_came(
         said = make.sent({**make.ANSWERS, "open_comment": f"第{at:02d}个"})
         make.submit(wave, said)
         reading().rollback()
-        keys.append(sha256(said.client_key.encode()).hexdigest())
+        keys.append(sha256(f"{wave.code}/{said.client_key}".encode()).hexdigest())
         tokens += [row.token for row in reading().query(Token) if row.token not in tokens]
     done = own_app.test_cli_runner().invoke(args=["backup", "take", str(tmp_path / "safe")])
     assert done.exit_code == 0, done.output

@@ -19,7 +19,7 @@ from wufei_public.surveys.documents.desk import margin_rows
 from wufei_public.surveys.models import Response, Wave
 from wufei_public.surveys.queries import forms, waves
 from wufei_public.surveys.rules.questions import Kind, Question, Questionnaire
-from wufei_public.surveys.rules.waves import Mode
+from wufei_public.surveys.rules.waves import UNITS, Mode
 from wufei_public.surveys.rules.xlsform import Sheets, read_form
 
 TOWN = "410307106"
@@ -73,6 +73,7 @@ def wave(form: str = "public", *, opened: bool = True, **changes: Any) -> Wave:
         "closes_on": LAST_DAY,
         "target": 800,
         "margins": margin_rows(b"", form),
+        "signed_in": form in UNITS,
     }
     draft = actions.Draft(**(values | changes))
     planned = work(DISTRICT_OFFICER, lambda w: actions.plan(w, draft))

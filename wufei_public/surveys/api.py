@@ -99,6 +99,7 @@ def create_reply(code: str, body: dict[str, Any]) -> dict[str, Any]:
         # A program holds no device: it answers for a signed-in resident or with a code.
         device="",
         code=body["code"],
+        unit=body["unit"],
         english=is_english(),
     )
     public_wave(code)

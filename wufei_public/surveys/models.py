@@ -32,7 +32,7 @@ from wufei_public.infra.tables import JSON, MAYBE_JSON, Base, BigKey, Key, UtcDa
 from wufei_public.surveys.rules.calling import Slot
 from wufei_public.surveys.rules.mailing import Letter
 from wufei_public.surveys.rules.quality import Pace
-from wufei_public.surveys.rules.waves import Mode, State, WaveFacts
+from wufei_public.surveys.rules.waves import UNITS, Mode, State, WaveFacts
 
 
 def _among(column: str, values: Iterable[str]) -> str:
@@ -271,24 +271,23 @@ class Mailing(Base):
 
 keep(Attempt)
 keep(Mailing)
-# A wave does not end while a telephone number of its sample is left.
 guard(
-    Wave,
-    "survey_wave_forgets_numbers",
-    "UPDATE",
+    Wave, "survey_wave_forgets_numbers", "UPDATE",
     "(NEW.secret IS NULL AND EXISTS (SELECT 1 FROM survey_call"
     " WHERE survey_call.wave_id = NEW.id AND survey_call.sealed IS NOT NULL))",
     "telephone numbers go when a wave ends",
-)
-# A wave that says that its photos went has none; they go when nobody can send any more.
+)  # fmt: skip
 guard(
-    Wave,
-    "survey_wave_forgets_photos",
-    "UPDATE",
+    Wave, "survey_wave_forgets_photos", "UPDATE",
     "(NEW.forgot_at IS NOT NULL AND (NEW.secret IS NOT NULL OR EXISTS"
     " (SELECT 1 FROM photo WHERE photo.owner = 'surveys/' || NEW.code)))",
     "a wave whose photos went has none",
-)
+)  # fmt: skip
+guard(
+    Wave, "survey_wave_units_sign_in", "INSERT",
+    f"(NEW.mode = 'link' AND NOT NEW.signed_in AND {_among('NEW.form_id', UNITS)})",
+    "organisations answer in their own name",
+)  # fmt: skip
 
 
 class Exclusion(Base):

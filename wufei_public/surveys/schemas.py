@@ -131,6 +131,8 @@ class ReplyIn(Input):
         validate=validate.Regexp(r"^[A-Za-z0-9_-]{16,64}$", error=N_("提交标识不对，请刷新页面。")),
     )
     code = fields.String(load_default="", validate=validate.Length(max=40))
+    # Which of the organisations that the sender represents answers.
+    unit = fields.String(load_default="", validate=validate.Length(max=12))
     seconds = fields.Integer(load_default=0, validate=validate.Range(0, 604_800))
     answers = fields.Dict(keys=fields.String(), values=fields.Raw(), required=True)
 

@@ -25,7 +25,7 @@ from wufei_public.surveys.models import Response, Wave
 from wufei_public.surveys.queries import forms
 from wufei_public.surveys.rules import replies
 from wufei_public.surveys.rules.questions import Questionnaire
-from wufei_public.surveys.rules.waves import Mode
+from wufei_public.surveys.rules.waves import UNITS, Mode
 
 _LEAST, _MOST, _SHARE, _OF_UNITS = 60, 520, 8, 40
 _MORNING = time(9)
@@ -85,6 +85,7 @@ def _planned(w: Work, asked: Asked, opens_on: date, closes_on: date) -> Wave:
         title=asked.title,
         title_en=asked.title_en,
         mode=Mode.LINK,
+        signed_in=asked.form in UNITS,
         opens_on=opens_on,
         closes_on=closes_on,
         margins=margin_rows(b"", asked.form),

@@ -70,6 +70,8 @@ class Sent:
     # The phone found the sender's cell full, and ended before the questions proper.
     full: bool = False
     english: bool = False
+    # The day on which the form was fetched, as the server signed it.
+    began: date | None = None
 
 
 def submit(w: Work, *, wave_code: str, sent: Sent) -> str:
@@ -84,10 +86,12 @@ def submit(w: Work, *, wave_code: str, sent: Sent) -> str:
     how = replies.Reading(sent.english, whole, _places(w, form))
     answers = replies.given(form, sent.fields, how)
     code = _turned_away(w, wave, form, answers) if sent.full else replies.outcome(form, answers)
-    first = replay.claim(w, SCOPE, _key(sent.client_key), {"outcome": code}, keep=_keep(w))
+    first = replay.claim(
+        w, SCOPE, _key(wave_code, sent.client_key), {"outcome": code}, keep=_keep(w)
+    )
     if first is not None:
         return str(first["outcome"])
-    if not wave.facts.takes_answers(district_day(w.now)):
+    if not wave.facts.still_takes(district_day(w.now), sent.began):
         raise WrongState("survey_over", N_("这次调查现在不收回答。"))
     invited = _admit(w, wave, sent, code)
     if code in _KEPT:
@@ -140,13 +144,14 @@ def _turned_away(w: Work, wave: Asked, form: Questionnaire, answers: Mapping[str
     raise Conflict("not_full", N_("名额还有，请接着答。"))
 
 
-def _key(client_key: str) -> str:
-    return hashlib.sha256(client_key.encode()).hexdigest()
+def _key(wave_code: str, client_key: str) -> str:
+    """Return what stands for one form: a program may call its answers the same in each wave."""
+    return hashlib.sha256(f"{wave_code}/{client_key}".encode()).hexdigest()
 
 
 def _keep(w: Work) -> timedelta:
-    """Keep the replay for two days after today's end, so that its end tells no instant."""
-    return day_end(district_day(w.now)) + timedelta(days=2) - w.now
+    """Keep the replay to the end of tomorrow: 48 hours at most, and its end tells no instant."""
+    return day_end(district_day(w.now)) + timedelta(days=1) - w.now
 
 
 def _admit(w: Work, wave: Asked, sent: Sent, code: str) -> Invitation | None:
@@ -259,7 +264,7 @@ def _fill(w: Work, wave: Asked, by: Sequence[str], answers: Mapping[str, Answer]
 
 
 def _day(w: Work, wave: Asked, sent: Sent) -> date:
-    today = district_day(w.now)
+    today = min(district_day(w.now), wave.facts.closes_on)
     return today if sent.case is None else week_of(today, wave.facts.opens_on)
 
 

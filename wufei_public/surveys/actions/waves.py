@@ -24,7 +24,7 @@ from wufei_public.surveys.queries import forms, waves
 from wufei_public.surveys.queries.waves import MARKED
 from wufei_public.surveys.rules.margins import check_fit, margins_of
 from wufei_public.surveys.rules.quotas import cells_of
-from wufei_public.surveys.rules.waves import ANYBODY, SAMPLED, WORKFLOW, Mode, Move, State
+from wufei_public.surveys.rules.waves import ANYBODY, SAMPLED, UNITS, WORKFLOW, Mode, Move, State
 
 MEASURE = "surveys"
 
@@ -58,6 +58,7 @@ def plan(w: Work, draft: Draft) -> Wave:
         raise Invalid("bad_days", sentence, [FieldError("closes_on", sentence)])
     check_fit(forms.questionnaire(w.session, form.id), margins_of(draft.margins))
     _check_pointing(w, form.code, draft)
+    _check_units(form.form_id, draft)
     wave = Wave(
         code=new_code(secrets.token_bytes),
         form_key=form.id,
@@ -84,6 +85,13 @@ def plan(w: Work, draft: Draft) -> Wave:
     _set_quotas(w, wave, draft)
     note(w, wave, "plan", form=form.form_id, version=form.version, mode=draft.mode, seed=wave.seed)
     return wave
+
+
+def _check_units(form_id: str, draft: Draft) -> None:
+    """Refuse a link to organisations that anybody could answer, as often as they like."""
+    if form_id in UNITS and draft.mode is Mode.LINK and not draft.signed_in:
+        sentence = N_("单位的问卷用公开链接时，只能让登录的人答：一个单位一份。")
+        raise Invalid("units_sign_in", sentence, [FieldError("signed_in", sentence)])
 
 
 def _check_pointing(w: Work, form: str, draft: Draft) -> None:
@@ -189,7 +197,7 @@ def drop(w: Work, *, code: str, reason: str) -> Wave:
 
 
 def close_ended(w: Work) -> int:
-    """Close every wave whose last day is over; return how many."""
+    """Close every wave whose last day is over, latecomers too; return how many."""
     codes = waves.ended(w.session, district_day(w.now))
     for code in codes:
         close(w, code=code)

@@ -53,7 +53,9 @@ class Prepared:
 
 def prepare(session: Session, wave: Wave, labels: Labels) -> Prepared:
     """Return the coarse file of a wave; Invalid where too few answered to give any away."""
-    found = assembled(session, wave, waves.excluded(session, wave.id))
+    # As the figures were published, whatever was decided since.
+    excluded = (wave.figures or {}).get("excluded", waves.excluded(session, wave.id))
+    found = assembled(session, wave, excluded)
     groups = {name: found.sample.groups[name] for name in GROUPS if name in found.sample.groups}
     floor = waves.floor_of(wave)
     withheld = withheld_of(groups, found.sample.questions, floor)

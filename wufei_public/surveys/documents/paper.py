@@ -19,13 +19,15 @@ _SHARES = (52, 14, 16, 24, 40, 36)
 def wave_pdf(title: str, figures: Mapping[str, Any], labels: Labels) -> bytes:
     """Return the paper of a wave."""
     how = _("概率样本") if figures["mode"] in BY_CHANCE else _("非概率样本，只代表回答的人")
-    source = _(
-        "%(how)s。%(n)s 份有效回答；区间的置信水平 %(level)s%%。少于 %(floor)s 份的数不公布。",
-        how=how,
-        n=figures["n"],
-        level=round(figures["level"] * 100),
-        floor=figures["floor"],
-    )
+    facts = {"how": how, "n": figures["n"], "level": round(figures["level"] * 100)}
+    if figures["floor"]:
+        source = _(
+            "%(how)s。%(n)s 份有效回答；区间的置信水平 %(level)s%%。少于 %(floor)s 份的数不公布。",
+            **facts,
+            floor=figures["floor"],
+        )
+    else:
+        source = _("%(how)s。%(n)s 份有效回答；区间的置信水平 %(level)s%%。", **facts)
     return as_pdf(title, source, [*wave_tables(title, figures, labels)], apart=False)
 
 
@@ -55,7 +57,14 @@ def _row(row: Mapping[str, Any]) -> list[Cell]:
     if row["at"] is not None and row["reach"]:
         low, high = row["reach"]
         drawn = Whisker(low / 100, row["at"] / 100, high / 100)
-    return [row["label"], str(row["n"]), row["value"], row["interval"], drawn, row["hidden"]]
+    return [row["label"], counted(row), row["value"], row["interval"], drawn, row["hidden"]]
+
+
+def counted(row: Mapping[str, Any]) -> str:
+    """Return how many answered, and how many did not; nothing where the figure is hidden."""
+    if row["n"] is None:
+        return "—"
+    return _("%(n)s（未答 %(missing)s）", **row) if row["missing"] else str(row["n"])
 
 
 def _method(title: str, figures: Mapping[str, Any], labels: Labels) -> Table:

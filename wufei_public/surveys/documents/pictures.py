@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from wufei_public.common.charts import placed, stacked
 from wufei_public.common.suppression import Hidden
+from wufei_public.common.text import N_
 from wufei_public.surveys.documents.estimates import HIDDEN_NAMES
 from wufei_public.surveys.documents.results import change_of, headlines
 from wufei_public.surveys.rules.crosses import Cross
@@ -14,6 +15,7 @@ from wufei_public.surveys.rules.estimates import Figure, Measure
 from wufei_public.surveys.rules.grouping import UNSAID
 from wufei_public.surveys.rules.indicators import DERIVED, I54, I54_WORDS
 from wufei_public.surveys.rules.questions import SCALE, Questionnaire
+from wufei_public.surveys.rules.waves import MODES, Mode
 
 # A share of a step is written into the bar where it fits.
 _WRITTEN = 0.07
@@ -194,20 +196,39 @@ def trend(
         past = []
         for title, figures in earlier:
             same = [old for old in headlines(figures) if old["column"] == one["column"]]
-            change = change_of(same[0], one) if same else None
+            alike = _asked_alike(figures, now)
+            change = change_of(same[0], one) if same and alike else None
             if same:
                 past.append(
                     {
-                        "title": title,
+                        "title": title
+                        if alike
+                        else _(_OTHERWISE, title=title, mode=_mode(figures)),
                         **shown(same[0], one["measure"]),
                         "change": f"{change.difference * 100:+.1f}" if change else "",
-                        "p": f"{change.p:.3f}" if change else "",
+                        "p": _chance(change.p) if change else "",
                     }
                 )
         if past:
             words = _(I54_WORDS) if one["column"] == I54 else labels.question(one["question"])
             rows.append({"label": words, "past": past})
     return rows
+
+
+# A change of how people are reached changes figures by itself.
+_OTHERWISE = N_("%(title)s（%(mode)s，方式不同，不检验）")
+
+
+def _asked_alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return bool(one["mode"] == other["mode"])
+
+
+def _mode(figures: Mapping[str, Any]) -> str:
+    return str(_(MODES[Mode(figures["mode"])]))
+
+
+def _chance(p: float) -> str:
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"  # noqa: PLR2004  as it is written
 
 
 def cross_table(found: Cross, labels: Labels, axes: tuple[str, str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from wufei_public.common.sheets import harmless
 from wufei_public.common.suppression import Hidden
+from wufei_public.surveys.documents.desk import FLAG_WORDS
 from wufei_public.surveys.documents.estimates import HIDDEN_NAMES, MEASURE_NAMES
 from wufei_public.surveys.documents.pictures import Labels, note_words
 from wufei_public.surveys.rules.estimates import Measure
@@ -46,6 +47,11 @@ def _cells(one: Mapping[str, Any]) -> list[Any]:
     return [*counts, *numbers, low, high, *rest]
 
 
+def excluded_words(figures: Mapping[str, Any]) -> str:
+    """Return which marked answers were left out by decision; empty for none."""
+    return str(_("；")).join(_(FLAG_WORDS[flag]) for flag in figures["excluded"])
+
+
 def method_rows(title: str, figures: Mapping[str, Any], labels: Labels) -> list[Sequence[Any]]:
     """Return how the figures came about, as pairs."""
     weights, raking = figures["weights"], figures["raking"]
@@ -64,7 +70,7 @@ def method_rows(title: str, figures: Mapping[str, Any], labels: Labels) -> list[
         (_("加权的设计效应"), weights["design_effect"]),
         (_("相当于几份"), weights["effective_n"]),
         (_("少于几份不公布"), figures["floor"]),
-        (_("排除的标记"), " ".join(figures["excluded"])),
+        (_("排除的标记"), excluded_words(figures)),
         (_("总体边际"), _("有推算的数") if figures["assumed"] else ""),
     ]
     notes = [(_("说明"), note_words(note, labels)) for note in figures["notes"]]

@@ -1,6 +1,7 @@
 """For who answers: the list, the first page of a survey, its questions, thanks, results."""
 
 import secrets
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -193,6 +194,7 @@ def take(code: str, *, device: str, photos: Photos, case: int | None = None) -> 
         whole=posted.get("stop") != "1",
         full=posted.get("full") == "1",
         english=is_english(),
+        began=_began(posted, house().keys),
     )
     return work(current_actor(), lambda w: answering.submit(w, wave_code=code, sent=sent))
 
@@ -221,12 +223,22 @@ def _seconds(posted: MultiDict[str, str], keys: Keys) -> float:
 
 
 def _age(began: str, keys: Keys) -> float:
+    instant = _signed(began, keys)
+    return max(0.0, house().clock().timestamp() - instant) if instant else 0.0
+
+
+def _began(posted: MultiDict[str, str], keys: Keys) -> date | None:
+    """Return the day on which a form was fetched; None where nobody of ours signed it."""
+    instant = _signed(posted.get("began", ""), keys)
+    return district_day(datetime.fromtimestamp(instant, UTC)) if instant else None
+
+
+def _signed(began: str, keys: Keys) -> float:
+    """Return the instant that the server signed, 0 for none."""
     instant, _, mac = began.partition(".")
     right = [one.hex()[:16].encode() for one in keys.macs("surveys:began", instant.encode())]
     known = any(secrets.compare_digest(mac.encode(), one) for one in right)
-    if not instant.isdigit() or not known:
-        return 0.0
-    return max(0.0, house().clock().timestamp() - float(instant))
+    return float(instant) if instant.isdigit() and known else 0.0
 
 
 def came_back(posted: MultiDict[str, str], error: Invalid | None, photos: Photos) -> Form:

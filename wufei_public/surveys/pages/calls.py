@@ -31,10 +31,16 @@ blueprint = Blueprint("survey_calls", __name__, url_prefix="/staff/surveys")
 ATTEMPT, HOLDER = AttemptIn(), HolderIn()
 
 
-def _asked(code: str) -> Wave:
-    """Return a wave whose sample the actor may telephone today."""
+def _called(code: str) -> Wave:
+    """Return a wave whose sample the actor may telephone."""
     wave = waves.wave(reading(), code)
     require(policy.may_call(current_actor(), wave.facts))
+    return wave
+
+
+def _asked(code: str) -> Wave:
+    """Return a wave whose sample the actor may telephone today."""
+    wave = _called(code)
     if not wave.facts.takes_answers(district_day(house().clock())):
         raise WrongState("survey_over", N_("这次调查现在不收回答。"))
     return wave
@@ -168,7 +174,7 @@ def _form(wave: Wave, number: int, form: Form) -> str:
 @blueprint.post("/<code>/calls/<int:number>/interview")
 @access("surveys:interview:do")
 def send(code: str, number: int) -> Answer | tuple[str, int]:
-    wave = _asked(code)
+    wave = _called(code)
     # Nobody's by now, where a phone sends again what had arrived.
     if calls.call(reading(), wave.id, number).assigned_to is not None:
         _mine(wave, number)

@@ -17,7 +17,7 @@ from wufei_public.surveys.models import Wave
 from wufei_public.surveys.pages.desk import EXCEL, file_of
 from wufei_public.surveys.pages.results import labels_of, look
 from wufei_public.surveys.queries import comments as queries
-from wufei_public.surveys.queries import forms, waves
+from wufei_public.surveys.queries import forms
 from wufei_public.surveys.rules.comments import key_of, matching, tallied
 from wufei_public.surveys.rules.questions import Kind
 from wufei_public.surveys.schemas import CommentsQuery, TopicIn
@@ -78,7 +78,7 @@ def add(code: str) -> Answer | tuple[str, int]:
         label = load_form(TOPIC)["label"]
         work(current_actor(), lambda w: coding.add_topic(w, code=code, label=label))
     except Invalid as error:
-        return _page(waves.wave(reading(), code), failed(error)), 422
+        return _page(look(code, "comments"), failed(error)), 422
     return redirect(_here(code), 303)
 
 

@@ -26,10 +26,16 @@ blueprint = Blueprint("survey_interviews", __name__, url_prefix="/staff/surveys"
 CONTACT = ContactIn()
 
 
-def _asked(code: str) -> Wave:
-    """Return a wave in which the actor may interview today."""
+def _mine(code: str) -> Wave:
+    """Return a wave in which the actor may interview."""
     wave = waves.wave(reading(), code)
     require(policy.may_interview(current_actor(), wave.facts))
+    return wave
+
+
+def _asked(code: str) -> Wave:
+    """Return a wave in which the actor may interview today."""
+    wave = _mine(code)
     if not wave.facts.takes_answers(district_day(house().clock())):
         raise WrongState("survey_over", N_("这次调查现在不收回答。"))
     return wave
@@ -58,7 +64,8 @@ def _page(wave: Wave, form: Form) -> str:
 @blueprint.post("/<code>/interview")
 @access("surveys:interview:do")
 def send(code: str) -> Answer | tuple[str, int]:
-    wave = _asked(code)
+    # The action knows whether one that was begun in time may still come.
+    wave = _mine(code)
     photos: Photos = {}
     try:
         take(code, device="", photos=photos)

@@ -18,7 +18,7 @@ from wufei_public.surveys.documents import maps, pictures, tables
 from wufei_public.surveys.documents import results as documents
 from wufei_public.surveys.documents.open import published_wave, title_of
 from wufei_public.surveys.documents.paper import wave_pdf
-from wufei_public.surveys.documents.pictures import Labels
+from wufei_public.surveys.documents.pictures import Labels, note_words
 from wufei_public.surveys.documents.whole import whole_digest
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.pages.answering import blueprint as public
@@ -96,8 +96,14 @@ def values_of(
         "measure": column,
         "map": maps.town_map(reading(), figures, column),
         "measure_words": dict(choices).get(column, ""),
-        "notes": [pictures.note_words(note, labels) for note in figures["notes"]],
+        "notes": [*_left_out(figures), *(note_words(one, labels) for one in figures["notes"])],
     }
+
+
+def _left_out(figures: dict[str, Any]) -> list[str]:
+    """Return the sentence that says whose answers were left out by decision, if any were."""
+    words = tables.excluded_words(figures)
+    return [_("按决定排除了有这些标记的回答：%(words)s。", words=words)] if words else []
 
 
 def _trend(wave: Wave, figures: dict[str, Any], labels: Labels) -> list[dict[str, Any]]:

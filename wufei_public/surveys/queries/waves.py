@@ -26,7 +26,7 @@ from wufei_public.surveys.rules.estimates import FLOOR
 from wufei_public.surveys.rules.margins import margins_of
 from wufei_public.surveys.rules.quality import Pace
 from wufei_public.surveys.rules.replies import COMPLETE, PARTIAL
-from wufei_public.surveys.rules.waves import SAMPLED, Mode, State, WaveFacts
+from wufei_public.surveys.rules.waves import GRACE, SAMPLED, Mode, State, WaveFacts
 
 COUNTED = (COMPLETE, PARTIAL)
 # What each mark means in SQL.
@@ -153,8 +153,8 @@ def published_before(session: Session, wave_row: Wave) -> Sequence[Wave]:
 
 
 def ended(session: Session, today: date) -> Sequence[str]:
-    """Return the codes of the open waves whose last day is over."""
-    wanted = select(Wave.code).where(Wave.state == State.OPEN, Wave.closes_on < today)
+    """Return the codes of the open waves whose last day is over, and the time for latecomers."""
+    wanted = select(Wave.code).where(Wave.state == State.OPEN, Wave.closes_on < today - GRACE)
     return session.scalars(wanted).all()
 
 

@@ -1,7 +1,8 @@
 """A collector's file of answers: one row a person, columns named as the questions.
 
-Optional columns: `id` (told in faults only, not kept), `_stratum`, `_weight`. Choices come by
-name or by label, in either language; several are parted by a space, a semicolon or 、.
+Optional columns: `id` (no two the same; told in faults only, not kept), `_stratum`,
+`_weight`. Choices come by name or by label, in either language; several are parted by
+a space, a semicolon or 、.
 """
 
 import re
@@ -64,10 +65,11 @@ def read_rows(form: Questionnaire, lines: Sequence[Sequence[str]], name: str) ->
     if len(lines) > MOST_ROWS:
         faults.add(MOST_ROWS, "", N_("这张表的行数太多。"))
     names = {q.name: _Names(q) for q in form if q.kind in CHOOSING}
-    rows = []
+    rows, seen = [], set[str]()
     for number, line in enumerate(lines[1:MOST_ROWS], 2):
         cells = {c: v.strip() for c, v in zip(header, line, strict=False) if v.strip()}
         if cells and len(faults.errors) < _MOST_FAULTS:
+            _check_id(cells, seen, number, faults)
             rows.append(_row(form, cells, names, number, faults))
     if not rows:
         faults.add(1, "", N_("文件里没有一行内容。"))
@@ -84,6 +86,15 @@ def _check_header(form: Questionnaire, header: Sequence[str], faults: Faults) ->
             faults.add(1, column, N_("有两列的名字相同。"))
     if not set(header) & (known - {ID, STRATUM, WEIGHT}):
         faults.add(1, "", N_("文件里没有一列回答。"))
+
+
+def _check_id(cells: Mapping[str, str], seen: set[str], number: int, faults: Faults) -> None:
+    """Refuse a row whose id stood before: two rows of one person count twice."""
+    if ID not in cells:
+        return
+    if cells[ID] in seen:
+        faults.add(number, ID, N_("“%(value)s”前面已经出现过。"), value=cells[ID][:40])
+    seen.add(cells[ID])
 
 
 def _row(

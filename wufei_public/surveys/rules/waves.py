@@ -1,7 +1,7 @@
 """A wave: one questionnaire asked in one way from one day to another."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from wufei_public.common.text import N_
@@ -11,6 +11,8 @@ from wufei_public.people.rules.roles import Role
 PUBLIC = "public"
 # Of an open wave nothing is shown below so many counted answers.
 LEAST_TO_LOOK = 100
+# A phone may find its signal after the last day: what was begun by then comes in so long.
+GRACE = timedelta(days=2)
 
 
 class State(StrEnum):
@@ -108,6 +110,13 @@ class WaveFacts:
     def takes_answers(self, today: date) -> bool:
         """Say whether an answer may come in today."""
         return self.state is State.OPEN and self.opens_on <= today <= self.closes_on
+
+    def still_takes(self, today: date, began: date | None) -> bool:
+        """Say whether an answer may come in today that was `began` on some day."""
+        if began is None or today <= self.closes_on:
+            return self.takes_answers(today)
+        begun = self.opens_on <= began <= self.closes_on
+        return self.state is State.OPEN and begun and today <= self.closes_on + GRACE
 
 
 # Questionnaires that organisations answer in their own name.
