@@ -14,7 +14,7 @@ from wufei_public.surveys.rules.crosses import Cross
 from wufei_public.surveys.rules.estimates import Figure, Measure
 from wufei_public.surveys.rules.grouping import UNSAID
 from wufei_public.surveys.rules.indicators import DERIVED, I54, I54_WORDS
-from wufei_public.surveys.rules.questions import SCALE, Questionnaire
+from wufei_public.surveys.rules.questions import SCALE, Kind, Questionnaire
 from wufei_public.surveys.rules.waves import MODES, Mode
 
 # A share of a step is written into the bar where it fits.
@@ -42,9 +42,15 @@ class Labels:
         labels = {c.name: c.label for c in asked.choices} if asked else {}
         return labels[choice].read(english=self._english) if choice in labels else choice
 
+    def asked(self, name: str) -> str:
+        """Return what figures by choice are about: of a question of order, the first place."""
+        words = self.question(name)
+        ranks = name in self._form and self._form[name].kind is Kind.RANK
+        return str(_("%(question)s（排在第一的）", question=words)) if ranks else words
+
     def measure(self, measure: Mapping[str, Any]) -> str:
         """Return what a figure is about."""
-        name = self.question(measure["question"])
+        name = self.asked(measure["question"])
         choice = self.choice(measure["question"], measure["choice"])
         return f"{name} · {choice}" if measure["choice"] else name
 
@@ -164,7 +170,7 @@ def choices_of(
             label = labels.choice(one["question"], one["choice"])
             row = {"label": label, **shown(one, one["measure"])}
             found.setdefault(one["question"], []).append(row)
-    return [(labels.question(question), rows) for question, rows in found.items()]
+    return [(labels.asked(question), rows) for question, rows in found.items()]
 
 
 def derived(figures: Mapping[str, Any], labels: Labels) -> list[dict[str, Any]]:

@@ -50,6 +50,8 @@ def _of_question(question: Question) -> list[Column]:
         return [_share(question, c.name, _is(name, c.name)) for c in question.choices]
     if question.kind is Kind.MANY:
         return [_share(question, c.name, _has(name, c.name)) for c in question.choices]
+    if question.kind is Kind.RANK:
+        return [_share(question, c.name, _is_first(name, c.name)) for c in question.choices]
     return []
 
 
@@ -82,6 +84,11 @@ def _is(name: str, choice: str) -> Code:
 
 def _has(name: str, choice: str) -> Code:
     return lambda answers: int(choice in answers[name]) if answers.get(name) else MISSING
+
+
+def _is_first(name: str, choice: str) -> Code:
+    """Return the share of a choice in the first place, among those who put choices in order."""
+    return lambda answers: int(answers[name][0] == choice) if answers.get(name) else MISSING
 
 
 def questions_of(
