@@ -17,9 +17,9 @@ from wufei_public.common.text import N_
 from wufei_public.surveys.documents.pictures import Labels, percent
 from wufei_public.surveys.documents.results import assembled, headlines
 from wufei_public.surveys.models import Wave
-from wufei_public.surveys.queries import waves
+from wufei_public.surveys.queries import forms, waves
 from wufei_public.surveys.rules.assembling import Assembled
-from wufei_public.surveys.rules.columns import GROUPS
+from wufei_public.surveys.rules.columns import GROUPS, tells_who
 from wufei_public.surveys.rules.designs import weigh
 from wufei_public.surveys.rules.disclosure import (
     Coarse,
@@ -64,7 +64,7 @@ def prepare(session: Session, wave: Wave, labels: Labels) -> Prepared:
         words = N_("不到 %(k)s 份有效回答，不能公开回答文件。")
         raise Invalid("too_few", words, k=max(K, floor))
     margins = _margins(waves.plan_of(wave).margins, groups, coarse, found)
-    sample = _sample(found, coarse, margins)
+    sample = _sample(found, coarse, margins, _telling(session, wave))
     checked = _checked(coarse, found.sample.size) | {
         "compared": _compared(wave, found, sample, margins, labels)
     }
@@ -74,6 +74,14 @@ def prepare(session: Session, wave: Wave, labels: Labels) -> Prepared:
         "README.txt": _about(sample, coarse, labels, found).encode("utf-8-sig"),
     }
     return Prepared(zipped(tables), checked)
+
+
+def _telling(session: Session, wave: Wave) -> frozenset[str]:
+    """Return the questions that may tell who a person is; organisations answer by name."""
+    if not wave.facts.of_persons:
+        return frozenset()
+    form = forms.questionnaire(session, wave.form_key)
+    return frozenset(question.name for question in form if tells_who(question))
 
 
 def _margins(
@@ -100,13 +108,20 @@ def _of_table(margin: Margin, codes: Codes, weights: Sequence[float]) -> Margin:
     return Margin(margin.variable, codes.levels, tuple(totals))
 
 
-def _sample(found: Assembled, coarse: Coarse, margins: Sequence[Margin]) -> Sample:
+def _sample(
+    found: Assembled, coarse: Coarse, margins: Sequence[Margin], telling: frozenset[str]
+) -> Sample:
     size = found.sample.size
     groups = dict(coarse.groups)
     if margins[0].variable == _ALL:
         groups[_ALL] = Codes((_ALL,), [0] * size)
     weights = even_weights(found.design.person_weights(), coarse)
-    questions = [one for one in found.sample.questions if set(one.answers) != {MISSING}]
+    hidden = {column.name for column in found.columns if column.question in telling}
+    questions = [
+        one
+        for one in found.sample.questions
+        if set(one.answers) != {MISSING} and one.column not in hidden
+    ]
     return Sample(size, groups, Codes(("",), [0] * size), None, weights, None, questions)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wufei_public.surveys.rules import sample
-from wufei_public.surveys.rules.indicators import DERIVED
+from wufei_public.surveys.rules.indicators import DERIVED, RIGHT
 from wufei_public.surveys.rules.questions import SCALE, Kind, Question, Questionnaire
 from wufei_public.surveys.rules.sample import MISSING
 
@@ -24,6 +24,16 @@ class Column:
     question: str
     choice: str
     code: Code
+
+
+def tells_who(question: Question) -> bool:
+    """Say whether a question may tell who somebody is, such as what one does for a living.
+
+    That is one choice of a list which is neither a scale nor a test of what people know; who
+    answers alike in such questions is not counted together when a file of answers is made coarse.
+    """
+    plain = question.kind is Kind.ONE and not question.is_scale
+    return plain and question.name not in RIGHT
 
 
 def columns_of(form: Questionnaire) -> list[Column]:
