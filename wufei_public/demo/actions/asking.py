@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from importlib.resources import files
 from random import Random
 from typing import Any
 
@@ -13,11 +14,11 @@ from wufei_public.demo.actions.people import at, official
 from wufei_public.demo.actions.snaps import snap
 from wufei_public.demo.actions.waves import crowd_of, on_morning
 from wufei_public.demo.rules.answers import answers
-from wufei_public.demo.rules.bins import BINS, STATES
 from wufei_public.demo.rules.plan import Plan
-from wufei_public.demo.rules.words import phone
+from wufei_public.demo.rules.words import phone, rows_of
 from wufei_public.divisions.queries import directory
 from wufei_public.infra.work import Work
+from wufei_public.infra.workbooks import read_book
 from wufei_public.people.queries.accounts import holders
 from wufei_public.people.rules.roles import Role
 from wufei_public.surveys.actions import answering, calling, sampling
@@ -34,6 +35,8 @@ _VAIN = ("3.13", "3.12", "2.21", "2.11")
 _AFTERNOON = time(15)
 _TARGET, _FULL = 60, "60_69"
 _GIVEN = 14
+_STATES = ("good", "full", "broken")
+_TITLES = {row["name"]: row for row in rows_of("asking.csv")}
 # Beyond the numbers of the residents.
 _NOBODY = 90_000_000
 
@@ -48,11 +51,12 @@ def asking(plan: Plan) -> Maker:
     return lambda part: lambda w: _ASKED[part](w, plan.rng("asking", part))
 
 
-def _planned(w: Work, form: str, title: str, title_en: str, **more: Any) -> Wave:
+def _planned(w: Work, form: str, name: str, **more: Any) -> Wave:
     opens_on = district_day(w.now) - _BEGAN
     days = {"opens_on": opens_on, "closes_on": opens_on + _LASTS}
     found = forms.newest(w.session, form) or ""
-    draft = actions.Draft(form=found, title=title, title_en=title_en, **(days | more))
+    words = {"title": _TITLES[name]["title"], "title_en": _TITLES[name]["title_en"]}
+    draft = actions.Draft(form=found, **(words | days | more))
     return actions.plan(_by_officer(w, opens_on), draft)
 
 
@@ -82,7 +86,7 @@ def _said(w: Work, rng: Random, wave: Wave, **sure: str) -> dict[str, Any]:
 
 def _by_telephone(w: Work, rng: Random) -> None:
     wave = _planned(
-        w, "public", "电话满意度调查（演示）", "Survey by telephone (demo)",
+        w, "public", "telephone",
         mode=Mode.TELEPHONE, target=_DRAWN, margins=margin_rows(b"", "public"),
     )  # fmt: skip
     begun = _by_officer(w, wave.opens_on)
@@ -126,7 +130,7 @@ def _plain(moment: datetime) -> datetime:
 def _by_quotas(w: Work, rng: Random) -> None:
     """Fill one cell, and others about half."""
     wave = _planned(
-        w, "public", "按年龄配额的调查（演示）", "Survey with quotas by age (demo)",
+        w, "public", "quotas",
         mode=Mode.LINK, target=_TARGET, margins=margin_rows(b"", "public"),
         quota_by=("age",), quota_stops=True,
     )  # fmt: skip
@@ -145,9 +149,10 @@ def _by_quotas(w: Work, rng: Random) -> None:
 def _with_photos(w: Work, rng: Random) -> None:
     """Ask for a photo of the bin and its village; it is over, so that officials may look."""
     opens_on = district_day(w.now) - timedelta(days=40)
-    form_actions.load(_by_officer(w, opens_on), BINS)
+    book = files("wufei_public.demo").joinpath("data", "bins.xlsx").read_bytes()
+    form_actions.load(_by_officer(w, opens_on), read_book(book))
     wave = _planned(
-        w, "bins", "桶在哪里（演示）", "Where are the bins (demo)",
+        w, "bins", "bins",
         mode=Mode.LINK, identifiable=True, opens_on=opens_on, closes_on=opens_on + _LASTS,
     )  # fmt: skip
     actions.begin(_by_officer(w, opens_on), code=wave.code)
@@ -160,7 +165,7 @@ def _with_photos(w: Work, rng: Random) -> None:
             "consent": "yes",
             "bin": snap(day, rng, rng.randrange(1, 3)),
             "where": rng.choice(villages),
-            "state": rng.choice(STATES),
+            "state": rng.choice(_STATES),
         }
         answering.submit(day, wave_code=wave.code, sent=_sent(rng, said))
     actions.close(_by_officer(w, opens_on + _LASTS + timedelta(days=1)), code=wave.code)

@@ -125,6 +125,7 @@ def _days(rng: Random, days: int, count: int) -> Iterator[int]:
 
 
 def crowd_of(wave: Wave) -> Crowd:
+    """Return how many people of each kind the margins of a wave tell."""
     found: dict[str, dict[str, float]] = {}
     for variable, level, population, *_ in wave.margins:
         found.setdefault(variable, {})[level] = float(population)
