@@ -196,3 +196,15 @@ def test_the_phone_knows_what_is_full_and_a_full_wave_says_so(client: FlaskClien
     assert "开始答题" not in client.get(page).text
     reading().rollback()
     assert reading().query(Response).count() == 6
+
+
+@loaded
+def test_the_cells_scroll_in_a_box_of_their_own_and_the_title_is_in_english(
+    officer: FlaskClient,
+) -> None:
+    """A phone of 320 px in elder mode had to move the whole page."""
+    wave = limited(title_en="Survey with quotas")
+    officer.set_cookie("wf_lang", "en")
+    page = officer.get(f"/staff/surveys/{wave.code}").text
+    assert re.search(r'<div class="wf-scroll"[^>]*><table class="wf-table wf-tw"><caption', page)
+    assert "<h1>Survey with quotas</h1>" in page
