@@ -93,9 +93,21 @@ def check_fair(row: Listing, newest: frozenset[bytes]) -> None:
         before = {way: at for way, at in tried if at <= row.served_at - timedelta(days=3)}  # type: ignore[operator]
         assert before.keys() == {"hand", "post"}
         assert len({district_day(at) for at in before.values()}) == 2
+    assert row.served_by not in {row.decided_by, row.approved_by}
+    check_reports(row)
     check_pictures(row)
     record = json.loads(row.record or "")
     assert snapshots.leaf(row.salt or b"", record) in newest
+
+
+def check_reports(row: Listing) -> None:
+    """Check that what held a red decision was answered before, or its time was over."""
+    its = (ListingError.listing_id == row.id, ListingError.holds == 1)
+    for one in reading().scalars(select(ListingError).where(*its)):
+        CAME_BY.add("held")
+        assert one.account_id is not None
+        answered = one.answered_at is not None and one.answered_at <= row.decided_at  # type: ignore[operator]
+        assert answered or one.answer_until < row.decided_at  # type: ignore[operator]
 
 
 def silencers(row: Listing) -> set[int | None]:

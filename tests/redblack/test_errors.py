@@ -133,6 +133,7 @@ def test_what_speaks_against_a_red_entry_on_notice_holds_it(
     page = client.get("/redblack/notices").text
     assert f"/redblack/{row.code}/error" in page
     assert enterprise.name in page
+    assert "登录以后说的，没有答复以前先不作决定" in page
     assert client.get(f"/redblack/{row.code}").status_code == 404
     words = {"field": "facts", "words": "回收率不是第一。"}
     neighbour = browser(app, make.NEIGHBOUR)

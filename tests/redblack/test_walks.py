@@ -374,7 +374,7 @@ def test_no_path_is_unfair(town: None) -> None:
     )
     assert list(check_links(trail.chain(reading()), {})) == []
     assert {State.SERVED, State.NOTICED, State.DECIDED, State.PUBLISHED} <= checks.SEEN
-    assert {"correction", "decide", "grade", "picture", "return"} <= checks.CAME_BY
+    assert {"correction", "decide", "grade", "held", "picture", "return"} <= checks.CAME_BY
 
 
 def go_everywhere_by_hand() -> None:
@@ -393,6 +393,16 @@ def go_everywhere_by_hand() -> None:
             walk.publish(make.CHIEF)
         else:
             walk.decide(make.CHIEF, signs)
+    walk.end_by_hand()
+    walk = DueProcess()
+    walk.begin(stage="", prover=make.CLERK, maker=make.DEPARTMENT_OFFICER)
+    walk.propose(make.TOWN_OFFICER, ListKind.RED, "ordinary")
+    walk.notify(make.TOWN_OFFICER)
+    walk.report_an_error(make.STRANGER, "facts")
+    for days in (15, 40):
+        walk.wait(days)
+        walk.decide(make.DEPARTMENT_OFFICER, officer.decide)
+    walk.publish(make.CHIEF)
     walk.end_by_hand()
     walk = DueProcess()
     walk.begin(stage="published", prover=make.CLERK, maker=make.DEPARTMENT_OFFICER)
