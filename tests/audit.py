@@ -65,7 +65,18 @@ def _tool() -> Path:
     if not made.is_file() or made.read_text() != wanted:
         venv.create(HOME, with_pip=True, clear=True)
         subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", "--no-deps", "-r", ROOT / TOOL], check=True
+            [
+                python,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--no-deps",
+                "--require-hashes",
+                "-r",
+                ROOT / TOOL,
+            ],
+            check=True,
         )
         made.write_text(wanted)
     return HOME / "bin" / "pip-audit"
