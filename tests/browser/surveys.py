@@ -44,6 +44,7 @@ def fill(app: Flask, staff: Mapping[Role, Member]) -> dict[str, str]:
             "full": _full(officer).code,
             "photos": _photos(officer).code,
             "placed": _placed(officer).code,
+            "ruled": _ruled(officer).code,
             **_telephone(officer, staff[Role.TOWN_OFFICER].actor),
             "external": _wave(officer, "电话调查", mode=Mode.EXTERNAL, collector="某调查公司").code,
         }
@@ -101,6 +102,26 @@ def _photos(officer: Actor) -> Wave:
         work(officer, lambda w: form_actions.load(w, _PHOTO_FORM))
     form = forms.newest(reading(), "bins")
     return _wave(officer, "桶在哪里", form=form, identifiable=True, margins=())
+
+
+_RULED_FORM = {
+    "survey": [
+        ["type", "name", "label", "required", "relevant", "constraint", "constraint_message"],
+        ["select_one yn", "consent", "愿意说说吗？", "yes"],
+        ["integer", "most", "家里几口人？", "yes"],
+        ["note", "alone", "一个人住，也请接着答。", "", "${most} = 1"],
+        ["integer", "some", "几口人会分类？", "yes", "", ". <= ${most}", "不会比家里人多。"],
+    ],
+    "choices": [["list_name", "name", "label"], ["yn", "yes", "愿意"], ["yn", "no", "不愿意"]],
+    "settings": [["form_title", "form_id", "version"], ["几口人", "ruled", "1"]],
+}
+
+
+def _ruled(officer: Actor) -> Wave:
+    """Return an open wave whose rules and notes depend on earlier answers."""
+    if forms.newest(reading(), "ruled") is None:
+        work(officer, lambda w: form_actions.load(w, _RULED_FORM))
+    return _wave(officer, "几口人", form=forms.newest(reading(), "ruled"), margins=())
 
 
 def _placed(officer: Actor) -> Wave:

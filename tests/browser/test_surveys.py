@@ -137,6 +137,26 @@ def test_none_of_these_takes_back_the_others(town: Town, browser: Browser) -> No
         expect(page.locator("[name=contact][value=none]")).not_to_be_checked()
 
 
+def test_rules_and_notes_follow_earlier_answers(town: Town, browser: Browser) -> None:
+    with window(browser, PHONE) as context:
+        page = context.new_page()
+        begin(page, town, "ruled")
+        answer(page, "consent", "yes")
+        for most, told in (("2", False), ("1", True)):
+            page.locator("[name=most]").fill(most)
+            page.locator("[data-next]").click()
+            assert here(page) == "some"
+            expect(page.get_by_text("一个人住，也请接着答。")).to_be_visible(visible=told)
+            page.locator("[name=some]").fill("3")
+            page.locator("[data-next]").click()
+            expect(page.get_by_text("不会比家里人多。")).to_be_visible()
+            page.locator("[data-back]").click()
+        page.locator("[data-next]").click()
+        page.locator("[name=some]").fill("1")
+        page.locator("[data-next]").click()
+        expect(page.get_by_role("heading", name="收到了，谢谢您")).to_be_visible()
+
+
 def test_an_older_resident_has_large_targets_and_nothing_is_cut_off(
     town: Town, browser: Browser
 ) -> None:

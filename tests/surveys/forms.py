@@ -5,8 +5,9 @@ from functools import cache
 from importlib.resources import files
 
 from wufei_public.infra.workbooks import read_book
+from wufei_public.surveys.rules.books import Sheets
 from wufei_public.surveys.rules.questions import Questionnaire
-from wufei_public.surveys.rules.xlsform import Sheets, read_form
+from wufei_public.surveys.rules.xlsform import read_form
 
 SHIPPED = ("public", "government", "enterprise", "ngo")
 HEADER = ["type", "name", "label", "required", "relevant", "constraint"]

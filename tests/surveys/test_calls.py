@@ -50,7 +50,9 @@ NOON = datetime(2026, 11, 24, 12)  # noqa: DTZ001  as a form has it
         ("2.21", "3.13", "2.21"),
         ("2.21", "2.11", "2.11"),
         ("3.13", "4.32", "4.32"),
-        ("2.21", "1.1", "1.1"),
+        ("2.21", "1.1", "1"),
+        ("3.11", "1.2", "1"),
+        ("1", "2.11", "1"),
     ],
 )
 def test_what_is_known_of_a_number_is_not_unlearnt(before: str, now: str, stands: str) -> None:
@@ -176,7 +178,7 @@ def test_an_interview_by_telephone_joins_neither_number_nor_person(
     number = taken(wave, interviewer)[0]
     audited = reading().query(AuditRow).count()
     assert make.submit(wave, make.sent(device="", case=number), interviewer) == "1.1"
-    assert standing(wave, number) == "1.1"
+    assert standing(wave, number) == "1"
     answer = make.responses()[0]
     assert answer.day == max(rules.week_of(clock.now.date(), wave.opens_on), wave.opens_on)
     assert (answer.stratum, answer.duplicate) == ("410307106", False)
@@ -188,7 +190,7 @@ def test_an_interview_by_telephone_joins_neither_number_nor_person(
     with pytest.raises(NotAllowed):
         make.submit(wave, make.sent(device="", case=number), interviewer)
     assert mix_answers("") == 1
-    assert standing(wave, number) == "1.1"
+    assert standing(wave, number) == "1"
 
 
 @loaded

@@ -86,7 +86,10 @@ def test_conditions_follow_a_new_name_and_a_lost_one_is_a_fault_at_its_line() ->
 
 def test_a_fault_in_a_list_stands_at_each_question_that_uses_it() -> None:
     outline = put(small(), 0, small().lines[0], [Choice("有空格 ", Words("好"))])
-    assert list(faults_of(outline).lines) == [0]
+    found = faults_of(outline).lines
+    assert "choices" in {error.pointer.split("/")[0] for error in found[0]}
+    # Conditions of later lines ask for a choice that is gone.
+    assert [error.facts for error in (*found[2], *found[4])] == [{"value": "yes"}] * 2
     assert not faults_of(small())
     assert faults_of(Outline("", "", "")).whole
 

@@ -10,8 +10,11 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import Clock
 from tests.dumping import make as people
+from tests.dumping.make import DISTRICT_OFFICER
 from tests.surveys import waves as make
-from wufei_public.infra.work import reading
+from tests.surveys.forms import sheets
+from wufei_public.infra.work import reading, work
+from wufei_public.surveys.actions import forms as form_actions
 from wufei_public.surveys.queries import waves as queries
 from wufei_public.surveys.rules.waves import Mode
 
@@ -150,3 +153,26 @@ def test_a_wave_for_residents_asks_to_sign_in(app: Flask, client: FlaskClient) -
 
 def test_methods_are_explained(client: FlaskClient) -> None:
     assert "三种调查，三种把握" in text(client.get("/surveys/methods"))
+
+
+def test_without_a_script_a_note_with_a_condition_is_told_when_that_is_known(
+    client: FlaskClient,
+) -> None:
+    code = make.wave(small_form(), margins=()).code
+    own = begin(client, code)
+    page = text(client.get(f"/surveys/{code}/form"))
+    hidden_note = 'class="wf-ask__note wf-needs-script"'
+    assert (page.count(hidden_note), "data-when-told" in page) == (1, True)
+    for said, times in (("yes", 1), ("no", 0)):
+        back = client.post(f"/surveys/{code}/form", data={"a": said, "b": "", **own})
+        assert (back.status_code, text(back).count(hidden_note)) == (422, times)
+
+
+def small_form() -> str:
+    rows = [
+        ["select_one yn", "a", "甲", "yes"],
+        ["note", "n", "只对答“否”的人说", "", "${a} = 'no'"],
+        ["text", "b", "乙", "yes"],
+    ]
+    work(DISTRICT_OFFICER, lambda w: form_actions.load(w, sheets(*rows)))
+    return "small"

@@ -125,3 +125,30 @@ def test_flags_are_classes_and_not_seconds() -> None:
     deeds = ["sort_home", "recycle", "secondhand", "activity", "report", "volunteer"]
     marked = flags(form, kept(**same, contact=channels, actions=deeds), 5)
     assert marked == replies.Flags(Pace.FAST, straight=True, everything=True)
+
+
+def test_a_rule_may_refer_to_an_earlier_answer() -> None:
+    form = small(
+        ["integer", "most", "最多"],
+        ["integer", "some", "多少", "", "", ". <= ${most}"],
+        ["text", "one", "一个"],
+        ["text", "other", "另一个", "", "", ". != ${one}"],
+    )
+    fine = {"most": ["5"], "some": ["3"], "one": ["甲"], "other": ["乙"]}
+    assert given(form, fine)["some"] == "3"
+    for name, wrong in (("some", "6"), ("other", "甲")):
+        with pytest.raises(Invalid) as refused:
+            given(form, {**fine, name: [wrong]})
+        assert [error.pointer for error in refused.value.errors] == [name]
+
+
+def test_conditions_see_the_text_as_it_was_written_as_on_the_phone() -> None:
+    form = small(
+        ["text", "phone", "电话"],
+        ["text", "again", "再写一遍", "", "", ". = ${phone}"],
+        ["text", "more", "还有", "", "regex(${phone}, '1[0-9]{10}')"],
+    )
+    sent = {"phone": ["13812345678"], "again": ["13812345678"], "more": ["有"]}
+    kept = given(form, sent)
+    assert kept["more"] == "有"
+    assert "13812345678" not in str(kept)

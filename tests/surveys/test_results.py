@@ -63,12 +63,14 @@ def test_every_number_comes_with_n_interval_and_method(officer: FlaskClient) -> 
 
 def test_an_open_wave_is_not_looked_at_below_the_floor(officer: FlaskClient) -> None:
     wave = make.answered(make.wave(), 99)
+    for _ in range(30):
+        make.submit(wave)
     assert officer.get(f"/staff/surveys/{wave.code}/results").status_code == 403
     assert officer.get(f"/staff/surveys/{wave.code}/results.csv").status_code == 403
     assert looks() == []
     make.answered(wave, 1, seed=2)
     html = text(officer.get(f"/staff/surveys/{wave.code}/results"))
-    assert ("中途的数" in html, looks()) == (True, ["page"])
+    assert ("为止 100 份的数" in html, looks()) == (True, ["page"])
 
 
 def test_results_of_nobody_say_so(officer: FlaskClient) -> None:
@@ -78,11 +80,11 @@ def test_results_of_nobody_say_so(officer: FlaskClient) -> None:
 
 
 def test_results_with_and_without_excluded_answers_are_a_click_apart(officer: FlaskClient) -> None:
-    wave = ended()
+    wave = ended(620)
     page = f"/staff/surveys/{wave.code}"
     officer.post(f"{page}/exclude", data={"flag": "fast", "reason": "太快"})
     without, everything = (text(officer.get(f"{page}/results{query}")) for query in ("", "?all=1"))
-    assert ("247 份有效回答" in without, "260 份有效回答" in everything) == (True, True)
+    assert ("589 份有效回答" in without, "620 份有效回答" in everything) == (True, True)
     assert ("看不排除的" in without, "看排除以后的" in everything) == (True, True)
 
 
@@ -119,6 +121,7 @@ def test_the_workbook_holds_the_same_figures(officer: FlaskClient) -> None:
 def test_officials_read_comments_in_random_order(officer: FlaskClient) -> None:
     wave = make.answered(make.wave(), 110)
     make.submit(wave, make.sent({**make.ANSWERS, "open_comment": "大口镇太臭"}))
+    wave = make.closed(wave)
     page = f"/staff/surveys/{wave.code}/comments"
     assert "111 条留言" in text(officer.get(page))
     assert "1 条留言" in text(officer.get(f"{page}?words=太臭"))

@@ -17,7 +17,7 @@ from wufei_public.surveys.actions import sampling
 from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.models import Invitation, Wave
 from wufei_public.surveys.queries import waves as queries
-from wufei_public.surveys.rules.sampling import Member, draw, read_frame, shares_of
+from wufei_public.surveys.rules.sampling import Member, draw, put_together, read_frame, shares_of
 from wufei_public.surveys.rules.waves import Mode
 
 FRAME = "id,stratum\n" + "".join(f"u{n:03d},{'a' if n < 60 else 'b'}\n" for n in range(90))
@@ -63,6 +63,30 @@ def test_faults_of_a_list_are_told_by_row(data: bytes, pointers: list[str]) -> N
     with pytest.raises(Invalid) as refused:
         read_frame(data)
     assert [error.pointer for error in refused.value.errors] == pointers
+
+
+@pytest.mark.parametrize(
+    ("counts", "together"),
+    [
+        ({"a": 9, "b": 7}, []),
+        ({"a": 9, "b": 4, "c": 2}, ["bc"]),
+        ({"a": 9, "b": 4}, ["ab"]),
+        ({"a": 9, "b": 1, "c": 1}, ["abc"]),
+        ({"a": 3, "b": 3, "c": 3, "d": 3, "e": 3}, ["ab", "cde"]),
+        ({"a": 1, "b": 1}, ["ab"]),
+        ({"a": 1}, []),
+        ({}, []),
+    ],
+)
+def test_strata_of_few_answers_go_together_until_they_are_enough(
+    counts: dict[str, int], together: list[str]
+) -> None:
+    found = put_together(counts, {*counts, "joined-1"}, 5)
+    groups: dict[str, list[str]] = {}
+    for name, common in sorted(found.items()):
+        groups.setdefault(common, []).append(name)
+    assert sorted("".join(group) for group in groups.values()) == together
+    assert not {*counts, "joined-1"} & set(groups)
 
 
 def test_a_list_too_short_is_refused() -> None:
@@ -194,7 +218,7 @@ def test_an_officer_draws_prints_and_a_guest_answers_by_the_code(
     assert answer.headers["Location"].endswith("done?o=1.1")
     assert "8.3%" in text(officer.get(page))
     reading().rollback()
-    assert reading().query(Invitation).filter(Invitation.outcome == "1.1").count() == 1
+    assert reading().query(Invitation).filter(Invitation.outcome == "1").count() == 1
 
 
 @loaded

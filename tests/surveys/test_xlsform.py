@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -7,6 +7,7 @@ from pyxform.xls2xform import convert
 from tests.surveys.forms import CHOICES, HEADER, SHIPPED, book, sheets, shipped, small
 from wufei_public.common.errors import Invalid
 from wufei_public.infra.workbooks import read_book, write_book
+from wufei_public.surveys.rules.outline import outline_of, sheets_of
 from wufei_public.surveys.rules.questions import Kind, Words, ends_of, pages_of
 from wufei_public.surveys.rules.xlsform import read_form
 
@@ -146,3 +147,111 @@ def test_a_file_that_is_no_workbook_is_refused() -> None:
 def test_scales_are_known_by_their_five_steps() -> None:
     form = small(row(type="select_one sat5"), row(name="o", type="select_one yn"))
     assert [question.is_scale for question in form] == [True, False]
+
+
+# ---- nothing is dropped in silence ------------------------------------------------------
+
+# The row after the choices that the tests share.
+END = len(CHOICES) + 1
+MORE = [*HEADER, "hint", "required_message", "constraint_message", "appearance", "parameters"]
+
+
+def filled(**cells: str) -> list[str]:
+    given = {"type": "text", "name": "q", "label": "问"} | cells
+    return [given.get(column, "") for column in MORE]
+
+
+@pytest.mark.parametrize(
+    ("rows", "pointer"),
+    [
+        ([filled(type="note", required="yes"), filled(name="b")], "survey/2/required"),
+        ([filled(type="note", constraint=". = 1"), filled(name="b")], "survey/2/constraint"),
+        ([filled(type="note", hint="提示"), filled(name="b")], "survey/2/hint"),
+        ([filled(), filled(name="b", label="您说 ${q} 吗")], "survey/3/label"),
+        ([filled(), filled(name="b", hint="${q}")], "survey/3/hint"),
+        ([filled(type="select_one yn"), filled(name="b", relevant="selected(${q}, 'maybe')")],
+         "survey/3/relevant"),
+        ([filled(type="select_one yn"), filled(name="b", relevant="${q} != 'maybe'")],
+         "survey/3/relevant"),
+        ([filled(type="select_one yn", constraint="not(selected(., 'maybe'))")],
+         "survey/2/constraint"),
+        ([filled(type="note", name="n"), filled(relevant="${n} = 1")], "survey/3/relevant"),
+        ([filled(type="begin_group", name="g", hint="提示"), filled(), ["end_group"]],
+         "survey/2/hint"),
+        ([filled(type="begin_group", name="g"), filled(), filled(type="end_group", name="g")],
+         "survey/4/name"),
+        ([filled(constraint="regex(., '[a-z]*[a-z]*1')")], "survey/2/constraint"),
+        *[([filled(name=name)], "survey/2/name") for name in (
+            "client_key", "code", "unit", "began", "seconds", "stop", "full", "csrf_token", "id",
+            "_stratum", "_weight", "i52", "day", "outcome", "a_token",
+        )],
+    ],
+)  # fmt: skip
+def test_what_would_be_lost_is_refused_at_its_cell(rows: list[list[str]], pointer: str) -> None:
+    assert pointer in faults(sheets(*rows, header=MORE))
+
+
+def changed(sheet: str, change: Callable[[list[list[str]]], object]) -> dict[str, Any]:
+    """Return a good file but for what `change` does to one of its sheets."""
+    found = sheets(filled(type="select_one yn"), header=MORE)
+    found[sheet] = [list(line) for line in found.get(sheet, [])]
+    change(found[sheet])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("sheet", "change", "pointer"),
+    [
+        ("entities", lambda lines: lines.append(["list_name"]), "entities/1/"),
+        ("survey", lambda lines: lines[1].append("x"), "survey/2/L"),
+        ("survey", lambda lines: (lines[0].append(""), lines[1].append("x")), "survey/2/L"),
+        ("survey", lambda lines: lines[0].append("label::中文 (zh)"), "survey/1/label::中文 (zh)"),
+        (
+            "choices",
+            lambda lines: lines[0].extend(["label::中文 (zh)", "label::Chinese (zh-CN)"]),
+            "choices/1/label::Chinese (zh-CN)",
+        ),
+        ("choices", lambda lines: lines[0].append("hint"), "choices/1/hint"),
+        ("choices", lambda lines: lines.append(["", "c", "丙"]), f"choices/{END}/list_name"),
+        ("choices", lambda lines: lines.append(["yn", "c", "是"]), f"choices/{END}/label"),
+        ("choices", lambda lines: lines.append(["yn", "c", "${q}"]), f"choices/{END}/label"),
+        ("settings", lambda lines: lines.append(["又一份", "x", "2"]), "settings/3/"),
+        ("settings", lambda lines: lines[0].append("label"), "settings/1/label"),
+        (
+            "settings",
+            lambda lines: (lines[0].append("default_language"), lines[1].append("Français (fr)")),
+            "settings/2/default_language",
+        ),
+    ],
+)  # fmt: skip
+def test_what_no_sheet_keeps_is_refused_at_its_place(
+    sheet: str, change: Callable[[list[list[str]]], object], pointer: str
+) -> None:
+    assert pointer in faults(changed(sheet, change))
+
+
+def test_an_empty_sheet_more_is_nothing() -> None:
+    assert len(read_form(changed("Sheet1", lambda lines: lines.append(["", " "]))).questions) == 1
+
+
+def test_all_that_is_kept_goes_round() -> None:
+    """Through a workbook, the page where it is written, and back: the same questionnaire."""
+    header = [*MORE, "label::English (en)"]
+    rows = [
+        ["note", "hello", "您好", "", "", "", "", "", "", "", "", "Hello"],
+        ["begin_group", "g", "一、组", "", "", "", "", "", "", "field-list", "", "1. Group"],
+        ["select_one sat5", "a", "满意吗", "yes", "", "", "提示", "请答", "", "", "", "Satisfied?"],
+        ["end_group"],
+        ["note", "only", "只对不满意的人说", "", "${a} = '1'"],
+        ["select_multiple many", "m", "哪些", "", "selected(${a}, '1')",
+         "not(selected(., 'none') and count-selected(.) > 1)", "", "", "不能", "",
+         "randomize=true"],
+        ["integer", "low", "最少几个"],
+        ["integer", "high", "最多几个", "", "", ". >= ${low}", "", "", "不能比最少还少"],
+        ["text", "t", "说说", "", "", "regex(., '.*[0-9]{3}.*')", "", "", "", "multiline"],
+    ]  # fmt: skip
+    found = sheets(*rows, header=header)
+    form = read_form(found)
+    again = read_book(write_book(sheets_of(outline_of(found)), literal=True))
+    assert read_form(again) == form
+    assert [len(q.conditions) for q in form] == [0, 0, 1, 1, 0, 0, 0]

@@ -171,6 +171,7 @@ class Survey {
     });
     const open = this.visible();
     const at = open.indexOf(screen);
+    this.tellNotes(screen);
     const line = document.querySelector("[data-progress]");
     line.textContent = line.getAttribute("data-progress").replace("{n}", at + 1).replace("{most}", this.mostLeft(at));
     const bar = document.querySelector("[data-bar]");
@@ -184,6 +185,12 @@ class Survey {
       screen.querySelector(".wf-q").focus();
     }
     this.save();
+  }
+
+  // A note with a condition is told to whom it is meant for.
+  tellNotes(screen) {
+    const answers = this.answers();
+    all(screen, "[data-when-told]").forEach((note) => show(note, holds(JSON.parse(note.getAttribute("data-when-told")), answers, "")));
   }
 
   // Conditions of what comes later are not known yet: so many there are at the most.
@@ -227,10 +234,11 @@ class Survey {
   }
 
   faultOf(screen) {
-    const own = this.answers()[screen.getAttribute("data-screen")];
+    const answers = this.answers();
+    const own = answers[screen.getAttribute("data-screen")];
     if (own === undefined) return screen.getAttribute("data-needed") || "";
     const rule = screen.getAttribute("data-rule");
-    return rule && !holds(JSON.parse(rule), {}, own) ? screen.getAttribute("data-rule-message") : "";
+    return rule && !holds(JSON.parse(rule), answers, own) ? screen.getAttribute("data-rule-message") : "";
   }
 
   fault(screen, words) {

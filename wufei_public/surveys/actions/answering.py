@@ -25,7 +25,7 @@ from wufei_public.surveys.models import Contact, Invitation, Quota, Response, Wa
 from wufei_public.surveys.queries import forms, quotas, units, waves
 from wufei_public.surveys.queries.waves import Asked
 from wufei_public.surveys.rules import replies
-from wufei_public.surveys.rules.calling import week_of
+from wufei_public.surveys.rules.calling import ANSWERED, settled, week_of
 from wufei_public.surveys.rules.expressions import Answer
 from wufei_public.surveys.rules.outcomes import Outcome, outcome_of
 from wufei_public.surveys.rules.questions import Kind, Questionnaire
@@ -36,8 +36,6 @@ SCOPE = "surveys"
 START = "start"
 UNUSED = "3.1"
 FULL = "4.8"
-# Outcomes after which the answers themselves are kept.
-_KEPT = {replies.COMPLETE, replies.PARTIAL, replies.STOPPED}
 # What an interviewer may note of somebody who gave no interview.
 IN_VAIN = ("2.11", "2.2", "2.3", "3.1", "4.8")
 _TOKEN, _DEVICE, _UNIT = (
@@ -94,7 +92,7 @@ def submit(w: Work, *, wave_code: str, sent: Sent) -> str:
     if not wave.facts.still_takes(district_day(w.now), sent.began):
         raise WrongState("survey_over", N_("这次调查现在不收回答。"))
     invited = _admit(w, wave, sent, code)
-    if code in _KEPT:
+    if code in replies.KEPT:
         answers |= _photos(w, wave_code, form, answers)
         _write(w, wave, form, answers, sent, code, invited.stratum if invited else "")
     elif invited is None:
@@ -167,9 +165,9 @@ def _admit(w: Work, wave: Asked, sent: Sent, code: str) -> Invitation | None:
         return _spend_code(w, wave, sent.code, code)
     if mode is not Mode.LINK:
         raise WrongState("survey_over", N_("这次调查现在不收回答。"))
-    if code in _KEPT and wave.facts.of_units and wave.signed_in:
+    if code in replies.KEPT and wave.facts.of_units and wave.signed_in:
         _mark_unit(w, wave, sent.unit)
-    elif code in _KEPT:
+    elif code in replies.KEPT:
         _spend_token(w, wave, _who(w, wave, sent))
     return None
 
@@ -222,9 +220,9 @@ def _spend_code(w: Work, wave: Asked, typed: str, code: str) -> Invitation:
     if found is None:
         sentence = N_("没有这个邀请码，请看看邀请信。")
         raise Invalid("no_code", sentence, [FieldError("code", sentence)])
-    if found.outcome in _KEPT:
+    if found.outcome == ANSWERED:
         raise Conflict("answered", N_("这个邀请码已经用过了，谢谢您。一码一份，不能再交。"))
-    found.outcome, found.fresh = code, True
+    found.outcome, found.fresh = settled(found.outcome, code), True
     return found
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import delete, insert, select
 from wufei_public.common.errors import FieldError, Invalid
 from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
-from wufei_public.surveys import policy
-from wufei_public.surveys.actions.steps import note, require
+from wufei_public.surveys.actions.looking import require_look
+from wufei_public.surveys.actions.steps import note
 from wufei_public.surveys.models import Coding, Topic, Wave
 from wufei_public.surveys.queries import comments, waves
 
@@ -60,7 +60,7 @@ def assign(w: Work, *, code: str, comment: str, topics: Collection[int]) -> None
 def _readable(w: Work, code: str) -> Wave:
     """Return a wave whose comments the actor may read, locked so that two do not mix."""
     wave = waves.wave(w.session, code, locked=True)
-    require(policy.may_look(w.actor, wave.facts, waves.counted(w.session, wave.id)))
+    require_look(w, wave)
     return wave
 
 

@@ -14,8 +14,8 @@ from wufei_public.surveys.actions.steps import require
 from wufei_public.surveys.models import Draft
 from wufei_public.surveys.queries import drafts as queries
 from wufei_public.surveys.queries.forms import form as form_called
+from wufei_public.surveys.rules.books import Sheets
 from wufei_public.surveys.rules.outline import Outline, outline_of, sheets_of
-from wufei_public.surveys.rules.xlsform import Sheets
 
 MOST_UNDONE = 20
 _STALE = N_("这份草稿刚才有人改过。您填的还在，请看一眼新的样子再存。")

@@ -13,7 +13,8 @@ from wufei_public.surveys import policy
 from wufei_public.surveys.actions.steps import require
 from wufei_public.surveys.models import Form
 from wufei_public.surveys.queries import forms as queries
-from wufei_public.surveys.rules.xlsform import Sheets, read_form
+from wufei_public.surveys.rules.books import Sheets
+from wufei_public.surveys.rules.xlsform import read_form
 
 SHIPPED = ("public", "government", "enterprise", "ngo")
 

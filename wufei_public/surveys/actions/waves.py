@@ -17,13 +17,16 @@ from wufei_public.infra import buckets
 from wufei_public.infra.work import Work
 from wufei_public.surveys import policy
 from wufei_public.surveys.actions import mailing
+from wufei_public.surveys.actions.looking import check_decision, see
 from wufei_public.surveys.actions.releasing import withdraw_file
 from wufei_public.surveys.actions.steps import note, require
-from wufei_public.surveys.models import Call, Device, Exclusion, Quota, Token, Wave
+from wufei_public.surveys.models import Call, Device, Exclusion, Quota, Response, Token, Wave
 from wufei_public.surveys.queries import forms, waves
 from wufei_public.surveys.queries.waves import MARKED
+from wufei_public.surveys.rules.disclosure import K
 from wufei_public.surveys.rules.margins import check_fit, margins_of
 from wufei_public.surveys.rules.quotas import cells_of
+from wufei_public.surveys.rules.sampling import put_together
 from wufei_public.surveys.rules.waves import ANYBODY, SAMPLED, UNITS, WORKFLOW, Mode, Move, State
 
 MEASURE = "surveys"
@@ -161,6 +164,8 @@ def _forget_who(w: Work, wave: Wave) -> None:
     with w.session.no_autoflush:
         for table in (Token, Device):
             w.session.execute(delete(table).where(table.wave_id == wave.id))
+        if wave.mode in SAMPLED:
+            _blur(w, wave)
         mailing.stop(w, wave)
         forgotten = {"sealed": None, "assigned_to": None, "next_at": None}
         w.session.execute(update(Call).where(Call.wave_id == wave.id).values(**forgotten))
@@ -168,9 +173,25 @@ def _forget_who(w: Work, wave: Wave) -> None:
     w.session.flush()
 
 
+def _blur(w: Work, wave: Wave) -> None:
+    """Leave nothing in answers by which few of them could be members of the sample that are known.
+
+    Members stand with their strata and the days on which they were called.
+    """
+    counts = waves.by_stratum(w.session, wave.id)
+    frame = wave.frame or {}
+    joined = put_together(counts, frame.get("sizes", {}), K)
+    mine = update(Response).where(Response.wave_id == wave.id)
+    for name, common in joined.items():
+        w.session.execute(mine.where(Response.stratum == name).values(stratum=common))
+    w.session.execute(mine.values(day=wave.opens_on))
+    wave.frame = {**frame, "joined": joined}
+
+
 def publish(w: Work, *, code: str, figures: dict[str, Any]) -> Wave:
     """Show the figures to everybody as they stand now."""
     wave = waves.wave(w.session, code)
+    see(w, wave, waves.excluded(w.session, wave.id))
     wave.figures = figures
     _move(w, code, Move.PUBLISH)
     wave.published_at = w.now
@@ -204,14 +225,6 @@ def close_ended(w: Work) -> int:
     return len(codes)
 
 
-def look(w: Work, *, code: str, at: str) -> Wave:
-    """Note in the trail that somebody looks at a wave's results; refuse where it is too early."""
-    wave = waves.wave(w.session, code)
-    require(policy.may_look(w.actor, wave.facts, waves.counted(w.session, wave.id)))
-    note(w, wave, "look", at=at, state=wave.state)
-    return wave
-
-
 def open_answers(w: Work, *, code: str) -> Wave:
     """Note in the trail that an auditor takes every single answer of a wave away."""
     require(policy.may_open_answers(w.actor))
@@ -234,7 +247,9 @@ def exclude(w: Work, *, code: str, flag: str, reason: str) -> Wave:
     wave = waves.wave(w.session, code, locked=True)
     if flag not in MARKED:
         raise Invalid("no_flag", N_("没有这种标记。"), [FieldError("flag", N_("没有这种标记。"))])
-    if flag not in waves.excluded(w.session, wave.id):
+    before = waves.excluded(w.session, wave.id)
+    if flag not in before:
+        check_decision(w, wave, (*before, flag))
         decided = {"decided_by": w.actor.id, "decided_at": w.now}
         w.insert(Exclusion, {"wave_id": wave.id, "flag": flag, "reason": reason, **decided})
         note(w, wave, "exclude", reason=reason, flag=flag)
@@ -245,6 +260,8 @@ def include(w: Work, *, code: str, flag: str, reason: str) -> Wave:
     """Withdraw the decision to leave out answers with a mark."""
     require(policy.may_manage(w.actor))
     wave = waves.wave(w.session, code, locked=True)
+    left = [one for one in waves.excluded(w.session, wave.id) if one != flag]
+    check_decision(w, wave, left)
     for row in waves.exclusions(w.session, wave.id):
         if row.flag == flag and row.withdrawn_at is None:
             row.withdrawn_at = w.now

@@ -1,13 +1,13 @@
 """A questionnaire as it is shown: one screen a question, words in the reader's language."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from wufei_public.divisions import queries as places
-from wufei_public.surveys.rules.expressions import Tree
+from wufei_public.surveys.rules.expressions import Answer, Tree
 from wufei_public.surveys.rules.questions import (
     Kind,
     Page,
@@ -33,33 +33,43 @@ def villages(session: Session, form: Questionnaire, *, english: bool) -> Village
     ]
 
 
-def screens(form: Questionnaire, *, english: bool, around: Villages = ()) -> list[dict[str, Any]]:
+def screens(
+    form: Questionnaire,
+    *,
+    english: bool,
+    around: Villages = (),
+    said: Mapping[str, Sequence[str]] | None = None,
+) -> list[dict[str, Any]]:
     """Return every question in order with all that a template, or the phone's script, needs.
 
-    `around` are the villages by town, for a question that asks for one.
+    `around` are the villages by town, for a question that asks for one; `said` is what came
+    back with a form: without a script a note with a condition is told when that is known.
     """
+    answers = {name: tuple(values) for name, values in (said or {}).items() if any(values)}
     batteries = {items[0].page for items in form.batteries}
     return [
-        _screen(page, question, at, english=english)
+        _screen(page, question, at, answers, english=english)
         | {"battery": page.name if page.name in batteries else "", "around": around}
         for page in pages_of(form)
         for at, question in enumerate(page.questions)
     ]
 
 
-def _screen(page: Page, question: Question, at: int, *, english: bool) -> dict[str, Any]:
+def _screen(
+    page: Page, question: Question, at: int, answers: Mapping[str, Answer], *, english: bool
+) -> dict[str, Any]:
     hint = question.hint.read(english=english)
     return {
         "name": question.name,
         "kind": str(question.kind),
         "section": page.section.read(english=english),
         "page": page.label.read(english=english),
-        "notes": [note.label.read(english=english) for note in page.notes] if at == 0 else [],
+        "notes": [_note(one, answers, english=english) for one in page.notes] if at == 0 else [],
         "label": question.label.read(english=english),
         "hint": hint,
         "required": question.required,
         "required_message": question.required_message.read(english=english),
-        "when": _json(["and", *question.conditions]) if question.conditions else "",
+        "when": _when(question),
         "rule": _json(question.constraint) if question.constraint else "",
         "rule_message": question.constraint_message.read(english=english),
         "choices": [(c.name, c.label.read(english=english)) for c in question.choices],
@@ -68,6 +78,15 @@ def _screen(page: Page, question: Question, at: int, *, english: bool) -> dict[s
         "long": question.long,
         "whole": question.kind is Kind.WHOLE,
     }
+
+
+def _note(note: Question, answers: Mapping[str, Answer], *, english: bool) -> dict[str, Any]:
+    words, when = note.label.read(english=english), _when(note)
+    return {"words": words, "when": when, "told": note.asked(answers)}
+
+
+def _when(question: Question) -> str:
+    return _json(["and", *question.conditions]) if question.conditions else ""
 
 
 def _json(tree: Tree) -> str:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from wufei_public.common.errors import FieldError, Invalid
 from wufei_public.common.text import N_
 from wufei_public.surveys.documents.asked import screens
+from wufei_public.surveys.rules.books import CHOICES
 from wufei_public.surveys.rules.outline import (
     Faults,
     Line,
@@ -19,7 +20,7 @@ from wufei_public.surveys.rules.outline import (
     sheets_of,
 )
 from wufei_public.surveys.rules.questions import Choice, Words
-from wufei_public.surveys.rules.xlsform import CHOICES, read_form
+from wufei_public.surveys.rules.xlsform import read_form
 
 PARTS: Mapping[Part, str] = {
     Part.ONE: N_("单选题"),
@@ -120,7 +121,7 @@ def line_from(values: Mapping[str, Any]) -> Line:
         relevant=values["relevant"],
     )
     if part in {Part.NOTE, Part.BEGIN}:
-        return replace(line, together=values["together"] and part is Part.BEGIN)
+        return replace(line, hint=Words(), together=values["together"] and part is Part.BEGIN)
     return replace(
         line,
         choices=(values["choices"] or values["name"]) if line.chooses else "",

@@ -13,12 +13,20 @@ from wufei_public.people.queries.accounts import names_of
 from wufei_public.surveys.actions.mailing import batch_of
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.queries import calls
-from wufei_public.surveys.rules.calling import AGAIN, FOR_GOOD, MOST_ATTEMPTS, SLOTS, Slot
+from wufei_public.surveys.rules.calling import (
+    AGAIN,
+    ANSWERED,
+    FOR_GOOD,
+    MOST_ATTEMPTS,
+    SLOTS,
+    Slot,
+)
 from wufei_public.surveys.rules.mailing import LETTERS, PAUSE, Letter, next_letter
 from wufei_public.surveys.rules.waves import SAMPLED
 
 # What came of a call, as an interviewer says it; the codes stand beside the words.
 CALL_WORDS = {
+    ANSWERED: N_("已经答过"),
     "3.1": N_("没有用过邀请码，或没人在家"),
     "3.11": N_("还没打过"),
     "3.12": N_("占线"),

@@ -1,10 +1,13 @@
 """A wave's figures: worked out once, as plain data, for page, file, API and publication alike."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from wufei_public.common.text import N_
 from wufei_public.surveys.documents.estimates import estimates_json
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.queries import forms, waves
@@ -12,7 +15,9 @@ from wufei_public.surveys.rules.assembling import Assembled, assemble
 from wufei_public.surveys.rules.columns import GROUPS, Column
 from wufei_public.surveys.rules.comparison import Change, compare
 from wufei_public.surveys.rules.crosses import Cross, cross
+from wufei_public.surveys.rules.disclosure import K
 from wufei_public.surveys.rules.estimates import Estimate, Measure, Options, estimate
+from wufei_public.surveys.rules.grouping import Note
 from wufei_public.surveys.rules.indicators import I54
 from wufei_public.surveys.rules.intervals import Method
 from wufei_public.surveys.rules.waves import UNITS
@@ -21,11 +26,34 @@ HEADLINES = ((I54, Measure.TOP_TWO), ("i52", Measure.SHARE), ("i53", Measure.SHA
 UNIT_HEADLINES = ((I54, Measure.TOP_TWO), ("i53_units", Measure.SHARE))
 
 
-def assembled(session: Session, wave: Wave, without: Collection[str]) -> Assembled:
-    """Return a wave's weighted sample, without the answers that carry a mark of `without`."""
+def assembled(
+    session: Session, wave: Wave, without: Collection[str], until: date | None = None
+) -> Assembled:
+    """Return a wave's weighted sample, without the answers that carry a mark of `without`.
+
+    `until`: of the answers of the days up to this one.
+    """
     form = forms.questionnaire(session, wave.form_key)
-    replies = waves.replies(session, wave.id, without)
-    return assemble(form, replies, waves.plan_of(wave))
+    replies = waves.replies(session, wave.id, without, until)
+    found = assemble(form, replies, waves.plan_of(wave))
+    return replace(found, notes=[*found.notes, *_joined(wave), *_interim(until)])
+
+
+def _interim(until: date | None) -> list[Note]:
+    if until is None:
+        return []
+    message = N_("中途的数：只算到 %(day)s 为止的回答，还没按标记剔除。")
+    return [Note(message, {"day": until.isoformat()})]
+
+
+def _joined(wave: Wave) -> list[Note]:
+    """Say which strata were put together when the wave ended."""
+    joined: dict[str, str] = (wave.frame or {}).get("joined", {})
+    if not joined:
+        return []
+    groups = [[one for one in joined if joined[one] == name] for name in sorted({*joined.values()})]
+    message = N_("结束时回答不到 %(least)s 份的层并在一起：%(levels)s。")
+    return [Note(message, {"least": K, "levels": ["+".join(group) for group in groups]})]
 
 
 def figures_of(wave: Wave, found: Assembled, without: Collection[str]) -> dict[str, Any]:

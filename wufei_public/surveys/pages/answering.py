@@ -136,16 +136,21 @@ def _form_page(wave: Wave, form: Form) -> str:
         "surveys/form.html",
         wave=shown(wave),
         form=form,
-        screens=asked_of(questionnaire),
+        screens=asked_of(questionnaire, form),
         full=quotas.full(reading(), wave),
     )
 
 
-def asked_of(questionnaire: Questionnaire) -> list[dict[str, Any]]:
-    """Return the screens in the reader's language, with the villages where one is asked for."""
+def asked_of(questionnaire: Questionnaire, form: Form | None = None) -> list[dict[str, Any]]:
+    """Return the screens in the reader's language, with the villages where one is asked for.
+
+    `form` is what came back.
+    """
     english = is_english()
     around = villages(reading(), questionnaire, english=english)
-    return screens(questionnaire, english=english, around=around)
+    names = questionnaire.by_name
+    said = {name: form.value(name, []) for name in names} if form else None
+    return screens(questionnaire, english=english, around=around, said=said)
 
 
 @blueprint.post("/<code>/form")

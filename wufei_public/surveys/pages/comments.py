@@ -15,7 +15,7 @@ from wufei_public.infra.workbooks import write_book
 from wufei_public.surveys.actions import coding
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.pages.desk import EXCEL, file_of
-from wufei_public.surveys.pages.results import labels_of, look
+from wufei_public.surveys.pages.results import labels_of, look, step_of
 from wufei_public.surveys.queries import comments as queries
 from wufei_public.surveys.queries import forms
 from wufei_public.surveys.rules.comments import key_of, matching, tallied
@@ -39,7 +39,8 @@ def _page(wave: Wave, form: Form) -> str:
     questions = _questions(wave)
     question = query["question"] if query["question"] in dict(questions) else ""
     question = question or (questions[0][0] if questions else "")
-    every = queries.comments(reading(), wave.id, question)
+    step = step_of(wave)
+    every = queries.comments(reading(), wave.id, question, step.until if step else None)
     coded = queries.codings(reading(), wave.id)
     wanted = {name: query[name] for name in ("words", "topic", "uncoded")}
     found = matching(every, coded, **wanted)
@@ -113,9 +114,10 @@ def export(code: str) -> Response:
     wave = look(code, "comments.xlsx")
     names = {topic.id: topic.label for topic in queries.topics(reading(), wave.id)}
     coded = queries.codings(reading(), wave.id)
+    step = step_of(wave)
     rows: list[list[Any]] = [[_("题目"), _("留言"), _("几个人写的"), *names.values()]]
     for question, words in _questions(wave):
-        for one in queries.comments(reading(), wave.id, question):
+        for one in queries.comments(reading(), wave.id, question, step.until if step else None):
             mine = coded.get(key_of(question, one.text), ())
             rows.append([words, one.text, one.times, *(int(topic in mine) for topic in names)])
     return file_of(write_book({_("留言"): rows}), EXCEL, f"survey-{wave.code}-comments.xlsx")

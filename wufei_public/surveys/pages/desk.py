@@ -28,7 +28,7 @@ from wufei_public.surveys.documents.calls import sample_card
 from wufei_public.surveys.documents.desk import margin_rows, wave_page
 from wufei_public.surveys.documents.open import line
 from wufei_public.surveys.models import Wave
-from wufei_public.surveys.queries import drafts, forms, waves
+from wufei_public.surveys.queries import drafts, forms, looks, waves
 from wufei_public.surveys.rules.outline import outline_of
 from wufei_public.surveys.rules.quotas import VARIABLES
 from wufei_public.surveys.rules.waves import CHIPS, LABELS, MODES, Mode, Move, State
@@ -187,6 +187,9 @@ def _can(actor: Actor, row: Wave) -> dict[str, bool]:
         except WrongState:
             found[move.value] = False
     counted = waves.counted(reading(), row.id)
+    if facts.comes_in:
+        step = looks.interim(reading(), row, district_day(house().clock()))
+        counted = step.count if step else 0
     return found | {
         "manage": policy.may_manage(actor).allowed,
         "look": policy.may_look(actor, facts, counted).allowed,

@@ -6,13 +6,15 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
+from wufei_public.common.clock import district_day
 from wufei_public.common.errors import Invalid
 from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.errors import sentence
 from wufei_public.infra.web.session import current_actor
-from wufei_public.infra.work import reading, work
+from wufei_public.infra.work import house, reading, work
 from wufei_public.infra.workbooks import write_book
+from wufei_public.surveys.actions import looking
 from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.documents import maps, pictures, tables
 from wufei_public.surveys.documents import results as documents
@@ -23,10 +25,11 @@ from wufei_public.surveys.documents.whole import whole_digest
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.pages.answering import blueprint as public
 from wufei_public.surveys.pages.desk import EXCEL, file_of
-from wufei_public.surveys.queries import forms, released, waves
+from wufei_public.surveys.queries import forms, looks, released, waves
 from wufei_public.surveys.rules.assembling import Assembled
 from wufei_public.surveys.rules.columns import GROUPS
 from wufei_public.surveys.rules.indicators import I54
+from wufei_public.surveys.rules.looking import Step
 from wufei_public.surveys.rules.waves import BY_CHANCE, MODES, Mode
 from wufei_public.surveys.schemas import ResultsQuery
 
@@ -35,10 +38,18 @@ blueprint = Blueprint("survey_results", __name__, url_prefix="/staff/surveys")
 QUERY = ResultsQuery()
 
 
-def look(code: str, at: str) -> Wave:
+def look(code: str, at: str, *, everything: bool = False) -> Wave:
     """Return a wave whose results may be looked at; the look stands in the trail."""
-    work(current_actor(), lambda w: actions.look(w, code=code, at=at))
+    wanted = {"code": code, "at": at, "everything": everything}
+    work(current_actor(), lambda w: looking.look(w, **wanted))  # type: ignore[arg-type]
     return waves.wave(reading(), code)
+
+
+def step_of(wave: Wave) -> Step | None:
+    """Return up to when answers are shown while they still come in; None for all there are."""
+    if not wave.facts.comes_in:
+        return None
+    return looks.interim(reading(), wave, district_day(house().clock()))
 
 
 def labels_of(wave: Wave) -> Labels:
@@ -49,8 +60,9 @@ def labels_of(wave: Wave) -> Labels:
 
 def _worked_out(wave: Wave, everything: bool) -> tuple[Assembled, dict[str, Any]]:
     """Return the sample and its figures, with the answers that were excluded or without."""
-    without = () if everything else waves.excluded(reading(), wave.id)
-    found = documents.assembled(reading(), wave, without)
+    step = step_of(wave)
+    without = () if everything or step else waves.excluded(reading(), wave.id)
+    found = documents.assembled(reading(), wave, without, step.until if step else None)
     return found, documents.figures_of(wave, found, without)
 
 
@@ -58,7 +70,7 @@ def _worked_out(wave: Wave, everything: bool) -> tuple[Assembled, dict[str, Any]
 @access("surveys:wave:view")
 def page(code: str) -> str | tuple[str, int]:
     query = QUERY.load({name: value for name, value in request.args.items() if value})
-    wave = look(code, "page")
+    wave = look(code, "page", everything=query["all"])
     try:
         found, figures = _worked_out(wave, query["all"])
     except Invalid as error:
@@ -68,12 +80,28 @@ def page(code: str) -> str | tuple[str, int]:
     return render_template(
         "surveys/results.html",
         wave=wave,
-        left_out=waves.excluded(reading(), wave.id),
         all=query["all"],
+        **_two_ways(wave),
         **values_of(wave, figures, labels, query["measure"]),
         **_crossed(wave, found, labels, query),
         trend=_trend(wave, figures, labels),
     )
+
+
+def _two_ways(wave: Wave) -> dict[str, Any]:
+    """Return how the figures with and without excluded answers lie to each other."""
+    step, out = step_of(wave), waves.excluded(reading(), wave.id)
+    apart = looks.differing(reading(), wave.id, out, ())
+    floor, counted = waves.floor_of(wave), waves.counted(reading(), wave.id)
+    return {
+        "step": step,
+        "floor": floor,
+        "left_out": out if not step else (),
+        "apart": apart,
+        "may_compare": not 0 < apart < floor,
+        # A share can not move further by leaving out so many.
+        "reach": 100 * apart / max(counted - apart, 1),
+    }
 
 
 def values_of(
@@ -126,8 +154,9 @@ def _crossed(wave: Wave, found: Assembled, labels: Labels, query: dict[str, Any]
 @blueprint.get("/<code>/results.<any(xlsx, csv, pdf):kind>")
 @access("surveys:wave:view")
 def download(code: str, kind: str) -> Response:
-    wave = look(code, kind)
-    _found, figures = _worked_out(wave, request.args.get("all") == "1")
+    everything = request.args.get("all") == "1"
+    wave = look(code, kind, everything=everything)
+    _found, figures = _worked_out(wave, everything)
     return _file(wave, figures, kind)
 
 

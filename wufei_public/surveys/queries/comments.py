@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,11 +12,15 @@ from wufei_public.surveys.queries.waves import COUNTED
 from wufei_public.surveys.rules.comments import Comment, gathered
 
 
-def comments(session: Session, wave_id: int, question: str) -> list[Comment]:
-    """Return what was written to a question in answers that count."""
+def comments(
+    session: Session, wave_id: int, question: str, until: date | None = None
+) -> list[Comment]:
+    """Return what was written to a question in answers that count, of the days up to `until`."""
     rows = select(Response.answers).where(
         Response.wave_id == wave_id, Response.outcome.in_(COUNTED)
     )
+    if until:
+        rows = rows.where(Response.day <= until)
     return gathered(question, (row.get(question, "") for row in session.scalars(rows)))
 
 

@@ -22,6 +22,7 @@ from wufei_public.surveys.models import (
     Wave,
 )
 from wufei_public.surveys.rules.assembling import Plan, Reply
+from wufei_public.surveys.rules.calling import ANSWERED
 from wufei_public.surveys.rules.estimates import FLOOR
 from wufei_public.surveys.rules.margins import margins_of
 from wufei_public.surveys.rules.quality import Pace
@@ -80,6 +81,8 @@ _ASKED = (
     )
     .join(Form, Form.id == Wave.form_key)
     .where(Wave.code == bindparam("code"))
+    # The wave does not end before the answer is in (PostgreSQL; the foreign key locks no less).
+    .with_for_update(read=True, key_share=True, of=Wave)
 )
 
 
@@ -167,10 +170,25 @@ def plan_of(wave_row: Wave) -> Plan:
     """Return how a wave was drawn and what is known of its population."""
     return Plan(
         margins_of(wave_row.margins),
-        (wave_row.frame or {}).get("sizes", {}),
+        _sizes(wave_row.frame or {}),
         wave_row.seed,
         floor_of(wave_row),
     )
+
+
+def _sizes(frame: Mapping[str, Any]) -> Mapping[str, int]:
+    """Return of how many each stratum was drawn, by the names that the answers carry."""
+    joined = frame.get("joined", {})
+    sizes: dict[str, int] = {}
+    for name, size in frame.get("sizes", {}).items():
+        sizes[joined.get(name, name)] = sizes.get(joined.get(name, name), 0) + size
+    return sizes
+
+
+def by_stratum(session: Session, wave_id: int) -> dict[str, int]:
+    """Return how many answers each stratum has, also those that do not count."""
+    wanted = select(Response.stratum, func.count()).where(Response.wave_id == wave_id)
+    return dict(session.execute(wanted.group_by(Response.stratum)).tuples().all())
 
 
 def counted(session: Session, wave_id: int) -> int:
@@ -179,11 +197,18 @@ def counted(session: Session, wave_id: int) -> int:
     return session.scalar(wanted) or 0
 
 
-def replies(session: Session, wave_id: int, without: Collection[str] = ()) -> list[Reply]:
-    """Return the answers that count, less those with a mark of `without`, in order of the key."""
+def replies(
+    session: Session, wave_id: int, without: Collection[str] = (), until: date | None = None
+) -> list[Reply]:
+    """Return the answers that count, less those with a mark of `without`, in order of the key.
+
+    `until`: those of the days up to this one.
+    """
     wanted = select(Response.answers, Response.stratum, Response.weight).where(
         Response.wave_id == wave_id, Response.outcome.in_(COUNTED)
     )
+    if until:
+        wanted = wanted.where(Response.day <= until)
     if without:
         wanted = wanted.where(not_(or_(*(MARKED[flag] for flag in without))))
     return [Reply(*row) for row in session.execute(wanted.order_by(Response.id))]
@@ -216,22 +241,21 @@ def excluded(session: Session, wave_id: int) -> tuple[str, ...]:
 def outcomes(session: Session, wave_row: Wave) -> Mapping[str, int]:
     """Return how many persons came to each outcome; of those drawn where a sample was."""
     if wave_row.mode in SAMPLED:
-        of_sample = select(Invitation.outcome, func.count()).where(
-            Invitation.wave_id == wave_row.id
-        )
-        return dict(session.execute(of_sample.group_by(Invitation.outcome)).tuples().all())
+        # How fully who has answered did so stands with the answers alone.
+        return _by_outcome(session, wave_row, Response, Invitation)
+    return _by_outcome(session, wave_row, Response, Contact)
+
+
+def _by_outcome(
+    session: Session, wave_row: Wave, *tables: type[Response | Contact | Invitation]
+) -> dict[str, int]:
     found: dict[str, int] = {}
-    for table in (Response, Contact):
-        rows = select(table.outcome, func.count()).where(table.wave_id == wave_row.id)
+    for table in tables:
+        mine = (table.wave_id == wave_row.id, table.outcome != ANSWERED)
+        rows = select(table.outcome, func.count()).where(*mine)
         for outcome, count in session.execute(rows.group_by(table.outcome)):
             found[outcome] = found.get(outcome, 0) + count
     return found
-
-
-def days(session: Session, wave_id: int) -> Sequence[Row[Any]]:
-    """Return how many answers came in on each day."""
-    wanted = select(Response.day, func.count()).where(Response.wave_id == wave_id)
-    return session.execute(wanted.group_by(Response.day).order_by(Response.day)).all()
 
 
 def invitations(session: Session, wave_id: int) -> Sequence[Invitation]:

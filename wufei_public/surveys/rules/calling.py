@@ -12,9 +12,12 @@ from wufei_public.common.clock import DISTRICT_ZONE, day_end
 from wufei_public.common.errors import FieldError, Invalid
 from wufei_public.common.text import N_
 from wufei_public.surveys.rules.outcomes import Outcome, outcome_of
+from wufei_public.surveys.rules.replies import KEPT
 
 NOT_TRIED, BUSY, NO_ANSWER, MACHINE = "3.11", "3.12", "3.13", "3.14"
 LATER = "2.21"
+# All that the list of a sample keeps of somebody whose answers are kept.
+ANSWERED = "1"
 # What an interviewer may note; after those of AGAIN the number is tried once more.
 AGAIN = (NO_ANSWER, BUSY, MACHINE, LATER)
 FOR_GOOD = ("2.11", "2.31", "2.32", "2.33", "4.1", "4.7", "4.32", "4.51")
@@ -60,8 +63,12 @@ def is_open(outcome: str, attempts: int) -> bool:
 def settled(before: str, now: str) -> str:
     """Return the outcome that stands after another attempt: what is known is not unlearnt.
 
-    Nobody lifting the receiver after somebody had asked to be called later is still 2.21.
+    Nobody lifting the receiver after somebody had asked to be called later is still 2.21, and
+    who has answered has. How fully somebody answered is not said: few answer in part, so that
+    it would join a member of the sample to the answers.
     """
+    if before == ANSWERED or now in KEPT:
+        return ANSWERED
     forgets = outcome_of(now) in _UNKNOWN and outcome_of(before) not in _UNKNOWN
     return before if forgets else now
 

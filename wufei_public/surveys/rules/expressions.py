@@ -14,6 +14,7 @@ from typing import Any
 
 from wufei_public.common.errors import Invalid
 from wufei_public.common.text import N_
+from wufei_public.surveys.rules.patterns import is_safe
 
 Tree = list[Any]
 Answer = str | tuple[str, ...]
@@ -27,7 +28,6 @@ _TOKEN = re.compile(
 )
 _MOST = 2000
 _DEEPEST = 20
-_MOST_PATTERN = 80
 
 
 class _Reader:
@@ -127,14 +127,15 @@ def _unreadable(what: str) -> Invalid:
 
 
 def _check_pattern(tree: Tree) -> None:
-    """Take only patterns without groups: none of them can take for ever."""
-    pattern = tree[1] if tree[0] == "text" else "("
-    if "(" in pattern or len(pattern) > _MOST_PATTERN:
-        raise _unreadable(pattern)
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise _unreadable(pattern) from error
+    """Take only patterns that stand in the condition itself and can not take for ever."""
+    if tree[0] != "text":
+        raise _unreadable("regex")
+    if not is_safe(tree[1]):
+        message = N_(
+            "式子“%(what)s”不能用：不带括号，最多 80 个字，只能有一个不限次数的 * 或 +，"
+            "可长可短的地方不能多，否则遇到某些文字要算很久。"
+        )
+        raise Invalid("bad_pattern", message, what=tree[1])
 
 
 def read_expression(text: str) -> Tree:
@@ -150,6 +151,17 @@ def names_in(tree: Sequence[Any]) -> Iterator[str]:
     elif tree[0] != "text":
         for part in tree[1:]:
             yield from names_in(part)
+
+
+def tested_choices(tree: Sequence[Any]) -> Iterator[tuple[str, str]]:
+    """Yield `(question, choice)` wherever `tree` asks whether that choice was taken."""
+    if tree[0] in {"=", "!=", "selected"}:
+        for one, other in ((tree[1], tree[2]), (tree[2], tree[1])):
+            if one[0] == "answer" and other[0] == "text":
+                yield one[1], other[1]
+    if tree[0] not in {"answer", "text"}:
+        for part in tree[1:]:
+            yield from tested_choices(part)
 
 
 def holds(tree: Tree, answers: Mapping[str, Answer], own: Answer = "") -> bool:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from wufei_public.common.errors import FieldError, Invalid
+from wufei_public.surveys.rules.books import CHOICES, SETTINGS, SURVEY, Sheets, said
 from wufei_public.surveys.rules.questions import CHOOSING, Choice, Kind, Words
-from wufei_public.surveys.rules.xlsform import CHOICES, SETTINGS, SURVEY, Sheets, read_form, said
+from wufei_public.surveys.rules.xlsform import read_form
 
 BEGIN, END = "begin_group", "end_group"
 _ZH, _EN = "中文 (zh)", "English (en)"

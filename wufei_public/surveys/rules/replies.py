@@ -25,6 +25,8 @@ ELSEWHERE = {"town": "elsewhere", "scope": "no"}
 MINORS = {"age": "under_18"}
 COMPLETE, PARTIAL, DECLINED, STOPPED, BEGUN = "1.1", "1.2", "2.11", "2.12", "3.2"
 OUTSIDE, NOBODY = "4.1", "4.7"
+# Outcomes after which the answers themselves are kept.
+KEPT = frozenset({COMPLETE, PARTIAL, STOPPED})
 _WHOLE_SHARE, _PART_SHARE = 0.8, 0.5
 MOST_TEXT = 2000
 MOST_PHOTOS = 3
@@ -66,10 +68,12 @@ def given(
     missing, unknown, or refused by the author's own rule; who stopped early misses nothing.
     """
     answers: dict[str, Answer] = {}
+    # As it was written: the author's conditions see that, on the phone as here; nobody else does.
+    written: dict[str, Answer] = {}
     errors: list[FieldError] = []
     known: dict[int, bool] = {}
     for question in form:
-        if question.kind is Kind.NOTE or not question.asked(answers, known):
+        if question.kind is Kind.NOTE or not question.asked(written, known):
             continue
         values = [one.strip() for one in sent.get(question.name, ()) if one.strip()]
         if not values:
@@ -78,7 +82,9 @@ def given(
                 errors.append(FieldError(question.name, message or N_("请回答这一题。")))
             continue
         try:
-            answers[question.name] = _value(question, values, how)
+            value = written[question.name] = _typed(question, values, how)
+            _check_rule(question, value, written, how)
+            answers[question.name] = _kept(question, value)
         except Invalid as error:
             errors += error.errors
     if errors:
@@ -86,14 +92,17 @@ def given(
     return answers
 
 
-def _value(question: Question, found: Sequence[str], how: Reading) -> Answer:
-    value = _typed(question, found, how)
-    broken = question.constraint is not None and not holds(question.constraint, {}, value)
+def _check_rule(
+    question: Question, value: Answer, written: Mapping[str, Answer], how: Reading
+) -> None:
+    broken = question.constraint is not None and not holds(question.constraint, written, value)
     alone = isinstance(value, tuple) and question.kind is Kind.MANY and len(value) > 1
     if broken or (alone and _EXCLUSIVE & set(value)):
         message = question.constraint_message.read(english=how.english)
         raise _fault(question, message or N_("这个回答不合要求。"))
-    # The author's rule sees the text as it was written, nobody else does.
+
+
+def _kept(question: Question, value: Answer) -> Answer:
     return redact(value) if question.kind is Kind.TEXT and isinstance(value, str) else value
 
 

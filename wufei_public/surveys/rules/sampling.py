@@ -2,8 +2,9 @@
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count as numbers
 from math import floor
 
 from wufei_public.common.errors import FieldError, Invalid
@@ -104,6 +105,30 @@ def shares_of(sizes: Mapping[str, int], wanted: int) -> dict[str, int]:
         if sum(drawn.values()) < wanted and drawn[name] < sizes[name]:
             drawn[name] += 1
     return drawn
+
+
+def put_together(counts: Mapping[str, int], taken: Collection[str], least: int) -> dict[str, str]:
+    """Return the common name of strata of fewer answers than `least`; others keep their own.
+
+    The smallest go together until they are enough; what is too little still goes to the next.
+    No common name is one of `taken`.
+    """
+    groups: list[list[str]] = []
+    for name in sorted(counts, key=lambda name: (counts[name], name)):
+        if groups and _sum(counts, groups[-1]) < least:
+            groups[-1].append(name)
+        else:
+            groups.append([name])
+    if len(groups) > 1 and _sum(counts, groups[-1]) < least:
+        *groups, one, last = groups
+        groups.append([*one, *last])
+    free = (name for at in numbers(1) if (name := f"joined-{at}") not in taken)
+    shared = [(next(free), group) for group in groups if len(group) > 1]
+    return {name: common for common, group in shared for name in group}
+
+
+def _sum(counts: Mapping[str, int], names: Sequence[str]) -> int:
+    return sum(counts[name] for name in names)
 
 
 def draw(frame: Sequence[Member], wanted: int, seed: int) -> list[Member]:

@@ -107,6 +107,11 @@ class WaveFacts:
         """Say whether organisations answer, each once and in its own name."""
         return not self.of_persons
 
+    @property
+    def comes_in(self) -> bool:
+        """Say whether answers come in one by one, so that two looks could lie few apart."""
+        return self.state in {State.DRAFT, State.OPEN} and self.mode is not Mode.EXTERNAL
+
     def takes_answers(self, today: date) -> bool:
         """Say whether an answer may come in today."""
         return self.state is State.OPEN and self.opens_on <= today <= self.closes_on

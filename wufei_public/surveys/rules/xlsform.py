@@ -6,83 +6,41 @@ no questionnaire loses a part without its author knowing (https://xlsform.org).
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from wufei_public.common.errors import FieldError, Invalid
 from wufei_public.common.text import N_
-from wufei_public.surveys.rules.expressions import Tree, names_in, read_expression
+from wufei_public.surveys.rules.books import CHOICES, SETTINGS, SURVEY, Book, Sheets, said
+from wufei_public.surveys.rules.expressions import (
+    SELF,
+    Tree,
+    names_in,
+    read_expression,
+    tested_choices,
+)
+from wufei_public.surveys.rules.indicators import DERIVED
 from wufei_public.surveys.rules.questions import CHOOSING, Choice, Kind, Question, Questionnaire
 from wufei_public.surveys.rules.questions import Words as Said
 
-# Sheet → rows of cells as text; the first is the header, so row n stands at n - 1.
-Sheets = Mapping[str, Sequence[Sequence[str]]]
-
-SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"
-_SPOKEN = ("label", "hint", "required_message", "constraint_message")
-_PLAIN = {
-    SURVEY: {"type", "name", "required", "relevant", "constraint", "appearance", "parameters"},
-    CHOICES: {"list_name", "name"},
-    SETTINGS: {"form_title", "form_id", "version", "default_language"},
-}
-_NEEDED = {SURVEY: ("type", "name"), CHOICES: ("list_name", "name"), SETTINGS: ("form_id",)}
-_HEADER = re.compile(r"^(?P<what>[a-z_]+)::\s*[^()]*\((?P<code>zh|en)[\w-]*\)$")
 _NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,31}$")
 _CHOICE = re.compile(r"^[A-Za-z0-9_]{1,32}$")
 _VERSION = re.compile(r"^[\w.-]{1,20}$")
 _TOGETHER = {"field-list", "table-list"}
-_MOST_ROWS = 500
 _NEVER = {"audio", "video", "file", "geotrace", "geoshape", "barcode"}
+# What only a question has: what is read, or holds others, can not be wrong.
+_OF_QUESTIONS = ("hint", "required", "required_message", "constraint", "constraint_message")
+_NO = {"no", "false", "false()"}
+# Names of columns and fields of this house, beside the answers or made of them.
+_RESERVED = frozenset(DERIVED) | {
+    *("client_key", "code", "unit", "began", "seconds", "stop", "full", "csrf_token"),
+    *("id", "day", "outcome", "pace", "straight", "everything", "duplicate"),
+}
+# A photo's own field; columns that an answer has beside what was asked.
+_OURS = re.compile(r"^_|_token$")
+_CHINESE = re.compile(r"^(zh|[^()]*\(zh[\w-]*\)|Chinese|default)$")
 _UNKNOWN = N_("这里不认得“%(value)s”。")
 _EMPTY = N_("这一项不能为空。")
-
-
-@dataclass(slots=True)
-class _Book:
-    """The rows of one sheet by column, and the faults of the whole file."""
-
-    errors: list[FieldError] = field(default_factory=list)
-
-    def fault(self, sheet: str, row: int, column: str, message: str, /, **facts: object) -> None:
-        self.errors.append(FieldError(f"{sheet}/{row}/{column}", message, facts))
-
-    def rows(self, sheets: Sheets, name: str) -> list[tuple[int, dict[str, str]]]:
-        """Return number and cells of each row that is not empty; note unknown columns."""
-        lines = sheets.get(name)
-        if not lines or not any(lines[0]):
-            self.fault(name, 1, "", N_("文件里缺少“%(sheet)s”这张表。"), sheet=name)
-            return []
-        header = [cell.strip() for cell in lines[0]]
-        self._check_header(name, header)
-        if len(lines) > _MOST_ROWS:
-            self.fault(name, _MOST_ROWS + 1, "", N_("这张表的行数太多。"))
-        found = []
-        for number, line in enumerate(lines[1:_MOST_ROWS], 2):
-            cells = {c: v.strip() for c, v in zip(header, line, strict=False) if c and v.strip()}
-            if cells:
-                found.append((number, cells))
-        return found
-
-    def _check_header(self, name: str, header: Sequence[str]) -> None:
-        for column in _NEEDED[name]:
-            if column not in header:
-                self.fault(name, 1, column, N_("缺少这一列。"))
-        for column in header:
-            match = _HEADER.match(column)
-            spoken = column in _SPOKEN or (match and match["what"] in _SPOKEN)
-            if column and column not in _PLAIN[name] and not spoken:
-                self.fault(name, 1, column, N_("没有叫这个名字的列。"))
-            if column and header.count(column) > 1:
-                self.fault(name, 1, column, N_("有两列的名字相同。"))
-
-
-def said(cells: Mapping[str, str], what: str) -> Said:
-    """Return the words of `label::中文 (zh)` and its like; a bare `label` is Chinese."""
-    found = {"zh": cells.get(what, ""), "en": ""}
-    for column, value in cells.items():
-        match = _HEADER.match(column)
-        if match and match["what"] == what:
-            found[match["code"]] = value
-    return Said(found["zh"], found["en"])
+_TWICE = N_("“%(value)s”前面已经出现过。")
 
 
 _SILENT = Said()
@@ -99,9 +57,18 @@ class _Group:
     conditions: tuple[Tree, ...] = ()
 
 
+def _zh(choice: Choice) -> str:
+    return choice.label.zh
+
+
+def _en(choice: Choice) -> str:
+    return choice.label.en
+
+
 class _Form:
     def __init__(self, sheets: Sheets) -> None:
-        self.book = _Book()
+        self.book = Book()
+        self.book.check_sheets(sheets)
         self.sheets = sheets
         self.lists = self._lists()
         self.groups = [_Group()]
@@ -111,13 +78,18 @@ class _Form:
     def _lists(self) -> dict[str, list[Choice]]:
         lists: dict[str, list[Choice]] = {}
         for row, cells in self.book.rows(self.sheets, CHOICES):
+            if not cells.get("list_name"):
+                self.book.fault(CHOICES, row, "list_name", _EMPTY)
             choices = lists.setdefault(cells.get("list_name", ""), [])
-            name = cells.get("name", "")
+            name, label = cells.get("name", ""), self._label(CHOICES, row, cells)
+            for mine, others in ((label.zh, _zh), (label.en, _en)):
+                if mine and mine in {others(choice) for choice in choices}:
+                    self.book.fault(CHOICES, row, "label", _TWICE, value=mine)
             if not _CHOICE.match(name):
                 self.book.fault(CHOICES, row, "name", N_("选项名只用字母、数字和下划线。"))
             if name in {choice.name for choice in choices}:
-                self.book.fault(CHOICES, row, "name", N_("“%(value)s”前面已经出现过。"), value=name)
-            choices.append(Choice(name, self._label(CHOICES, row, cells)))
+                self.book.fault(CHOICES, row, "name", _TWICE, value=name)
+            choices.append(Choice(name, label))
         return lists
 
     def _label(self, sheet: str, row: int, cells: Mapping[str, str]) -> Said:
@@ -141,6 +113,12 @@ class _Form:
     def _settings(self) -> Questionnaire:
         rows = self.book.rows(self.sheets, SETTINGS)
         row, cells = rows[0] if rows else (2, {})
+        for more, _ in rows[1:]:
+            self.book.fault(SETTINGS, more, "", N_("这张表只能有一行。"))
+        spoken = cells.get("default_language", "")
+        if spoken and not _CHINESE.match(spoken):
+            message = N_("问卷先用中文：这里写“中文 (zh)”或者空着。")
+            self.book.fault(SETTINGS, row, "default_language", message)
         form_id, version = cells.get("form_id", ""), cells.get("version", "")
         if not _NAME.match(form_id):
             self.book.fault(SETTINGS, row, "form_id", N_("问卷编号只用字母、数字和下划线。"))
@@ -153,7 +131,7 @@ class _Form:
         if word == "begin_group":
             self._begin(row, cells)
         elif word == "end_group" or cells.get("type") == "end group":
-            self._end(row)
+            self._end(row, cells)
         else:
             self._question(row, cells, word, listed.strip())
 
@@ -163,7 +141,9 @@ class _Form:
         together = cells.get("appearance") in _TOGETHER
         if cells.get("appearance") and not together:
             self.book.fault(SURVEY, row, "appearance", _UNKNOWN, value=cells["appearance"])
-        self._refuse(row, cells, "constraint", "required", "parameters")
+        self.book.refuse(row, cells, *_OF_QUESTIONS, "parameters")
+        if label.en and not label.zh:
+            self.book.fault(SURVEY, row, "label", _EMPTY)
         conditions = above.conditions + self._condition(row, cells, "relevant")
         if together:
             group = _Group(row, above.section, name, label, conditions)
@@ -172,30 +152,28 @@ class _Form:
             group = _Group(row, section, above.page, above.page_label, conditions)
         self.groups.append(group)
 
-    def _end(self, row: int) -> None:
+    def _end(self, row: int, cells: Mapping[str, str]) -> None:
+        self.book.refuse(row, cells, *(column for column in cells if column != "type"))
         if len(self.groups) == 1:
             self.book.fault(SURVEY, row, "type", N_("这个 end_group 前面没有 begin_group。"))
         else:
             self.groups.pop()
-
-    def _refuse(self, row: int, cells: Mapping[str, str], *columns: str) -> None:
-        for column in columns:
-            if column in cells:
-                self.book.fault(SURVEY, row, column, N_("这一行不能填这一列。"))
 
     def _name(self, row: int, cells: Mapping[str, str]) -> str:
         name = cells.get("name", "")
         if not _NAME.match(name):
             self.book.fault(SURVEY, row, "name", N_("题目名只用字母、数字和下划线。"))
         elif name in self.rows:
-            self.book.fault(SURVEY, row, "name", N_("“%(value)s”前面已经出现过。"), value=name)
+            self.book.fault(SURVEY, row, "name", _TWICE, value=name)
         self.rows.setdefault(name, row)
         return name
 
     def _question(self, row: int, cells: Mapping[str, str], word: str, listed: str) -> None:
         around, name = self.groups[-1], self._name(row, cells)
         kind = self._kind(row, cells, word, listed)
-        constraint = self._condition(row, cells, "constraint")
+        self._check_word(row, name, kind, cells)
+        choices = self._choices(row, kind, listed)
+        constraint = self._condition(row, cells, "constraint", choices)
         self.questions.append(
             Question(
                 name=name,
@@ -207,7 +185,7 @@ class _Form:
                 conditions=around.conditions + self._condition(row, cells, "relevant"),
                 constraint=constraint[0] if constraint else None,
                 constraint_message=said(cells, "constraint_message"),
-                choices=self._choices(row, kind, listed),
+                choices=choices,
                 shuffled=self._shuffled(row, cells, kind),
                 long=self._long(row, cells, kind),
                 section=around.section,
@@ -228,6 +206,14 @@ class _Form:
         else:
             return Kind(word)
         return Kind.NOTE
+
+    def _check_word(self, row: int, name: str, kind: Kind, cells: Mapping[str, str]) -> None:
+        if kind is Kind.NOTE:
+            wrong = {k: v for k, v in cells.items() if k != "required" or v.lower() not in _NO}
+            self.book.refuse(row, wrong, *_OF_QUESTIONS)
+        elif name in _RESERVED or _OURS.search(name):
+            message = N_("“%(value)s”是系统自己用的名字，请换一个题目名。")
+            self.book.fault(SURVEY, row, "name", message, value=name)
 
     def _choices(self, row: int, kind: Kind, listed: str) -> tuple[Choice, ...]:
         if kind not in CHOOSING:
@@ -255,7 +241,9 @@ class _Form:
             self.book.fault(SURVEY, row, "appearance", _UNKNOWN, value=value)
         return bool(value)
 
-    def _condition(self, row: int, cells: Mapping[str, str], column: str) -> tuple[Tree, ...]:
+    def _condition(
+        self, row: int, cells: Mapping[str, str], column: str, own: Sequence[Choice] = ()
+    ) -> tuple[Tree, ...]:
         text = cells.get(column, "")
         if not text:
             return ()
@@ -264,11 +252,16 @@ class _Form:
         except Invalid as error:
             self.book.fault(SURVEY, row, column, error.message, **error.facts)
             return ()
-        known = {question.name for question in self.questions}
+        known = {q.name: q.choices for q in self.questions if q.kind is not Kind.NOTE}
         for name in names_in(tree):
             if name not in known:
                 message = N_("条件里的“%(value)s”不是前面的题。")
                 self.book.fault(SURVEY, row, column, message, value=name)
+        for name, choice in tested_choices(tree):
+            choices = own if name == SELF else known.get(name, ())
+            if choices and choice and choice not in {one.name for one in choices}:
+                message = N_("条件里的“%(value)s”不是那一题的选项。")
+                self.book.fault(SURVEY, row, column, message, value=choice)
         return (tree,)
 
 

@@ -26,16 +26,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wufei_public.infra.guards import guard, keep
 from wufei_public.infra.sealed import not_under_a_key, sealed_for
 from wufei_public.infra.tables import JSON, MAYBE_JSON, Base, BigKey, Key, UtcDateTime
 from wufei_public.surveys.rules.calling import Slot
 from wufei_public.surveys.rules.mailing import Letter
 from wufei_public.surveys.rules.quality import Pace
-from wufei_public.surveys.rules.waves import UNITS, Mode, State, WaveFacts
+from wufei_public.surveys.rules.waves import Mode, State, WaveFacts
 
 
-def _among(column: str, values: Iterable[str]) -> str:
+def among(column: str, values: Iterable[str]) -> str:
+    """Return what says that a column has one of these values."""
     return f"{column} IN ({', '.join(sorted(repr(str(value)) for value in values))})"
 
 
@@ -67,8 +67,8 @@ class Form(Base):
 class Wave(Base):
     __tablename__ = "survey_wave"
     __table_args__ = (
-        CheckConstraint(_among("state", State), name="state_known"),
-        CheckConstraint(_among("mode", Mode), name="mode_known"),
+        CheckConstraint(among("state", State), name="state_known"),
+        CheckConstraint(among("mode", Mode), name="mode_known"),
         CheckConstraint("opens_on <= closes_on", name="ends_after_it_begins"),
         # Without the key nobody can find out any more who has answered.
         CheckConstraint(
@@ -111,6 +111,8 @@ class Wave(Base):
     # Photos and places may be asked for; the first page says so.
     identifiable: Mapped[bool] = mapped_column(default=False, server_default=false())
     forgot_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its photos and positions
+    # Sets of left-out marks with which somebody has seen the figures of all answers.
+    seen: Mapped[list[Any]] = mapped_column(JSON, server_default="[]")
     figures: Mapped[dict[str, Any] | None] = mapped_column(MAYBE_JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -133,7 +135,7 @@ class Response(Base):
 
     __tablename__ = "survey_response"
     __table_args__ = (
-        CheckConstraint(_among("pace", ["", *Pace]), name="pace_known"),
+        CheckConstraint(among("pace", ["", *Pace]), name="pace_known"),
         Index(None, "wave_id", "outcome"),
         _fresh("survey_response"),
     )
@@ -239,7 +241,7 @@ class Attempt(Base):
 
     __tablename__ = "survey_attempt"
     __table_args__ = (
-        CheckConstraint(_among("slot", Slot), name="slot_known"),
+        CheckConstraint(among("slot", Slot), name="slot_known"),
         Index(None, "wave_id", "number"),
     )
 
@@ -256,7 +258,7 @@ class Mailing(Base):
 
     __tablename__ = "survey_mailing"
     __table_args__ = (
-        CheckConstraint(_among("letter", Letter), name="letter_known"),
+        CheckConstraint(among("letter", Letter), name="letter_known"),
         UniqueConstraint("wave_id", "turn"),
     )
 
@@ -267,27 +269,6 @@ class Mailing(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by: Mapped[int | None] = mapped_column(BigKey)
     count: Mapped[int] = mapped_column(Integer)
-
-
-keep(Attempt)
-keep(Mailing)
-guard(
-    Wave, "survey_wave_forgets_numbers", "UPDATE",
-    "(NEW.secret IS NULL AND EXISTS (SELECT 1 FROM survey_call"
-    " WHERE survey_call.wave_id = NEW.id AND survey_call.sealed IS NOT NULL))",
-    "telephone numbers go when a wave ends",
-)  # fmt: skip
-guard(
-    Wave, "survey_wave_forgets_photos", "UPDATE",
-    "(NEW.forgot_at IS NOT NULL AND (NEW.secret IS NOT NULL OR EXISTS"
-    " (SELECT 1 FROM photo WHERE photo.owner = 'surveys/' || NEW.code)))",
-    "a wave whose photos went has none",
-)  # fmt: skip
-guard(
-    Wave, "survey_wave_units_sign_in", "INSERT",
-    f"(NEW.mode = 'link' AND NOT NEW.signed_in AND {_among('NEW.form_id', UNITS)})",
-    "organisations answer in their own name",
-)  # fmt: skip
 
 
 class Exclusion(Base):

@@ -1,0 +1,63 @@
+"""What the tables of surveys refuse, whoever writes to them."""
+
+from wufei_public.infra.guards import guard, keep
+from wufei_public.surveys.models.tables import Attempt, Invitation, Mailing, Wave, among
+from wufei_public.surveys.rules.waves import UNITS
+
+_SAYS_MORE = "NEW.outcome IN ('1.1', '1.2', '2.12')"
+
+# Kept answers say how full they are, members of the sample only that they have answered.
+guard(
+    Invitation,
+    "survey_invitation_says_answered",
+    "INSERT",
+    _SAYS_MORE,
+    "a member of a sample has answered, no more is told",
+)
+guard(
+    Invitation,
+    "survey_invitation_still_says_answered",
+    "UPDATE",
+    _SAYS_MORE,
+    "a member of a sample has answered, no more is told",
+)
+# What answers share with members of a sample is common to enough of them.
+guard(
+    Wave,
+    "survey_wave_blurs_answers",
+    "UPDATE",
+    "(NEW.secret IS NULL AND OLD.secret IS NOT NULL AND NEW.mode IN ('invited', 'telephone')"
+    " AND (EXISTS (SELECT 1 FROM survey_response WHERE survey_response.wave_id = NEW.id"
+    " AND survey_response.day <> NEW.opens_on)"
+    " OR ((SELECT COUNT(DISTINCT survey_response.stratum) FROM survey_response"
+    " WHERE survey_response.wave_id = NEW.id) > 1"
+    " AND EXISTS (SELECT 1 FROM survey_response WHERE survey_response.wave_id = NEW.id"
+    " GROUP BY survey_response.stratum HAVING COUNT(*) < 5))))",
+    "answers of a sample lie in groups when a wave ends",
+)
+keep(Attempt)
+keep(Mailing)
+# A wave does not end while a telephone number of its sample is left.
+guard(
+    Wave,
+    "survey_wave_forgets_numbers",
+    "UPDATE",
+    "(NEW.secret IS NULL AND EXISTS (SELECT 1 FROM survey_call"
+    " WHERE survey_call.wave_id = NEW.id AND survey_call.sealed IS NOT NULL))",
+    "telephone numbers go when a wave ends",
+)
+guard(
+    Wave,
+    "survey_wave_forgets_photos",
+    "UPDATE",
+    "(NEW.forgot_at IS NOT NULL AND (NEW.secret IS NOT NULL OR EXISTS"
+    " (SELECT 1 FROM photo WHERE photo.owner = 'surveys/' || NEW.code)))",
+    "a wave whose photos went has none",
+)
+guard(
+    Wave,
+    "survey_wave_units_sign_in",
+    "INSERT",
+    f"(NEW.mode = 'link' AND NOT NEW.signed_in AND {among('NEW.form_id', UNITS)})",
+    "organisations answer in their own name",
+)
