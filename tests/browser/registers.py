@@ -72,10 +72,10 @@ def fill(staff: Mapping[Role, Member], resident: Actor, case: str) -> dict[str, 
     found["black"] = at(45, lambda: _proposed(clerk, found["hotel"]))
     at(44, lambda: served(clerk, found["black"]))
     found["red"] = at(40, lambda: _proposed(clerk, found["recycler"], red=True))
-    at(39, lambda: _do(clerk, officer.notify, code=found["red"]))
+    at(39, lambda: _do(clerk, officer.notify, hidden=True, code=found["red"]))
     for name in ("black", "red"):
         at(20, lambda name=name: _do(office, officer.decide, code=found[name], reason="属实。"))
-        at(19, lambda name=name: _do(chief, officer.publish, code=found[name]))
+        at(19, lambda name=name: _do(chief, officer.publish, hidden=True, code=found[name]))
     period = {"name": "2026 年下半年", "begins_on": date(2026, 7, 1), "ends_on": date(2026, 12, 31)}
     found["period"] = _do(chief, assessing.open_period, **period).code
     given = {one.code: Given(Decimal(48), "抽查三次，见台账。") for one in CRITERIA[NEWEST]}
@@ -88,7 +88,7 @@ def fill(staff: Mapping[Role, Member], resident: Actor, case: str) -> dict[str, 
     found["error"] = _do(resident, errors.report, **wrong).code
     found["proposed"] = _proposed(clerk, found["school"])
     found["noticed"] = at(1, lambda: _proposed(clerk, found["campus"], red=True))
-    at(1, lambda: _do(clerk, officer.notify, code=found["noticed"]))
+    at(1, lambda: _do(clerk, officer.notify, hidden=True, code=found["noticed"]))
     for name in ("hotel", "quarry"):
         sent = {"report": case, "organisation": found[name]}
         _do(clerk, evidence.send_case, confirmed="现场查获，当事人承认。", **sent)

@@ -113,7 +113,7 @@ def test_a_certificate_comes_back_suspended_while_its_unit_is_listed(
     officials: None, clock: Clock
 ) -> None:
     case, appeal = removed(clock)
-    row = listings.published(case.unit)
+    row = listings.published(case.unit, actor=listings.SECOND)
     uphold(appeal)
     assert stands(case) == ("suspended", LISTED)
     listings.answered(row, listings.handed_in(row, "objection", OWNER), outcome="upheld")

@@ -44,9 +44,9 @@ def now_of(certificate: CellCertificate) -> tuple[str, str]:
 
 def test_publication_suspends_and_the_end_restores(named: Any) -> None:
     certificate, unit = named
-    row = listings.decided(unit)
+    row = listings.decided(unit, actor=listings.SECOND)
     assert now_of(certificate) == ("valid", "")
-    listings.do(listings.DISTRICT_OFFICER, officer.publish, row)
+    listings.do(listings.DISTRICT_OFFICER, officer.publish, row, hidden=True)
     assert now_of(certificate) == ("suspended", LISTED)
     listings.answered(row, listings.handed_in(row, "objection", make.OWNER), outcome="upheld")
     assert now_of(certificate) == ("valid", "")
@@ -81,7 +81,7 @@ def test_what_the_office_suspended_stays_suspended(named: Any) -> None:
 
 def test_a_listed_unit_neither_begins_nor_hands_in(clock: Any) -> None:
     case = make.filled(make.started(opened=make.a_round(closes_at=NOW + timedelta(days=90))))
-    row = listings.published(case.unit)
+    row = listings.published(case.unit, actor=listings.SECOND)
     with pytest.raises(Invalid) as refused:
         make.do(make.OWNER, applying.submit, code=case.code, committed=True)
     assert refused.value.code == "listed"

@@ -174,6 +174,10 @@ RECORDS: Mapping[str, str] = {
     "/cells/objections/": "SELECT code FROM cell_objection ORDER BY id",
     "/cells/c/": "SELECT code, cover_id photo_id FROM cell_certificate ORDER BY id",
     "/api/v1/cells/certificates/": "SELECT code FROM cell_certificate ORDER BY id",
+    "/mine/listings/<code>/drafts/": (
+        "SELECT listing.code, listing_error.code error FROM listing_error"
+        " JOIN listing ON listing.id = listing_error.listing_id ORDER BY listing_error.id"
+    ),
     "/redblack/": _LISTING,
     "/redblack/errors/": "SELECT code FROM listing_error ORDER BY id",
     "/credit/": _FIRM,

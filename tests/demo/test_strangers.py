@@ -94,6 +94,7 @@ BY_DESIGN: tuple[tuple[str, set[str], set[str]], ...] = (
         "POST /staff/credit/<organisation>/<code>/serve",
         "POST /staff/credit/<organisation>/<code>/receive",
         "GET /staff/listing-errors/<code>", "POST /staff/listing-errors/<code>",
+        "POST /staff/listing-errors/<code>/serve",
         "POST /staff/listing-errors/<code>/<any(confirm, send_back):step>",
         "POST /staff/indicators/<name>/values", "POST /staff/indicators/tasks/<code>",
     }),

@@ -13,6 +13,7 @@ from wufei_public.organisations.models import Membership, MembershipEvent
 from wufei_public.organisations.rules.memberships import SILENCING
 from wufei_public.redblack.actions.snapshots import SIGN
 from wufei_public.redblack.models.assessments import Assessment, CaseEvidence, ListingBasis
+from wufei_public.redblack.models.drafts import ListingDraft
 from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.grades import CreditGrade
 from wufei_public.redblack.models.listings import Listing
@@ -22,6 +23,7 @@ from wufei_public.redblack.models.papers import (
     ListingPaper,
     ListingPhoto,
 )
+from wufei_public.redblack.models.readings import ListingReading
 from wufei_public.redblack.models.snapshots import Snapshot
 from wufei_public.redblack.queries import listings
 from wufei_public.redblack.queries import snapshots as queries
@@ -144,6 +146,12 @@ def check_words(row: Listing, said: dict[str, str]) -> None:
     made = makers(row) | {row.decided_by, row.approved_by}
     for one in put:
         CAME_BY.add("correction")
+        its = (ListingDraft.error_id == one.id, ListingDraft.outcome == "stood")
+        draft = reading().scalars(select(ListingDraft).where(*its)).one()
+        if draft.hears:
+            assert draft.way
+            assert draft.ended_at > draft.heard_until  # type: ignore[operator]
+            assert draft.served_by != draft.ended_by
         assert one.drafted_by not in made | {None, one.answered_by}
         assert one.answered_by not in made | {None}
         said = said | {COLUMNS[Field(one.field)]: one.correction}
@@ -183,6 +191,30 @@ def check_history(row: Listing) -> None:
         parties = {paper.proposed_by, paper.decided_by, paper.approved_by}
         assert paper.kind != "objection" or paper.answered_by not in parties - {None}
         assert paper.answered_by not in made
+        check_voice(row, paper)
+
+
+def check_voice(row: Listing, paper: ListingPaper) -> None:
+    """Check that nobody planted spoke, and nobody judged what was said of an own correction."""
+    proven = (Membership.account_id == paper.account_id, Membership.proven_at <= paper.at)
+    provers = select(Membership.proven_by).where(*proven, Membership.proof != "peer")
+    if not paper.letter and paper.kind != "repair":
+        CAME_BY.add("spoken")
+        its = provers.where(Membership.organisation_id == row.organisation_id)
+        signed = {row.proposed_by, row.decided_by, row.approved_by}
+        assert signed.isdisjoint(reading().scalars(its).all())
+    if paper.kind != "repair":
+        assert paper.public_from is not None
+        assert paper.public_from - paper.at <= timedelta(days=14)
+    readers = select(ListingReading.account_id).where(ListingReading.paper_id == paper.id)
+    for reader in reading().scalars(readers):
+        CAME_BY.add("read")
+        assert reader not in {row.proposed_by, paper.account_id}
+    if paper.kind == "objection" and paper.answered_by is not None:
+        drafts = (ListingDraft.listing_id == row.id, ListingDraft.drafted_at <= paper.at)
+        for draft in reading().scalars(select(ListingDraft).where(*drafts)):
+            stood = draft.ended_by if draft.outcome == "stood" else None
+            assert paper.answered_by not in {draft.drafted_by, stood}
 
 
 def makers(row: Listing) -> set[int]:

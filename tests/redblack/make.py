@@ -34,6 +34,7 @@ from wufei_public.redblack.actions import (
     officer,
     serving,
 )
+from wufei_public.redblack.actions import reading as reading_aloud
 from wufei_public.redblack.actions.basis import Proposal
 from wufei_public.redblack.models.assessments import AssessmentPeriod
 from wufei_public.redblack.models.listings import Listing
@@ -44,7 +45,8 @@ CHIEF = Actor(ActorKind.STAFF, 120, "区级乙", (Grant(Role.DISTRICT_OFFICER, "
 # Proves who represents an enterprise, and has no other part.
 CLERK = Actor(ActorKind.STAFF, 121, "镇里乙", (Grant(Role.TOWN_OFFICER, "410307106"),))
 SECOND = Actor(ActorKind.STAFF, 122, "部门乙", DEPARTMENT_OFFICER.grants)
-EVERYBODY = (*organisations.EVERYBODY, CHIEF, CLERK, SECOND)
+THIRD = Actor(ActorKind.STAFF, 123, "部门丙", DEPARTMENT_OFFICER.grants)
+EVERYBODY = (*organisations.EVERYBODY, CHIEF, CLERK, SECOND, THIRD)
 FACTS = "2026年7月，张三丰带人把约 40 吨碎石料倒在河滩，电话 13812345678。"
 DOCUMENTS = count(7)
 GROUND = "固体废物污染环境防治法第二十条"
@@ -116,13 +118,13 @@ def decided(to: Organisation, **changes: Any) -> Listing:
 
 def published(to: Organisation, **changes: Any) -> Listing:
     """Return a black entry that everybody sees."""
-    return do(DISTRICT_OFFICER, officer.publish, decided(to, **changes))
+    return do(DISTRICT_OFFICER, officer.publish, decided(to, **changes), hidden=True)
 
 
 def noticed(to: Organisation, **changes: Any) -> Listing:
     """Return a red entry whose public notice has begun."""
     row = proposed(to, kind="red", severity="", facts="三年无违法，回收利用率第一。", **changes)
-    return do(TOWN_OFFICER, officer.notify, row)
+    return do(TOWN_OFFICER, officer.notify, row, hidden=True)
 
 
 def red_decided(to: Organisation, **changes: Any) -> Listing:
@@ -134,7 +136,7 @@ def red_decided(to: Organisation, **changes: Any) -> Listing:
 
 def red(to: Organisation, **changes: Any) -> Listing:
     """Return a red entry that everybody sees."""
-    return do(DISTRICT_OFFICER, officer.publish, red_decided(to, **changes))
+    return do(DISTRICT_OFFICER, officer.publish, red_decided(to, **changes), hidden=True)
 
 
 def handed_in(row: Listing, kind: str, actor: Actor = RESIDENT, **values: Any) -> ListingPaper:
@@ -150,6 +152,11 @@ def handed_in(row: Listing, kind: str, actor: Actor = RESIDENT, **values: Any) -
         )
         .first()
     )  # type: ignore[return-value]
+
+
+def read(row: Listing, paper: ListingPaper, actor: Actor = THIRD, **values: Any) -> Listing:
+    """Let everyone read what the enterprise says, as somebody without part."""
+    return do(actor, reading_aloud.read, row, paper=paper.code, **({"hidden": True} | values))
 
 
 def answered(

@@ -107,10 +107,10 @@ def test_three_persons_are_needed(enterprise: Organisation) -> None:
     refused("own_proposal", make.DISTRICT_OFFICER, officer.drop, row, reason="算了。")
     refused("not_yours_to_do", make.TOWN_OFFICER, officer.decide, row, reason="镇里定。")
     make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="列入。")
-    refused("own_decision", make.DEPARTMENT_OFFICER, officer.publish, row)
-    refused("own_proposal", make.DISTRICT_OFFICER, officer.publish, row)
+    refused("own_decision", make.DEPARTMENT_OFFICER, officer.publish, row, hidden=True)
+    refused("own_proposal", make.DISTRICT_OFFICER, officer.publish, row, hidden=True)
     refused("own_proposal", make.DISTRICT_OFFICER, officer.send_back, row, reason="不。")
-    make.do(make.CHIEF, officer.publish, row)
+    make.do(make.CHIEF, officer.publish, row, hidden=True)
     assert shown() == [row.code]
 
 
@@ -186,9 +186,9 @@ def test_nobody_stands_on_both_lists(enterprise: Organisation) -> None:
     assert shown() == [black.code]
     assert make.state(praised).state == State.REMOVED
     again = make.red_decided(enterprise)
-    refused("on_black", make.DISTRICT_OFFICER, officer.publish, again)
+    refused("on_black", make.DISTRICT_OFFICER, officer.publish, again, hidden=True)
     make.move(days=70)
-    make.do(make.DISTRICT_OFFICER, officer.publish, again)
+    make.do(make.DISTRICT_OFFICER, officer.publish, again, hidden=True)
     assert shown() == [again.code]
 
 

@@ -40,7 +40,7 @@ def firm(number: int) -> Organisation:
 
 def pressed(site: Flask, presses: list[tuple[Actor, Listing]]) -> list[Any]:
     def press(actor: Actor, row: Listing) -> Any:
-        return work(actor, lambda w: officer.publish(w, code=row.code)).state
+        return work(actor, lambda w: officer.publish(w, code=row.code, hidden=True)).state
 
     rows = [(actor, row) for actor, row in presses]
     found = at_once(site, [lambda a=a, r=r: press(a, r) for a, r in rows])

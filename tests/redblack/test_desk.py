@@ -1,6 +1,7 @@
 """The list's pages for officials and auditors: one form per step, one file per entry."""
 
 import json
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -75,7 +76,7 @@ def test_a_firm_without_an_account_is_heard_by_letter(app: Flask, town: None) ->
     assert clerk.post(f"{url}/receive", data=letter | photo()).status_code == 303
     now = make.state(row)
     assert now.holding == 1
-    (said,) = public.replies(reading(), row.id)
+    (said,) = public.replies(reading(), row.id, make.now() + timedelta(days=9))
     assert said.public_words == "不是我们，是李**。"
     page = text(clerk.get(url))
     assert f"来信，{make.CLERK.name} 登记" in page
@@ -227,7 +228,7 @@ def test_released_photos_come_and_go_with_the_entry(
     make.do(make.TOWN_OFFICER, serving.serve, row, **proof)
     make.move(days=20)
     make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="理由。")
-    row = make.do(make.DISTRICT_OFFICER, officer.publish, row)
+    row = make.do(make.DISTRICT_OFFICER, officer.publish, row, hidden=True)
     page = text(client.get(f"/redblack/{row.code}"))
     assert address in page
     assert f"/photos/{kept}/" not in page

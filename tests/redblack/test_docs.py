@@ -33,6 +33,7 @@ def test_the_script_of_the_docs(
     first.write_bytes(client.get(f"{API}/snapshots/1").data)
     mine.write_bytes(client.get(f"{API}/entries/{row.code}/record").data)
     objection = make.handed_in(row, "objection")
+    make.read(row, objection)
     make.answered(row, objection, outcome="upheld")
     corrected = tmp_path / "corrected.json"
     corrected.write_bytes(client.get(f"{API}/snapshots/2").data)

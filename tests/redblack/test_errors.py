@@ -20,14 +20,14 @@ from wufei_public.common.errors import Conflict, Invalid, NotAllowed, NotFound, 
 from wufei_public.infra.work import house, reading, work
 from wufei_public.organisations.actions import cards
 from wufei_public.organisations.models import Organisation
-from wufei_public.redblack.actions import errors, officer
+from wufei_public.redblack.actions import drafting, errors, officer
 from wufei_public.redblack.actions.snapshots import SIGN
 from wufei_public.redblack.jobs import remind_errors
 from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.snapshots import Snapshot
+from wufei_public.redblack.queries import drafts, public
 from wufei_public.redblack.queries import errors as queries
-from wufei_public.redblack.queries import public
 from wufei_public.redblack.queries.snapshots import leaves
 from wufei_public.redblack.rules import snapshots
 from wufei_public.redblack.rules.errors import MOST_OF_GUESTS, handler_for, told_of_overdue
@@ -69,8 +69,11 @@ def answered(found: ListingError, actor: Actor = make.CHIEF, **values: Any) -> L
 def put_right(found: ListingError, **values: Any) -> ListingError:
     """Draft a correction, and let it stand as another person."""
     answered(found, **values)
+    draft = drafts.open_draft(reading(), found.id)
+    if draft is not None and draft.hears:
+        work(make.RESIDENT, lambda w: drafting.receive(w, code=found.code))
     make.move(days=6)  # the enterprise could say something to it
-    done: ListingError = work(SECOND, lambda w: errors.confirm(w, code=found.code))
+    done: ListingError = work(SECOND, lambda w: errors.confirm(w, code=found.code, hidden=True))
     return done
 
 
@@ -82,13 +85,13 @@ def test_nobody_rewrites_an_entry_alone(listed: Listing) -> None:
     assert (row.public_facts, len(reading().scalars(select(Snapshot)).all())) == (before, 1)
     assert queries.error(reading(), found.code).handler_id == SECOND.id
     with pytest.raises(NotAllowed):
-        work(make.CHIEF, lambda w: errors.confirm(w, code=found.code))
+        work(make.CHIEF, lambda w: errors.confirm(w, code=found.code, hidden=True))
     for party in (make.TOWN_OFFICER, make.DISTRICT_OFFICER):
         with pytest.raises(NotAllowed):
-            work(party, lambda w: errors.confirm(w, code=found.code))
+            work(party, lambda w: errors.confirm(w, code=found.code, hidden=True))
     work(SECOND, lambda w: errors.send_back(w, code=found.code, words="磅单呢？"))
     with pytest.raises(WrongState):
-        work(SECOND, lambda w: errors.confirm(w, code=found.code))
+        work(SECOND, lambda w: errors.confirm(w, code=found.code, hidden=True))
     put_right(found)
     done = queries.error(reading(), found.code)
     assert (done.replaced, done.drafted_by, done.answered_by) == (before, make.CHIEF.id, SECOND.id)
@@ -180,7 +183,7 @@ def test_a_named_person_holds_a_red_entry_once_and_not_for_ever(enterprise: Orga
     make.move(days=(second.answer_until - make.now()).days + 1)
     # Nobody answered in time: it is told as overdue, and holds no longer.
     make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="超过期限。")
-    make.do(make.DISTRICT_OFFICER, officer.publish, row)
+    make.do(make.DISTRICT_OFFICER, officer.publish, row, hidden=True)
     answered(second, outcome="rejected", correction="")
     assert make.state(row).holding == 0
 
@@ -279,7 +282,7 @@ def test_what_the_enterprise_is_quoted_with_is_put_right(listed: Listing) -> Non
     put_right(found, correction="我们承认。", names="李四丁", paper=paper.code)
     # What was hidden stays hidden, whatever is hidden next.
     put_right(reported(listed, field="reply"), names="全部", paper=paper.code)
-    (reply,) = public.replies(reading(), listed.id)
+    (reply,) = public.replies(reading(), listed.id, make.now())
     assert reply.public_words == "我们已全*运回，李**负责。"
     assert "李四丁" not in (make.state(listed).record or "")
 
@@ -333,9 +336,10 @@ def test_no_correction_names_the_document_of_another_entry(listed: Listing) -> N
     red = {"kind": "black", "document": "示罚（2026）777号"}
     make.do(make.TOWN_OFFICER, officer.drop, make.state_of(firm, taken), reason="另提。")
     make.proposed(firm, **red)
+    work(make.RESIDENT, lambda w: drafting.receive(w, code=found.code))
     make.move(days=6)
     with pytest.raises(Invalid):
-        work(SECOND, lambda w: errors.confirm(w, code=found.code))
+        work(SECOND, lambda w: errors.confirm(w, code=found.code, hidden=True))
     assert make.state(listed).document == listed.document
 
 
@@ -387,20 +391,26 @@ def test_a_guest_reports_and_reads_the_answer(
     assert chief.post(own, data=form | {"correction": ""}).status_code == 422
     assert chief.post(own, data=form).status_code == 303
     assert "是您起草的" in chief.get(own).text
-    assert chief.post(f"{own}/confirm").status_code == 409
+    assert chief.post(f"{own}/confirm", data={"hidden": "true"}).status_code == 409
     second = browser(app, SECOND)
     assert f"/staff/listing-errors/{code}" in second.get("/staff/listing-errors").text
     assert second.post(f"{own}/send_back", data={"reason": ""}).status_code == 422
     # The enterprise reads the draft first, and what it objects to waits for the answer.
     assert (make.RESIDENT.id, "redblack.draft") in messages()
-    assert RIGHT in browser(app, make.RESIDENT).get(f"/mine/listings/{listed.code}").text
-    assert second.post(f"{own}/confirm").status_code == 409
+    resident, its = browser(app, make.RESIDENT), f"/mine/listings/{listed.code}"
+    assert RIGHT in resident.get(its).text
+    # Its time runs from when it has the draft.
+    assert f"{its}/drafts/{code}" in resident.get(its).text
+    assert resident.post(f"{its}/drafts/{code}").status_code == 303
+    assert "可以提异议到" in resident.get(its).text
+    assert resident.post(f"{its}/drafts/{code}").status_code == 409
+    assert second.post(f"{own}/confirm", data={"hidden": "true"}).status_code == 409
     objection = make.handed_in(listed, "objection")
     make.move(days=6)
     second, chief = browser(app, SECOND), browser(app, make.CHIEF)
-    assert second.post(f"{own}/confirm").status_code == 409
-    make.answered(listed, objection)
-    assert second.post(f"{own}/confirm").status_code == 303
+    assert second.post(f"{own}/confirm", data={"hidden": "true"}).status_code == 409
+    make.answered(listed, objection, make.THIRD)
+    assert second.post(f"{own}/confirm", data={"hidden": "true"}).status_code == 303
     assert chief.post(own, data=form).status_code == 409
     assert "磅单是 14 吨" in client.get(receipt).text
     assert "14 吨碎石料" in client.get(f"/redblack/{listed.code}").text

@@ -91,11 +91,11 @@ def test_an_open_objection_holds_decision_and_publication(enterprise: Organisati
     make.answered(row, first)
     make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="列入。")
     second = make.handed_in(row, "objection")
-    refused("objection_open", make.CHIEF, officer.publish, row)
+    refused("objection_open", make.CHIEF, officer.publish, row, hidden=True)
     with pytest.raises(NotAllowed):
         make.answered(row, second, make.DEPARTMENT_OFFICER)
     make.answered(row, second, make.DISTRICT_OFFICER)
-    make.do(make.CHIEF, officer.publish, row)
+    make.do(make.CHIEF, officer.publish, row, hidden=True)
     assert make.state(row).holding == 0
     with pytest.raises(WrongState):
         make.answered(row, second, make.DISTRICT_OFFICER)
@@ -136,12 +136,12 @@ def test_nobody_objects_an_entry_off_the_list(enterprise: Organisation) -> None:
     make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="列入。")
     make.move(minutes=1)
     against = make.handed_in(row, "objection")
-    refused("objection_open", make.CHIEF, officer.publish, row)
+    refused("objection_open", make.CHIEF, officer.publish, row, hidden=True)
     make.answered(row, against)
     # The same again is said as a statement; after publication it may be objected to again.
     refused("objected_before", make.RESIDENT, firm.hand_in, row, kind="objection", words="不对。")
     make.handed_in(row, "statement")
-    make.do(make.DISTRICT_OFFICER, officer.publish, row)
+    make.do(make.DISTRICT_OFFICER, officer.publish, row, hidden=True)
     assert make.state(row).state == State.PUBLISHED
     assert make.handed_in(row, "objection").holds == 0
 

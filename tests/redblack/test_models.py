@@ -17,6 +17,7 @@ from wufei_public.organisations.models import Organisation
 from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper, ListingProof
+from wufei_public.redblack.models.readings import ListingReading
 
 LATER, END = NOW + timedelta(days=20), NOW + timedelta(days=380)
 TOWN, OFFICE, DISTRICT, CHIEF = (
@@ -66,6 +67,10 @@ def write(to: Organisation, row: dict[str, Any]) -> None:
         if token:
             (photo,) = media.claim(w, [token], owner=f"redblack/{row['code']}/proof")
             w.session.execute(insert(ListingProof), {"photo_id": photo, "listing_id": number})
+        for reader in (TOWN, OFFICE, DISTRICT):
+            read = {"listing_id": number, "account_id": reader, "at": NOW, "reason": ""}
+            words = {"words": first["public_facts"], "replaced": first["public_facts"]}
+            w.session.execute(insert(ListingReading), read | words)
         w.session.execute(update(Listing).where(Listing.id == number).values(row))
 
     work(SYSTEM, add)
@@ -222,7 +227,8 @@ def test_a_proof_stays_while_it_proves(enterprise: Organisation) -> None:
 
 PAPER: dict[str, Any] = {
     "code": "0000000000", "kind": "objection", "words": "不对。", "public_words": "不对。",
-    "photos": 0, "account_id": 201, "at": NOW, "answer_until": LATER, "proposed_by": TOWN,
+    "photos": 0, "account_id": 201, "at": NOW, "answer_until": LATER, "public_from": NOW,
+    "proposed_by": TOWN,
     "decided_by": OFFICE, "approved_by": DISTRICT, "outcome": "", "answer": "",
 }  # fmt: skip
 ANSWERED = PAPER | {

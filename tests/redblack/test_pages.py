@@ -56,7 +56,7 @@ def test_an_entry_shows_its_ground_dates_and_the_other_side(
     make.handed_in(row, "statement")
     make.move(days=20)
     make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="理由。")
-    make.do(make.DISTRICT_OFFICER, officer.publish, row)
+    make.do(make.DISTRICT_OFFICER, officer.publish, row, hidden=True)
     page = text(client.get(f"/redblack/{row.code}"))
     for word in ("40 吨", make.GROUND, "李**", "张**", "最晚撤下", "一般失信"):
         assert word in page, word
@@ -259,7 +259,8 @@ def test_everyone_reads_why_an_objection_was_rejected(
     paper = make.handed_in(row, "objection")
     answer = {"paper": paper.code, "outcome": "rejected", "words": "磅单不是李四丁那车的。"}
     make.do(make.CHIEF, answering.answer, row, **answer, names="李四丁")
-    make.do(make.DISTRICT_OFFICER, officer.publish, row)
+    make.do(make.DISTRICT_OFFICER, officer.publish, row, hidden=True)
+    make.read(row, paper)
     assert "磅单不是李**那车的。" in text(client.get(f"/redblack/{row.code}"))
     (reply,) = client.get(f"{API}/entries/{row.code}").get_json()["replies"]
     assert (reply["outcome"], reply["answer"]) == ("rejected", "磅单不是李**那车的。")

@@ -59,7 +59,7 @@ def test_who_scored_or_sent_a_case_neither_decides_nor_signs(enterprise: Organis
             sql(signed.values(decided_by=signer.id, decided_at=make.now()))
     make.do(make.CHIEF, officer.decide, row, **WHY)
     for signer in (scorer, sender):
-        assert refused(signer, officer.publish, row) == "own_part"
+        assert refused(signer, officer.publish, row, hidden=True) == "own_part"
         assert refused(signer, officer.send_back, row, **WHY) == "own_part"
     paper = make.handed_in(row, "objection")
     answer = {"paper": paper.code, "outcome": "rejected", "words": "查过。"}
@@ -96,10 +96,7 @@ def test_who_proposes_does_not_make_the_enterprise_that_receives(town: None) -> 
     served = {"way": "hand", "served_on": make.now(), "photo": proof}
     make.do(make.TOWN_OFFICER, serving.serve, row, **served)
     last = {"kind": "statement", "words": "没有别的了。"}
-    waived = refused(make.RESIDENT, firms.hand_in, row, last=True, **last)
-    assert waived == "own_voucher"
-    make.do(make.RESIDENT, firms.hand_in, row, **last)
-    assert make.state(row).waived_from is None
+    assert refused(make.RESIDENT, firms.hand_in, row, **last) == "planted"
 
 
 def test_who_proved_the_representative_decides_nothing(town: None) -> None:
@@ -111,8 +108,8 @@ def test_who_proved_the_representative_decides_nothing(town: None) -> None:
     make.move(days=20)
     assert refused(make.DISTRICT_OFFICER, officer.decide, row, **WHY) == "own_part"
     make.do(make.DEPARTMENT_OFFICER, officer.decide, row, **WHY)
-    assert refused(make.DISTRICT_OFFICER, officer.publish, row) == "own_part"
-    make.do(make.CHIEF, officer.publish, row)
+    assert refused(make.DISTRICT_OFFICER, officer.publish, row, hidden=True) == "own_part"
+    make.do(make.CHIEF, officer.publish, row, hidden=True)
 
 
 def test_what_is_written_stays(enterprise: Organisation) -> None:
@@ -137,7 +134,7 @@ def test_no_counter_hides_an_objection(enterprise: Organisation) -> None:
     make.handed_in(row, "objection")
     sql(update(Listing).values(holding=0))
     with pytest.raises(IntegrityError, match="holds the publication"):
-        make.do(make.CHIEF, officer.publish, row)
+        make.do(make.CHIEF, officer.publish, row, hidden=True)
 
 
 def test_a_party_answers_no_error(enterprise: Organisation) -> None:
@@ -196,10 +193,10 @@ def test_whoever_took_the_voice_away_has_no_part(enterprise: Organisation) -> No
         make.proposed(enterprise, make.DISTRICT_OFFICER)
     assert refusal.value.code == "own_silence"
     row = make.decided(enterprise)
-    assert refused(make.DISTRICT_OFFICER, officer.publish, row) == "own_part"
+    assert refused(make.DISTRICT_OFFICER, officer.publish, row, hidden=True) == "own_part"
     # Somebody else does it meanwhile: a party from then on.
     organisations.decided(member, make.CHIEF, "dispute", reason="又有疑问。")
-    assert refused(make.CHIEF, officer.publish, row) == "own_part"
+    assert refused(make.CHIEF, officer.publish, row, hidden=True) == "own_part"
     # Long ago it matters no more.
     make.move(days=366)
     make.do(SYSTEM, timing.lapse, row)
@@ -218,8 +215,8 @@ def test_whoever_enters_a_letter_decides_and_publishes_nothing(town: None) -> No
     assert (make.DISTRICT_OFFICER.id, "vouch") in parts(row)
     (paper,) = make.papers(row)
     make.answered(row, paper)
-    assert refused(make.DISTRICT_OFFICER, officer.publish, row) == "own_part"
-    make.do(make.CHIEF, officer.publish, row)
+    assert refused(make.DISTRICT_OFFICER, officer.publish, row, hidden=True) == "own_part"
+    make.do(make.CHIEF, officer.publish, row, hidden=True)
 
 
 def test_whoever_proved_a_representative_that_speaks_decides_nothing(town: None) -> None:

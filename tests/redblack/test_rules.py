@@ -21,7 +21,9 @@ from wufei_public.redblack.rules.facts import ListingFacts
 from wufei_public.redblack.rules.names import (
     MOST_NAMES,
     for_public,
+    hides_too_much,
     key_of,
+    no_names,
     only_hides,
     read_names,
 )
@@ -169,6 +171,9 @@ def test_a_number_is_the_same_however_it_is_written() -> None:
     written = ("示罚〔2026〕900号", "示罚[2026] 900 号", "示罚（２０２６）900号")
     assert len({key_of(one) for one in written}) == 1
     assert key_of("示罚〔2026〕901号") != key_of(written[0])
+    other = ("示罚字【二〇二六】第0900號", "示罚2026年第900号", "示罚「2026」九00")
+    assert {key_of(one) for one in other} == {key_of(written[0])}
+    assert key_of("第十二号") == key_of("12号") != key_of("第二十号") == key_of("20")
 
 
 def test_hiding_is_told_from_rewriting() -> None:
@@ -182,4 +187,26 @@ def test_names_and_numbers_are_hidden_from_the_public() -> None:
     assert names == ("张三丰", "张三", "王五")
     said = for_public("张三丰和张三、王五，电话 13812345678", names)
     assert said == "张**和张*、王*，电话 ［手机号已隐去］"
-    assert len(read_names(" ".join(f"人名{n}" for n in range(MOST_NAMES + 5)))) == MOST_NAMES
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "我们没有倒过任何东西", "没有倒", "40吨", "磅单。",
+        " ".join(f"张{chr(0x4E00 + n)}" for n in range(MOST_NAMES + 1)),
+    ],
+)  # fmt: skip
+def test_a_sentence_is_no_name(typed: str) -> None:
+    assert no_names(read_names(typed))
+
+
+def test_names_of_all_peoples_are_names() -> None:
+    assert not no_names(read_names("张三、欧阳明月 阿卜杜拉·热合曼 Smith J.Smith"))
+
+
+def test_no_more_than_names_is_hidden() -> None:
+    said = "磅单和照片都在，" * 5
+    assert not hides_too_much("李四丁和王五六倒的。", "李**和王**倒的。")
+    assert hides_too_much(said, said.replace("磅单", "磅*").replace("照片", "照*"))
+    # What was hidden in what was said before counts for nobody.
+    assert not hides_too_much("*" * 30, "*" * 30)

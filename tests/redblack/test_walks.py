@@ -24,7 +24,7 @@ from tests.dumping import make as people
 from tests.media.make import jpeg
 from tests.organisations import make as organisations
 from tests.redblack import checks, make
-from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor
+from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor, ActorKind
 from wufei_public.common.errors import DomainError
 from wufei_public.infra.work import house, reading, work
 from wufei_public.media.actions import photos as media
@@ -32,6 +32,7 @@ from wufei_public.media.queries import photos_of
 from wufei_public.organisations.actions import memberships
 from wufei_public.redblack.actions import (
     answering,
+    drafting,
     enterprise,
     errors,
     grading,
@@ -40,6 +41,7 @@ from wufei_public.redblack.actions import (
     serving,
     timing,
 )
+from wufei_public.redblack.actions import reading as reading_aloud
 from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.grades import CreditGrade
 from wufei_public.redblack.models.listings import Listing
@@ -54,15 +56,25 @@ from wufei_public.trail.actions import seal_waiting
 from wufei_public.trail.rules import BEGINNING, check_links
 
 STAFF = st.sampled_from(
-    [make.TOWN_OFFICER, make.DEPARTMENT_OFFICER, make.DISTRICT_OFFICER, make.CHIEF, make.SECOND]
+    [
+        make.TOWN_OFFICER,
+        make.DEPARTMENT_OFFICER,
+        make.DISTRICT_OFFICER,
+        make.CHIEF,
+        make.SECOND,
+        make.THIRD,
+    ]
 )
-ANYBODY = st.one_of(STAFF, st.sampled_from([make.RESIDENT, make.STRANGER, make.OTHER_OFFICER]))
+ANYBODY = st.one_of(
+    STAFF,
+    st.sampled_from([make.RESIDENT, make.STRANGER, make.NEIGHBOUR, make.OTHER_OFFICER]),
+)
 NUMBERS = count(1)
 USUAL: dict[State, tuple[Actor, object, dict[str, object]]] = {
     State.PROPOSED: (make.RESIDENT, enterprise.confirm, {}),
     State.SERVED: (make.DEPARTMENT_OFFICER, officer.decide, {"reason": "理由。"}),
     State.NOTICED: (make.DEPARTMENT_OFFICER, officer.decide, {"reason": "理由。"}),
-    State.DECIDED: (make.CHIEF, officer.publish, {}),
+    State.DECIDED: (make.CHIEF, officer.publish, {"hidden": True}),
     State.PUBLISHED: (make.RESIDENT, enterprise.hand_in, {"kind": "repair", "words": "改了。"}),
     State.REPAIR_ASKED: (
         make.CHIEF, answering.review_repair, {"outcome": "upheld", "words": "改好了。"}
@@ -187,9 +199,22 @@ class DueProcess(RuleBasedStateMachine):
             given = {"way": way, "tried_at": make.now(), "words": "没人。", "tracking": "EMS1"}
             self.attempt(actor, serving.note_attempt, photo=[proof()], **given)
 
-    @rule(actor=STAFF, move=st.sampled_from(["dispute", "uphold", "end", "end"]))
-    def take_the_voice(self, actor: Actor, move: str) -> None:
-        (member, *_others) = organisations.members(self.firm)
+    @rule(actor=st.one_of(STAFF, st.just(make.RESIDENT)))
+    def plant_a_voice(self, actor: Actor) -> None:
+        """Whoever it is proves another who speaks for the enterprise, a peer too."""
+        given = {"organisation": self.firm.code, "name": "卫大", "duty": "员工"}
+        self.elsewhere(make.NEIGHBOUR, memberships.apply, letter=[proof()], **given)
+        for member in organisations.members(self.firm):
+            if member.account_id == make.NEIGHBOUR.id and member.state == "pending":
+                self.elsewhere(actor, memberships.decide, code=member.code, move="prove")
+
+    @rule(
+        actor=st.one_of(STAFF, st.sampled_from([make.RESIDENT, make.NEIGHBOUR])),
+        move=st.sampled_from(["dispute", "uphold", "end", "end"]),
+        whose=st.sampled_from([0, -1]),
+    )
+    def take_the_voice(self, actor: Actor, move: str, whose: int) -> None:
+        member = organisations.members(self.firm)[whose]
         self.elsewhere(actor, memberships.decide, code=member.code, move=move, reason="有疑问。")
 
     @rule(actor=STAFF, kind=st.sampled_from(["statement", "objection", "repair"]))
@@ -223,10 +248,19 @@ class DueProcess(RuleBasedStateMachine):
         given = {"outcome": outcome, "words": "查过。", "correction": "改正以后的内容"}
         self.elsewhere(actor, errors.answer, code=self.report(), **given)
 
-    @rule(actor=STAFF, wait=st.sampled_from([0, 6]))
-    def confirm_a_draft(self, actor: Actor, wait: int) -> None:
+    @rule(actor=ANYBODY)
+    def serve_a_draft(self, actor: Actor) -> None:
+        given = {"way": "hand", "served_on": make.now(), "photo": [proof()]}
+        staff = actor.kind is ActorKind.STAFF
+        action, values = (drafting.serve, given) if staff else (drafting.receive, {})
+        self.elsewhere(actor, action, code=self.report(), **values)
+
+    @rule(actor=STAFF, wait=st.sampled_from([0, 6]), served=st.booleans())
+    def confirm_a_draft(self, actor: Actor, wait: int, *, served: bool) -> None:
+        if served:
+            self.serve_a_draft(make.RESIDENT)
         self.clock.move(days=wait)
-        self.elsewhere(actor, errors.confirm, code=self.report())
+        self.elsewhere(actor, errors.confirm, code=self.report(), hidden=True)
 
     @rule(actor=STAFF, step=st.sampled_from(["give", "serve", "serve", "publish", "publish"]))
     def grade(self, actor: Actor, step: str) -> None:
@@ -256,7 +290,7 @@ class DueProcess(RuleBasedStateMachine):
 
     @rule(actor=ANYBODY)
     def notify(self, actor: Actor) -> None:
-        self.attempt(actor, officer.notify)
+        self.attempt(actor, officer.notify, hidden=True)
 
     @rule(
         actor=ANYBODY,
@@ -289,7 +323,7 @@ class DueProcess(RuleBasedStateMachine):
 
     @rule(actor=ANYBODY)
     def publish(self, actor: Actor) -> None:
-        self.attempt(actor, officer.publish)
+        self.attempt(actor, officer.publish, hidden=True)
 
     @rule(actor=ANYBODY, outcome=st.sampled_from(["upheld", "rejected"]))
     def answer(self, actor: Actor, outcome: str) -> None:
@@ -300,6 +334,15 @@ class DueProcess(RuleBasedStateMachine):
         paper = reading().scalar(wanted.where(its, *waiting).limit(1))
         if paper is not None:
             self.attempt(actor, answering.answer, paper=paper, outcome=outcome, words="答。")
+
+    @rule(actor=ANYBODY)
+    def read(self, actor: Actor) -> None:
+        make.fresh()
+        its = Listing.code == self.codes[self.at] if self.codes else false()
+        wanted = select(ListingPaper.code).join(Listing, Listing.id == ListingPaper.listing_id)
+        paper = reading().scalar(wanted.where(its).order_by(ListingPaper.id.desc()).limit(1))
+        if paper is not None:
+            self.attempt(actor, reading_aloud.read, paper=paper, hidden=True)
 
     @rule(actor=ANYBODY, outcome=st.sampled_from(["upheld", "rejected"]))
     def review(self, actor: Actor, outcome: str) -> None:
@@ -374,7 +417,8 @@ def test_no_path_is_unfair(town: None) -> None:
     )
     assert list(check_links(trail.chain(reading()), {})) == []
     assert {State.SERVED, State.NOTICED, State.DECIDED, State.PUBLISHED} <= checks.SEEN
-    assert {"correction", "decide", "grade", "held", "picture", "return"} <= checks.CAME_BY
+    met = {"correction", "decide", "grade", "held", "picture", "read", "return", "spoken"}
+    assert met <= checks.CAME_BY
 
 
 def go_everywhere_by_hand() -> None:
@@ -387,6 +431,8 @@ def go_everywhere_by_hand() -> None:
         (make.DEPARTMENT_OFFICER, officer.send_back), (make.DISTRICT_OFFICER, officer.publish),
     ):  # fmt: skip
         walk.confirm(make.RESIDENT)
+        walk.hand_in(make.RESIDENT, "statement", last=False)
+        walk.read(make.THIRD)
         walk.wait(40)
         walk.decide(decider, officer.decide)
         if signs is officer.publish:
@@ -408,7 +454,8 @@ def go_everywhere_by_hand() -> None:
     walk.begin(stage="published", prover=make.CLERK, maker=make.DEPARTMENT_OFFICER)
     walk.report_an_error(ANONYMOUS, "ground")
     walk.answer_an_error(make.CHIEF, "upheld")
-    walk.confirm_a_draft(make.SECOND, 6)
+    walk.serve_a_draft(make.SECOND)  # another than who confirms
+    walk.confirm_a_draft(make.THIRD, 6, served=True)
     walk.grade(make.DEPARTMENT_OFFICER, "give")
     walk.wait(15)
     walk.grade(make.CHIEF, "publish")

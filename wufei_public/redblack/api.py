@@ -56,7 +56,7 @@ def _entry(code: str) -> Listing:
     refuses=(404, 410),
 )
 def get_entry(code: str) -> dict[str, Any]:
-    return shown.public_entry(reading(), _entry(code))
+    return shown.public_entry(reading(), _entry(code), house().clock())
 
 
 @blueprint.operation(

@@ -6,6 +6,7 @@ from wufei_public.common.actor import SYSTEM
 from wufei_public.infra.jobs import Job
 from wufei_public.infra.work import house, reading, work
 from wufei_public.redblack.actions import answering, errors, timing
+from wufei_public.redblack.actions import reading as reading_aloud
 from wufei_public.redblack.queries import errors as error_queries
 from wufei_public.redblack.queries import listings as queries
 
@@ -46,8 +47,15 @@ def end_lapsed(_slot: str) -> int:
     return len(codes)
 
 
+def show_replies(_slot: str) -> int:
+    """Put into records and snapshots what the clock made public: everyone reads it already."""
+    codes = queries.lately_public(reading(), house().clock())
+    return sum(work(SYSTEM, partial(reading_aloud.show, code=code)) for code in codes)
+
+
 JOBS = (
     Job("redblack.end_terms", end_terms, every=60),
+    Job("redblack.show_replies", show_replies, cron="*/10 * * * *"),
     Job("redblack.remind_errors", remind_errors, cron="17 8-17 * * *"),
     Job("redblack.end_lapsed", end_lapsed, cron="23 0 * * *"),
     Job("redblack.remind_decisions", remind_decisions, cron="21 8-17 * * *"),

@@ -200,9 +200,44 @@ def may_answer(actor: Actor, facts: ListingFacts) -> Verdict:
     return refuse("own_decision") if actor.id in facts.took_part else ALLOW
 
 
-def may_let_stand(actor: Actor, drafted_by: int) -> Verdict:
-    """Say whether `actor` may let a correction stand that somebody drafted: another person."""
-    return refuse("own_draft") if actor.id == drafted_by else ALLOW
+def may_answer_objection(actor: Actor, facts: ListingFacts, correctors: Collection[int]) -> Verdict:
+    """Say whether `actor` may answer an objection: none of those who corrected the entry before it.
+
+    `correctors` drafted a correction that was there when the objection came, or let it stand.
+    """
+    may = may_answer(actor, facts)
+    return refuse("own_correction") if may.allowed and actor.id in correctors else may
+
+
+def may_let_stand(
+    actor: Actor, drafted_by: int, served_by: int | None = None, judges: Collection[int] = ()
+) -> Verdict:
+    """Say whether `actor` may let a correction stand: another than who drafted or served it.
+
+    Nor one of the `judges`, who answered what the enterprise said against it.
+    """
+    if actor.id == drafted_by:
+        return refuse("own_draft")
+    return refuse("own_part") if actor.id == served_by or actor.id in judges else ALLOW
+
+
+def may_read_for_all(actor: Actor, facts: ListingFacts, wrote: int) -> Verdict:
+    """Say whether `actor` may let all read what an enterprise says: no party, nor its writer."""
+    may = may_handle(actor, facts)
+    own = actor.id == wrote or actor.id in facts.took_part
+    return refuse("own_part") if may.allowed and own else may
+
+
+def may_speak(
+    facts: ListingFacts, vouchers: Collection[int], silencers: Collection[int]
+) -> Verdict:
+    """Say whether a representative whom `vouchers` proved may speak for the enterprise.
+
+    Not where one of them stands against it in this entry, or took its voice away (`silencers`):
+    it writes a letter then, which somebody without part enters.
+    """
+    against = facts.against | set(silencers)
+    return ALLOW if against.isdisjoint(vouchers) else refuse("planted")
 
 
 def may_receive(facts: ListingFacts, vouchers: Collection[int]) -> Verdict:

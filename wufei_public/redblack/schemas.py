@@ -172,12 +172,19 @@ class ReceiveIn(MoveIn):
     names = fields.String(load_default="", validate=_SHORT)
 
 
-class PublishIn(MoveIn):
-    # Whoever publishes has looked at the very words that everyone will read.
-    hidden = fields.Boolean(
-        required=True,
-        validate=validate.OneOf([True], error=N_("请先看一遍公众看到的内容，确认没有人名和号码。")),
-    )
+class HiddenIn(Input):
+    # Whoever lets everyone read something has looked at the very words.
+    hidden = fields.Boolean(load_default=False)
+
+
+class PublishIn(MoveIn, HiddenIn):
+    pass
+
+
+class ReadIn(PublishIn):
+    paper = fields.String(required=True, validate=validate.Length(max=20))
+    names = fields.String(load_default="", validate=_SHORT)
+    reason = fields.String(load_default="", validate=validate.Length(max=500))
 
 
 class ReasonIn(MoveIn):
@@ -262,6 +269,9 @@ class EntryOut(RowOut):
     document = fields.String(required=True)
     replies = fields.List(fields.Nested(ReplyOut), required=True)
     objection_open = fields.Boolean(required=True)
+    # What the enterprise said and somebody reads for names of people first, and until when.
+    replies_waiting = fields.Integer(required=True)
+    replies_public_by = fields.String(required=True, allow_none=True)
 
 
 class SnapshotRow(Output):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -193,6 +194,11 @@ def _plain(action: Callable[..., Any]) -> Callable[[_Stage, Work, int], Any]:
     return lambda stage, w, firm: action(w, code=stage.entries[firm])
 
 
+def _read(action: Callable[..., Any]) -> Callable[..., Any]:
+    """Let whoever does it have read what everyone will."""
+    return partial(action, hidden=True)
+
+
 def _uphold(stage: _Stage, w: Work, firm: int) -> Any:
     code = stage.entries[firm]
     papers = listings.papers(w.session, listings.listing(w.session, code).id)
@@ -282,9 +288,9 @@ _STEPS: Mapping[str, Callable[[_Stage, Work, int], Any]] = {
     "statement": _hand_in("statement"),
     "objection": _hand_in("objection"),
     "repair": _hand_in("repair"),
-    "notify": _plain(officer.notify),
+    "notify": _plain(_read(officer.notify)),
     "decide": _reasoned(officer.decide),
-    "publish": _plain(officer.publish),
+    "publish": _plain(_read(officer.publish)),
     "drop": _reasoned(officer.drop),
     "uphold": _uphold,
     "error": _error,

@@ -6,6 +6,7 @@ from wufei_public.common.errors import NotAllowed, WrongState
 from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
 from wufei_public.redblack import policy
+from wufei_public.redblack.actions.basis import masked
 from wufei_public.redblack.actions.steps import (
     REASONS,
     check,
@@ -19,8 +20,8 @@ from wufei_public.redblack.actions.steps import (
 )
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper
+from wufei_public.redblack.queries import drafts
 from wufei_public.redblack.queries import listings as queries
-from wufei_public.redblack.rules.names import for_public, read_names
 from wufei_public.redblack.rules.states import Move, Outcome, Paper, State
 
 # What an objection that is right brings about, by the state of the entry.
@@ -49,7 +50,8 @@ def answer(
     """
     row = open_listing(w, code, version)
     found = queries.paper(w.session, paper, row.id)
-    require(policy.may_answer(w.actor, row.known))
+    correctors = drafts.correctors(w.session, row.id, found.at)
+    require(policy.may_answer_objection(w.actor, row.known, correctors))
     _require_other(w, found, {found.proposed_by, found.decided_by, found.approved_by})
     if found.kind != Paper.OBJECTION or found.outcome != Outcome.NONE:
         raise WrongState("answered", N_("这份异议已经答复过了。"))
@@ -74,7 +76,7 @@ def _require_other(w: Work, found: ListingPaper, parties: Collection[int | None]
 
 def _answered(w: Work, found: ListingPaper, outcome: Outcome, words: str, names: str) -> None:
     found.outcome, found.answer = outcome, words
-    found.public_answer = for_public(words, read_names(names))
+    found.public_answer = masked(words, names)
     found.answered_by, found.answered_at = w.actor.id, w.now
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from wufei_public.common.clock import district_day
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import FieldError, Invalid
 from wufei_public.common.text import N_
@@ -10,7 +11,7 @@ from wufei_public.infra.work import Work
 from wufei_public.redblack.models.assessments import ListingBasis
 from wufei_public.redblack.queries import assessments
 from wufei_public.redblack.rules.clocks import SEVERITIES, months_fit
-from wufei_public.redblack.rules.names import for_public, read_names
+from wufei_public.redblack.rules.names import for_public, hides_too_much, no_names, read_names
 from wufei_public.redblack.rules.states import Basis, ListKind
 
 
@@ -43,6 +44,7 @@ def check_term(proposal: Proposal) -> None:
 
 def basis_of(w: Work, proposal: Proposal, organisation_id: int) -> ListingBasis:
     """Return on what the proposal rests; Invalid unless scores or a recorded decision carry it."""
+    require_past(w, proposal.document_on)
     if proposal.assessment:
         return ListingBasis(
             basis=Basis.ASSESSMENT,
@@ -60,6 +62,12 @@ def basis_of(w: Work, proposal: Proposal, organisation_id: int) -> ListingBasis:
         document_on=proposal.document_on,
         ground=proposal.ground,
     )
+
+
+def require_past(w: Work, day: date | None) -> None:
+    """Raise Invalid for a document of a day that is still to come: there is none yet."""
+    if day is not None and day > district_day(w.now):
+        raise wrong("document_on", N_("文书的日期不能在今天以后。"))
 
 
 def _assessment(w: Work, proposal: Proposal, organisation_id: int) -> int:
@@ -90,9 +98,24 @@ def report_of(w: Work, code: str, organisation_id: int) -> str:
 
 def shown_text(pointer: str, text: str, names: str, most: int) -> str:
     """Return a text as everyone may read it; Invalid where it is longer than its field."""
-    found = for_public(text, read_names(names))
+    found = masked(text, names)
     if len(found) > most:
         raise wrong(pointer, N_("太长了，这一项写不下。"))
+    return found
+
+
+def masked(text: str, names: str, said: str | None = None) -> str:
+    """Return a text with the `names` in it hidden; Invalid where they are none, or hide too much.
+
+    `said` is what was said before anything in it was hidden, where that is not `text`.
+    """
+    given = read_names(names)
+    fault = no_names(given)
+    if fault:
+        raise wrong("names", fault)
+    found = for_public(text, given)
+    if hides_too_much(text if said is None else said, found):
+        raise wrong("names", N_("隐去的太多了：只隐去人名，别的话照登。"))
     return found
 
 

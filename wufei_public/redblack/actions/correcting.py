@@ -8,16 +8,14 @@ from wufei_public.common.clock import day_start, district_day
 from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
 from wufei_public.organisations.queries import cards
-from wufei_public.redblack.actions.basis import shown_text, wrong
+from wufei_public.redblack.actions import uses
+from wufei_public.redblack.actions.basis import masked, shown_text, wrong
 from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper
 from wufei_public.redblack.queries import listings
 from wufei_public.redblack.rules.errors import COLUMNS, LONGEST, Field
-from wufei_public.redblack.rules.names import for_public, read_names
-from wufei_public.redblack.rules.states import ListKind, Paper
-
-_MOST_OF_A_NAME = 4  # characters; longer ones of other peoples carry a dot
+from wufei_public.redblack.rules.states import Paper
 
 
 def takes_draft(session: Session, field: Field, row: Listing) -> bool:
@@ -41,15 +39,8 @@ def draft(
         return _earlier_end(w, row, written)
     shown = shown_text("correction", written, names, LONGEST[COLUMNS[Field(found.field)]])
     if found.field == Field.DOCUMENT:
-        _require_unused(w, row, shown)
+        uses.require_free(w, row, shown)
     return shown
-
-
-def _require_unused(w: Work, row: Listing, document: str) -> None:
-    """Raise Invalid where another entry rests on that very decision."""
-    kind = ListKind(row.kind)
-    if listings.document_used(w.session, row.organisation_id, kind, document, but=row.id):
-        raise wrong("correction", N_("这份文书已经用在这家企业的另一条上。"))
 
 
 def _masked(w: Work, found: ListingError, row: Listing, names: str, paper: str) -> str:
@@ -58,11 +49,8 @@ def _masked(w: Work, found: ListingError, row: Listing, names: str, paper: str) 
         raise wrong("paper", N_("请选是哪一份。"))
     quoted = listings.paper(w.session, paper, row.id)
     found.paper = quoted.code
-    hidden = read_names(names)
-    if any(len(name) > _MOST_OF_A_NAME and "·" not in name for name in hidden):
-        raise wrong("names", N_("只填人名，不要填别的话。"))
     # From what is public already: what was hidden stays so.
-    words = for_public(quoted.public_words, hidden)
+    words = masked(quoted.public_words, names, quoted.words)
     if words == quoted.public_words:
         raise wrong("names", N_("企业的话只能隐去人名和号码：请填要隐去的人名。"))
     return words
@@ -93,7 +81,7 @@ def put(w: Work, found: ListingError, row: Listing) -> None:
         _swap(w, found, listings.paper(w.session, found.paper, row.id), "public_words")
     else:
         if found.field == Field.DOCUMENT:
-            _require_unused(w, row, found.correction)  # another entry may have been first
+            uses.correct(w, row, found.correction)  # another entry may have been first
         _swap(w, found, row, COLUMNS[Field(found.field)])
 
 

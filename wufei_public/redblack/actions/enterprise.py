@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from wufei_public.calendar.queries import holidays
 from wufei_public.common.clock import day_start, district_day
@@ -12,7 +13,7 @@ from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
 from wufei_public.organisations.queries import memberships
 from wufei_public.redblack import policy
-from wufei_public.redblack.actions.basis import wrong
+from wufei_public.redblack.actions.basis import masked, wrong
 from wufei_public.redblack.actions.serving import served
 from wufei_public.redblack.actions.steps import (
     REASONS,
@@ -20,14 +21,15 @@ from wufei_public.redblack.actions.steps import (
     move,
     open_listing,
     require,
-    show_anew,
+    tell_district,
     took_part,
 )
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper
 from wufei_public.redblack.queries import listings as queries
+from wufei_public.redblack.queries import voices
 from wufei_public.redblack.rules.clocks import due_at
-from wufei_public.redblack.rules.names import for_public, read_names
+from wufei_public.redblack.rules.showing import is_shown
 from wufei_public.redblack.rules.states import Move, Outcome, Paper, Part, State, Way
 
 # So many on one day: whoever has more to say says it tomorrow, and is never cut off for good.
@@ -75,6 +77,8 @@ def hand_in(
     """
     row, paper = open_listing(w, code), Paper(kind)
     check(w, row, MOVES[paper])
+    if paper is not Paper.REPAIR:  # which is used up by nobody, and is for it alone
+        require(voices.may_speak(w.session, row, w.actor.id, w.now))
     _not_said_before(w, row, paper)
     changes: dict[str, object] = {"waived_from": None} if row.state == State.SERVED else {}
     if paper is Paper.STATEMENT and last and changes:
@@ -97,12 +101,14 @@ def receive(
 ) -> Listing:
     """Enter what an enterprise without an account sent as a letter, with a photo of it (staff).
 
-    It counts as if it were handed in; only the time to answer is not cut short by it.
+    It counts as if it were handed in; only the time to answer is not cut short by it. An
+    enterprise for which nobody may speak in its account, because the other side proved them,
+    writes letters too.
     """
     row, paper = open_listing(w, code, version), Paper(kind)
     require(policy.may_enter(w.actor, row.known, MOVES[paper], w.now))
     _not_said_before(w, row, paper)
-    if memberships.representatives(w.session, row.organisation_id):
+    if voices.has_one(w.session, row, w.now):
         raise NotAllowed("has_account", N_("这家企业有自己的账号，材料由它自己交。"))
     if not photo:
         raise wrong("photo", N_("请拍下来信，每一页都要。"))
@@ -126,9 +132,9 @@ def _take_in(
     found.photos = len(media.claim(w, photo, owner=paper_of(found.code)))
     if paper is Paper.OBJECTION and found.holds:
         changes = {**changes, "holding": row.holding + 1}
-    if paper is not Paper.REPAIR:
-        show_anew(w, row)
     move(w, row, MOVES[paper], changes=changes)
+    if paper is not Paper.REPAIR and is_shown(row.known, w.now):
+        tell_district(w, row, "redblack.reply")
 
 
 def _not_said_before(w: Work, row: Listing, paper: Paper) -> None:
@@ -148,9 +154,13 @@ def _not_said_before(w: Work, row: Listing, paper: Paper) -> None:
         raise NotAllowed("objected_before", words)
 
 
+def _vouchers(w: Work, row: Listing, account: int | None) -> frozenset[int]:
+    return memberships.vouchers(w.session, account, row.organisation_id)
+
+
 def _vouched(w: Work, row: Listing) -> None:
     """Let who proved this representative take no other part: service and waiver rest on it."""
-    vouchers = memberships.vouchers(w.session, w.actor.id, row.organisation_id)
+    vouchers = _vouchers(w, row, w.actor.id)
     require(policy.may_receive(row.known, vouchers))
     took_part(w, row, [(account, Part.VOUCH) for account in vouchers])
 
@@ -161,8 +171,13 @@ def _spoken_for(w: Work, row: Listing) -> None:
     Who has signed the entry already stays what they are.
     """
     signed = {row.proposed_by, row.decided_by, row.approved_by}
-    vouchers = memberships.vouchers(w.session, w.actor.id, row.organisation_id) - signed
+    vouchers = _vouchers(w, row, w.actor.id) - signed
     took_part(w, row, [(account, Part.VOUCH) for account in vouchers])
+
+
+def _public_from(w: Work, paper: Paper) -> datetime | None:
+    """Return when everyone may read it whoever read it before; None of what is for nobody else."""
+    return None if paper is Paper.REPAIR else due_at("reply", w.now, holidays(w.session))
 
 
 def _write(w: Work, row: Listing, paper: Paper, words: str, names: str) -> ListingPaper:
@@ -175,12 +190,13 @@ def _write(w: Work, row: Listing, paper: Paper, words: str, names: str) -> Listi
         listing_id=row.id,
         kind=paper,
         words=words,
-        public_words=for_public(words, read_names(names)),
+        public_words=masked(words, names),
         photos=0,
         holds=int(paper is Paper.OBJECTION and row.published_at is None),
         account_id=w.actor.id,
         at=w.now,
         answer_until=due_at(clock, w.now, holidays(w.session)) if clock else None,
+        public_from=_public_from(w, paper),
         proposed_by=row.proposed_by,
         decided_by=row.decided_by,
         approved_by=row.approved_by,

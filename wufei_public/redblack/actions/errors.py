@@ -5,7 +5,7 @@ import secrets
 from wufei_public.calendar.queries import holidays
 from wufei_public.common.actor import ActorKind
 from wufei_public.common.codes import new_code
-from wufei_public.common.errors import Conflict, NotAllowed, NotFound, WrongState
+from wufei_public.common.errors import Conflict, NotFound, WrongState
 from wufei_public.common.text import N_
 from wufei_public.infra import audit
 from wufei_public.infra.work import Work
@@ -13,9 +13,8 @@ from wufei_public.messages.actions import inbox
 from wufei_public.people.queries.accounts import holders
 from wufei_public.people.rules.roles import Role
 from wufei_public.redblack import policy
-from wufei_public.redblack.actions import correcting
+from wufei_public.redblack.actions import correcting, drafting
 from wufei_public.redblack.actions.steps import (
-    REASONS,
     note,
     open_listing,
     require,
@@ -28,16 +27,15 @@ from wufei_public.redblack.queries import errors as queries
 from wufei_public.redblack.queries import listings
 from wufei_public.redblack.rules.clocks import due_at
 from wufei_public.redblack.rules.errors import (
-    COLUMNS,
     MOST_OF_GUESTS,
     Field,
     handler_for,
     told_of_overdue,
 )
 from wufei_public.redblack.rules.facts import owner_of
-from wufei_public.redblack.rules.names import for_public, only_hides
+from wufei_public.redblack.rules.names import for_public
 from wufei_public.redblack.rules.showing import is_on_notice, is_shown
-from wufei_public.redblack.rules.states import ListKind, Outcome, State
+from wufei_public.redblack.rules.states import Outcome, State
 
 
 def report(w: Work, *, code: str, field: str, words: str) -> ListingError:
@@ -147,8 +145,7 @@ def _open(w: Work, code: str) -> tuple[ListingError, Listing]:
 def _draft(w: Work, found: ListingError, row: Listing, correction: str, words: str) -> None:
     found.correction, found.drafted_words, found.drafted_by = correction, words, w.actor.id
     found.drafted_at = w.now
-    if row.kind == ListKind.BLACK:
-        tell(w, row, "redblack.draft")
+    drafting.begin(w, found, row, correction)
     found.handler_id = _handler(w, row, w.actor.id)
     if found.handler_id is not None:
         inbox.tell(w, found.handler_id, "redblack.error", {"code": found.code})
@@ -156,14 +153,14 @@ def _draft(w: Work, found: ListingError, row: Listing, correction: str, words: s
     audit.record(w, "redblack:error:draft", owner_of(row.code), reason=words)
 
 
-def confirm(w: Work, *, code: str) -> ListingError:
+def confirm(w: Work, *, code: str, hidden: bool = False) -> ListingError:
     """Let a drafted correction stand, as a second person without part in the entry.
 
+    `hidden` says that this person found nobody named in what is to stand there.
     An entry that is still shown is frozen anew, with a snapshot: nothing changes unseen.
     """
     found, row = _open(w, code)
-    _require_second(w, found)
-    _require_heard(w, found, row)
+    drafting.stand(w, found, row, hidden=hidden)
     words = found.drafted_words
     _close(w, found, row, Outcome.UPHELD, words)
     correcting.put(w, found, row)
@@ -174,36 +171,13 @@ def confirm(w: Work, *, code: str) -> ListingError:
 def send_back(w: Work, *, code: str, words: str) -> ListingError:
     """Refuse a drafted correction, as a second person: the report waits for another answer."""
     found, row = _open(w, code)
-    _require_second(w, found)
+    drafting.send_back(w, found)
     found.handler_id = found.drafted_by
     found.correction, found.drafted_words, found.drafted_by = "", "", None
     found.drafted_at = None
     w.session.flush()
     audit.record(w, "redblack:error:send_back", owner_of(row.code), reason=words)
     return found
-
-
-def _require_second(w: Work, found: ListingError) -> None:
-    if found.drafted_by is None:
-        raise WrongState("no_draft", N_("还没有人起草改正的内容。"))
-    require(policy.may_let_stand(w.actor, found.drafted_by))
-
-
-def _require_heard(w: Work, found: ListingError, row: Listing) -> None:
-    """Raise NotAllowed before the enterprise could say something to what is to stand there.
-
-    Only of a black entry, and where words change that speak of it.
-    """
-    column = COLUMNS.get(Field(found.field))
-    if row.kind != ListKind.BLACK or column is None or found.drafted_at is None:
-        return
-    if only_hides(getattr(row, column), found.correction):
-        return  # a name that is public is hidden at once
-    if w.now <= due_at("recorded", found.drafted_at, holidays(w.session)):
-        words = N_("企业刚收到改正的草稿，三个工作日以内可以提异议，先等一等。")
-        raise NotAllowed("still_hearing", words)
-    if listings.unanswered(w.session, row.id, found.drafted_at):
-        raise NotAllowed("objection_open", REASONS["objection_open"])
 
 
 def _close(w: Work, found: ListingError, row: Listing, outcome: Outcome, words: str) -> None:

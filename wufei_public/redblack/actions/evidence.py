@@ -13,6 +13,7 @@ from wufei_public.infra import audit
 from wufei_public.infra.work import Work
 from wufei_public.organisations.queries import cards
 from wufei_public.redblack import policy
+from wufei_public.redblack.actions.basis import require_past
 from wufei_public.redblack.actions.steps import require
 from wufei_public.redblack.models.assessments import CaseEvidence
 from wufei_public.redblack.queries import assessments as queries
@@ -37,6 +38,7 @@ def send_case(
     if bool(document) != (document_on is not None):
         sentence = N_("文号和日期要么都填，要么都不填。")
         raise Invalid("invalid", sentence, [FieldError("document_on", sentence)])
+    require_past(w, document_on)
     case = dumping.report(w.session, report)
     if not dumping_policy.may_handle(w.actor, case.facts).allowed:
         raise dumping.missing()

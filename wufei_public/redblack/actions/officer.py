@@ -14,13 +14,14 @@ from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
 from wufei_public.organisations.queries import cards, memberships
 from wufei_public.redblack import policy
+from wufei_public.redblack.actions import reading, uses
 from wufei_public.redblack.actions.basis import (
     Proposal,
     basis_of,
     check_term,
+    masked,
     report_of,
     shown_text,
-    wrong,
 )
 from wufei_public.redblack.actions.steps import (
     check,
@@ -38,7 +39,6 @@ from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.rules.clocks import SEVERITIES, due_at, looked_back, term_ends
 from wufei_public.redblack.rules.errors import LONGEST
 from wufei_public.redblack.rules.facts import owner_of
-from wufei_public.redblack.rules.names import for_public, read_names
 from wufei_public.redblack.rules.states import (
     BLACK_INSTEAD,
     ListKind,
@@ -60,8 +60,8 @@ def propose(w: Work, proposal: Proposal, photo: Sequence[str] = ()) -> Listing:
     if queries.running(w.session, card.id, kind) is not None:
         raise Conflict("proposed_before", N_("这个单位已经有一条在办，请先办完那一条。"))
     check_term(proposal)
-    if proposal.document and queries.document_used(w.session, card.id, kind, proposal.document):
-        raise wrong("document", N_("这份决定已经用过：一份决定只能上一次榜，异议成立的不能再提。"))
+    report = report_of(w, proposal.report, card.id)
+    uses.require_new(w, card.id, kind, proposal.document, report)
     basis = basis_of(w, proposal, card.id)
     row = Listing(
         code=new_code(secrets.token_bytes),
@@ -75,12 +75,12 @@ def propose(w: Work, proposal: Proposal, photo: Sequence[str] = ()) -> Listing:
         state=State.PROPOSED,
         version=0,
         facts=proposal.facts,
-        public_facts=for_public(proposal.facts, read_names(proposal.names)),
+        public_facts=masked(proposal.facts, proposal.names),
         ground=shown_text("ground", proposal.ground, proposal.names, LONGEST["ground"]),
         measure=shown_text("measure", proposal.measure, proposal.names, LONGEST["measure"]),
         document=shown_text("document", proposal.document, proposal.names, LONGEST["document"]),
         document_on=proposal.document_on,
-        report=report_of(w, proposal.report, card.id),
+        report=report,
         evidence=0,
         proposed_by=w.actor.id or 0,
         proposed_at=w.now,
@@ -93,6 +93,7 @@ def propose(w: Work, proposal: Proposal, photo: Sequence[str] = ()) -> Listing:
     row.evidence = len(media.claim(w, photo, owner=owner_of(row.code)))
     w.session.add(row)
     note(w, row, "propose")
+    uses.claim(w, row, proposal.document, row.report)
     basis.listing_id = row.id
     w.session.add(basis)
     took_part(w, row, assessments.parties_of(w.session, basis.assessment_id, card.id, row.report))
@@ -102,10 +103,11 @@ def propose(w: Work, proposal: Proposal, photo: Sequence[str] = ()) -> Listing:
     return row
 
 
-def notify(w: Work, *, code: str, version: int | None = None) -> Listing:
-    """Begin the public notice of a red entry."""
+def notify(w: Work, *, code: str, hidden: bool = False, version: int | None = None) -> Listing:
+    """Begin the public notice of a red entry; `hidden`: who begins it found nobody named in it."""
     row = open_listing(w, code, version)
     check(w, row, Move.NOTIFY)
+    reading.state_nameless(w, row, row.public_facts, hidden=hidden)
     calendar = holidays(w.session)
     until = due_at("red_notice", w.now, calendar)
     changes = {"respond_until": until, "decide_until": due_at("decide", until, calendar)}
@@ -152,14 +154,16 @@ def send_back(w: Work, *, code: str, reason: str, version: int | None = None) ->
     return row
 
 
-def publish(w: Work, *, code: str, version: int | None = None) -> Listing:
+def publish(w: Work, *, code: str, hidden: bool = False, version: int | None = None) -> Listing:
     """Approve as the third person and publish: from now to its end, to the day.
 
-    Nobody stands on both lists: a black entry takes the red one down, and keeps another off.
+    `hidden` says that this person read what everyone will, and found nobody named in it. Nobody
+    stands on both lists: a black entry takes the red one down, and keeps another off.
     """
     row = open_listing(w, code, version)
     cards.hold(w.session, row.organisation_id)
     check(w, row, Move.PUBLISH)
+    reading.state_nameless(w, row, row.public_facts, hidden=hidden)
     if row.kind == ListKind.BLACK:
         _take_red_down(w, row.organisation_id)
     elif queries.black_until(w.session, row.organisation_id, w.now) is not None:

@@ -85,18 +85,12 @@ def serve(
     """
     row = open_listing(w, code, version)
     check(w, row, Move.SERVE)
-    if way == Way.ACCOUNT:
-        raise wrong("way", N_("账号送达由企业自己确认，不能代填。"))
-    if not photo:
-        raise wrong("photo", N_("请拍下送达的凭据：签收、回执或公告。"))
-    if way == Way.POST and not tracking:
-        raise wrong("tracking", N_("邮寄送达要填单号。"))
+    require_proof(way, tracking, photo)
     if not row.proposed_at <= served_on <= w.now:
         raise wrong("served_on", N_("送达的时间要在提出之后、现在之前。"))
     if way == Way.ANNOUNCEMENT:
         _require_last(w, row, served_on)
-    proofs = media.claim(w, photo, owner=f"{owner_of(row.code)}/proof")
-    w.session.add_all(ListingProof(photo_id=one, listing_id=row.id) for one in proofs)
+    proofs = keep_proofs(w, row, photo)
     changes = served(w, served_on, Way(way)) | {"tracking": tracking, "proofs": len(proofs)}
     took_part(w, row, [(w.actor.id, Part.SERVE)])
     move(w, row, Move.SERVE, changes=changes)
@@ -118,16 +112,39 @@ def _require_last(w: Work, row: Listing, announced_on: datetime) -> None:
         raise wrong("served_on", words)
 
 
-def served(w: Work, at: datetime, way: Way) -> dict[str, object]:
-    """Return the columns of a service at that instant: the clocks run from it.
+def require_proof(way: str, tracking: str, photo: Sequence[str]) -> None:
+    """Raise Invalid at its field where a service is said without its proof."""
+    if way == Way.ACCOUNT:
+        raise wrong("way", N_("账号送达由企业自己确认，不能代填。"))
+    if not photo:
+        raise wrong("photo", N_("请拍下送达的凭据：签收、回执或公告。"))
+    if way == Way.POST and not tracking:
+        raise wrong("tracking", N_("邮寄送达要填单号。"))
 
-    What is announced counts as served when the time of the announcement is over.
+
+def keep_proofs(w: Work, row: Listing, photo: Sequence[str]) -> Sequence[int]:
+    """Keep the photos that prove a service with the entry."""
+    proofs = media.claim(w, photo, owner=f"{owner_of(row.code)}/proof")
+    w.session.add_all(ListingProof(photo_id=one, listing_id=row.id) for one in proofs)
+    return proofs
+
+
+def runs_from(w: Work, at: datetime, way: Way) -> datetime:
+    """Return from when the time to answer runs, of a service at that instant.
+
+    What is announced counts as served when the time of the announcement is over; what is
+    recorded late runs from its recording.
     """
     calendar = holidays(w.session)
     begins = due_at("announcement", at, calendar) if way is Way.ANNOUNCEMENT else at
-    if w.now > due_at("recorded", at, calendar):  # too late for it to run from then
-        begins = max(begins, w.now)
-    respond = due_at("respond", begins, calendar)
+    late = w.now > due_at("recorded", at, calendar)
+    return max(begins, w.now) if late else begins
+
+
+def served(w: Work, at: datetime, way: Way) -> dict[str, object]:
+    """Return the columns of a service at that instant: the clocks run from it."""
+    calendar = holidays(w.session)
+    respond = due_at("respond", runs_from(w, at, way), calendar)
     return {
         "way": way,
         "served_by": w.actor.id,

@@ -70,7 +70,7 @@ def freeze(w: Work, row: Listing) -> bool:
                 "outcome": one.outcome,
                 "answer": one.public_answer,
             }
-            for one in public.replies(w.session, row.id)
+            for one in public.replies(w.session, row.id, w.now)
         ],
     }
     row.salt = row.salt or secrets.token_bytes(16)

@@ -15,7 +15,7 @@ from wufei_public.organisations.queries import cards, memberships
 from wufei_public.people.queries.accounts import holders
 from wufei_public.people.rules.roles import Role
 from wufei_public.redblack import policy
-from wufei_public.redblack.actions import snapshots
+from wufei_public.redblack.actions import snapshots, uses
 from wufei_public.redblack.models.listings import Listing, ListingNameEnd, ListingParty
 from wufei_public.redblack.models.papers import ListingEvent
 from wufei_public.redblack.queries import listings as queries
@@ -33,6 +33,13 @@ REASONS = {
     "own_part": N_("您为这一条出过力（提出、打分、送证据、核实、送达或者决定），要由别人来办。"),
     "own_silence": N_("您停过这家企业代表的资格，这一条要由别人来办。"),
     "own_voucher": N_("您的代表资格是提出这一条的人核实的，不能凭它签收或者放弃期限。"),
+    "own_correction": N_("改正的内容是您起草或者同意的，对它的异议要由别人来答复。"),
+    "planted": N_(
+        "您的代表资格是办这一条的人核实的，不能凭它代企业说话。请写信来，由没有参与的人登记。"
+    ),
+    "unread": N_("请先看一遍公众看到的内容，确认没有人名和号码。"),
+    "no_draft": N_("还没有人起草改正的内容。"),
+    "draft_unserved": N_("改正的草稿还没有送达企业，先送达，再听三个工作日。"),
     "own_draft": N_("改正的内容是您起草的，要由另一个人来定。"),
     "own_decision": N_("您参与过这个决定，要由别人来办。"),
     "still_hearing": N_("申辩期限还没到，先听企业怎么说。"),
@@ -90,6 +97,8 @@ def move(
         row.over_by, row.over_reason = w.actor.id, words
     _publicity(w, row, before)
     note(w, row, what, words=words, before=before)
+    if row.state == State.DROPPED:
+        uses.let_go(w, row)
     if what in _TOLD:
         tell(w, row, f"redblack.{what}")
 

@@ -19,10 +19,11 @@ from wufei_public.redblack.actions.enterprise import MOVES, paper_of
 from wufei_public.redblack.actions.serving import tried_of
 from wufei_public.redblack.documents.assessed import basis_words
 from wufei_public.redblack.documents.shown import list_words
+from wufei_public.redblack.models.drafts import ListingDraft
 from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper
-from wufei_public.redblack.queries import errors, listings
+from wufei_public.redblack.queries import drafts, errors, listings
 from wufei_public.redblack.rules.errors import FIELD_LABELS, Field
 from wufei_public.redblack.rules.facts import owner_of
 from wufei_public.redblack.rules.showing import holds
@@ -97,7 +98,7 @@ def file_values(session: Session, row: Listing) -> dict[str, Any]:
         "parties": _parties(row, persons),
         "steps": _steps(session, row.id),
         "papers": papers_in_words(session, listings.papers(session, row.id)),
-        "errors": [_error(one) for one in errors.of_listing(session, row.id)],
+        "errors": _errors(session, row),
         "evidence": photos_of(session, owner_of(row.code)),
         "released": listings.released_photos(session, row.id),
         "attempts": _attempts(session, row.id),
@@ -153,14 +154,23 @@ def _paper(
         "answer_until": paper.answer_until,
         "outcome": _(OUTCOME_LABELS[Outcome(paper.outcome)]) if asks else "",
         "open": asks and not paper.outcome,
+        "public": paper.public_words,
+        "public_from": paper.public_from if paper.kind != Paper.REPAIR else None,
         "answer": paper.answer,
         "answerer": names.get(paper.answered_by or 0, ""),
         "photos": photos,
     }
 
 
-def _error(one: ListingError) -> dict[str, Any]:
+def _errors(session: Session, row: Listing) -> list[dict[str, Any]]:
+    waiting = {one.error_id: one for one in drafts.open_of(session, row.id)}
+    return [_error(one, waiting.get(one.id)) for one in errors.of_listing(session, row.id)]
+
+
+def _error(one: ListingError, draft: ListingDraft | None) -> dict[str, Any]:
     return {
+        "unserved": draft is not None and draft.hears and not draft.way,
+        "heard_until": draft.heard_until if draft is not None else None,
         "draft": one.correction if not one.outcome else "",
         "code": one.code,
         "field": _(FIELD_LABELS[Field(one.field)]),
@@ -180,6 +190,7 @@ def _step(row: Row[Any], names: Mapping[int, str]) -> dict[str, Any]:
         "propose": _("提出"),
         "answer": _("答复了异议"),
         "attempt": _("登记了没有送到"),
+        "read": _("看过企业的说法，公开了"),
         "correct": _("有人报错，改正了"),
         "release": _("选了公开的照片"),
     }

@@ -108,10 +108,11 @@ def in_words(session: Session, lines: Sequence[dict[str, Any]]) -> list[dict[str
     ]
 
 
-def public_entry(session: Session, row: Listing) -> dict[str, Any]:
+def public_entry(session: Session, row: Listing, now: datetime) -> dict[str, Any]:
     """Return one entry with what the enterprise says to it."""
     card = cards.cards_of(session, [row.organisation_id])[row.organisation_id]
-    said = public.replies(session, row.id)
+    said = public.replies(session, row.id, now)
+    waiting = public.waiting_replies(session, row.id, now)
     return _row(row, card) | {
         "measure": row.measure,
         "document": row.document,
@@ -130,8 +131,10 @@ def public_entry(session: Session, row: Listing) -> dict[str, Any]:
             for reply in said
         ],
         "objection_open": any(
-            reply.kind == Paper.OBJECTION and not reply.outcome for reply in said
+            reply.kind == Paper.OBJECTION and not reply.outcome for reply in [*said, *waiting]
         ),
+        "replies_waiting": len(waiting),
+        "replies_public_by": waiting[-1].public_from if waiting else None,
     }
 
 

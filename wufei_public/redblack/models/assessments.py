@@ -16,9 +16,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wufei_public.infra.guards import keep
+from wufei_public.infra.guards import guard, keep
 from wufei_public.infra.tables import Base, BigKey, Key, ScoreColumn, UtcDateTime
-from wufei_public.redblack.models.listings import among
+from wufei_public.redblack.models.listings import Listing, among
 from wufei_public.redblack.rules.assessing import stands
 from wufei_public.redblack.rules.states import Basis, ListKind
 
@@ -175,3 +175,10 @@ class CaseEvidence(Base):
 
 
 keep(ListingBasis)
+_FUTURE = "a document is not of a day that is still to come"
+# The district's day begins eight hours before that of the database.
+for _model, _name, _at in (
+    (Listing, "listing_rests_on_a_past_document", "NEW.proposed_at"),
+    (CaseEvidence, "case_evidence_has_a_past_document", "NEW.sent_at"),
+):
+    guard(_model, _name, "INSERT", f"(DAYS({_at}, NEW.document_on) > 0.34)", _FUTURE)

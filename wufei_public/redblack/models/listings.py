@@ -23,7 +23,7 @@ from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 from wufei_public.redblack.models.process import OF_ENTRIES, OF_PARTIES
 from wufei_public.redblack.rules.clocks import SEVERITIES
 from wufei_public.redblack.rules.facts import ListingFacts
-from wufei_public.redblack.rules.states import OPEN, SHOWN, ListKind, Part, State, Way
+from wufei_public.redblack.rules.states import ADVERSE, OPEN, SHOWN, ListKind, Part, State, Way
 
 # Compared by code points on every database, so that the ends of names form one span.
 _PLAIN = String(MOST).with_variant(String(MOST, collation="C"), "postgresql")
@@ -261,6 +261,7 @@ class Listing(Base):
             decided_by=self.decided_by,
             approved_by=self.approved_by,
             parties=frozenset(one.account_id for one in self.parties),
+            adverse=frozenset(one.account_id for one in self.parties if one.part in ADVERSE),
             respond_until=self.respond_until,
             waived_from=self.waived_from,
             decide_until=self.decide_until,

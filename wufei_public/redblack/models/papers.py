@@ -18,6 +18,7 @@ from wufei_public.infra.guards import STAYS, differs, guard, keep
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 from wufei_public.redblack.models.guards import TOOK_PART, no_party
 from wufei_public.redblack.models.listings import among
+from wufei_public.redblack.models.speaking import GUARDS
 from wufei_public.redblack.rules.states import Outcome, Paper
 
 # Written out, not bound: a partial index serves only a statement that repeats its words.
@@ -72,6 +73,9 @@ class ListingPaper(Base):
     letter: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     answer_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # From when everyone may read it, while the entry is shown: when the clock is over, or earlier
+    # when somebody read it. None of what is not for everyone, and of what was public before.
+    public_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # 1 of an objection that came before publication and holds it until it is answered, else 0.
     holds: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
     # When others heard that it is overdue: once.
@@ -187,7 +191,10 @@ guard(
     " FROM listing_error WHERE listing_error.listing_id = NEW.listing_id"
     " AND listing_error.paper = NEW.code AND listing_error.outcome = 'upheld'"
     " AND listing_error.correction = NEW.public_words"
-    " AND listing_error.replaced = OLD.public_words))",
+    " AND listing_error.replaced = OLD.public_words)"
+    " AND NOT EXISTS (SELECT 1 FROM listing_reading WHERE listing_reading.paper_id = NEW.id"
+    " AND listing_reading.words = NEW.public_words"
+    " AND listing_reading.replaced = OLD.public_words))",
     "what an enterprise says changes by a report and two persons",
 )
 guard(
@@ -232,5 +239,7 @@ guard(
     " AND listing.published_at IS NOT NULL)",
     STAYS,
 )
+for _one in GUARDS:
+    guard(ListingPaper, *_one)
 # Who did a step may be cut loose from it, when the account ends.
 keep(ListingEvent, "actor_id")

@@ -17,13 +17,14 @@ from wufei_public.infra.web.errors import sentence
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
-from wufei_public.infra.work import Work, house, reading, work
+from wufei_public.infra.work import house, reading, work
 from wufei_public.media.pages import photo_response, receive
 from wufei_public.organisations.policy import may_see
 from wufei_public.organisations.queries import cards
 from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.redblack import policy, schemas
 from wufei_public.redblack.actions import answering, officer, releasing, serving
+from wufei_public.redblack.actions import reading as reading_aloud
 from wufei_public.redblack.actions.basis import Proposal
 from wufei_public.redblack.actions.enterprise import paper_of
 from wufei_public.redblack.actions.enterprise import receive as receive_letter
@@ -196,6 +197,13 @@ def _page(row: Listing, form: Form, opened: str) -> str:
         may=may,
         may_answer=policy.may_answer(actor, row.known).allowed,
         may_release=policy.may_release(actor, row.known).allowed and row.over_at is None,
+        readable={
+            paper.code
+            for paper in queries.papers(reading(), row.id)
+            if paper.public_from is not None
+            and paper.public_from > now
+            and policy.may_read_for_all(actor, row.known, paper.account_id).allowed
+        },
         letters=[
             (paper.value, _(PAPER_LABELS[paper]), "")
             for paper in files.letters_for(actor, row, now)
@@ -234,21 +242,18 @@ class MoveForm:
     files: bool = False
 
 
-def _publish(w: Work, *, hidden: bool, **values: Any) -> Listing:  # noqa: ARG001  the form asks
-    return officer.publish(w, **values)
-
-
 MOVES: Mapping[str, MoveForm] = {
     "serve": MoveForm(schemas.ServeIn(), serving.serve, files=True),
     "attempt": MoveForm(schemas.AttemptIn(), serving.note_attempt, files=True),
-    "notify": MoveForm(schemas.MoveIn(), officer.notify),
+    "notify": MoveForm(schemas.PublishIn(), officer.notify),
     "drop": MoveForm(schemas.ReasonIn(), officer.drop),
     "decide": MoveForm(schemas.ReasonIn(), officer.decide),
     "return": MoveForm(schemas.ReasonIn(), officer.send_back),
-    "publish": MoveForm(schemas.PublishIn(), _publish),
+    "publish": MoveForm(schemas.PublishIn(), officer.publish),
     "withdraw": MoveForm(schemas.ReasonIn(), officer.withdraw),
     "receive": MoveForm(schemas.ReceiveIn(), receive_letter, files=True),
     "answer": MoveForm(schemas.AnswerIn(), answering.answer),
+    "read": MoveForm(schemas.ReadIn(), reading_aloud.read),
     "release": MoveForm(schemas.ReleaseIn(), releasing.release),
     "review": MoveForm(schemas.ReviewIn(), answering.review_repair),
 }

@@ -1,12 +1,13 @@
 """Reporting an error in an entry: a form and a receipt for everyone, the officials' desk."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
-from wufei_public.common.clock import district_day
+from wufei_public.common.clock import DISTRICT_ZONE, district_day
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
 from wufei_public.infra.web.access import access, ask_engines_to_keep_nothing
 from wufei_public.infra.web.errors import sentence
@@ -14,25 +15,34 @@ from wufei_public.infra.web.forms import Form, failed, load_form, typed
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
+from wufei_public.media.pages import receive
 from wufei_public.organisations.queries import cards
 from wufei_public.people.queries.accounts import names_of
 from wufei_public.redblack import policy, schemas
-from wufei_public.redblack.actions import correcting
+from wufei_public.redblack.actions import correcting, drafting
 from wufei_public.redblack.actions import errors as actions
 from wufei_public.redblack.documents.shown import list_words
 from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.queries import drafts, listings, public
 from wufei_public.redblack.queries import errors as queries
-from wufei_public.redblack.queries import listings, public
 from wufei_public.redblack.rules.clocks import CLOCKS
 from wufei_public.redblack.rules.errors import COLUMNS, FIELD_LABELS, Field
-from wufei_public.redblack.rules.states import OUTCOME_LABELS, PAPER_LABELS, Outcome, Paper
+from wufei_public.redblack.rules.states import (
+    OUTCOME_LABELS,
+    PAPER_LABELS,
+    WAY_LABELS,
+    Outcome,
+    Paper,
+    Way,
+)
 
 blueprint = Blueprint("listing_errors", __name__, url_prefix="/redblack")
 blueprint.after_request(ask_engines_to_keep_nothing)
 desk = Blueprint("listing_errors_desk", __name__, url_prefix="/staff/listing-errors")
 
 _ERROR, _ANSWER, _REASON = schemas.ErrorIn(), schemas.ErrorAnswerIn(), schemas.SendBackIn()
+_SERVE, _HIDDEN = schemas.GradeServeIn(), schemas.HiddenIn()
 Page = str | Answer | tuple[str, int]
 
 
@@ -144,6 +154,8 @@ def _one(code: str, filled: Form) -> str:
     if not policy.may_handle(current_actor(), row.known).allowed:
         raise queries.missing()
     card = cards.cards_of(reading(), [row.organisation_id])[row.organisation_id]
+    draft = drafts.open_draft(reading(), found.id)
+    served_on = house().clock().astimezone(DISTRICT_ZONE).strftime("%Y-%m-%dT%H:%M")
     return render_template(
         "redblack/error_desk.html",
         error=found,
@@ -152,8 +164,20 @@ def _one(code: str, filled: Form) -> str:
         form=filled,
         **_present(found, row),
         may_answer=not found.outcome and policy.may_answer(current_actor(), row.known).allowed,
-        may_confirm=found.drafted_by is not None
-        and policy.may_let_stand(current_actor(), found.drafted_by).allowed,
+        draft=draft,
+        may_confirm=draft is not None
+        and policy.may_let_stand(current_actor(), draft.drafted_by, draft.served_by).allowed,
+        may_send_back=draft is not None
+        and policy.may_let_stand(current_actor(), draft.drafted_by).allowed,
+        served=replace(
+            Form({"served_on": served_on}) if filled.under != "serve-" else filled, under="serve-"
+        ),
+        way=_(WAY_LABELS[Way(draft.way)]) if draft is not None and draft.way else "",
+        ways=[
+            (way.value, _(WAY_LABELS[way]), "")
+            for way in (Way.HAND, Way.POST, Way.ANNOUNCEMENT)
+            if way is not Way.ANNOUNCEMENT or row.way == way
+        ],
         outcomes=[
             (Outcome.UPHELD.value, _("说得对，改正"), ""),
             (Outcome.REJECTED.value, _("没有错，不改"), ""),
@@ -176,13 +200,33 @@ def answer(code: str) -> Page:
     return redirect(url_for("listing_errors_desk.one", code=code), 303)
 
 
+@desk.post("/<code>/serve")
+@access("redblack:error:answer")
+def serve(code: str) -> Page:
+    """Record that the draft of a correction reached the enterprise."""
+    tokens: list[str] = []
+    try:
+        tokens = receive("photo")
+        values = load_form(_SERVE)
+        values["served_on"] = values["served_on"].replace(tzinfo=DISTRICT_ZONE)
+        work(current_actor(), lambda w: drafting.serve(w, code=code, **values, photo=tokens))
+    except Invalid as error:
+        form = failed(error)
+        kept = Form({**form.values, "photo_token": tokens}, form.errors)
+        return _one(code, replace(kept, under="serve-")), 422
+    except (WrongState, NotAllowed) as error:
+        return _one(code, Form({}, notice=sentence(error.message, error.facts))), 409
+    return redirect(url_for("listing_errors_desk.one", code=code), 303)
+
+
 @desk.post("/<code>/<any(confirm, send_back):step>")
 @access("redblack:error:answer")
 def second(code: str, step: str) -> Page:
     """Take the second person's word on a drafted correction."""
     try:
         if step == "confirm":
-            work(current_actor(), lambda w: actions.confirm(w, code=code))
+            given = load_form(_HIDDEN)
+            work(current_actor(), lambda w: actions.confirm(w, code=code, **given))
         else:
             words = load_form(_REASON)["reason"]
             work(current_actor(), lambda w: actions.send_back(w, code=code, words=words))

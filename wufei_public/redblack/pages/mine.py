@@ -14,15 +14,16 @@ from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
 from wufei_public.media.pages import photo_response, receive
 from wufei_public.organisations.queries import cards, memberships
+from wufei_public.redblack.actions import drafting, grading
 from wufei_public.redblack.actions import enterprise as actions
-from wufei_public.redblack.actions import grading
 from wufei_public.redblack.actions.serving import tried_of
 from wufei_public.redblack.documents import assessed, files, graded
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import listings as queries
+from wufei_public.redblack.queries import voices
 from wufei_public.redblack.rules.clocks import CLOCKS
 from wufei_public.redblack.rules.facts import owner_of
-from wufei_public.redblack.rules.states import Paper
+from wufei_public.redblack.rules.states import Move, Paper
 from wufei_public.redblack.schemas import GradeReplyIn, PaperIn
 
 blueprint = Blueprint("my_listings", __name__, url_prefix="/mine/listings")
@@ -91,7 +92,9 @@ def one(code: str) -> str:
 
 
 def _page(row: Listing, form: Form, opened: str) -> str:
-    may = files.moves_for(current_actor(), row, house().clock(), enterprise=True)
+    now = house().clock()
+    may = files.moves_for(current_actor(), row, now, enterprise=True)
+    speaks = voices.may_speak(reading(), row, current_actor().id, now).allowed
     return render_template(
         "redblack/own.html",
         form=form,
@@ -101,7 +104,8 @@ def _page(row: Listing, form: Form, opened: str) -> str:
         },
         clocks=CLOCKS,
         opened=opened,
-        may=may,
+        may=may if speaks else may - {Move.STATE, Move.OBJECT},
+        speaks=speaks,
         **files.file_values(reading(), row),
     )
 
@@ -114,6 +118,18 @@ def confirm(code: str) -> Page:
         work(current_actor(), lambda w: actions.confirm(w, code=code))
     except (WrongState, NotAllowed) as error:
         return _page(row, Form(notice=sentence(error.message, error.facts)), ""), 409
+    return redirect(url_for("my_listings.one", code=code), 303)
+
+
+@blueprint.post("/<code>/drafts/<error>")
+@access("resident")
+def receive_draft(code: str, error: str) -> Page:
+    """Take the word that the draft of a correction is here: the time to answer runs."""
+    row = _listing(code)
+    try:
+        work(current_actor(), lambda w: drafting.receive(w, code=error))
+    except (WrongState, NotAllowed) as failure:
+        return _page(row, Form(notice=sentence(failure.message, failure.facts)), ""), 409
     return redirect(url_for("my_listings.one", code=code), 303)
 
 

@@ -179,6 +179,15 @@ MESSAGES: Mapping[str, MessageKind] = {
         lambda values: url_for("listings.one", code=values["code"]),
         "st-bad",
     ),
+    "redblack.reply": MessageKind(
+        N_("企业对公布的一条说了话，等人看有没有人名"),
+        N_("%(name)s。两个工作日以内没人看，就照原文公开。"),
+        lambda values: url_for("listings.one", code=values["code"]),
+        "st-soon",
+    ),
+    "redblack.read": _kind(
+        N_("您的说法公开了"), N_("%(name)s。点开看公众看到的是什么。"), "st-info"
+    ),
     "redblack.decide_overdue": MessageKind(
         N_("红黑榜有一条超期没有决定"),
         N_("%(name)s。再不决定就作罢，请看卡在哪里。"),
@@ -228,6 +237,7 @@ AUDIT_WORDS: Mapping[str, str] = {
     "redblack:listing:propose": N_("提出"),
     "redblack:listing:answer": N_("答复了异议"),
     "redblack:listing:release": N_("选了公开的照片"),
+    "redblack:listing:read": N_("看过有没有人名"),
     "redblack:listing:correct": N_("有人报错，改正了"),
     "redblack:error:report": N_("报错"),
     "redblack:error:reject": N_("答复报错：没有错"),

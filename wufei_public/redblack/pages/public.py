@@ -144,7 +144,8 @@ def _gone() -> Response:
 
 
 def _entry_page(row: Listing) -> str:
-    now, found = house().clock(), shown.public_entry(reading(), row)
+    now = house().clock()
+    found = shown.public_entry(reading(), row, now)
     values: dict[str, Any] = shown.in_words(reading(), [found])[0]
     return render_template(
         "redblack/entry.html",

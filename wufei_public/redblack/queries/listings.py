@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, text, true, tuple_
@@ -15,7 +15,6 @@ from wufei_public.common.text import N_
 from wufei_public.organisations.queries import cards
 from wufei_public.organisations.queries.cards import in_scope
 from wufei_public.people.rules.roles import Role
-from wufei_public.redblack.models.assessments import ListingBasis
 from wufei_public.redblack.models.listings import (
     IS_OPEN,
     IS_RUNNING,
@@ -29,7 +28,6 @@ from wufei_public.redblack.models.papers import (
     ListingPaper,
     ListingPhoto,
 )
-from wufei_public.redblack.rules.names import key_of
 from wufei_public.redblack.rules.showing import LAPSE
 from wufei_public.redblack.rules.states import ListKind, Outcome, Paper, State
 
@@ -189,32 +187,6 @@ def over(session: Session, now: datetime, limit: int = 200) -> Sequence[str]:
     ).all()
 
 
-def document_used(
-    session: Session, organisation_id: int, kind: str, document: str, but: int = 0
-) -> bool:
-    """Say whether a decision has led to an entry before, or an objection against it was right.
-
-    However its number is written, and whatever the entry was corrected to; `but` one entry.
-    """
-    upheld = exists().where(
-        ListingPaper.listing_id == Listing.id,
-        ListingPaper.kind == Paper.OBJECTION,
-        ListingPaper.outcome == Outcome.UPHELD,
-    )
-    rows = session.execute(
-        select(Listing.document, ListingBasis.document.label("raw"))
-        .outerjoin(ListingBasis, ListingBasis.listing_id == Listing.id)
-        .where(
-            Listing.organisation_id == organisation_id,
-            Listing.kind == kind,
-            Listing.id != but,
-            or_(Listing.state != State.DROPPED, upheld),
-        )
-    )
-    used = {key_of(number) for row in rows for number in (row.document, row.raw) if number}
-    return key_of(document) in used
-
-
 def objected(session: Session, listing_id: int, since: datetime | None) -> bool:
     """Say whether an objection came since an instant."""
     its = (ListingPaper.listing_id == listing_id, ListingPaper.kind == Paper.OBJECTION)
@@ -228,6 +200,18 @@ def unanswered(session: Session, listing_id: int, since: datetime) -> bool:
     its = (*own, ListingPaper.kind == Paper.OBJECTION)
     open_one = exists().where(*its, ListingPaper.outcome == Outcome.NONE)
     return session.scalar(select(open_one)) or False
+
+
+# So long a job that stood still may put what became public into the records afterwards.
+_LATELY = timedelta(days=30)
+
+
+def lately_public(session: Session, now: datetime) -> Sequence[str]:
+    """Return the codes of shown entries of which something said became public by the clock."""
+    became = (ListingPaper.public_from <= now, ListingPaper.public_from > now - _LATELY)
+    its = select(ListingPaper.listing_id).where(*became)
+    shown = (text(IS_RUNNING), Listing.ends_at > now)
+    return session.scalars(select(Listing.code).where(*shown, Listing.id.in_(its))).all()
 
 
 def undecided(session: Session, now: datetime, limit: int = 200) -> Sequence[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, exists, or_, select, text, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from wufei_public.common import uscc
@@ -147,8 +147,9 @@ def reportable(session: Session, code: str, now: datetime) -> Listing:
     return found
 
 
-def replies(session: Session, listing_id: int) -> Rows:
-    """Return what the enterprise says to the entry, in the words that everyone may read."""
+def replies(session: Session, listing_id: int, now: datetime) -> Rows:
+    """Return what the enterprise says to the entry, in the words that everyone may read now."""
+    waits = ListingPaper.public_from
     return session.execute(
         select(
             ListingPaper.kind,
@@ -158,6 +159,19 @@ def replies(session: Session, listing_id: int) -> Rows:
             ListingPaper.public_answer,
             ListingPaper.answer_until,
         )
-        .where(ListingPaper.listing_id == listing_id, ListingPaper.kind != Paper.REPAIR)
+        .where(*_said(listing_id), or_(waits.is_(None), waits <= now))
         .order_by(ListingPaper.id)
+    ).all()
+
+
+def _said(listing_id: int) -> tuple[ColumnElement[bool], ...]:
+    return ListingPaper.listing_id == listing_id, ListingPaper.kind != Paper.REPAIR
+
+
+def waiting_replies(session: Session, listing_id: int, now: datetime) -> Rows:
+    """Return `(kind, outcome, public_from)` of what is read for names first, the last at last."""
+    return session.execute(
+        select(ListingPaper.kind, ListingPaper.outcome, ListingPaper.public_from)
+        .where(*_said(listing_id), ListingPaper.public_from > now)
+        .order_by(ListingPaper.public_from, ListingPaper.id)
     ).all()

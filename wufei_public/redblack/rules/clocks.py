@@ -18,6 +18,8 @@ LEAST_HEARING = 10
 LEAST_GRADE_HEARING = 5
 # And from the last failed service to an announcement: three working days.
 LEAST_BEFORE_ANNOUNCEMENT = 3
+# The same for a draft of a correction: three working days.
+LEAST_DRAFT_HEARING = 3
 
 
 @dataclass(frozen=True, slots=True)

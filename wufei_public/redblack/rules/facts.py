@@ -23,6 +23,7 @@ class ListingFacts:
     decided_by: int | None = None
     approved_by: int | None = None
     parties: frozenset[int] = frozenset()  # who scored, proved or served beside who proposed
+    adverse: frozenset[int] = frozenset()  # those of them who stand against the enterprise
     respond_until: datetime | None = None
     waived_from: datetime | None = None
     decide_until: datetime | None = None
@@ -30,6 +31,12 @@ class ListingFacts:
     held_until: datetime | None = None  # reports hold no longer than to here, objections always
     repair_from: datetime | None = None
     ends_at: datetime | None = None
+
+    @property
+    def against(self) -> frozenset[int]:
+        """Everyone who made, decided or signed it: nobody whom they proved speaks for it."""
+        signed = (self.proposed_by, self.decided_by, self.approved_by)
+        return self.adverse | {one for one in signed if one is not None}
 
     @property
     def took_part(self) -> frozenset[int]:

@@ -217,6 +217,8 @@ class Part(StrEnum):
     DECIDE = "decide"  # decided in a round that was sent back, or sent it back over an objection
 
 
+# Whoever had such a part stands against the enterprise: nobody whom they proved speaks for it.
+ADVERSE = frozenset({Part.ASSESS, Part.SEND, Part.CONFIRM, Part.DECIDE})
 PART_LABELS = {
     Part.ASSESS: N_("考核打分"),
     Part.SEND: N_("送来案件证据"),
@@ -226,6 +228,21 @@ PART_LABELS = {
     Part.SILENCE: N_("停过企业代表的资格"),
     Part.DECIDE: N_("上一轮决定或者退回"),
 }
+
+
+class Use(StrEnum):
+    """What leads to one entry of a list, and to no other."""
+
+    DOCUMENT = "document"
+    CASE = "case"
+
+
+class DraftEnd(StrEnum):
+    """What became of a draft of a correction."""
+
+    NONE = ""
+    STOOD = "stood"
+    SENT_BACK = "sent_back"
 
 
 class Basis(StrEnum):

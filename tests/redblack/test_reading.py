@@ -1,0 +1,175 @@
+"""What everyone reads was read for names of people before, and nobody keeps a reply back."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from tests.dumping.make import browser, messages
+from tests.redblack import make
+from tests.redblack.steps import refused
+from wufei_public.common.actor import ANONYMOUS, SYSTEM
+from wufei_public.common.errors import Invalid, WrongState
+from wufei_public.infra.work import reading, work
+from wufei_public.organisations.models import Organisation
+from wufei_public.redblack import jobs
+from wufei_public.redblack.actions import errors, officer
+from wufei_public.redblack.actions import reading as actions
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.papers import ListingPaper
+from wufei_public.redblack.models.readings import ListingReading
+
+API = "/api/v1/redblack/entries"
+SAID = "是王建国举报我们的，他家就在旁边，磅单显示料已全部运回，请你们到现场看看。"
+SHOWN = SAID.replace("王建国", "王**")
+
+
+def sql(statement: Any) -> None:
+    work(SYSTEM, lambda w: w.session.execute(statement))
+
+
+@pytest.fixture
+def listed(enterprise: Organisation) -> Listing:
+    return make.published(enterprise)
+
+
+@pytest.fixture
+def paper(listed: Listing) -> ListingPaper:
+    return make.handed_in(listed, "objection", words=SAID, names="")
+
+
+def test_a_reply_waits_for_a_reader_and_hides_whom_it_names(
+    client: FlaskClient, listed: Listing, paper: ListingPaper
+) -> None:
+    entry = client.get(f"{API}/{listed.code}").get_json()
+    assert (entry["replies"], entry["replies_waiting"]) == ([], 1)
+    # That it objects is seen at once, and until when what it says waits.
+    assert entry["objection_open"]
+    assert entry["replies_public_by"]
+    page = client.get(f"/redblack/{listed.code}").text
+    assert "王建国" not in page
+    assert "最晚" in page
+    make.read(listed, paper, names="王建国", reason="点了举报人的名。")
+    (reply,) = client.get(f"{API}/{listed.code}").get_json()["replies"]
+    assert reply["words"] == SHOWN
+    assert json.loads(make.state(listed).record or "")["replies"][0]["words"] == SHOWN
+    read = reading().scalars(select(ListingReading).where(ListingReading.paper_id == paper.id))
+    assert [(one.account_id, one.reason) for one in read] == [
+        (make.THIRD.id, "点了举报人的名。"),
+    ]  # fmt: skip
+
+
+def test_nobody_keeps_a_reply_back(
+    client: FlaskClient, listed: Listing, paper: ListingPaper
+) -> None:
+    make.move(days=4)
+    # No job ran: everyone reads it all the same, and its record follows.
+    (reply,) = client.get(f"{API}/{listed.code}").get_json()["replies"]
+    assert reply["words"] == SAID
+    assert json.loads(make.state(listed).record or "")["replies"] == []
+    assert (jobs.show_replies(""), jobs.show_replies("")) == (1, 0)
+    assert json.loads(make.state(listed).record or "")["replies"][0]["words"] == SAID
+    with pytest.raises(WrongState):
+        make.read(listed, paper)
+    for later in (None, make.now() + timedelta(days=1)):
+        with pytest.raises(IntegrityError, match="public in time"):
+            sql(update(ListingPaper).values(public_from=later))
+
+
+def test_a_reply_is_never_put_off_as_it_comes(listed: Listing, paper: ListingPaper) -> None:
+    names = [one.name for one in ListingPaper.__table__.columns if one.name != "id"]
+    values = {one: getattr(paper, one) for one in names} | {"code": "ZZZZZZZZZ5"}
+    for later in (None, paper.at + timedelta(days=15)):
+        with pytest.raises(IntegrityError, match="public in time"):
+            sql(insert(ListingPaper).values(values | {"public_from": later}))
+    assert make.state(listed).state == "published"
+
+
+def test_whoever_reads_hides_names_with_a_reason_and_nothing_else(
+    listed: Listing, paper: ListingPaper
+) -> None:
+    for pointer, wrong in (
+        ("hidden", {"hidden": False}),
+        ("reason", {"names": "王建国"}),
+        ("names", {"names": "磅单显示料已全部运回", "reason": "难看。"}),
+        ("names", {"names": "王建国 料已全部 请你们到 现场看看 磅单显示", "reason": "难看。"}),
+    ):
+        with pytest.raises(Invalid) as found:
+            make.read(listed, paper, **wrong)
+        assert found.value.errors[0].pointer == pointer
+    with pytest.raises(IntegrityError, match="two persons"):
+        sql(update(ListingPaper).values(public_words=SHOWN))
+    row = {"listing_id": listed.id, "paper_id": paper.id, "account_id": make.THIRD.id}
+    with pytest.raises(IntegrityError):
+        sql(insert(ListingReading).values(
+            row | {"at": make.now(), "words": SHOWN, "replaced": SAID, "reason": ""}
+        ))  # fmt: skip
+
+
+def test_no_party_reads_for_everyone(listed: Listing, paper: ListingPaper) -> None:
+    given = {"paper": paper.code, "hidden": True}
+    for party in (make.TOWN_OFFICER, make.DEPARTMENT_OFFICER, make.DISTRICT_OFFICER):
+        refused("own_part", party, actions.read, listed, **given)
+        words = {"words": SAID, "replaced": SAID, "reason": "", "at": make.now()}
+        row = {"listing_id": listed.id, "paper_id": paper.id, "account_id": party.id}
+        with pytest.raises(IntegrityError, match="who took part"):
+            sql(insert(ListingReading).values(row | words))
+    refused("not_officer_here", make.OTHER_OFFICER, actions.read, listed, **given)
+
+
+def test_the_enterprise_and_the_readers_see_where_it_stands(
+    app: Flask, listed: Listing, paper: ListingPaper
+) -> None:
+    assert (make.CHIEF.id, "redblack.reply") in messages()
+    assert "公众看到的" in browser(app, make.RESIDENT).get(f"/mine/listings/{listed.code}").text
+    chief, url = browser(app, make.CHIEF), f"/staff/listings/{listed.code}"
+    assert "自动公开" in chief.get(url).text
+    assert "自动公开" not in browser(app, make.TOWN_OFFICER).get(url).text
+    form = {"paper": paper.code}
+    assert chief.post(f"{url}/read", data=form).status_code == 422
+    given = {"names": "王建国", "reason": "点了举报人的名。", "hidden": "true"}
+    assert chief.post(f"{url}/read", data=form | given).status_code == 303
+    own = browser(app, make.RESIDENT).get(f"/mine/listings/{listed.code}").text
+    assert SHOWN in own
+    assert "点了举报人的名。" in own
+
+
+def test_nothing_is_published_unread(enterprise: Organisation) -> None:
+    row = make.decided(enterprise)
+    with pytest.raises(Invalid) as unread:
+        make.do(make.CHIEF, officer.publish, row)
+    assert unread.value.errors[0].pointer == "hidden"
+    make.fresh()
+    signed = {"state": "published", "approved_by": make.CHIEF.id, "published_at": make.now()}
+    term = {"ends_at": make.now() + timedelta(days=300), "repair_from": make.now()}
+    sealed = {"salt": bytes(16), "record": "{}"}
+    own = update(Listing).where(Listing.id == row.id)
+    with pytest.raises(IntegrityError, match="people are named"):
+        sql(own.values(signed | term | sealed))
+    make.do(make.CHIEF, officer.publish, row, hidden=True)
+    (said,) = reading().scalars(select(ListingReading)).all()
+    assert (said.account_id, said.words, said.at) == (make.CHIEF.id, row.public_facts, make.now())
+
+
+def test_no_public_notice_and_no_correction_begins_unread(enterprise: Organisation) -> None:
+    row = make.proposed(enterprise, kind="red", severity="", facts="三年无违法，回收利用率第一。")
+    with pytest.raises(Invalid) as unread:
+        make.do(make.TOWN_OFFICER, officer.notify, row)
+    assert unread.value.errors[0].pointer == "hidden"
+    make.fresh()
+    until = {"state": "noticed", "respond_until": make.now() + timedelta(days=9)}
+    with pytest.raises(IntegrityError, match="people are named"):
+        sql(update(Listing).where(Listing.id == row.id).values(until))
+    listed = make.published(enterprise)
+    found = make.do(ANONYMOUS, errors.report, listed, field="dates", words="到期日不对。")
+    day = (make.now() + timedelta(days=60)).date().isoformat()
+    given = {"outcome": "upheld", "words": "查过。", "correction": day}
+    work(make.CHIEF, lambda w: errors.answer(w, code=found.code, **given))
+    with pytest.raises(Invalid) as draft:
+        work(make.SECOND, lambda w: errors.confirm(w, code=found.code))
+    assert draft.value.errors[0].pointer == "hidden"

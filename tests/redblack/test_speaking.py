@@ -1,0 +1,132 @@
+"""Who speaks for an enterprise, and how little anybody hides of what it says."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from tests.dumping import make as dumping
+from tests.dumping.make import browser, photo_token
+from tests.organisations import make as organisations
+from tests.redblack import make
+from tests.redblack.steps import refused
+from wufei_public.common.actor import SYSTEM
+from wufei_public.common.clock import district_day
+from wufei_public.common.errors import Invalid
+from wufei_public.infra.work import reading, work
+from wufei_public.organisations.models import Organisation
+from wufei_public.redblack.actions import enterprise as firms
+from wufei_public.redblack.actions import evidence
+from wufei_public.redblack.models.assessments import CaseEvidence
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.papers import ListingPaper
+
+SAID = "磅单显示料已全部运回，七月三日有照片，我们没有倒过任何东西，请你们去看看现场。"
+
+
+def letter(row: Listing, **changes: Any) -> ListingPaper:
+    given = {"kind": "objection", "words": SAID, "photo": [photo_token(seed=61)]} | changes
+    make.do(make.CLERK, firms.receive, row, **given)
+    return make.papers(row)[-1]
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["我们没有倒过任何东西", "没有倒", "磅单显示 料已全部 七月三日", "磅单。", "7月"],
+)  # fmt: skip
+def test_whoever_enters_a_letter_hides_names_and_nothing_else(town: None, names: str) -> None:
+    row = make.served(organisations.organisation(83, name="写信的采石厂"))
+    with pytest.raises(Invalid) as found:
+        letter(row, names=names)
+    assert found.value.errors[0].pointer == "names"
+    assert not make.papers(row)
+
+
+def copied(paper: ListingPaper, **changes: Any) -> Any:
+    columns = [one.name for one in ListingPaper.__table__.columns if one.name != "id"]
+    return insert(ListingPaper).values({one: getattr(paper, one) for one in columns} | changes)
+
+
+def sql(statement: Any) -> None:
+    work(SYSTEM, lambda w: w.session.execute(statement))
+
+
+def test_no_statement_hides_what_an_enterprise_says(town: None) -> None:
+    row = make.served(organisations.organisation(84, name="写信的石材厂"))
+    paper = letter(row)
+    with pytest.raises(IntegrityError, match="no more than names"):
+        sql(copied(paper, code="ZZZZZZZZZ1", public_words="*" * len(SAID)))
+    with pytest.raises(IntegrityError, match="no more than names"):
+        sql(ListingPaper.__table__.update().values(public_words="*" * len(SAID)))  # type: ignore[attr-defined]
+
+
+def test_whom_the_other_side_proved_speaks_not_and_uses_nothing_up(town: None) -> None:
+    firm = organisations.organisation(85, name="被冒名的石材厂")
+    make.proven(firm, [photo_token(seed=62)], make.TOWN_OFFICER)
+    friend = organisations.applied(firm, make.NEIGHBOUR)
+    organisations.decided(friend, make.RESIDENT, "prove")  # a peer's word is the same
+    row = make.served(firm)
+    make.move(days=20)
+    own = {"kind": "objection", "words": "随便说说。"}
+    for accomplice in (make.RESIDENT, make.NEIGHBOUR):
+        refused("planted", accomplice, firms.hand_in, row, **own)
+    # The one objection after the time is still there, by a letter: nobody is made silent.
+    paper = letter(row)
+    assert make.state(row).holding == 1
+    for account in (make.RESIDENT.id, make.STRANGER.id):
+        with pytest.raises(IntegrityError, match="the other side proved"):
+            sql(copied(paper, code="ZZZZZZZZZ2", letter=0, account_id=account))
+
+
+def test_whoever_took_the_voice_away_gives_it_to_nobody(enterprise: Organisation) -> None:
+    accomplice = organisations.applied(enterprise, make.NEIGHBOUR)
+    organisations.decided(accomplice, make.CHIEF, "prove")
+    genuine = next(one for one in organisations.members(enterprise) if one.code != accomplice.code)
+    organisations.decided(genuine, make.CHIEF, "dispute", reason="资料有疑问。")
+    row = make.served(enterprise)
+    own = {"kind": "objection", "words": "随便说说。"}
+    refused("planted", make.NEIGHBOUR, firms.hand_in, row, **own)
+    assert letter(row).letter == 1
+
+
+TOMORROW = timedelta(days=1)
+
+
+def test_no_proposal_rests_on_a_document_of_a_day_to_come(enterprise: Organisation) -> None:
+    day = district_day(make.now()) + TOMORROW
+    with pytest.raises(Invalid) as found:
+        make.proposed(enterprise, document_on=day)
+    assert found.value.errors[0].pointer == "document_on"
+    row = make.proposed(enterprise, document_on=day - TOMORROW)
+    names = [one.name for one in Listing.__table__.columns if one.name not in {"id", "kind"}]
+    values = {one: getattr(row, one) for one in names}
+    other = {"code": "ZZZZZZZZZ3", "kind": "red", "severity": "", "document_on": day}
+    with pytest.raises(IntegrityError, match="still to come"):
+        sql(insert(Listing).values(values | other))
+
+
+def test_no_case_is_confirmed_by_a_document_of_a_day_to_come(enterprise: Organisation) -> None:
+    case = dumping.closed()
+    values = {"report": case.code, "organisation": enterprise.code, "confirmed": "现场查获。"}
+    paper = {"document": "示罚〔2026〕12号", "document_on": district_day(make.now()) + TOMORROW}
+    with pytest.raises(Invalid) as found:
+        work(make.CHIEF, lambda w: evidence.send_case(w, **values, **paper))
+    assert found.value.errors[0].pointer == "document_on"
+    assert reading().scalar(select(CaseEvidence.id)) is None
+
+
+def test_whoever_asks_for_repair_asks_whoever_proved_them(app: Flask, town: None) -> None:
+    """Nobody uses it up, and it is for the enterprise alone."""
+    firm = organisations.organisation(87, name="改好了的石材厂")
+    make.proven(firm, [photo_token(seed=64)], make.DISTRICT_OFFICER)
+    row = make.published(firm, severity="minor", months=3)
+    page = browser(app, make.RESIDENT).get(f"/mine/listings/{row.code}").text
+    assert "申请信用修复" in page
+    assert "提出异议" not in page
+    own = {"words": "改好了。"}
+    refused("planted", make.RESIDENT, firms.hand_in, row, kind="objection", **own)
+    make.do(make.RESIDENT, firms.hand_in, row, kind="repair", **own)
+    assert make.state(row).state == "repair_asked"

@@ -1,0 +1,133 @@
+"""Drafts of corrections: who wrote and who ended each, and how the enterprise heard of it."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wufei_public.infra.guards import STAYS, differs, guard
+from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
+from wufei_public.redblack.models.errors import ListingError
+from wufei_public.redblack.models.listings import among
+from wufei_public.redblack.rules.clocks import LEAST_DRAFT_HEARING
+from wufei_public.redblack.rules.states import DraftEnd, Way
+
+# Written out, not bound: a partial index serves only a statement that repeats its words.
+IS_OPEN = "outcome = ''"
+_SERVICE = ("way", "tracking", "proofs", "served_by", "served_at", "heard_until")
+
+
+class ListingDraft(Base):
+    """One draft of what is to stand in an entry; it is served like a notice, and kept."""
+
+    __tablename__ = "listing_draft"
+    __table_args__ = (
+        CheckConstraint(among("way", ["", *Way]), name="way_known"),
+        CheckConstraint(among("outcome", DraftEnd), name="outcome_known"),
+        CheckConstraint("correction <> ''", name="says_what"),
+        CheckConstraint(
+            "(way = '') = (served_at IS NULL) AND (way = '') = (served_by IS NULL)"
+            " AND (way = '') = (heard_until IS NULL)",
+            name="service_whole",
+        ),
+        CheckConstraint("way IN ('', 'account') OR proofs > 0", name="service_has_proof"),
+        CheckConstraint("way <> 'post' OR tracking <> ''", name="post_has_number"),
+        CheckConstraint(
+            "(outcome = '') = (ended_at IS NULL) AND (outcome = '') = (ended_by IS NULL)",
+            name="end_whole",
+        ),
+        # Neither who drafted it nor who says that the enterprise has it lets it stand.
+        CheckConstraint("ended_by <> drafted_by", name="ended_by_another"),
+        CheckConstraint("outcome <> 'stood' OR ended_by <> served_by", name="stands_by_another"),
+        Index(
+            "uq_listing_draft_open",
+            "error_id",
+            unique=True,
+            sqlite_where=text(IS_OPEN),
+            postgresql_where=text(IS_OPEN),
+        ),
+        Index(None, "listing_id", "id"),
+    )
+
+    id: Mapped[Key]
+    error_id: Mapped[int] = mapped_column(BigKey, ForeignKey("listing_error.id"))
+    listing_id: Mapped[int] = mapped_column(BigKey, ForeignKey("listing.id"))
+    correction: Mapped[str] = mapped_column(Text)
+    drafted_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    drafted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # 1 where the enterprise is heard before it stands, else 0.
+    hears: Mapped[int] = mapped_column(Integer)
+    way: Mapped[str] = mapped_column(String(12))
+    tracking: Mapped[str] = mapped_column(String(60))
+    proofs: Mapped[int] = mapped_column(Integer)
+    served_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
+    served_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    heard_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str] = mapped_column(String(12))
+    ended_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+guard(
+    ListingDraft,
+    "listing_draft_begins_open",
+    "INSERT",
+    "(NEW.outcome <> '' OR NEW.way <> '')",
+    "a draft begins without service and end",
+)
+guard(
+    ListingDraft,
+    "listing_draft_stays",
+    "UPDATE",
+    f"({differs(('error_id', 'listing_id', 'correction', 'drafted_by', 'drafted_at', 'hears'))}"
+    f" OR (OLD.way <> '' AND {differs(_SERVICE)})"
+    f" OR (OLD.outcome <> '' AND {differs(('outcome', 'ended_by', 'ended_at', 'way'))}))",
+    STAYS,
+)
+guard(ListingDraft, "listing_draft_is_kept", "DELETE", "1 = 1", STAYS)
+guard(
+    ListingDraft,
+    "listing_draft_stands_when_heard",
+    "UPDATE",
+    "(NEW.outcome = 'stood' AND OLD.outcome = '' AND NEW.hears = 1"
+    " AND (NEW.heard_until IS NULL OR NEW.ended_at <= NEW.heard_until))",
+    "a correction waits until the enterprise was heard",
+)
+guard(
+    ListingDraft,
+    "listing_draft_hearing_is_long_enough",
+    "UPDATE",
+    "(NEW.heard_until IS DISTINCT FROM OLD.heard_until"
+    f" AND DAYS(NEW.served_at, NEW.heard_until) < {LEAST_DRAFT_HEARING})",
+    "the time to answer is too short",
+)
+guard(
+    ListingDraft,
+    "listing_draft_received_by_its_own",
+    "UPDATE",
+    "(NEW.way = 'account' AND OLD.way <> 'account' AND NOT EXISTS (SELECT 1 FROM membership"
+    " JOIN listing ON listing.organisation_id = membership.organisation_id"
+    " WHERE listing.id = NEW.listing_id AND membership.account_id = NEW.served_by"
+    " AND membership.state IN ('handing_over', 'proven')))",
+    "only who represents the enterprise receives in its account",
+)
+# Whoever answered what the enterprise says against a correction does not let it stand.
+guard(
+    ListingDraft,
+    "listing_draft_stands_by_no_judge",
+    "UPDATE",
+    "(NEW.outcome = 'stood' AND OLD.outcome = '' AND EXISTS (SELECT 1 FROM listing_paper"
+    " WHERE listing_paper.listing_id = NEW.listing_id AND listing_paper.kind = 'objection'"
+    " AND listing_paper.at >= NEW.drafted_at AND listing_paper.answered_by = NEW.ended_by))",
+    "who took part decides and answers nothing",
+)
+guard(
+    ListingError,
+    "listing_error_corrected_by_its_draft",
+    "UPDATE",
+    "(NEW.outcome = 'upheld' AND OLD.outcome = '' AND NEW.correction <> '' AND NOT EXISTS"
+    " (SELECT 1 FROM listing_draft WHERE listing_draft.error_id = NEW.id"
+    " AND listing_draft.outcome = 'stood' AND listing_draft.correction = NEW.correction"
+    " AND listing_draft.drafted_by = NEW.drafted_by AND listing_draft.ended_by = NEW.answered_by))",
+    "a correction is a draft that stood",
+)

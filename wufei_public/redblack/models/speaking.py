@@ -1,0 +1,75 @@
+"""Who speaks in an enterprise's name, who answers, and how little is hidden of what it says.
+
+What guards the papers (`papers`): name, change, when it is refused, what it says then.
+"""
+
+from wufei_public.redblack.models.guards import TOOK_PART
+from wufei_public.redblack.rules.names import MOST_HIDDEN, SHARE
+from wufei_public.redblack.rules.states import ADVERSE
+
+
+def _stars(words: str) -> str:
+    return f"(LENGTH({words}) - LENGTH(REPLACE({words}, '*', '')))"
+
+
+_HIDDEN = f"({_stars('NEW.public_words')} - {_stars('NEW.words')})"
+_TOO_MUCH = f"({_HIDDEN} > {MOST_HIDDEN} AND {_HIDDEN} * {SHARE} > LENGTH(NEW.words))"
+_HIDES = "no more than names is hidden of what an enterprise says"
+_ADVERSE = ", ".join(sorted(repr(str(part)) for part in ADVERSE))
+_MEMBER = (
+    "SELECT 1 FROM membership JOIN listing ON listing.organisation_id = membership.organisation_id"
+    " WHERE listing.id = NEW.listing_id AND membership.account_id = NEW.account_id"
+)
+# Proven by the word of somebody who is against the enterprise in this very entry.
+_PLANTED = (
+    f"EXISTS ({_MEMBER} AND membership.proof <> 'peer'"  # noqa: S608  no words of a person
+    " AND (membership.proven_by IN (listing.proposed_by,"
+    " coalesce(listing.decided_by, 0), coalesce(listing.approved_by, 0))"
+    " OR EXISTS (SELECT 1 FROM listing_party WHERE listing_party.listing_id = listing.id"
+    " AND listing_party.account_id = membership.proven_by"
+    f" AND listing_party.part IN ({_ADVERSE}))))"
+)
+_ITS_OWN = f"EXISTS ({_MEMBER} AND membership.state IN ('handing_over', 'proven'))"
+
+# Who drafted a correction or let it stand answers nothing that is said against it.
+_CORRECTED = (
+    "(NEW.answered_by IS DISTINCT FROM OLD.answered_by AND NEW.kind = 'objection'"
+    " AND EXISTS (SELECT 1 FROM listing_draft WHERE listing_draft.listing_id = NEW.listing_id"
+    " AND listing_draft.drafted_at <= NEW.at AND (listing_draft.drafted_by = NEW.answered_by"
+    " OR (listing_draft.outcome = 'stood' AND listing_draft.ended_by = NEW.answered_by))))"
+)
+# What an enterprise says is public in time: two working days, whatever holidays make of them.
+_MOST_WAITED = 14
+_NEVER_PUBLIC = (
+    "(NEW.kind <> 'repair' AND (NEW.public_from IS NULL"
+    f" OR DAYS(NEW.at, NEW.public_from) > {_MOST_WAITED}))"
+)
+_PUT_OFF = (
+    "(NEW.public_from IS DISTINCT FROM OLD.public_from AND (NEW.public_from IS NULL"
+    " OR OLD.public_from IS NULL OR NEW.public_from > OLD.public_from OR NOT EXISTS (SELECT 1"
+    " FROM listing_reading WHERE listing_reading.paper_id = NEW.id)))"
+)
+_IN_TIME = "what an enterprise says is public in time"
+GUARDS = (
+    ("listing_paper_is_public_in_time", "INSERT", _NEVER_PUBLIC, _IN_TIME),
+    ("listing_paper_is_not_put_off", "UPDATE", _PUT_OFF, _IN_TIME),
+    ("listing_paper_hides_names_alone", "INSERT", _TOO_MUCH, _HIDES),
+    (
+        "listing_paper_goes_on_hiding_names_alone",
+        "UPDATE",
+        f"(NEW.public_words IS DISTINCT FROM OLD.public_words AND {_TOO_MUCH})",
+        _HIDES,
+    ),
+    (
+        "listing_paper_spoken_by_its_own",
+        "INSERT",
+        f"(NEW.letter = 0 AND (NOT {_ITS_OWN} OR (NEW.kind <> 'repair' AND {_PLANTED})))",
+        "nobody speaks for an enterprise whom the other side proved",
+    ),
+    (
+        "listing_paper_answered_by_no_corrector",
+        "UPDATE",
+        _CORRECTED,
+        TOOK_PART,
+    ),
+)
