@@ -140,7 +140,7 @@ def test_a_faulty_topic_of_an_open_wave_shows_no_comment(officer: FlaskClient) -
     make.submit(wave)
     answer = officer.post(f"/staff/surveys/{wave.code}/topics", data={"label": ""})
     assert (answer.status_code, make.ANSWERS["open_comment"] in answer.text) == (403, False)
-    make.answered(wave, 100)
+    make.closed(make.answered(wave, 100))
     shown = officer.post(f"/staff/surveys/{wave.code}/topics", data={"label": ""})
     assert (shown.status_code, make.ANSWERS["open_comment"] in shown.text) == (422, True)
     reading().rollback()
@@ -163,6 +163,7 @@ def test_pages_say_how_many_did_not_answer_and_whose_answers_were_left_out(
     rows = make.responses()[:40]
     for row in rows:
         row.answers = {name: said for name, said in row.answers.items() if name != "know_kitchen"}
+        row.straight = True  # so many that a later decision tells of no few
     reading().commit()
     excluded = {"code": wave.code, "flag": "fast", "reason": "答得太快"}
     work(people.DISTRICT_OFFICER, lambda w: actions.exclude(w, **excluded))
