@@ -27,7 +27,7 @@ TRIED = f"x' OR 1=1) --{MARK}"
 READ = re.compile(r"""args(?:\.get\(|\[)\s*["'](\w+)["']""")
 # Statements are built by the same code on both databases: there the guest will do.
 READERS = (None,) if POSTGRESQL else (None, Role.DISTRICT_OFFICER, Role.AUDITOR, Role.SYSTEM_ADMIN)
-BOUND = 5 if POSTGRESQL else 15
+BOUND = 2 if POSTGRESQL else 15
 
 
 def names(app: Flask, rule: Rule) -> set[str]:
