@@ -10,11 +10,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.dumping import make as people
+from tests.surveys import forms as small_forms
 from tests.surveys import waves as make
 from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.papers import Whisker
 from wufei_public.infra.work import reading, work
 from wufei_public.infra.workbooks import read_book
+from wufei_public.surveys.actions import forms as form_actions
 from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.documents import results
 from wufei_public.surveys.documents.maps import Side, side_of, town_map
@@ -254,3 +256,14 @@ def test_a_map_says_which_towns_differ_and_hides_what_the_table_hides(
     assert [words for _, words in found["legend"]] == [
         "▲ 高于全区，不像是偶然", "和全区分不出高低", "回答太少，不显示",
     ]  # fmt: skip
+
+
+def test_a_page_has_no_card_for_what_a_questionnaire_does_not_ask(officer: FlaskClient) -> None:
+    asked = small_forms.sheets(["select_one yn", "q", "问", "yes", "", ""])
+    asked["settings"][1][1] = "bare"
+    work(people.DISTRICT_OFFICER, lambda w: form_actions.load(w, asked))
+    wave = make.closed(make.answered(make.wave("bare", margins=()), 40))
+    page = text(officer.get(f"/staff/surveys/{wave.code}/results"))
+    assert 'aria-labelledby="h-others"' in page
+    for card in ("h-scales", "h-derived", "h-groups"):
+        assert card not in page
