@@ -51,14 +51,16 @@ STATIC = (
     Stage("imports (import-linter)", [str(BIN / "lint-imports")]),
     Stage("templates (djlint)", tool("djlint", "--profile", "jinja", "--lint", "templates")),
 )
-SQLITE = Stage("tests on SQLite", pytest("-m", "not browser and not long"))
+# A browser or a lock that never answers ends its worker, and the report names the test.
+LIMIT = ("-o", "faulthandler_timeout=420", "-o", "faulthandler_exit_on_timeout=true")
+SQLITE = Stage("tests on SQLite", pytest(*LIMIT, "-m", "not browser and not long"))
 # Only what has a database is run a second time (tests/selection.py).
 POSTGRESQL = Stage(
     "tests on PostgreSQL",
-    pytest("-m", "not browser and not long"),
+    pytest(*LIMIT, "-m", "not browser and not long"),
     {"TEST_DATABASE": "postgresql"},
 )
-BROWSER = Stage("tests in a browser", pytest("-m", "browser", "tests/browser"))
+BROWSER = Stage("tests in a browser", pytest(*LIMIT, "-m", "browser", "tests/browser"))
 LONG = (
     Stage("long tests on SQLite", pytest("-m", "long")),
     Stage("long tests on PostgreSQL", pytest("-m", "long"), {"TEST_DATABASE": "postgresql"}),

@@ -52,10 +52,19 @@ def send(page: Page) -> None:
 
 
 def width(picture: Locator) -> int:
-    """Return the width of a picture once it is there and decoded, in pixels of the picture."""
+    """Return the width of a picture once it is there, in pixels of the picture.
+
+    Asked again and again rather than awaited: what the page never answers has no time limit.
+    """
     picture.scroll_into_view_if_needed()
-    drawn = "async (one) => { await one.decode(); return one.naturalWidth; }"
-    return int(picture.evaluate(drawn))
+    expect(picture).to_have_js_property("complete", value=True)
+    return int(picture.evaluate("one => one.naturalWidth"))
+
+
+def awaited(page: Page, promise: str) -> Any:
+    """Return what a promise in the page gives, within 10 s (evaluate has no limit)."""
+    late = "new Promise((_, refuse) => setTimeout(() => refuse(new Error('no answer')), 10_000))"
+    return page.evaluate(f"() => Promise.race([{promise}, {late}])")
 
 
 def receipt(page: Page) -> tuple[str, str]:

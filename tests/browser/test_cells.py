@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.browsers import PHONE, window
 from tests.browser.people import session_of
 from tests.browser.site import until
-from tests.browser.steps import a_photo, open_move
+from tests.browser.steps import a_photo, awaited, open_move
 from tests.browser.town import Town
 from tests.cells import make
 from tests.cells.make import EDUCATION, EXPERTS, OFFICE, OUTSIDER, OWNER, SECOND, SECTOR, do
@@ -80,7 +80,7 @@ def test_an_expert_scores_a_whole_visit_without_signal_and_it_is_sent_once(
     # The list keeps the sheets that wait: nobody has opened this one before.
     page.goto(f"{town.site.address}/staff/scoring")
     kept = f"caches.match('/staff/scoring/{case.code}').then(Boolean)"
-    until(lambda: page.evaluate(kept))
+    until(lambda: awaited(page, kept))
     phone.set_offline(True)
     page.goto(sheet)
     item = page.locator(f"#i-{ITEM}")

@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.browsers import PHONE, window
-from tests.browser.site import until
 from tests.browser.steps import a_photo, open_move
 from tests.browser.test_cells import applied, enter, later
 from tests.browser.town import Town
@@ -164,7 +163,7 @@ def test_a_draft_of_a_round_that_was_closed_early_goes_on_in_the_next(
     page.reload()
     page.locator("label.wf-opt", has_text="接着的一批").click()
     page.get_by_role("button", name="复制到这一批").click()
-    until(lambda: case.code not in page.url)
+    page.wait_for_url(lambda address: case.code not in address)
     expect(page.get_by_role("heading", name="都填好了")).to_be_visible()
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import delete, select
 
 from tests.browser.browsers import PHONE, faults_of, window
-from tests.browser.steps import DONE, a_photo, choose
+from tests.browser.steps import DONE, a_photo, awaited, choose
 from tests.browser.town import Town
 from wufei_public.checkins.actions import photos
 from wufei_public.checkins.models import CheckIn, CheckInPhoto, SecondSplit
@@ -178,11 +178,11 @@ def test_a_kept_page_that_is_used_on_two_days_without_a_signal_loses_neither(
         mine.goto(f"{town.site.address}/checkin")
         mine.get_by_role("button", name="打卡，得 5 分").click()
         expect(mine.get_by_role("heading", name="存好了，等信号")).to_be_visible()
-    kept = "() => new Promise((done) => { const asked = indexedDB.open('wufei');"
+    kept = "new Promise((done) => { const asked = indexedDB.open('wufei');"
     kept += " asked.onsuccess = () => { const all = asked.result.transaction('reports')"
     kept += ".objectStore('reports').getAll(); all.onsuccess = () => done(all.result"
     kept += ".filter((one) => one.state === 'waiting').length); }; })"
-    assert mine.evaluate(kept) == 2
+    assert awaited(mine, kept) == 2
 
 
 def test_no_bin_is_said_without_asking_the_server(town: Town, mine: Page) -> None:
