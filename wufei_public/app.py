@@ -165,6 +165,8 @@ from wufei_public.surveys.pages import samples as surveys_samples
 from wufei_public.trail import cli as trail_cli
 from wufei_public.trail import jobs as trail_jobs
 from wufei_public.trail import pages as trail_pages
+from wufei_public.wechat import jobs as wechat_jobs
+from wufei_public.wechat import pages as wechat_pages
 
 # Nine photos of 20 MB and the form around them.
 MOST_BYTES = 190 * 1024 * 1024
@@ -174,6 +176,7 @@ BLUEPRINTS = (
     assets.blueprint,
     portal_pages.blueprint,
     portal_api.blueprint,
+    wechat_pages.blueprint,
     signing.blueprint,
     ways.blueprint,
     devices.blueprint,
@@ -294,6 +297,7 @@ JOBS = (
     *media_jobs.JOBS,
     *messages_jobs.JOBS,
     *people_jobs.JOBS,
+    *wechat_jobs.JOBS,
     *trail_jobs.JOBS,
     *dumping_jobs.JOBS,
     *learning_jobs.JOBS,

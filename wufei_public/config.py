@@ -76,6 +76,7 @@ class Settings:
     wechat_secret: str = ""
     wechat_open_base: str = "https://open.weixin.qq.com"
     wechat_api_base: str = "https://api.weixin.qq.com"
+    wechat_sdk: str = "https://res.wx.qq.com/open/js/jweixin-1.6.0.js"
     photo_keep: str = "policy"
     survey_photo_days: int = 90
     audit_heads_url: str = ""
@@ -155,6 +156,13 @@ def _url(text: str) -> str:
 
 def _web_address(text: str) -> str:
     if not text.startswith(("http://", "https://")):
+        raise ValueError
+    return text
+
+
+def _script(text: str) -> str:
+    # It stands in the Content-Security-Policy: nothing there may end it or begin another.
+    if not re.fullmatch(r"https?://[A-Za-z0-9.:-]+/[A-Za-z0-9._/-]+\.js", text):
         raise ValueError
     return text
 
@@ -250,6 +258,7 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "sms_person_day": (_whole(1, 1_000_000), _A_NUMBER),
     "wechat_open_base": (_url, "an http or https address without a path"),
     "wechat_api_base": (_url, "an http or https address without a path"),
+    "wechat_sdk": (_script, "the http or https address of one script"),
     "audit_heads_url": (_web_address, "an http or https address"),
     "cdn_purge_url": (_web_address, "an http or https address, with {address} or without"),
     "photo_keep": (_one_of("policy", "never"), "policy or never"),

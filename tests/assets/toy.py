@@ -13,12 +13,12 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from werkzeug.serving import make_server
 
 from wufei_public.common.errors import DomainError
-from wufei_public.config import SHARE
+from wufei_public.config import SHARE, Settings
 from wufei_public.infra.i18n import init_i18n
 from wufei_public.infra.web.assets import blueprint, init_assets
 from wufei_public.infra.web.errors import answer_refusal
 from wufei_public.infra.web.forms import Form
-from wufei_public.infra.web.headers import CSP
+from wufei_public.infra.web.headers import policy
 from wufei_public.infra.web.shell import Door
 from wufei_public.infra.web.view import MenuItem, MenuSection, Site, Tab
 
@@ -83,6 +83,7 @@ class View:
     demo: bool = False
     plain_http: bool = False
     path: str = "/"
+    wechat_sdk: str = ""
     actor: Person = field(default_factory=Person)
     tabs: tuple[Tab, ...] = (
         Tab("doors", "/doors", "checkin", "打卡"),
@@ -93,8 +94,8 @@ class View:
     )
 
 
-def toy_app(seen: Seen | None = None) -> Flask:
-    """Build the site; `seen` collects what it is sent."""
+def toy_app(seen: Seen | None = None, sdk: str = "") -> Flask:
+    """Build the site; `seen` collects what it is sent, `sdk` is where WeChat's script lies."""
     seen = seen or Seen()
     app = Flask("toy", static_folder=str(SHARE / "static"))
     own = Path(__file__).parent / "templates"
@@ -105,19 +106,20 @@ def toy_app(seen: Seen | None = None) -> Flask:
     init_assets(app)
     app.register_blueprint(blueprint)
     app.register_error_handler(DomainError, answer_refusal)
-    _give(app)
+    _give(app, sdk)
     _add_pages(app)
     _add_report(app, seen)
     return app
 
 
-def _give(app: Flask) -> None:
+def _give(app: Flask, sdk: str) -> None:
+    allowed = policy(Settings(wechat_app_id="wx1", wechat_sdk=sdk) if sdk else Settings())
     site = Site("样区无废城市", "示例单位", "0379-00000000", "12345", "示例备 0 号", "0000")
 
     @app.context_processor
     def give() -> dict[str, Any]:
         local = request.host.startswith(("127.0.0.1", "localhost"))
-        view = View(mode=request.cookies.get("wf_mode", ""), plain_http=not local)
+        view = View(mode=request.cookies.get("wf_mode", ""), plain_http=not local, wechat_sdk=sdk)
         return {"view": view, "site": site}
 
     @app.before_request
@@ -126,7 +128,7 @@ def _give(app: Flask) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = CSP
+        response.headers["Content-Security-Policy"] = allowed
         return response
 
 
@@ -137,6 +139,10 @@ def _add_pages(app: Flask) -> None:
     for number, endpoint in enumerate(EMPTY_PAGES):
         app.add_url_rule(f"/empty/{number}" if number else "/", endpoint, page("empty.html"))
     app.add_url_rule("/staff", "portal.staff_home", page("desk.html"))
+    signed = {"appId": "wx1", "timestamp": 1, "nonceStr": "n", "signature": "s"}
+    app.add_url_rule(
+        "/wechat/signature", "wechat.sign", lambda: signed | {"page": request.args["page"]}
+    )
     app.add_url_rule("/mine", "portal.mine", page("mine.html"))
     app.add_url_rule("/doors", "doors", lambda: render_template("doors.html", **_doors()))
     app.add_url_rule("/track", "dumping.track", page("empty.html"))

@@ -73,6 +73,7 @@ NO_PAGES = frozenset(
         "reward_shops.export",
         "coverage.export",
         "sorting.worker",
+        "wechat.sign",
         "survey_desk.export",
         "survey_comments.export",
         "survey_drafts.export",

@@ -13,14 +13,15 @@ from werkzeug.test import TestResponse
 from tests.conftest import Clock
 from tests.dumping import make as cases
 from tests.people import make
-from tests.people.wechat_server import APP_ID, SECRET, FakeWeChat, fake_wechat
+from tests.wechat.server import APP_ID, SECRET, FakeWeChat, fake_wechat
+from tests.wechat.site import joined
 from wufei_public.dumping.models.reports import Report
 from wufei_public.infra.web.session import COOKIE
 from wufei_public.messages.queries import unread
-from wufei_public.people import gateway
 from wufei_public.people.models import Account, Identity, SessionRow
 from wufei_public.people.queries.sessions import load_session
 from wufei_public.people.rules.accounts import State
+from wufei_public.wechat import gateway
 
 SAME = {"Sec-Fetch-Site": "same-origin", "User-Agent": make.DEVICE}
 
@@ -33,17 +34,7 @@ def server() -> Iterator[FakeWeChat]:
 
 @pytest.fixture
 def weixin(app: Flask, server: FakeWeChat) -> FakeWeChat:
-    home = app.extensions["house"]
-    settings = replace(
-        home.settings,
-        wechat_app_id=APP_ID,
-        wechat_secret=SECRET,
-        wechat_open_base=server.base,
-        wechat_api_base=server.base,
-    )
-    app.extensions["house"] = replace(home, settings=settings)
-    server.mood = "well"
-    return server
+    return joined(app, server)
 
 
 def begin(client: FlaskClient, wanted: str = "") -> dict[str, str]:

@@ -55,12 +55,13 @@ GROUPS: Mapping[str, Group] = {
     ),
     SEALING: Group(
         "what is kept encrypted: phones, identities, contacts, originals of photos, authenticators,"
-        " messages, records behind snapshots, the keys of reasons in the trail",
+        " messages, tokens of WeChat, records behind snapshots, the keys of reasons in the trail",
         (
             "people:phone",
             "people:identity",
             "people:totp",
             "people:message",
+            "wechat:token",
             "phone",
             "evidence",
             "organisations:contact",

@@ -41,6 +41,7 @@ from wufei_public.learning.actions import dictionary
 from wufei_public.notices import actions as notices
 from wufei_public.portal.queries import GAUGES
 from wufei_public.surveys.actions import forms as surveys
+from wufei_public.wechat import queries as wechat
 
 # What each feature brings as package data; a load changes nothing where it is not new.
 SEEDS: Mapping[str, Callable[[Work], object]] = {
@@ -331,12 +332,23 @@ def _district() -> Iterator[Finding]:
         yield Finding(Level.OK, "WUFEI_DISTRICT", wanted or "not set: the first that is loaded")
 
 
+def _wechat() -> Iterator[Finding]:
+    """Say whether WeChat gave what was asked for the last time."""
+    app_id = house().settings.wechat_app_id
+    try:
+        faults = wechat.faults(reading(), app_id) if app_id else []
+    except SQLAlchemyError:  # said by the database's own finding
+        return
+    for kind, why in faults:
+        yield Finding(Level.BAD, "WUFEI_WECHAT_APP_ID", f"no {kind} from WeChat: {why}")
+
+
 @click.command()
 @with_appcontext
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
     """Check the configuration and what it points at; exit code 1 if anything is bad."""
-    found = [*findings(), *_district()]
+    found = [*findings(), *_district(), *_wechat()]
     for finding in found:
         click.echo(f"{finding.level.value:5} {finding.about}: {finding.words}")
     ctx.exit(any(finding.level is Level.BAD for finding in found))

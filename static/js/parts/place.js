@@ -220,6 +220,12 @@ function ask(place) {
     propose(place);
   };
   const denied = () => { status(place, say(place.root, "denied")); openTiles(place); place.input.focus(); };
+  // In WeChat it is WeChat that asks; where it cannot, the browser does. A no is a no.
+  if (window.wufeiLocate) window.wufeiLocate().then(got, (error) => (error.refused ? denied() : watchFor(got, denied)));
+  else watchFor(got, denied);
+}
+
+function watchFor(got, denied) {
   // A first rough answer helps nobody: wait for the real one, but not for ever.
   let best = null;
   let timer = 0;

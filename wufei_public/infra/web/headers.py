@@ -18,7 +18,6 @@ CSP = (
     "form-action 'self'; frame-ancestors 'none'"
 )
 _FIXED = (
-    ("Content-Security-Policy", CSP),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "same-origin"),
     ("X-Frame-Options", "DENY"),
@@ -29,9 +28,18 @@ OK = 200
 HSTS = ("Strict-Transport-Security", "max-age=31536000")
 
 
+def policy(settings: Settings) -> str:
+    """Return the policy of content: the site alone, and WeChat's script where an account is set."""
+    if not settings.wechat_app_id:
+        return CSP
+    return f"{CSP}; script-src 'self' {settings.wechat_sdk}"
+
+
 def init_headers(app: Flask, settings: Settings) -> None:
     """Give each request its id before any hook may refuse it, and each answer its headers."""
-    fixed = [*_FIXED, HSTS] if settings.secure else list(_FIXED)
+    fixed = [("Content-Security-Policy", policy(settings)), *_FIXED]
+    if settings.secure:
+        fixed.append(HSTS)
 
     @app.before_request
     def begin() -> None:

@@ -106,6 +106,11 @@ class View:
         return self._settings.mode is not Mode.PRODUCTION
 
     @property
+    def wechat_sdk(self) -> str:
+        """Return the address of WeChat's script, empty where no official account is set."""
+        return self._settings.wechat_sdk if self._settings.wechat_app_id else ""
+
+    @property
     def plain_http(self) -> bool:
         """Say whether the page came over plain HTTP from beyond this machine.
 

@@ -30,13 +30,13 @@ from wufei_public.infra.work import house, reading, work
 from wufei_public.people.actions import residents, wechat
 from wufei_public.people.actions.merging import merge_accounts
 from wufei_public.people.actions.sessions import Refused, settle
-from wufei_public.people.gateway import WeChat, WeChatDown, WeChatRefused
-from wufei_public.people.gateway import wechat as wechat_of
 from wufei_public.people.pages.signing import browser, enter, guard
 from wufei_public.people.queries.accounts import ways_in
 from wufei_public.people.queries.sealing import merge_tokens, open_phone
 from wufei_public.people.rules.phones import masked
 from wufei_public.people.schemas import CONSENT, OF_AGE, CodeIn, PhoneIn
+from wufei_public.wechat.gateway import WeChat, WeChatDown, WeChatRefused
+from wufei_public.wechat.gateway import wechat as wechat_of
 
 blueprint = Blueprint("ways", __name__)
 log = structlog.get_logger()
