@@ -22,9 +22,9 @@ def upgrade() -> None:
         sa.Column("forced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fails", sa.Integer(), nullable=False),
         sa.Column("error", sa.String(200), nullable=False),
-        sa.CheckConstraint("kind IN ('access', 'ticket')", name="ck_wechat_token_kind_known"),
+        sa.CheckConstraint("kind IN ('access', 'ticket')", name=op.f("ck_wechat_token_kind_known")),
         sa.CheckConstraint(
-            "(sealed IS NULL) = (until IS NULL)", name="ck_wechat_token_value_has_end"
+            "(sealed IS NULL) = (until IS NULL)", name=op.f("ck_wechat_token_value_has_end")
         ),
         sa.PrimaryKeyConstraint("app_id", "kind", name="pk_wechat_token"),
     )

@@ -88,21 +88,18 @@ def test_in_wechat_it_is_wechat_that_says_where_one_stands(inside: Page, site: s
     )
 
 
-@pytest.mark.parametrize(
-    ("mood", "said"),
-    [
-        ("cancel()", "手机没有给出位置，请从下面选村庄。"),
-        ("fail()", "来自手机定位，误差约 35 米。"),
-    ],
-)
+@pytest.mark.parametrize(("mood", "lat"), [("cancel()", ""), ("fail()", "34.500000")])
 def test_a_no_is_a_no_and_a_failure_goes_to_the_browser(
-    inside: Page, site: str, sdk: Sdk, mood: str, said: str
+    inside: Page, site: str, sdk: Sdk, mood: str, lat: str
 ) -> None:
     sdk.mood = mood
     inside.goto(f"{site}/report")
     inside.wait_for_function("typeof window.wufeiLocate === 'function'")
     inside.click("[data-locate]")
-    expect(inside.get_by_text(said)).to_be_visible()
+    towns, found = inside.locator("[data-towns]"), inside.locator("[data-found]")
+    expect(found).to_be_visible(visible=bool(lat))
+    expect(towns.locator("[data-tiles]")).to_be_visible(visible=not lat)
+    assert inside.input_value("[name=lat]") == lat
 
 
 def test_another_browser_fetches_nothing_and_works_as_before(
