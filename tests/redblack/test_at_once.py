@@ -54,8 +54,7 @@ def chain_holds() -> list[Snapshot]:
     previous = snapshots.BEGINNING
     for number, row in enumerate(rows, start=1):
         assert (row.number, bytes(row.previous)) == (number, previous)
-        head = snapshots.Head(row.number, row.at, row.red, row.black, row.root, row.previous)
-        check_signature(house().keys.public_key(SIGN), row.signature, head.message())
+        check_signature(house().keys.public_key(SIGN), row.signature, row.head.message())
         previous = snapshots.after(row.signature)
     return rows
 

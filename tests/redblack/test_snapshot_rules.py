@@ -1,6 +1,7 @@
 """The Merkle tree: worked examples of RFC 6962, paths for every leaf, and nothing else fits."""
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -77,8 +78,22 @@ def test_another_leaf_makes_no_more_nodes_anew_than_the_tree_is_high(
 
 def test_what_is_signed_names_everything() -> None:
     at = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-    head = rules.Head(3, at, 1, 2, bytes(32), rules.after(b"signature"))
+    head = rules.Head(3, at, 1, 2, 8, bytes(32), rules.after(b"signature"))
+    links = b"00" * 32 + b" " + h(b"signature").hex().encode()
     assert head.message() == (
-        b"wufei-redblack-snapshot 1 3 2026-11-24T02:00:00.000000+00:00 1 2 "
-        + b"00" * 32 + b" " + h(b"signature").hex().encode()
-    )  # fmt: skip
+        b"wufei-redblack-snapshot 2 3 2026-11-24T02:00:00.000000+00:00 1 2 8 " + links
+    )
+    # What was signed before named no size, and verifies as it was signed.
+    assert replace(head, format=1).message() == (
+        b"wufei-redblack-snapshot 1 3 2026-11-24T02:00:00.000000+00:00 1 2 " + links
+    )
+
+
+@given(LEAVES, st.data())
+def test_no_other_hashes_of_the_same_number_lead_to_the_root(
+    leaves: list[bytes], data: st.DataObject
+) -> None:
+    other = data.draw(
+        st.lists(st.binary(min_size=32, max_size=32), min_size=len(leaves), max_size=len(leaves))
+    )
+    assert (rules.root(other) == rules.root(leaves)) == (other == leaves)

@@ -119,6 +119,8 @@ def test_no_statement_slips_a_snapshot_or_a_leaf_in(town: None) -> None:
         (update(SnapshotCount).values(number=9), "one after the other"),
         (delete(SnapshotCount), "stays"),
         (insert(Snapshot).values(kept | {"number": 9}), "one after the other"),
+        (insert(Snapshot).values(kept | {"number": 2, "format": 1}), "how many leaves"),
+        (insert(Snapshot).values(kept | {"number": 2, "size": 1}), "how many leaves"),
         (insert(ListingNode).values(node | {"number": 1}), "no other leaves"),
         (update(ListingNode).values(hash=bytes(32)), "stays"),
         (delete(ListingNode), "stays"),

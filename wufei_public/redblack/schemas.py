@@ -316,6 +316,9 @@ class NoticesOut(Output):
 
 
 class SnapshotOut(SnapshotRow):
+    # Of what is signed: 1 named no size, and proves of nobody that it was not listed.
+    format = fields.Integer(required=True)
+    size = fields.Integer(required=True)
     previous = fields.String(required=True)
     signature = fields.String(required=True)
     message = fields.String(required=True)

@@ -118,6 +118,7 @@ def take(w: Work, rows: Collection[Listing]) -> rules.Head:
         w.now,
         (last.red if last else 0) + change.more["red"],
         (last.black if last else 0) + change.more["black"],
+        size,
         root,
         rules.after(last.signature) if last else rules.BEGINNING,
     )
@@ -132,6 +133,7 @@ def take(w: Work, rows: Collection[Listing]) -> rules.Head:
             changed=change.counts["changed"],
             root=head.root,
             size=size,
+            format=head.format,
             previous=head.previous,
             signature=w.keys.sign(SIGN, head.message()),
         )

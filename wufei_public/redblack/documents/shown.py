@@ -211,7 +211,7 @@ def public_keys(keys: Keys) -> list[dict[str, Any]]:
 
 def snapshot_json(session: Session, row: Snapshot, keys: Keys) -> dict[str, Any]:
     """Return a snapshot whole: what is signed, and every salted hash."""
-    head = rules.Head(row.number, row.at, row.red, row.black, row.root, row.previous)
+    head = row.head
     return {
         "number": row.number,
         "at": row.at,
@@ -221,6 +221,8 @@ def snapshot_json(session: Session, row: Snapshot, keys: Keys) -> dict[str, Any]
         "gone": row.gone,
         "changed": row.changed,
         "root": row.root.hex(),
+        "format": row.format,
+        "size": row.size,
         "previous": row.previous.hex(),
         "signature": row.signature.hex(),
         "message": head.message().decode(),

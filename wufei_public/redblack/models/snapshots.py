@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from wufei_public.infra.guards import STAYS, guard, keep, sealed_anew
 from wufei_public.infra.sealed import not_under_a_key, sealed_for
 from wufei_public.infra.tables import Base, BigKey, UtcDateTime
+from wufei_public.redblack.rules.snapshots import FORMAT, Head
 
 IS_FREE = "listing_id IS NULL"
 _FOLLOWS = "(SELECT coalesce(max(listing_snapshot.number), 0) + 1 FROM listing_snapshot)"
@@ -94,6 +95,22 @@ class Snapshot(Base):
     # What the signature before it is hashed to: nothing is slipped in between.
     previous: Mapped[bytes] = mapped_column(LargeBinary(32), info=_HASH)
     signature: Mapped[bytes] = mapped_column(LargeBinary(64), info=_HASH)
+    # Of the words that are signed (`rules.snapshots.Head`): 1 named no size.
+    format: Mapped[int] = mapped_column(Integer, default=FORMAT, server_default=text("1"))
+
+    @property
+    def head(self) -> Head:
+        """Return what is signed."""
+        return Head(
+            self.number,
+            self.at,
+            self.red,
+            self.black,
+            self.size,
+            bytes(self.root),
+            bytes(self.previous),
+            self.format,
+        )
 
 
 # Sealed anew under another version of the key, and never otherwise: its hash says what is in it.
@@ -116,6 +133,13 @@ guard(
     "INSERT",
     f"(NEW.number <> {_FOLLOWS})",
     "snapshots are numbered one after the other",
+)
+guard(
+    Snapshot,
+    "listing_snapshot_signs_its_size",
+    "INSERT",
+    f"(NEW.format <> {FORMAT} OR NEW.size < 2 * (NEW.red + NEW.black))",
+    "a snapshot signs how many leaves it has",
 )
 guard(
     ListingNode,

@@ -1,9 +1,11 @@
 """Snapshots: a Merkle tree (RFC 6962, 2.1) over salted records, signed and chained.
 
-A leaf is SHA-256(0x00 · salt · record), a node SHA-256(0x01 · left · right). The record is
-JSON with sorted keys and no spaces; the salt of 16 random bytes keeps anyone from guessing
-who was listed once the entry is gone. Each entry has two leaves: one of what it is, which stays
-the same until its end, and one of what it says, which is another after every correction.
+A leaf is SHA-256(0x00 · salt · record), a node SHA-256(0x01 · left · right): neither passes as the
+other to whoever hashes what is in it. How many leaves there are is signed, so that inner nodes do
+not pass as the leaves of a smaller tree to whoever sees hashes alone. The record is JSON with
+sorted keys and no spaces; the salt of 16 random bytes keeps anyone from guessing who was listed
+once the entry is gone. Each entry has two leaves: one of what it is, which stays the same until its
+end, and one of what it says, which is another after every correction.
 """
 
 import hashlib
@@ -15,6 +17,8 @@ from typing import Any
 
 HASH = 32
 BEGINNING = bytes(HASH)
+# What is signed: format 1 named no size, and says who was listed, but proves of nobody who was not.
+FORMAT = 2
 
 
 def record_bytes(record: Mapping[str, Any]) -> bytes:
@@ -75,14 +79,17 @@ class Head:
     at: datetime
     red: int
     black: int
+    size: int  # leaves
     root: bytes
     previous: bytes
+    format: int = FORMAT
 
     def message(self) -> bytes:
-        """Return the bytes that are signed."""
+        """Return the bytes that are signed, in the format of their time."""
         at = self.at.astimezone(UTC).isoformat(timespec="microseconds")
-        words = ("wufei-redblack-snapshot", "1", self.number, at, self.red, self.black)
-        return " ".join(map(str, (*words, self.root.hex(), self.previous.hex()))).encode()
+        words = ("wufei-redblack-snapshot", self.format, self.number, at, self.red, self.black)
+        size = (self.size,) if self.format > 1 else ()
+        return " ".join(map(str, (*words, *size, self.root.hex(), self.previous.hex()))).encode()
 
 
 def after(signature: bytes) -> bytes:
