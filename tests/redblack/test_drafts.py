@@ -133,6 +133,9 @@ def test_who_drafted_does_not_make_the_enterprise_that_receives(town: None) -> N
     with pytest.raises(NotAllowed) as own:
         work(make.RESIDENT, lambda w: drafting.receive(w, code=code))
     assert own.value.code == "own_voucher"
+    service = {"way": "account", "served_by": make.RESIDENT.id, "served_at": make.now()}
+    with pytest.raises(IntegrityError, match="the other side proved"):
+        sql(update(ListingDraft).values(service | {"heard_until": make.now().replace(year=2030)}))
 
 
 def test_who_served_a_draft_does_not_let_it_stand(unrepresented: Listing) -> None:

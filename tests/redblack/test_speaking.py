@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.dumping import make as dumping
@@ -19,7 +19,7 @@ from wufei_public.common.errors import Invalid
 from wufei_public.infra.work import reading, work
 from wufei_public.organisations.models import Organisation
 from wufei_public.redblack.actions import enterprise as firms
-from wufei_public.redblack.actions import evidence
+from wufei_public.redblack.actions import evidence, serving
 from wufei_public.redblack.models.assessments import CaseEvidence
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper
@@ -90,6 +90,43 @@ def test_whoever_took_the_voice_away_gives_it_to_nobody(enterprise: Organisation
     own = {"kind": "objection", "words": "随便说说。"}
     refused("planted", make.NEIGHBOUR, firms.hand_in, row, **own)
     assert letter(row).letter == 1
+
+
+def received(row: Listing, by: Any) -> Any:
+    """Return what lets somebody have received the notice in their account."""
+    service = {"way": "account", "served_by": by.id, "served_at": make.now()}
+    until = {"state": "served", "respond_until": make.now() + timedelta(days=20)}
+    return update(Listing).where(Listing.id == row.id).values(service | until)
+
+
+@pytest.mark.parametrize("who", ["scored", "silenced"])
+def test_nobody_whom_the_other_side_proved_receives(town: None, who: str) -> None:
+    firm = organisations.organisation(88, name="被人代收的石材厂")
+    if who == "scored":
+        make.proven(firm, prover=make.CHIEF)
+    else:
+        make.proven(firm)
+        organisations.decided(organisations.applied(firm, make.STRANGER), make.CHIEF, "prove")
+        genuine = next(
+            one for one in organisations.members(firm) if one.account_id == make.RESIDENT.id
+        )
+        organisations.decided(genuine, make.CHIEF, "dispute", reason="资料有疑问。")
+    accomplice = make.RESIDENT if who == "scored" else make.STRANGER
+    friend = organisations.applied(firm, make.NEIGHBOUR)
+    organisations.decided(friend, accomplice, "prove")  # a peer's word is the same
+    row = (
+        make.proposed(firm, assessment=make.scored(firm, make.CHIEF))
+        if who == "scored"
+        else (make.proposed(firm))
+    )
+    for person in (accomplice, make.NEIGHBOUR):
+        refused("own_voucher", person, firms.confirm, row)
+        with pytest.raises(IntegrityError, match="the other side proved"):
+            sql(received(row, person))
+    proof = {"way": "hand", "served_on": make.now(), "photo": [photo_token(seed=65)]}
+    make.do(make.TOWN_OFFICER, serving.serve, row, **proof)
+    last = {"kind": "statement", "words": "没有别的了。", "last": True}
+    refused("planted", accomplice, firms.hand_in, row, **last)
 
 
 TOMORROW = timedelta(days=1)

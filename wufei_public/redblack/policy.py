@@ -240,9 +240,16 @@ def may_speak(
     return ALLOW if against.isdisjoint(vouchers) else refuse("planted")
 
 
-def may_receive(facts: ListingFacts, vouchers: Collection[int]) -> Verdict:
+def may_receive(
+    facts: ListingFacts,
+    vouchers: Collection[int],
+    silencers: Collection[int],
+    drafted_by: Collection[int] = (),
+) -> Verdict:
     """Say whether a representative whom `vouchers` proved may take service, or waive the time.
 
-    Who proposes an entry does not make the enterprise that receives it.
+    As of who speaks: nobody who stands against an enterprise makes the one that receives; nor does
+    who drafted the correction that is served (`drafted_by`).
     """
-    return refuse("own_voucher") if facts.proposed_by in vouchers else ALLOW
+    may = may_speak(facts, vouchers, [*silencers, *drafted_by])
+    return may if may.allowed else refuse("own_voucher")

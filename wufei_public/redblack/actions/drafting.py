@@ -17,7 +17,7 @@ from wufei_public.redblack.models.drafts import ListingDraft
 from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import drafts as queries
-from wufei_public.redblack.queries import errors, listings
+from wufei_public.redblack.queries import errors, listings, voices
 from wufei_public.redblack.rules.clocks import due_at
 from wufei_public.redblack.rules.errors import COLUMNS, Field
 from wufei_public.redblack.rules.facts import owner_of
@@ -61,9 +61,8 @@ def receive(w: Work, *, code: str) -> ListingDraft:
     draft, row = _unserved(w, code)
     if not memberships.represents(w.session, w.actor.id, row.organisation_id):
         raise NotAllowed("not_yours_to_do", REASONS["not_yours_to_do"])
+    require(voices.may_receive(w.session, row, w.actor.id, w.now, [draft.drafted_by]))
     vouchers = memberships.vouchers(w.session, w.actor.id, row.organisation_id)
-    if vouchers & {draft.drafted_by, *row.known.against}:
-        raise NotAllowed("own_voucher", REASONS["own_voucher"])
     took_part(w, row, [(account, Part.VOUCH) for account in vouchers])
     _served(w, draft, row, w.now, Way.ACCOUNT)
     return draft

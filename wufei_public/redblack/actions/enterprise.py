@@ -160,8 +160,8 @@ def _vouchers(w: Work, row: Listing, account: int | None) -> frozenset[int]:
 
 def _vouched(w: Work, row: Listing) -> None:
     """Let who proved this representative take no other part: service and waiver rest on it."""
+    require(voices.may_receive(w.session, row, w.actor.id, w.now))
     vouchers = _vouchers(w, row, w.actor.id)
-    require(policy.may_receive(row.known, vouchers))
     took_part(w, row, [(account, Part.VOUCH) for account in vouchers])
 
 

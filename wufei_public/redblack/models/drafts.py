@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from wufei_public.infra.guards import STAYS, differs, guard
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 from wufei_public.redblack.models.errors import ListingError
+from wufei_public.redblack.models.guards import proved_by_the_other_side
 from wufei_public.redblack.models.listings import among
 from wufei_public.redblack.rules.clocks import LEAST_DRAFT_HEARING
 from wufei_public.redblack.rules.states import DraftEnd, Way
@@ -110,6 +111,16 @@ guard(
     " WHERE listing.id = NEW.listing_id AND membership.account_id = NEW.served_by"
     " AND membership.state IN ('handing_over', 'proven')))",
     "only who represents the enterprise receives in its account",
+)
+_PLANTED = proved_by_the_other_side(
+    "NEW.served_by", "NEW.listing_id", "NEW.served_at", "NEW.drafted_by"
+)
+guard(
+    ListingDraft,
+    "listing_draft_received_by_nobody_planted",
+    "UPDATE",
+    f"(NEW.way = 'account' AND OLD.way <> 'account' AND {_PLANTED})",
+    "nobody receives for an enterprise whom the other side proved",
 )
 # Whoever answered what the enterprise says against a correction does not let it stand.
 guard(

@@ -1,5 +1,9 @@
 """What the triggers of the lists say (`infra.guards` makes them)."""
 
+from wufei_public.organisations.rules.memberships import SILENCING
+from wufei_public.redblack.rules.clocks import CLOCKS
+from wufei_public.redblack.rules.states import ADVERSE
+
 TOOK_PART = "who took part decides and answers nothing"
 # No report made the entry follow the register, or it says something else than the register.
 UNREGISTERED = (
@@ -9,6 +13,45 @@ UNREGISTERED = (
     " AND listing_error.outcome = 'upheld' AND organisation.division = NEW.division"
     " AND organisation.town = NEW.town AND organisation.kind = NEW.trade)"
 )
+
+
+_SIGNED = (
+    "listing.proposed_by",
+    "coalesce(listing.decided_by, 0)",
+    "coalesce(listing.approved_by, 0)",
+)
+_ADVERSE = ", ".join(sorted(repr(str(part)) for part in ADVERSE))
+_SILENCING = ", ".join(sorted(repr(str(move)) for move in SILENCING))
+
+
+def proved_by_the_other_side(account: str, listing: str, at: str, *others: str) -> str:
+    """Return what says that `account` represents the enterprise on the word of who is against it.
+
+    As `policy.may_speak`: who made or signed the entry, who took away who speaks for the enterprise
+    in the year before `at`, and `others`; a peer's word is that of whoever proved the peer.
+    """
+    return (
+        "EXISTS (WITH RECURSIVE voice (account_id) AS"  # noqa: S608  no words of a person
+        f" (SELECT {account} UNION SELECT peer.proven_by FROM membership AS peer"
+        " JOIN voice ON voice.account_id = peer.account_id"
+        f" JOIN listing AS its ON its.id = {listing}"
+        " WHERE peer.organisation_id = its.organisation_id AND peer.proof = 'peer')"
+        " SELECT 1 FROM membership JOIN voice ON voice.account_id = membership.account_id"
+        " JOIN listing ON listing.organisation_id = membership.organisation_id"
+        f" WHERE listing.id = {listing} AND membership.proof <> 'peer'"
+        " AND (membership.proven_by IN"
+        f" ({', '.join((*_SIGNED, *others))})"
+        " OR EXISTS (SELECT 1 FROM listing_party WHERE listing_party.listing_id = listing.id"
+        " AND listing_party.account_id = membership.proven_by"
+        f" AND listing_party.part IN ({_ADVERSE}))"
+        " OR EXISTS (SELECT 1 FROM membership_event JOIN membership AS taken"
+        " ON taken.id = membership_event.membership_id"
+        " WHERE taken.organisation_id = listing.organisation_id"
+        " AND membership_event.actor_kind = 'staff'"
+        " AND membership_event.actor_id = membership.proven_by"
+        f" AND membership_event.move IN ({_SILENCING})"
+        f" AND DAYS(membership_event.at, {at}) <= {CLOCKS['look_back'].amount})))"
+    )
 
 
 def no_party(column: str, listing: str) -> str:

@@ -6,6 +6,7 @@ from wufei_public.redblack.models.guards import (
     UNREGISTERED,
     no_attempt,
     no_party,
+    proved_by_the_other_side,
     tried_within,
     uncorrected,
 )
@@ -126,6 +127,15 @@ OF_ENTRIES = (
             " AND membership.state IN ('handing_over', 'proven')))"
         ),
         "only who represents the enterprise receives in its account",
+    ),
+    (
+        "listing_received_by_nobody_planted",
+        "UPDATE",
+        (
+            "(NEW.way = 'account' AND OLD.way <> 'account' AND"
+            f" {proved_by_the_other_side('NEW.served_by', 'NEW.id', 'NEW.served_at')})"
+        ),
+        "nobody receives for an enterprise whom the other side proved",
     ),
     (
         "listing_published_with_proof",

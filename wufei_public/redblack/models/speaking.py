@@ -3,9 +3,8 @@
 What guards the papers (`papers`): name, change, when it is refused, what it says then.
 """
 
-from wufei_public.redblack.models.guards import TOOK_PART
+from wufei_public.redblack.models.guards import TOOK_PART, proved_by_the_other_side
 from wufei_public.redblack.rules.names import MOST_HIDDEN, SHARE
-from wufei_public.redblack.rules.states import ADVERSE
 
 
 def _stars(words: str) -> str:
@@ -15,20 +14,11 @@ def _stars(words: str) -> str:
 _HIDDEN = f"({_stars('NEW.public_words')} - {_stars('NEW.words')})"
 _TOO_MUCH = f"({_HIDDEN} > {MOST_HIDDEN} AND {_HIDDEN} * {SHARE} > LENGTH(NEW.words))"
 _HIDES = "no more than names is hidden of what an enterprise says"
-_ADVERSE = ", ".join(sorted(repr(str(part)) for part in ADVERSE))
 _MEMBER = (
     "SELECT 1 FROM membership JOIN listing ON listing.organisation_id = membership.organisation_id"
     " WHERE listing.id = NEW.listing_id AND membership.account_id = NEW.account_id"
 )
-# Proven by the word of somebody who is against the enterprise in this very entry.
-_PLANTED = (
-    f"EXISTS ({_MEMBER} AND membership.proof <> 'peer'"  # noqa: S608  no words of a person
-    " AND (membership.proven_by IN (listing.proposed_by,"
-    " coalesce(listing.decided_by, 0), coalesce(listing.approved_by, 0))"
-    " OR EXISTS (SELECT 1 FROM listing_party WHERE listing_party.listing_id = listing.id"
-    " AND listing_party.account_id = membership.proven_by"
-    f" AND listing_party.part IN ({_ADVERSE}))))"
-)
+_PLANTED = proved_by_the_other_side("NEW.account_id", "NEW.listing_id", "NEW.at")
 _ITS_OWN = f"EXISTS ({_MEMBER} AND membership.state IN ('handing_over', 'proven'))"
 
 # Who drafted a correction or let it stand answers nothing that is said against it.

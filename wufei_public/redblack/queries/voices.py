@@ -1,5 +1,6 @@
-"""Who may speak for an enterprise in one entry: nobody whom the other side proved."""
+"""Who may speak and receive for an enterprise in one entry: nobody whom the other side proved."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -16,6 +17,19 @@ def may_speak(session: Session, row: Listing, account: int | None, now: datetime
     vouchers = memberships.vouchers(session, account, row.organisation_id)
     silencers = memberships.silencers(session, row.organisation_id, looked_back(now))
     return policy.may_speak(row.known, vouchers, silencers)
+
+
+def may_receive(
+    session: Session,
+    row: Listing,
+    account: int | None,
+    now: datetime,
+    drafted_by: Collection[int] = (),
+) -> Verdict:
+    """Say whether what the account receives in this entry has reached the enterprise."""
+    vouchers = memberships.vouchers(session, account, row.organisation_id)
+    silencers = memberships.silencers(session, row.organisation_id, looked_back(now))
+    return policy.may_receive(row.known, vouchers, silencers, drafted_by)
 
 
 def has_one(session: Session, row: Listing, now: datetime) -> bool:
