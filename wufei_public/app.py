@@ -104,6 +104,7 @@ from wufei_public.learning.pages import offer as learning_offer
 from wufei_public.learning.pages import training as learning_training
 from wufei_public.media import jobs as media_jobs
 from wufei_public.messages import jobs as messages_jobs
+from wufei_public.messages.actions import letters as messages_letters
 from wufei_public.messages.pages import dead as messages_dead
 from wufei_public.messages.pages import inbox as messages_pages
 from wufei_public.messages.pages import texts as messages_texts
@@ -315,6 +316,7 @@ JOBS = (
 SEQUELS = {
     "redblack.black": (cells_listed.suspend_listed,),
     "redblack.clear": (cells_listed.restore_listed,),
+    "people.by_wechat": (messages_letters.forget_unwilling,),
     "organisations.renamed": (redblack_register.follow_name,),
     "organisations.recoded": (redblack_register.keep_code,),
     "organisations.voices": (redblack_register.keep_voices,),

@@ -72,10 +72,12 @@ class Settings:
     sms_site_day: int = 5000
     sms_quiet: tuple[time, time] | None = (time(22), time(7))
     sms_person_day: int = 5
+    sms_for: frozenset[str] = frozenset()
     wechat_app_id: str = ""
     wechat_secret: str = ""
     wechat_open_base: str = "https://open.weixin.qq.com"
     wechat_api_base: str = "https://api.weixin.qq.com"
+    wechat_templates: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
     wechat_sdk: str = "https://res.wx.qq.com/open/js/jweixin-1.6.0.js"
     photo_keep: str = "policy"
     survey_photo_days: int = 90
@@ -127,6 +129,24 @@ def _pairs(text: str) -> Mapping[str, str]:
             raise ValueError
         found[name] = value
     return found
+
+
+def _letters(text: str) -> Mapping[str, tuple[str, Mapping[str, str]]]:
+    found = {}
+    for name, value in _pairs(text).items():
+        template, *fields = value.split("/")
+        pairs = [one.split(":") for one in fields]
+        if not (template and pairs) or any(len(pair) != 2 or not all(pair) for pair in pairs):  # noqa: PLR2004
+            raise ValueError
+        found[name] = template, {one[0]: one[1] for one in pairs}
+    return found
+
+
+def _names(text: str) -> frozenset[str]:
+    found = [name.strip() for name in text.split(",")]
+    if not all(found):
+        raise ValueError
+    return frozenset(found)
 
 
 def _hours(text: str) -> tuple[time, time] | None:
@@ -256,6 +276,11 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "sms_site_day": (_whole(1, 1_000_000), _A_NUMBER),
     "sms_quiet": (_hours, "hours such as 22:00-07:00, or none"),
     "sms_person_day": (_whole(1, 1_000_000), _A_NUMBER),
+    "sms_for": (_names, "kinds of messages such as dumping.closed, with commas between"),
+    "wechat_templates": (
+        _letters,
+        "such as dumping.closed=TEMPLATE/thing1:title/thing2:words/time3:at, with commas between",
+    ),
     "wechat_open_base": (_url, "an http or https address without a path"),
     "wechat_api_base": (_url, "an http or https address without a path"),
     "wechat_sdk": (_script, "the http or https address of one script"),
@@ -283,6 +308,15 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
     faults |= _unknown(environ)
     settings = Settings(**values)
     faults |= _unsafe(settings)
+    faults |= _at_odds(settings)
+    if faults:
+        raise BadSettings(faults)
+    return settings
+
+
+def _at_odds(settings: Settings) -> dict[str, str]:
+    """Name what is of no use without another."""
+    faults = {}
     gateway = ("sms_key_id", "sms_key_secret", "sms_sign", "sms_templates")
     missing = [name for name in gateway if not getattr(settings, name)]
     if settings.sms == "aliyun" and missing:
@@ -292,9 +326,9 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         faults["WUFEI_CDN_PURGE_URL"] = "needs WUFEI_PUBLIC_URL, whose addresses are forgotten"
     if bool(settings.wechat_app_id) != bool(settings.wechat_secret):
         faults["WUFEI_WECHAT_APP_ID"] = "is set together with WUFEI_WECHAT_SECRET, or neither is"
-    if faults:
-        raise BadSettings(faults)
-    return settings
+    if settings.wechat_templates and not (settings.wechat_app_id and settings.public_url):
+        faults["WUFEI_WECHAT_TEMPLATES"] = "needs WUFEI_WECHAT_APP_ID and WUFEI_PUBLIC_URL"
+    return faults
 
 
 def _unknown(environ: Mapping[str, str]) -> dict[str, str]:

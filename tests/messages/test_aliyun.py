@@ -37,7 +37,8 @@ ENV = {
     "WUFEI_SMS_KEY_ID": "testId",
     "WUFEI_SMS_KEY_SECRET": "testSecret",
     "WUFEI_SMS_SIGN": "示例无废城市",
-    "WUFEI_SMS_TEMPLATES": "people.code=SMS_71390007,surveys.invite=SMS_2,surveys.remind=SMS_3",
+    "WUFEI_SMS_TEMPLATES": "people.code=SMS_71390007,surveys.invite=SMS_2,surveys.remind=SMS_3,"
+    "messages.notice=SMS_4",
 }
 
 

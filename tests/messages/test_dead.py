@@ -39,7 +39,7 @@ def trail() -> list[tuple[str, str, str]]:
 
 def test_one_whose_outcome_is_unknown_is_sent_again_by_a_person(admin: FlaskClient) -> None:
     number = failed(f"{UNKNOWN}: TimeoutError")
-    assert "没送出去的短信" in admin.get("/staff").text
+    assert "没送出去的消息" in admin.get("/staff").text
     page = admin.get(PAGE).text
     assert "138****5678" in page
     assert "对方可能收到两条" in page
@@ -64,7 +64,7 @@ def test_one_that_is_let_go_forgets_what_it_held(admin: FlaskClient) -> None:
     assert admin.post(f"{PAGE}/{number}/drop", data={"reason": "号码不对"}).status_code == 303
     row = make.fresh().scalars(select(OutboxRow)).one()
     assert (row.state, row.recipient, row.values) == ("dropped", "", {})
-    assert "没有没送出去的短信" in admin.get(PAGE).text
+    assert "没有没送出去的消息" in admin.get(PAGE).text
     assert trail() == [("messages:dead:drop", f"messages/{number}", "号码不对")]
 
 

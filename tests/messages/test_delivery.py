@@ -127,8 +127,8 @@ def test_an_expired_code_is_not_sent(clock: Clock) -> None:
 
 
 @in_app
-def test_a_message_whose_carrier_died_is_taken_over_after_the_lease(clock: Clock) -> None:
-    tell()
+def test_a_code_whose_carrier_died_is_taken_over_after_the_lease(clock: Clock) -> None:
+    tell(template=URGENT)
     work(SYSTEM, actions.lease_sms)  # and then the process is killed
     radio = Radio()
     assert deliver(radio) == 0
@@ -138,8 +138,17 @@ def test_a_message_whose_carrier_died_is_taken_over_after_the_lease(clock: Clock
 
 
 @in_app
-def test_a_late_carrier_does_not_undo_what_another_wrote(clock: Clock) -> None:
+def test_what_may_have_left_when_its_carrier_died_waits_for_a_person(clock: Clock) -> None:
     tell()
+    work(SYSTEM, actions.lease_sms)  # and then the process is killed, before or after it sent
+    clock.move(seconds=LEASE.total_seconds())
+    assert deliver(Radio()) == 0
+    assert rows() == [("dead", 1, "outcome unknown: its process ended")]
+
+
+@in_app
+def test_a_late_carrier_does_not_undo_what_another_wrote(clock: Clock) -> None:
+    tell(template=URGENT)
     late = work(SYSTEM, actions.lease_sms)[0]
     clock.move(seconds=LEASE.total_seconds())
     deliver(Radio())

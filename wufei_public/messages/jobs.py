@@ -1,4 +1,4 @@
-"""Every second: messages that wait for delivery, and addresses that a cache shall forget."""
+"""Every second: messages and letters that wait, and addresses that a cache shall forget."""
 
 from collections.abc import Sequence
 
@@ -6,11 +6,18 @@ from wufei_public.common.actor import SYSTEM
 from wufei_public.infra.jobs import Job
 from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.messages import queries
-from wufei_public.messages.actions import delivery, purging
+from wufei_public.messages.actions import delivery, letters, purging
 from wufei_public.messages.actions.delivery import Parcel
+from wufei_public.messages.actions.letters import Letter
+from wufei_public.messages.documents import compose
 from wufei_public.messages.gateway import sms_gateway
 from wufei_public.messages.gateway.cdn import Cdn
-from wufei_public.messages.rules import Undelivered
+from wufei_public.messages.gateway.wechat import Letterbox, PersonRefused, TokenRefused
+from wufei_public.messages.rules import WECHAT, Undelivered
+from wufei_public.wechat.actions import refuse
+from wufei_public.wechat.gateway import wechat
+from wufei_public.wechat.queries import token
+from wufei_public.wechat.rules import Kind
 
 
 def deliver_sms(_slot: str) -> int:
@@ -47,4 +54,63 @@ def purge(_slot: str) -> int:
     return len(parcels)
 
 
-JOBS = (Job("messages.sms", deliver_sms, every=1), Job("messages.cdn", purge, every=1))
+def deliver_letters(_slot: str) -> int:
+    """Send what goes through WeChat; return how many letters were tried."""
+    home = house()
+    if not queries.is_anything_due(reading(), WECHAT, home.clock()):
+        return 0
+    box = _letterbox()
+    found: Sequence[Letter] = work(SYSTEM, letters.lease)
+    for letter in found:
+        _deliver(box, letter)
+    return len(found)
+
+
+def _letterbox() -> Letterbox | None:
+    home = house()
+    adapter = wechat(home.settings)
+    if adapter is None:
+        return None
+    access = token(reading(), home.keys, adapter.app_id, Kind.ACCESS, home.clock())
+    return Letterbox(adapter, access or "")
+
+
+def _deliver(box: Letterbox | None, letter: Letter) -> None:
+    """Hand a letter over outside any transaction, and write what came of it."""
+    composed = compose(letter)
+    if box is None or not letter.openid or composed is None:
+        title = composed.title if composed else ""
+        work(SYSTEM, lambda w: letters.fall_back(w, letter=letter, title=title))
+        return
+    try:
+        box.send(
+            openid=letter.openid,
+            template=composed.template,
+            number=letter.id,
+            url=composed.url,
+            fields=composed.fields,
+        )
+    except Undelivered as failure:
+        _note_failure(box, letter, failure, composed.title)
+    else:
+        work(SYSTEM, lambda w: letters.write_sent(w, letter=letter))
+
+
+def _note_failure(box: Letterbox, letter: Letter, failure: Undelivered, title: str) -> None:
+    def note(w: Work) -> None:
+        if isinstance(failure, PersonRefused):
+            letters.write_unwilling(w, letter=letter, everything=failure.everything)
+            letters.fall_back(w, letter=letter, title=title)
+            return
+        if isinstance(failure, TokenRefused):
+            refuse(w, app_id=box.adapter.app_id, value=box.access)
+        letters.write_failure(w, letter=letter, failure=failure)
+
+    work(SYSTEM, note)
+
+
+JOBS = (
+    Job("messages.sms", deliver_sms, every=1),
+    Job("messages.wechat", deliver_letters, every=1),
+    Job("messages.cdn", purge, every=1),
+)

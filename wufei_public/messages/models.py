@@ -47,3 +47,15 @@ class MessageText(Base):
     words_en: Mapped[str] = mapped_column(String(MOST_WORDS * 2))
     written_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Unwilling(Base):
+    """Who takes no letters through WeChat: of a template, or of any (an empty one), since when."""
+
+    __tablename__ = "message_unwilling"
+
+    account: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True
+    )
+    template: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

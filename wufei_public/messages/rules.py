@@ -12,6 +12,7 @@ from wufei_public.common.text import N_
 # Gateways have templates of their own: these are the sentences of the console, and what an
 # operator registers with a gateway (a message by SMS begins with the site's name, MIIT rule).
 SMS: Mapping[str, str] = {
+    "messages.notice": N_("您有一条新消息：%(title)s。请打开网站，在“消息”里看。"),
     "people.code": N_("您的验证码是 %(code)s，%(minutes)s 分钟内有效。不要告诉别人。"),
     "surveys.invite": N_(
         "请您回答“%(title)s”，约 3 分钟，不记名：%(address)s 邀请码 %(code)s，%(day)s 前有效，"
@@ -25,6 +26,7 @@ SMS: Mapping[str, str] = {
 
 # What a registered template of a gateway is filled with.
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
+    "messages.notice": ("title",),
     "people.code": ("code",),
     "surveys.invite": ("title", "address", "code", "day"),
     "surveys.remind": ("title", "address", "code", "day"),
@@ -64,9 +66,45 @@ def next_try(tries: int, now: datetime, until: datetime | None = None) -> dateti
     return None if until is not None and again >= until else again
 
 
+# ---- letters through WeChat ------------------------------------------------------
+
+WECHAT = "wechat"
+# WeChat knows a client_msg_id for ten minutes; a clock and a slow answer take their part.
+KNOWN = timedelta(minutes=9)
+# Who refused is asked again by itself: they may follow the account anew, and nobody tells us.
+REFUSED_FOR = timedelta(days=30)
+# What the fields of a template hold, by the kind that their names begin with (模板消息, 参数限制).
+_MOST_FIELD = {"thing": 20, "character_string": 32, "phrase": 5, "const": 20, "name": 10}
+
+
+def next_letter(tries: int, now: datetime, unknown_since: datetime | None) -> datetime | None:
+    """Return when to send again; None when a person must look.
+
+    Where nobody knows whether it arrived (`unknown_since`), only while WeChat knows its id.
+    """
+    again = next_try(tries, now) if tries else now
+    if again is None or unknown_since is None or again < unknown_since + KNOWN:
+        return again
+    return None
+
+
+def field_values(fields: Mapping[str, str], facts: Mapping[str, object]) -> dict[str, str]:
+    """Return what fills the `fields` (name: fact) of a template, cut to what WeChat takes."""
+    return {
+        name: _cut(str(facts.get(fact, "")), _MOST_FIELD.get(name.rstrip("0123456789")))
+        for name, fact in fields.items()
+    }
+
+
+def _cut(text: str, most: int | None) -> str:
+    return text if most is None or len(text) <= most else f"{text[: most - 1]}…"
+
+
 # ---- what a person decides -------------------------------------------------------
 
 MOST_REASON, MOST_TITLE, MOST_WORDS = 200, 60, 300
+# A row that is being sent says so: one that still does after its lease was left by a dead process.
+UNDER_WAY = "under way"
 UNKNOWN, EXPIRED, SEALED = "outcome unknown", "expired", "sealed under another key"
 BAD_PLACEHOLDER = N_("只能用上面列出的事实，照原样写；百分号要写两个。")
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -125,3 +163,8 @@ def quiet_until(now: datetime, hours: Hours | None) -> datetime | None:
 def of_person(most: int) -> Budget:
     """Return how many messages that are not urgent reach one person in a day."""
     return Budget("sms:person", most, Span.DAY)
+
+
+def by_wechat_a_day(most: int) -> Budget:
+    """Return how many letters through WeChat reach one person in a day."""
+    return Budget("wechat:person", most, Span.DAY)

@@ -91,6 +91,8 @@ class Identity(Base):
     sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed_for("people:identity"))
     account: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
     linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # In what the person read the site when they last came in by it: so letters are written.
+    language: Mapped[str] = mapped_column(String(2), server_default="zh")
 
 
 class ConsentRow(Base):

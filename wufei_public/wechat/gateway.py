@@ -103,6 +103,11 @@ class WeChat:
         query = urlencode({"access_token": access, "type": "jsapi"})
         return _granted(self._ask(f"/cgi-bin/ticket/getticket?{query}"), "ticket")
 
+    def send(self, access: str, message: dict[str, Any]) -> None:
+        """Hand a template message over (模板消息); WeChatRefused if it was not taken."""
+        query = urlencode({"access_token": access})
+        self._ask(f"/cgi-bin/message/template/send?{query}", message)
+
     def _ask(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the JSON object at `path`; no fault repeats the address, which holds secrets."""
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode()

@@ -14,6 +14,7 @@ def repeat(w: Work, *, number: int, reason: str) -> None:
     if failure_of(row.error) in {Failure.EXPIRED, Failure.SEALED}:
         raise WrongState("useless", N_("这一条再发也没有用，只能放弃。"))
     row.state, row.tries, row.next_at = "waiting", 0, w.now
+    row.values = {name: value for name, value in row.values.items() if name != "unknown_since"}
     before = {"error": row.error}
     w.session.flush()
     record(w, "messages:dead:repeat", f"messages/{number}", before=before, reason=reason)

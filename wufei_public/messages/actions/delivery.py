@@ -24,6 +24,8 @@ from wufei_public.messages.rules import (
     LEASE,
     MOST_AT_ONCE,
     SEALED,
+    UNDER_WAY,
+    UNKNOWN,
     URGENT,
     Undelivered,
     next_try,
@@ -50,37 +52,56 @@ class Parcel:
         return datetime.fromisoformat(text) if text else None
 
 
-def lease_sms(w: Work) -> Sequence[Parcel]:
-    """Take due messages for LEASE: no other process sends them meanwhile.
-
-    A process that dies after sending leaves a message that is sent twice; for the codes
-    of now that does no harm, and issue 4 gives messages an identity at the gateway.
-    """
-    rows = w.session.scalars(
+def due(w: Work, channel: str) -> Sequence[OutboxRow]:
+    """Return rows that are to leave now, held against other processes until the commit."""
+    return w.session.scalars(
         select(OutboxRow)
-        .where(OutboxRow.state == "waiting", OutboxRow.next_at <= w.now, OutboxRow.channel == "sms")
+        .where(
+            OutboxRow.state == "waiting", OutboxRow.next_at <= w.now, OutboxRow.channel == channel
+        )
         .order_by(OutboxRow.next_at, OutboxRow.id)
         .limit(MOST_AT_ONCE)
         .with_for_update(skip_locked=True)
     ).all()
-    parcels = [parcel for row in rows if (parcel := _open(w, row)) is not None]
+
+
+def mark_under_way(w: Work, row: OutboxRow) -> None:
+    """Count a try, for LEASE: no other process takes the row meanwhile."""
+    row.tries, row.next_at, row.error = row.tries + 1, w.now + LEASE, UNDER_WAY
+
+
+def held(row: OutboxRow) -> datetime | None:
+    """Return when a process took the row that never wrote what came of it; None if none did."""
+    return row.next_at - LEASE if row.error == UNDER_WAY else None
+
+
+def lease_sms(w: Work) -> Sequence[Parcel]:
+    """Take due messages for LEASE: no other process sends them meanwhile.
+
+    The gateway does not know a message again. One whose process died while sending it therefore
+    waits for a person, unless a second one does no harm: a code for which somebody waits.
+    """
+    parcels = [parcel for row in due(w, "sms") if (parcel := _open(w, row)) is not None]
     w.session.flush()
     return parcels
 
 
 def _open(w: Work, row: OutboxRow) -> Parcel | None:
-    row.tries, row.next_at = row.tries + 1, w.now + LEASE
+    if held(row) is not None and row.template not in URGENT:
+        row.state, row.error = "dead", f"{UNKNOWN}: its process ended"
+        return None
     try:
         phone = read_phone_address(w.keys, row.recipient)
         values = open_values(w.keys, row.values)
     except InvalidTag:
         # Sealed under another key. It must not stand in the way of the others.
-        row.state, row.error = "dead", SEALED
+        row.state, row.error, row.tries = "dead", SEALED, row.tries + 1
         return None
     later = _held_until(w, row, phone)
     if later is not None:
-        row.tries, row.next_at = row.tries - 1, later
+        row.next_at = later
         return None
+    mark_under_way(w, row)
     return Parcel(row.id, phone, row.template, values, row.tries)
 
 
@@ -95,7 +116,7 @@ def _held_until(w: Work, row: OutboxRow, phone: str) -> datetime | None:
     if quiet is not None:
         return quiet
     budget = of_person(w.settings.sms_person_day)
-    if row.tries > 1 or take(w, budget, phone_index(w.keys, phone).hex()):
+    if row.tries > 0 or take(w, budget, phone_index(w.keys, phone).hex()):
         return None
     return budget.ends(w.now)
 

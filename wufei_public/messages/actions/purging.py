@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-
-from wufei_public.infra.outbox import OutboxRow, queue
+from wufei_public.infra.outbox import queue
 from wufei_public.infra.work import Work
-from wufei_public.messages.actions.delivery import Parcel
+from wufei_public.messages.actions.delivery import Parcel, due, mark_under_way
 from wufei_public.messages.gateway.cdn import Cdn
-from wufei_public.messages.rules import LEASE, MOST_AT_ONCE, Undelivered
+from wufei_public.messages.rules import Undelivered
 
 CHANNEL, TEMPLATE = "cdn", "cdn.forget"
 
@@ -22,19 +20,9 @@ def forget_addresses(w: Work, paths: Sequence[str]) -> None:
 
 def lease_purges(w: Work) -> Sequence[Parcel]:
     """Take due rows for LEASE: no other process calls for them meanwhile."""
-    rows = w.session.scalars(
-        select(OutboxRow)
-        .where(
-            OutboxRow.state == "waiting",
-            OutboxRow.next_at <= w.now,
-            OutboxRow.channel == CHANNEL,
-        )
-        .order_by(OutboxRow.next_at, OutboxRow.id)
-        .limit(MOST_AT_ONCE)
-        .with_for_update(skip_locked=True)
-    ).all()
+    rows = due(w, CHANNEL)
     for row in rows:
-        row.tries, row.next_at = row.tries + 1, w.now + LEASE
+        mark_under_way(w, row)
     w.session.flush()
     return [Parcel(row.id, "", row.template, dict(row.values), row.tries) for row in rows]
 

@@ -14,6 +14,7 @@ from wufei_public.infra.web.access import access
 from wufei_public.infra.web.errors import sentence
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.session import current_actor
+from wufei_public.infra.web.shell import message_kind
 from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.messages import queries
 from wufei_public.messages.actions import dead as actions
@@ -31,9 +32,11 @@ FAILURES = {
 }
 TEMPLATES = {
     "people.code": N_("登录验证码"),
+    "messages.notice": N_("消息提醒"),
     "surveys.invite": N_("调查邀请"),
     "surveys.remind": N_("调查提醒"),
 }
+CHANNELS = {"sms": N_("短信"), "wechat": N_("微信"), "cdn": N_("网站前面的缓存")}
 NO_FORM = Form()
 
 
@@ -64,10 +67,10 @@ def _page(number: int, form: Form, refused: str = "") -> str:
 
 def _row(row: OutboxRow) -> dict[str, Any]:
     failure = failure_of(row.error)
-    known = TEMPLATES.get(row.template)
     return {
         "id": row.id,
-        "what": _(known) if known else row.template,
+        "what": _what(row.template),
+        "channel": _(CHANNELS.get(row.channel, row.channel)),
         "to": queries.masked_recipient(house().keys, row),
         "at": row.created_at,
         "tries": row.tries,
@@ -76,6 +79,13 @@ def _row(row: OutboxRow) -> dict[str, Any]:
         "unknown": failure is Failure.UNKNOWN,
         "repeatable": failure in {Failure.UNKNOWN, Failure.REFUSED},
     }
+
+
+def _what(template: str) -> str:
+    """Return what kind of message it is, as people call it."""
+    kind = message_kind(template)
+    known = TEMPLATES.get(template) or (kind.title if kind else "")
+    return _(known) if known else template
 
 
 @blueprint.post("/<int:number>/repeat")

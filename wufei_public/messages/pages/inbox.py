@@ -10,17 +10,16 @@ from flask_babel import ngettext
 from sqlalchemy import Row
 
 from wufei_public.common.actor import Actor, ActorKind
-from wufei_public.common.codes import grouped, is_valid
 from wufei_public.common.text import N_
-from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import RESIDENT, STAFF, access
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.web.session import current_actor
-from wufei_public.infra.web.shell import Belongings, Door, MessageKind, Offer, message_kind
+from wufei_public.infra.web.shell import Belongings, Door, Offer, message_kind
 from wufei_public.infra.web.view import MenuItem
 from wufei_public.infra.work import reading, work
 from wufei_public.messages import queries
 from wufei_public.messages.actions import inbox
+from wufei_public.messages.documents import wording
 from wufei_public.messages.models import MessageText
 from wufei_public.people.rules.permissions import PERMISSIONS
 
@@ -64,29 +63,15 @@ def _line(row: Row[Any], texts: Sequence[MessageText]) -> dict[str, Any] | None:
         return None
     values: Mapping[str, Any] = row.values
     at: datetime = row.at
-    title, words = _wording(kind, texts, at)
+    title, words = wording(kind, texts, at, values)
     return {
         "title": title,
-        "text": words % _shown(values),
+        "text": words,
         "url": kind.leads_to(values),
         "icon": kind.icon,
         "at": at,
         "new": row.read_at is None,
     }
-
-
-def _wording(kind: MessageKind, texts: Sequence[MessageText], at: datetime) -> tuple[str, str]:
-    """Return title and words as they were when the message was written."""
-    found = [text for text in texts if text.written_at <= at]
-    if not found:
-        return _(kind.title), _(kind.text)
-    text = found[-1]
-    return (text.title_en, text.words_en) if is_english() else (text.title, text.words)
-
-
-def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a message as they are read: codes in two groups."""
-    return {n: grouped(v) if n == "code" and is_valid(str(v)) else v for n, v in values.items()}
 
 
 def mine_doors(actor: Actor) -> list[Door]:
@@ -102,7 +87,7 @@ def tasks(actor: Actor) -> list[Door]:
     doors = [Door(url_for("messages.of_staff"), "inbox", _("没读的消息"), count=new)]
     if actor.has_role(*PERMISSIONS["messages:dead:view"]):
         url, dead = url_for("dead_messages.listed"), queries.dead_count(reading())
-        doors.append(Door(url, "bell", _("没送出去的短信"), count=dead, tone="bad"))
+        doors.append(Door(url, "bell", _("没送出去的消息"), count=dead, tone="bad"))
     return doors
 
 
@@ -114,7 +99,7 @@ def menu(actor: Actor) -> list[MenuItem]:
 
 def office_menu(actor: Actor) -> list[MenuItem]:
     pages = (
-        ("messages:dead:view", "dead_messages.listed", "bell", _("没送出去的短信")),
+        ("messages:dead:view", "dead_messages.listed", "bell", _("没送出去的消息")),
         ("messages:text:edit", "message_texts.listed", "edit", _("消息怎么说")),
     )
     return [

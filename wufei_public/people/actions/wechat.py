@@ -2,7 +2,7 @@
 
 import secrets
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from wufei_public.common.actor import ActorKind
 from wufei_public.common.codes import new_code
@@ -20,7 +20,7 @@ WECHAT = "wechat"
 
 
 def sign_in_with_openid(
-    w: Work, *, openid: str, device: str, old_token: str = ""
+    w: Work, *, openid: str, device: str, old_token: str = "", language: str = "zh"
 ) -> Entered | Refused:
     """Sign in whoever WeChat says it is, making the account at its first use.
 
@@ -30,7 +30,15 @@ def sign_in_with_openid(
     if account.state != State.ACTIVE:
         return Refused(NotAllowed("disabled", N_("这个账号已经停用。")))
     consent(w, account.id)
+    _speak(w, account.id, language)
     return start_session(w, account, device=device, old_token=old_token)
+
+
+def _speak(w: Work, account: int, language: str) -> None:
+    """Remember the language of the person; who comes in anew takes letters anew."""
+    mine = (Identity.account == account, Identity.provider == WECHAT)
+    w.session.execute(update(Identity).where(*mine).values(language=language))
+    w.follow("people.by_wechat", account)
 
 
 def account_of(w: Work, openid: str) -> Account | None:
@@ -58,7 +66,7 @@ def _join(w: Work, openid: str) -> Account:
     return account
 
 
-def link_openid(w: Work, *, openid: str) -> str | None:
+def link_openid(w: Work, *, openid: str, language: str = "zh") -> str | None:
     """Tie the identity to the actor's account; return the other account's code if it has one.
 
     Nothing is changed then: whether the two are made one is for the resident to say.
@@ -70,6 +78,7 @@ def link_openid(w: Work, *, openid: str) -> str | None:
     if has_wechat(w, mine.id):
         raise Conflict("has_wechat", N_("这个账号已经绑定了别的微信，请先解绑。"))
     _tie(w, mine, openid)
+    _speak(w, mine.id, language)
     record(w, "people:identity:link", f"people/{mine.code}", after={"by": WECHAT})
     return None
 

@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response as Answer
 from wufei_public.common.actor import ANONYMOUS, ActorKind
 from wufei_public.common.errors import DomainError, Invalid, NotFound, TooMany
 from wufei_public.common.text import N_
+from wufei_public.infra.i18n import is_english
 from wufei_public.infra.web.access import RESIDENT, access
 from wufei_public.infra.web.errors import sentence
 from wufei_public.infra.web.forms import Form, failed, load_form, typed
@@ -118,16 +119,26 @@ def _resident() -> bool:
 
 
 def _enter(openid: str, wanted: str) -> Page:
-    outcome = work(ANONYMOUS, lambda w: wechat.sign_in_with_openid(w, openid=openid, **browser()))
+    outcome = work(
+        ANONYMOUS,
+        lambda w: wechat.sign_in_with_openid(w, openid=openid, language=_language(), **browser()),
+    )
     return enter(settle(outcome), wanted, url_for("portal.mine"))
 
 
 def _tie(openid: str) -> Page:
     try:
-        other = work(current_actor(), lambda w: wechat.link_openid(w, openid=openid))
+        other = work(
+            current_actor(),
+            lambda w: wechat.link_openid(w, openid=openid, language=_language()),
+        )
     except DomainError as error:
         return _page(Form(notice=sentence(error.message, error.facts))), 409
     return _ask_merge(other) if other else redirect(url_for("ways.listed"), 303)
+
+
+def _language() -> str:
+    return "en" if is_english() else "zh"
 
 
 def _spent(page: Page) -> Response:

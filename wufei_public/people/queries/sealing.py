@@ -51,6 +51,11 @@ def seal_identity(keys: Keys, subject: str) -> bytes:
     return keys.encrypt("people:identity", subject.encode())
 
 
+def open_identity(keys: Keys, sealed: bytes) -> str:
+    """Return the identity that `seal_identity` sealed."""
+    return keys.decrypt("people:identity", sealed).decode()
+
+
 def phone_address(keys: Keys, number: str) -> str:
     """Return a sealed number as text, the `to` of an SMS in the outbox."""
     return b64encode(seal_phone(keys, number)).decode()
