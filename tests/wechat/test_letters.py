@@ -133,7 +133,11 @@ def test_it_is_in_the_language_and_the_version_of_its_hour(
     assert deliver_letters("") == 2
     titles = [one["data"]["thing1"]["value"] for one in weixin.sent]
     assert {one["template_id"] for one in weixin.sent} == {"TM2"}
-    assert (titles[1], titles[0].rstrip("…").isascii(), titles[0] != titles[1]) == ("Newer", True, True)
+    assert (titles[1], titles[0].rstrip("…").isascii(), titles[0] != titles[1]) == (
+        "Newer",
+        True,
+        True,
+    )
 
 
 def test_what_was_not_chosen_goes_nowhere(weixin: FakeWeChat) -> None:
