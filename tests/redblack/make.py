@@ -48,7 +48,7 @@ SECOND = Actor(ActorKind.STAFF, 122, "部门乙", DEPARTMENT_OFFICER.grants)
 THIRD = Actor(ActorKind.STAFF, 123, "部门丙", DEPARTMENT_OFFICER.grants)
 EVERYBODY = (*organisations.EVERYBODY, CHIEF, CLERK, SECOND, THIRD)
 FACTS = "2026年7月，张三丰带人把约 40 吨碎石料倒在河滩，电话 13812345678。"
-DOCUMENTS = count(7)
+DOCUMENTS, PERIODS = count(7), count(1)
 GROUND = "固体废物污染环境防治法第二十条"
 
 
@@ -70,18 +70,26 @@ def proven(to: Organisation, letter: Sequence[str] = (), prover: Actor = CLERK) 
     organisations.decided(organisations.applied(to, letter=letter), prover, "prove")
 
 
-def scored(to: Organisation, actor: Actor, version: int = 0) -> str:
-    """Return the code of an assessment that speaks for the black list, in the one period."""
+def scored(to: Organisation, actor: Actor, version: int = 0, *, last: bool = True) -> str:
+    """Return the code of an assessment that speaks for the black list, in a period of its own.
+
+    `last` closes it: then a proposal may rest on it.
+    """
     fresh()
-    span = reading().scalar(select(AssessmentPeriod.code)) or _period().code
+    running = select(AssessmentPeriod.code).where(AssessmentPeriod.closed_at.is_(None))
+    span = reading().scalar(running) or _period().code
     given = {one.code: Given(Decimal(40), "看了台账。") for one in CRITERIA[NEWEST]}
     values = {"period": span, "organisation": to.code, "given": given, "version": version}
-    return work(actor, lambda w: assessing.assess(w, **values)).code
+    code = work(actor, lambda w: assessing.assess(w, **values)).code
+    if last:
+        work(CHIEF, lambda w: assessing.close_period(w, code=span))
+    return code
 
 
 def _period() -> AssessmentPeriod:
     days = {"begins_on": date(2026, 7, 1), "ends_on": date(2026, 12, 31)}
-    return work(CHIEF, lambda w: assessing.open_period(w, name="2026 年下半年", **days))
+    name = f"2026 年下半年第 {next(PERIODS)} 期"
+    return work(CHIEF, lambda w: assessing.open_period(w, name=name, **days))
 
 
 def sent(to: Organisation, case: Report, actor: Actor) -> None:

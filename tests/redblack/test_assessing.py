@@ -8,17 +8,18 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from tests.dumping.make import browser, photo_token
 from tests.people.make import statements
 from tests.redblack import make
-from wufei_public.common.actor import Actor
+from wufei_public.common.actor import SYSTEM, Actor
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
 from wufei_public.infra.work import reading, work
 from wufei_public.organisations.models import Organisation
-from wufei_public.redblack.actions import assessing
-from wufei_public.redblack.models.assessments import Assessment, AssessmentPeriod
+from wufei_public.redblack.actions import assessing, officer
+from wufei_public.redblack.models.assessments import Assessment, AssessmentPeriod, ListingBasis
 from wufei_public.redblack.queries import assessments as queries
 from wufei_public.redblack.rules.assessing import CRITERIA, NEWEST, Given, suggestion, total
 from wufei_public.redblack.rules.states import ListKind
@@ -83,17 +84,43 @@ def test_scores_lead_to_a_proposal_once_and_stand_then(enterprise: Organisation)
     assert (row.total, row.suggests, row.photos) == (Decimal(50), "black", 1)
     again = assessed(enterprise, span, 40, 50, 50, 50, version=1)
     assert (again.code, again.version, again.total) == (row.code, 2, Decimal(47))
-    made = make.proposed(enterprise, assessment=row.code, document="", document_on=None)
+    rests = {"assessment": row.code, "document": "", "document_on": None}
+    with pytest.raises(Invalid):  # what still runs may still change
+        make.proposed(enterprise, **rests)
+    do(make.CHIEF, assessing.close_period, code=span.code)
+    made = make.proposed(enterprise, **rests)
     basis = queries.basis(reading(), made.id)
     assert basis is not None
     assert (basis.basis, basis.assessment_id) == ("assessment", row.id)
-    with pytest.raises(Conflict) as used:
+    with pytest.raises(WrongState):
         assessed(enterprise, span, 100, 100, 100, 100, version=2)
-    assert used.value.code == "assessment_used"
+
+
+def test_what_came_to_nothing_uses_no_scores_up(enterprise: Organisation) -> None:
+    rests = {
+        "assessment": make.scored(enterprise, make.SECOND),
+        "document": "",
+        "document_on": None,
+    }
+    row = make.proposed(enterprise, **rests)
+    make.do(make.TOWN_OFFICER, officer.drop, row, reason="写错了。")
+    row = make.proposed(enterprise, **rests)
+    other = {"listing_id": make.proposed(enterprise, kind="red", severity="").id}
+    basis = reading().get_one(ListingBasis, row.id)
+    kept = {
+        "basis": "assessment",
+        "assessment_id": basis.assessment_id,
+        "document": "",
+        "ground": "",
+    }
+    with pytest.raises(IntegrityError):
+        do(SYSTEM, lambda w: w.session.execute(insert(ListingBasis), kept | other))
 
 
 def test_scores_carry_no_other_list(enterprise: Organisation) -> None:
-    row = assessed(enterprise, period(), 100, 100, 100, 100)
+    span = period()
+    row = assessed(enterprise, span, 100, 100, 100, 100)
+    do(make.CHIEF, assessing.close_period, code=span.code)
     with pytest.raises(Invalid):
         make.proposed(enterprise, assessment=row.code)
 
@@ -145,6 +172,8 @@ def test_an_official_assesses_and_proposes_on_the_pages(
     assert "58.5" in clerk.get(span).text
     assert enterprise.name not in clerk.get(f"{span}?suggests=red").text
     row = reading().scalars(select(Assessment)).one()
+    assert row.code not in clerk.get(f"/staff/listings/new?organisation={enterprise.code}").text
+    assert chief.post(f"{span}/close").status_code == 303
     page = clerk.get(f"/staff/listings/new?organisation={enterprise.code}").text
     assert row.code in page
     draft = {name: value for name, value in asdict(make.draft(enterprise)).items() if value}
@@ -153,7 +182,6 @@ def test_an_official_assesses_and_proposes_on_the_pages(
     assert made.status_code == 303
     assert "考核得分" in clerk.get(made.headers["Location"]).text
     assert browser(app, make.OTHER_OFFICER).get(one).status_code == 404
-    assert chief.post(f"{span}/close").status_code == 303
     assert chief.post(f"{span}/close").status_code == 409
     assert clerk.post(f"{span}/close").status_code == 403
 

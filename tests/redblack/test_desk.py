@@ -7,6 +7,8 @@ from hashlib import sha256
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 
 from tests.dumping.make import browser, develop, messages, photo_token
 from tests.organisations import make as organisations
@@ -20,6 +22,7 @@ from wufei_public.organisations.models import Organisation
 from wufei_public.redblack.actions import officer, releasing, serving
 from wufei_public.redblack.jobs import remind_papers
 from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.papers import ListingPhoto
 from wufei_public.redblack.queries import public
 from wufei_public.redblack.rules import snapshots
 from wufei_public.redblack.rules.facts import owner_of
@@ -71,6 +74,9 @@ def test_a_firm_without_an_account_is_heard_by_letter(app: Flask, town: None) ->
     paper = text(clerk.get(f"{url}/letter"))
     assert "拟列入黑榜告知书" in paper
     assert firm.uscc in paper
+    # What is hung out names nobody; what is handed over is whole.
+    assert ("张**" in paper, "张三丰" in paper, "13812345678" in paper) == (True, False, False)
+    assert "张三丰" in text(clerk.get(f"{url}/letter?whole=true"))
     letter = {"kind": "objection", "words": "不是我们，是李四丁。", "names": "李四丁"}
     assert clerk.post(f"{url}/receive", data=letter).status_code == 422
     assert clerk.post(f"{url}/receive", data=letter | photo()).status_code == 303
@@ -243,6 +249,8 @@ def test_released_photos_come_and_go_with_the_entry(
     for actor in (make.TOWN_OFFICER, make.DISTRICT_OFFICER, make.OTHER_OFFICER):
         with pytest.raises(NotAllowed):
             make.do(actor, releasing.release, row)
+    with pytest.raises(IntegrityError, match="does not name it"):
+        work(make.CHIEF, lambda w: w.session.execute(delete(ListingPhoto)))
     make.do(make.CHIEF, releasing.release, row)
     assert json.loads(make.state(row).record or "")["photos"] == []
     assert client.get(address).status_code == 404

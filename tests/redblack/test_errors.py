@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.dumping.make import browser, messages
 from tests.organisations.make import card
 from tests.redblack import make
+from tests.redblack.steps import refused
 from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor
 from wufei_public.common.clock import district_day
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
-from wufei_public.infra.work import house, reading, work
+from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.organisations.actions import cards
 from wufei_public.organisations.models import Organisation
 from wufei_public.redblack.actions import drafting, errors, officer
@@ -186,6 +187,58 @@ def test_a_named_person_holds_a_red_entry_once_and_not_for_ever(enterprise: Orga
     make.do(make.DISTRICT_OFFICER, officer.publish, row, hidden=True)
     answered(second, outcome="rejected", correction="")
     assert make.state(row).holding == 0
+
+
+def test_a_report_of_a_round_before_lets_no_other_go(enterprise: Organisation) -> None:
+    """What it held is over: its answer counts down nothing that holds now."""
+    row = make.noticed(enterprise)
+    old = reported(row, make.NEIGHBOUR)
+    make.move(days=(old.answer_until - make.now()).days + 1)
+    make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="超过期限。")
+    make.do(make.DISTRICT_OFFICER, officer.send_back, row, reason="再公示一次。")
+    make.do(make.TOWN_OFFICER, officer.notify, row, hidden=True)
+    new = reported(row, make.STRANGER)
+    assert (new.holds, make.state(row).holding) == (1, 1)
+    answered(old, outcome="rejected", correction="")
+    assert make.state(row).holding == 1
+    make.move(days=9)
+    refused("objection_open", make.SECOND, officer.decide, row, reason="早了。")
+    answered(new, outcome="rejected", correction="")
+    assert make.state(row).holding == 0
+
+
+def test_other_words_of_a_red_entry_are_on_notice_anew(enterprise: Organisation) -> None:
+    """Nobody exchanges on the last day what everyone read until then."""
+    row = make.noticed(enterprise)
+    found = answered(reported(row))
+    until = make.state(row).respond_until
+    make.move(days=5)
+    work(SECOND, lambda w: errors.confirm(w, code=found.code, hidden=True))
+    now = make.state(row)
+    assert now.public_facts == RIGHT
+    assert now.respond_until > until
+    assert now.respond_until - make.now() >= timedelta(days=5)
+    assert now.decide_until > now.respond_until
+    make.move(days=3)
+    refused("still_hearing", make.DEPARTMENT_OFFICER, officer.decide, row, reason="早了。")
+
+
+def test_no_statement_exchanges_the_words_of_a_notice(enterprise: Organisation) -> None:
+    row = make.noticed(enterprise)
+    found = answered(reported(row))
+    make.move(days=5)
+    on = " ON listing_error" if reading().get_bind().dialect.name == "postgresql" else ""
+    upheld = {"outcome": "upheld", "answer": "对。", "answered_by": SECOND.id}
+    closed = {"answered_at": make.now(), "replaced": row.public_facts}
+    its, own = ListingError.id == found.id, Listing.id == row.id
+
+    def exchange(w: Work) -> None:
+        w.session.execute(text(f"DROP TRIGGER listing_error_corrected_by_its_draft{on}"))
+        w.session.execute(update(ListingError).where(its).values(upheld | closed))
+        w.session.execute(update(Listing).where(own).values(public_facts=RIGHT))
+
+    with pytest.raises(IntegrityError, match="on notice anew"):
+        work(SECOND, exchange)
 
 
 @pytest.mark.parametrize("account", [None, make.NEIGHBOUR.id])

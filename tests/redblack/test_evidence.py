@@ -10,15 +10,17 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.dumping import make as dumping
-from tests.dumping.make import browser
+from tests.dumping.make import browser, photo_token
 from tests.people.make import audited
 from tests.redblack import make
-from wufei_public.common.actor import Actor
+from wufei_public.common.actor import ANONYMOUS, Actor
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
+from wufei_public.dumping.actions import officer as dumping_officer
+from wufei_public.dumping.actions import rating
 from wufei_public.dumping.models.reports import Report
 from wufei_public.infra.work import reading, work
 from wufei_public.organisations.models import Organisation
-from wufei_public.redblack.actions import evidence
+from wufei_public.redblack.actions import evidence, officer
 from wufei_public.redblack.models.assessments import CaseEvidence
 from wufei_public.redblack.rules.assessing import stands
 
@@ -108,3 +110,26 @@ def test_a_second_official_finds_it_among_the_tasks(app: Flask, enterprise: Orga
     made = clerk.post("/staff/listings/new", data=draft | {"report": closed.code})
     assert closed.code in clerk.get(made.headers["Location"]).text
     assert browser(app, make.OTHER_OFFICER).get(own).status_code == 404
+
+
+def test_a_case_that_is_open_again_carries_nothing(enterprise: Organisation) -> None:
+    case = dumping.closed()
+    sent(case, enterprise, **PAPER)
+    row = make.served(enterprise, report=case.code)
+    opened = {"code": case.code, "secret": case.secret, "rating": "unsatisfied"}
+    work(ANONYMOUS, lambda w: rating.rate(w, **opened, text="还在那里。"))
+    make.move(days=20)
+    with pytest.raises(NotAllowed) as refusal:
+        make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="理由。")
+    assert refusal.value.code == "case_reopened"
+    with pytest.raises(Invalid) as refused:
+        make.proposed(enterprise, kind="red", severity="", report=case.code)
+    assert refused.value.errors[0].pointer == "report"
+
+
+def test_a_case_that_was_not_cleared_away_is_evidence_too(enterprise: Organisation) -> None:
+    case = dumping.assigned()
+    done = {"code": case.code, "text": "太陡，清不了。", "cleared": False}
+    done |= {"photo": [photo_token(seed=8)]}
+    work(make.TOWN_OFFICER, lambda w: dumping_officer.close(w, **done))
+    assert sent(case, enterprise, **PAPER).stands

@@ -116,6 +116,23 @@ def test_two_persons_publish_and_the_version_before_stays(enterprise: Organisati
     ]  # fmt: skip
 
 
+def test_everyone_reads_no_name_in_a_grade_and_nothing_of_what_was_replaced(
+    client: FlaskClient, enterprise: Organisation
+) -> None:
+    ground = "张三丰负责的台账，电话 13812345678。"
+    published(enterprise, ground=ground, names="张三丰")
+    page = client.get(f"/credit/{enterprise.code}").text
+    assert ("张**负责的台账" in page, "张三丰" in page, "13812345678" in page) == (
+        True,
+        False,
+        False,
+    )
+    make.move(days=3)
+    published(enterprise, ground="材料都在。", points=Decimal(60))
+    page = client.get(f"/credit/{enterprise.code}").text
+    assert ("材料都在" in page, "负责的台账" in page) == (True, False)
+
+
 def test_the_database_refuses_one_person_on_both_sides(enterprise: Organisation) -> None:
     row = published(enterprise)
     kept = {c.name: getattr(row, c.name) for c in CreditGrade.__table__.columns if c.name != "id"}

@@ -95,7 +95,7 @@ def test_an_open_objection_holds_decision_and_publication(enterprise: Organisati
     with pytest.raises(NotAllowed):
         make.answered(row, second, make.DEPARTMENT_OFFICER)
     make.answered(row, second, make.DISTRICT_OFFICER)
-    make.do(make.CHIEF, officer.publish, row, hidden=True)
+    make.do(make.SECOND, officer.publish, row, hidden=True)
     assert make.state(row).holding == 0
     with pytest.raises(WrongState):
         make.answered(row, second, make.DISTRICT_OFFICER)

@@ -18,6 +18,7 @@ from tests.redblack import make
 from tests.redblack.steps import desk, photo, text
 from wufei_public.common.actor import Actor
 from wufei_public.infra.keys import check_signature
+from wufei_public.infra.web.assets import FOREVER
 from wufei_public.infra.web.paging import pack
 from wufei_public.organisations.models import Organisation
 from wufei_public.redblack.actions import answering, officer
@@ -266,3 +267,15 @@ def test_everyone_reads_why_an_objection_was_rejected(
     assert (reply["outcome"], reply["answer"]) == ("rejected", "磅单不是李**那车的。")
     (signed,) = json.loads(make.state(row).record or "")["replies"]
     assert signed["answer"] == reply["answer"]
+
+
+def test_a_snapshot_is_kept_by_every_cache_and_asked_for_in_measure(
+    client: FlaskClient, enterprise: Organisation
+) -> None:
+    make.published(enterprise)
+    url = "/api/v1/redblack/snapshots"
+    assert client.get(f"{url}/1").headers["Cache-Control"] == FOREVER
+    assert client.get(f"{url}/2").headers["Cache-Control"] == "private, no-store"
+    codes = {client.get(f"{url}/1").status_code for _time in range(100)}
+    assert codes == {200, 429}
+    assert "no-store" in client.get(f"{url}/1").headers["Cache-Control"]

@@ -70,7 +70,7 @@ def test_who_scored_or_sent_a_case_neither_decides_nor_signs(enterprise: Organis
 
 
 def test_who_corrected_a_score_took_part_too(enterprise: Organisation) -> None:
-    scored = make.scored(enterprise, make.DEPARTMENT_OFFICER)
+    scored = make.scored(enterprise, make.DEPARTMENT_OFFICER, last=False)
     assert make.scored(enterprise, make.TOWN_OFFICER, version=1) == scored
     row = make.proposed(enterprise, assessment=scored)
     assert {who for who, _part in parts(row)} == {
@@ -158,7 +158,7 @@ def test_whose_decision_was_sent_back_decides_and_answers_no_more(
     make.answered(row, paper)
     make.move(days=20)
     assert refused(make.DEPARTMENT_OFFICER, officer.decide, row, **WHY) == "own_part"
-    make.do(make.CHIEF, officer.decide, row, reason="列入。")
+    make.do(make.SECOND, officer.decide, row, reason="列入。")
 
 
 def test_whoever_sends_it_back_over_an_objection_decides_no_more(enterprise: Organisation) -> None:
@@ -216,7 +216,7 @@ def test_whoever_enters_a_letter_decides_and_publishes_nothing(town: None) -> No
     (paper,) = make.papers(row)
     make.answered(row, paper)
     assert refused(make.DISTRICT_OFFICER, officer.publish, row, hidden=True) == "own_part"
-    make.do(make.CHIEF, officer.publish, row, hidden=True)
+    make.do(make.SECOND, officer.publish, row, hidden=True)
 
 
 def test_whoever_proved_a_representative_that_speaks_decides_nothing(town: None) -> None:
@@ -255,3 +255,20 @@ def test_no_statement_changes_proofs_and_parties(
     make.handed_in(row, "objection")
     with pytest.raises(IntegrityError, match="stays"):
         sql(update(table).values(change))
+
+
+def test_who_answered_or_read_what_was_said_decides_and_approves_nothing(
+    enterprise: Organisation,
+) -> None:
+    row = make.served(enterprise)
+    make.answered(row, make.handed_in(row, "objection"), make.DEPARTMENT_OFFICER)
+    make.read(row, make.handed_in(row, "statement"), make.SECOND)
+    make.move(days=20)
+    for judge in (make.DEPARTMENT_OFFICER, make.SECOND):
+        assert refused(judge, officer.decide, row, **WHY) == "own_answer"
+        decided = {"state": "decided", "decided_by": judge.id, "decided_at": make.now()}
+        with pytest.raises(IntegrityError, match="who took part"):
+            sql(update(Listing).where(Listing.id == row.id).values(decided))
+    make.do(make.THIRD, officer.decide, row, **WHY)
+    assert refused(make.SECOND, officer.publish, row, hidden=True) == "own_answer"
+    make.do(make.CHIEF, officer.publish, row, hidden=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.dumping.make import browser, messages
@@ -149,11 +149,17 @@ def test_nothing_is_published_unread(enterprise: Organisation) -> None:
     term = {"ends_at": make.now() + timedelta(days=300), "repair_from": make.now()}
     sealed = {"salt": bytes(16), "record": "{}"}
     own = update(Listing).where(Listing.id == row.id)
+    sql(text("DROP TRIGGER listing_comes_and_goes_with_a_snapshot" + on(" ON listing")))
     with pytest.raises(IntegrityError, match="people are named"):
         sql(own.values(signed | term | sealed))
     make.do(make.CHIEF, officer.publish, row, hidden=True)
     (said,) = reading().scalars(select(ListingReading)).all()
     assert (said.account_id, said.words, said.at) == (make.CHIEF.id, row.public_facts, make.now())
+
+
+def on(words: str) -> str:
+    """Return what PostgreSQL wants to hear beside a trigger's name."""
+    return words if reading().get_bind().dialect.name == "postgresql" else ""
 
 
 def test_no_public_notice_and_no_correction_begins_unread(enterprise: Organisation) -> None:

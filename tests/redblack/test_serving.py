@@ -106,10 +106,11 @@ def test_what_was_tried_in_a_round_before_opens_no_announcement(enterprise: Orga
     # The database refuses it as well, whatever the action asks.
     its = Listing.id == row.id
     service = {"way": "announcement", "served_at": make.now(), "served_by": make.CLERK.id}
+    until = {"respond_until": make.now() + timedelta(days=50), "proofs": 1, "state": "served"}
     with pytest.raises(IntegrityError, match="after what was tried"):
         work(
             make.CLERK,
-            lambda w: w.session.execute(update(Listing).where(its).values(service | {"proofs": 1})),
+            lambda w: w.session.execute(update(Listing).where(its).values(service | until)),
         )
 
 

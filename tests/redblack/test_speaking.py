@@ -15,11 +15,11 @@ from tests.redblack import make
 from tests.redblack.steps import refused
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import district_day
-from wufei_public.common.errors import Invalid
+from wufei_public.common.errors import Invalid, NotAllowed
 from wufei_public.infra.work import reading, work
 from wufei_public.organisations.models import Organisation
 from wufei_public.redblack.actions import enterprise as firms
-from wufei_public.redblack.actions import evidence, serving
+from wufei_public.redblack.actions import evidence, officer, serving
 from wufei_public.redblack.models.assessments import CaseEvidence
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper
@@ -127,6 +127,37 @@ def test_nobody_whom_the_other_side_proved_receives(town: None, who: str) -> Non
     make.do(make.TOWN_OFFICER, serving.serve, row, **proof)
     last = {"kind": "statement", "words": "没有别的了。", "last": True}
     refused("planted", accomplice, firms.hand_in, row, **last)
+
+
+def test_a_planted_peer_silences_nobody_for_whoever_planted_it(enterprise: Organisation) -> None:
+    """Before the proposal too: whoever is behind the peer proposes nothing, and it speaks not."""
+    planted = organisations.applied(enterprise, make.NEIGHBOUR)
+    organisations.decided(planted, make.CHIEF, "prove")
+    genuine = next(one for one in organisations.members(enterprise) if one.code != planted.code)
+    organisations.decided(genuine, make.NEIGHBOUR, "dispute", reason="资料有疑问。")
+    make.move(days=2)
+    with pytest.raises(NotAllowed) as refusal:
+        make.proposed(enterprise, make.CHIEF)
+    assert refusal.value.code == "own_silence"
+    row = make.served(enterprise)
+    refused("planted", make.NEIGHBOUR, firms.hand_in, row, kind="statement", words="都对。")
+    make.move(days=20)
+    refused("own_part", make.CHIEF, officer.decide, row, reason="理由。")
+
+
+def test_whoever_lets_a_disputed_voice_go_on_vouches_for_it(enterprise: Organisation) -> None:
+    (member,) = organisations.members(enterprise)
+    organisations.decided(member, make.CHIEF, "dispute", reason="资料有疑问。")
+    organisations.decided(member, make.TOWN_OFFICER, "uphold", reason="查过。")
+    row = make.proposed(enterprise)
+    refused("own_voucher", make.RESIDENT, firms.confirm, row)
+    proof = [photo_token(seed=65)]
+    make.do(make.SECOND, serving.serve, row, way="hand", served_on=make.now(), photo=proof)
+    own = {"kind": "statement", "words": "不是我们。"}
+    refused("planted", make.RESIDENT, firms.hand_in, row, **own)
+    paper = letter(row)
+    with pytest.raises(IntegrityError, match="the other side proved"):
+        sql(copied(paper, code="ZZZZZZZZZ4", letter=0, account_id=make.RESIDENT.id))
 
 
 TOMORROW = timedelta(days=1)

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from flask import Response, after_this_request
+
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import Gone
 from wufei_public.common.text import N_
 from wufei_public.infra.web.access import ask_engines_to_keep_nothing, shared
 from wufei_public.infra.web.api import ApiBlueprint
+from wufei_public.infra.web.assets import FOREVER
 from wufei_public.infra.web.limits import limit
 from wufei_public.infra.web.paging import pack_moment, unpack_moment
 from wufei_public.infra.work import house, reading
@@ -128,14 +131,22 @@ def list_snapshots(query: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _kept(answer: Response) -> Response:
+    """Let every cache keep what was signed: it never changes."""
+    answer.headers["Cache-Control"] = FOREVER
+    return answer
+
+
 @blueprint.operation(
     "GET",
     "/snapshots/<int:number>",
     access="public",
     summary=N_("一期快照：签名、根哈希和每一条的加盐哈希"),
     answer=schemas.SnapshotOut(),
-    refuses=(404,),
+    refuses=(404, 429),
 )
 def get_snapshot(number: int) -> dict[str, Any]:
+    limit("export")
     row = snapshots.snapshot(reading(), number)
+    after_this_request(_kept)
     return shown.snapshot_json(reading(), row, house().keys)

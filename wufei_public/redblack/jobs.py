@@ -1,6 +1,10 @@
 """What the jobs process does for the list."""
 
+from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Any
+
+import structlog
 
 from wufei_public.common.actor import SYSTEM
 from wufei_public.infra.jobs import Job
@@ -10,47 +14,63 @@ from wufei_public.redblack.actions import reading as reading_aloud
 from wufei_public.redblack.queries import errors as error_queries
 from wufei_public.redblack.queries import listings as queries
 
+log = structlog.get_logger()
+
+
+def each(found: Iterable[Any], do: Callable[[Any], int]) -> int:
+    """Do it for each in a transaction of its own, and return how much was done.
+
+    One that fails stops none of the others; the run fails at its end, so that somebody looks.
+    """
+    done, failed = 0, list[Exception]()
+    for one in found:
+        try:
+            done += do(one)
+        except Exception as error:
+            log.exception("entry_failed", entry=str(one))
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup(f"{len(failed)} of the list's entries", failed)
+    return done
+
 
 def end_terms(_slot: str) -> int:
     """Write down which terms are over: nobody saw those entries since, this is the record."""
     codes = queries.over(reading(), house().clock())
-    for code in codes:
-        work(SYSTEM, partial(timing.expire, code=code))
-    return len(codes)
+    return each(codes, lambda code: bool(work(SYSTEM, partial(timing.expire, code=code))))
 
 
 def remind_errors(_slot: str) -> int:
     """Tell of reported errors that nobody answered in time."""
     codes = error_queries.overdue(reading(), house().clock())
-    return sum(work(SYSTEM, partial(errors.remind, code=code)) for code in codes)
+    return each(codes, lambda code: work(SYSTEM, partial(errors.remind, code=code)))
 
 
 def remind_papers(_slot: str) -> int:
     """Tell of objections and requests for repair that nobody answered in time."""
     rows = queries.overdue_papers(reading(), house().clock())
-    return sum(
-        work(SYSTEM, partial(answering.remind, code=row.listing, paper=row.code)) for row in rows
+    return each(
+        rows,
+        lambda row: work(SYSTEM, partial(answering.remind, code=row.listing, paper=row.code)),
     )
 
 
 def remind_decisions(_slot: str) -> int:
     """Tell of proposals that nobody decided in time."""
     codes = queries.undecided(reading(), house().clock())
-    return sum(work(SYSTEM, partial(timing.remind, code=code)) for code in codes)
+    return each(codes, lambda code: work(SYSTEM, partial(timing.remind, code=code)))
 
 
 def end_lapsed(_slot: str) -> int:
     """Write down which proposals lapsed: no step of theirs was possible since."""
     codes = queries.lapsed(reading(), house().clock())
-    for code in codes:
-        work(SYSTEM, partial(timing.lapse, code=code))
-    return len(codes)
+    return each(codes, lambda code: bool(work(SYSTEM, partial(timing.lapse, code=code))))
 
 
 def show_replies(_slot: str) -> int:
     """Put into records and snapshots what the clock made public: everyone reads it already."""
     codes = queries.lately_public(reading(), house().clock())
-    return sum(work(SYSTEM, partial(reading_aloud.show, code=code)) for code in codes)
+    return each(codes, lambda code: work(SYSTEM, partial(reading_aloud.show, code=code)))
 
 
 JOBS = (

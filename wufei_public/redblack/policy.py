@@ -193,6 +193,14 @@ _ASKED: Mapping[Move, tuple[Ask, ...]] = {
 }
 
 
+def may_sign(actor: Actor, judges: Collection[int]) -> Verdict:
+    """Say whether `actor` may decide on an entry, or approve it: none of its `judges`.
+
+    They answered what the enterprise said before, or chose what everyone reads of it.
+    """
+    return refuse("own_answer") if actor.id in judges else ALLOW
+
+
 def may_answer(actor: Actor, facts: ListingFacts) -> Verdict:
     """Say whether `actor` may answer an objection: a decider without part in what it is against."""
     if not roles_on(actor, facts, enterprise=False) & DECIDERS:

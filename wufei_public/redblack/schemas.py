@@ -79,6 +79,7 @@ class GradeIn(Input):
     )
     vetoes = fields.List(fields.String(validate=validate.Length(max=16)), load_default=list)
     ground = fields.String(required=True, validate=SAY_WHY)
+    names = fields.String(load_default="", validate=_SHORT)
 
 
 class GradesQuery(Input):
@@ -221,6 +222,12 @@ class DeskQuery(Input):
     state = fields.String(load_default=None, validate=validate.OneOf(list(State)))
     kind = fields.String(load_default=None, validate=_KIND)
     after = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class LetterQuery(Input):
+    """`whole` with the names of people: for the enterprise alone, never to be hung out."""
+
+    whole = fields.Boolean(load_default=False)
 
 
 class NoticesQuery(Input):

@@ -22,7 +22,7 @@ from wufei_public.dumping.pages.public import filters
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries import desk as desks
 from wufei_public.dumping.queries.filters import kept as filters_kept
-from wufei_public.dumping.rules.states import LABELS, Move, State
+from wufei_public.dumping.rules.states import LABELS, RATEABLE, Move, State
 from wufei_public.dumping.schemas import shapes
 from wufei_public.dumping.schemas.moves import DISPUTED, MOVES
 from wufei_public.dumping.schemas.uploads import (
@@ -140,7 +140,7 @@ def _case_page(
         done=_done(),
         shown_code=grouped(report.code),
         may_decide=actor.has_role(*PERMISSIONS["dumping:award:decide"]),
-        onward=case_doors(actor, report.code) if report.state == State.CLOSED else [],
+        onward=case_doors(actor, report.code) if report.state in RATEABLE else [],
         **desk.case_values(reading(), report, actor, now, house().keys, whole=whole),
     )
 

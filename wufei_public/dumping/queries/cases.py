@@ -19,7 +19,7 @@ from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.rules.assigning import can_get
 from wufei_public.dumping.rules.photos import FROM_REPORTER, PhotoRole
 from wufei_public.dumping.rules.ratings import Rating
-from wufei_public.dumping.rules.states import Move
+from wufei_public.dumping.rules.states import RATEABLE, Move
 from wufei_public.media.queries import SEEN
 from wufei_public.people.queries.accounts import Colleague, holders, roles_of
 from wufei_public.people.rules.roles import Role
@@ -70,6 +70,12 @@ def report(session: Session, code: str) -> Report:
     if found is None:
         raise missing()
     return found
+
+
+def results(session: Session, codes: Collection[str]) -> frozenset[str]:
+    """Return which of these cases have a result now, cleared away or not."""
+    its = (Report.code.in_(codes), Report.state.in_(RATEABLE))
+    return frozenset(session.scalars(select(Report.code).where(*its)))
 
 
 def is_there(session: Session, code: str) -> bool:

@@ -21,7 +21,7 @@ from wufei_public.organisations.models import (
 )
 from wufei_public.organisations.queries.cards import Rows, in_scope
 from wufei_public.organisations.queries.sealing import APPLICANT, unseal
-from wufei_public.organisations.rules.memberships import REPRESENTS, SILENCING, Proof, State
+from wufei_public.organisations.rules.memberships import REPRESENTS, SILENCING, Move, Proof, State
 
 _MINE = (
     Membership.id,
@@ -75,7 +75,7 @@ def represents(session: Session, account_id: int | None, organisation_id: int) -
 
 
 def vouchers(session: Session, account_id: int | None, organisation_id: int) -> frozenset[int]:
-    """Return the officials on whose word the account represents the organisation.
+    """Return the officials on whose word the account represents the organisation, or goes on to.
 
     Where a peer proved it, those on whose word the peer does, and so on.
     """
@@ -84,18 +84,55 @@ def vouchers(session: Session, account_id: int | None, organisation_id: int) -> 
             Membership.organisation_id == organisation_id, Membership.proven_by.is_not(None)
         )
     ).all()
+    upheld = _upheld(session, organisation_id)
     found: set[int] = set()
     asked, waiting = set(), {account_id}
     while waiting:
         asked |= waiting
         own = [row for row in rows if row.account_id in waiting]
         found |= {row.proven_by for row in own if row.proof != Proof.PEER}
+        found |= {one for account in waiting for one in upheld.get(account, ())}
         waiting = {row.proven_by for row in own if row.proof == Proof.PEER} - asked
     return frozenset(found)
 
 
+def _upheld(session: Session, organisation_id: int) -> dict[int | None, set[int]]:
+    """Return by account the officials who let it go on to speak where that was disputed."""
+    rows = session.execute(
+        select(Membership.account_id, MembershipEvent.actor_id)
+        .join(Membership, Membership.id == MembershipEvent.membership_id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            MembershipEvent.move == Move.UPHOLD,
+            MembershipEvent.actor_kind == ActorKind.STAFF,
+            MembershipEvent.actor_id.is_not(None),
+        )
+    ).tuples()
+    found: dict[int | None, set[int]] = {}
+    for account, official in rows:
+        found.setdefault(account, set()).add(official or 0)
+    return found
+
+
 def silencers(session: Session, organisation_id: int, since: datetime) -> frozenset[int]:
-    """Return the officials who ended, refused or disputed who speaks for it, since an instant."""
+    """Return the officials who ended, refused or disputed who speaks for it, since an instant.
+
+    Where a peer disputed another, those on whose word alone the peer speaks.
+    """
+    disputed = session.execute(
+        select(MembershipEvent.actor_id, Membership.account_id)
+        .join(Membership, Membership.id == MembershipEvent.membership_id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            MembershipEvent.move == Move.DISPUTE,
+            MembershipEvent.actor_kind == ActorKind.RESIDENT,
+            MembershipEvent.at >= since,
+        )
+    ).tuples()
+    behind = [
+        vouchers(session, peer, organisation_id) - vouchers(session, silenced, organisation_id)
+        for peer, silenced in disputed
+    ]
     rows = session.scalars(
         select(MembershipEvent.actor_id)
         .join(Membership, Membership.id == MembershipEvent.membership_id)
@@ -106,7 +143,7 @@ def silencers(session: Session, organisation_id: int, since: datetime) -> frozen
             MembershipEvent.at >= since,
         )
     )
-    return frozenset(one for one in rows if one is not None)
+    return frozenset(one for one in rows if one is not None).union(*behind)
 
 
 def represented_by(session: Session, account_id: int) -> Rows:

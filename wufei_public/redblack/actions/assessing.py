@@ -83,8 +83,8 @@ def assess(
 ) -> Assessment:
     """Give an enterprise its scores, or correct them while the period runs.
 
-    `version` is that of what was looked at, 0 for none; Conflict where it is another now, or
-    where a proposal rests on the scores.
+    `version` is that of what was looked at, 0 for none; Conflict where it is another now. A
+    proposal rests on no scores before the period is closed, and none changes after it.
     """
     card = cards.organisation(w.session, organisation, locked=True)
     require(policy.may_propose(w.actor, card.division))
@@ -94,8 +94,6 @@ def assess(
     row = queries.of_firm(w.session, span.id, card.id)
     if version != (row.version if row else 0):
         raise Conflict("assessment_changed", N_("别人刚刚评过这个企业。请看过再改，您填的还在。"))
-    if row is not None and queries.is_used(w.session, row.id):
-        raise Conflict("assessment_used", N_("已经根据这次考核提出上榜，得分不能再改。"))
     before = None if row is None else {"total": str(row.total)}
     if row is None:
         row = Assessment(

@@ -7,6 +7,7 @@ from wufei_public.common.clock import district_day
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import FieldError, Invalid
 from wufei_public.common.text import N_
+from wufei_public.dumping.queries import cases
 from wufei_public.infra.work import Work
 from wufei_public.redblack.models.assessments import ListingBasis
 from wufei_public.redblack.queries import assessments
@@ -75,6 +76,8 @@ def _assessment(w: Work, proposal: Proposal, organisation_id: int) -> int:
     found = next((row for row in rows if row.code == normalise(proposal.assessment)), None)
     if found is None or found.suggests != proposal.kind:
         raise wrong("assessment", N_("这次考核的得分不支持上这个榜。"))
+    if not found.closed:
+        raise wrong("assessment", N_("这一期考核还没有结束，得分还会变。"))
     if found.used:
         raise wrong("assessment", N_("已经根据这次考核提出过。"))
     return int(found.id)
@@ -93,7 +96,18 @@ def report_of(w: Work, code: str, organisation_id: int) -> str:
         raise wrong("report", N_("这个案件还没有作为证据送来：请在案件页面上送。"))
     if not found.stands:
         raise wrong("report", N_("这个案件说的企业还没有第二个人核实，也没有文书，先不能作证据。"))
+    if not carries(w, found.report):
+        raise wrong("report", REOPENED)
     return normalise(code)
+
+
+# A case is looked into again: what it showed may be wrong.
+REOPENED = N_("这个案件重新打开了，办结以前不能作证据。")
+
+
+def carries(w: Work, report: str) -> bool:
+    """Say whether a case has its result now; so has every entry that rests on none."""
+    return not report or report in cases.results(w.session, [report])
 
 
 def shown_text(pointer: str, text: str, names: str, most: int) -> str:

@@ -75,6 +75,7 @@ def put(w: Work, found: ListingError, row: Listing) -> None:
     if found.field == Field.DATES and row.ends_at is not None:
         _earlier_end(w, row, found.correction)  # another draft may have been first
         found.replaced = district_day(row.ends_at).isoformat()
+        w.session.flush()  # the database asks the report
         row.ends_at = day_start(date.fromisoformat(found.correction))
         row.repair_from = min(row.repair_from, row.ends_at) if row.repair_from else None
     elif found.field == Field.REPLY:

@@ -27,6 +27,7 @@ from wufei_public.redblack.queries import errors as queries
 from wufei_public.redblack.queries import listings
 from wufei_public.redblack.rules.clocks import due_at
 from wufei_public.redblack.rules.errors import (
+    COLUMNS,
     MOST_OF_GUESTS,
     Field,
     handler_for,
@@ -164,8 +165,17 @@ def confirm(w: Work, *, code: str, hidden: bool = False) -> ListingError:
     words = found.drafted_words
     _close(w, found, row, Outcome.UPHELD, words)
     correcting.put(w, found, row)
+    if row.state == State.NOTICED and found.field in COLUMNS:
+        _notice_anew(w, row)
     _show(w, row, words)
     return found
+
+
+def _notice_anew(w: Work, row: Listing) -> None:
+    """Let a public notice begin anew: everyone has its whole time to read what it says now."""
+    calendar = holidays(w.session)
+    row.respond_until = due_at("red_notice", w.now, calendar)
+    row.decide_until = due_at("decide", row.respond_until, calendar)
 
 
 def send_back(w: Work, *, code: str, words: str) -> ListingError:
@@ -185,7 +195,8 @@ def _close(w: Work, found: ListingError, row: Listing, outcome: Outcome, words: 
     found.answered_by, found.answered_at = w.actor.id, w.now
     w.session.flush()
     if found.holds and row.state == State.NOTICED:
-        row.holding = max(0, row.holding - 1)
+        # Counted anew: the one that is answered may be of a round before this.
+        row.holding, row.held_until = queries.holding(w.session, row.id, w.now)
     if found.account_id is not None:
         inbox.tell(w, found.account_id, "redblack.error_answer", {"code": found.code})
 

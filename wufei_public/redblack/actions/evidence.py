@@ -8,7 +8,7 @@ from wufei_public.common.errors import Conflict, FieldError, Invalid, WrongState
 from wufei_public.common.text import N_
 from wufei_public.dumping import policy as dumping_policy
 from wufei_public.dumping.queries import cases as dumping
-from wufei_public.dumping.rules.states import State as CaseState
+from wufei_public.dumping.rules.states import RATEABLE
 from wufei_public.infra import audit
 from wufei_public.infra.work import Work
 from wufei_public.organisations.queries import cards
@@ -42,7 +42,7 @@ def send_case(
     case = dumping.report(w.session, report)
     if not dumping_policy.may_handle(w.actor, case.facts).allowed:
         raise dumping.missing()
-    if case.state != CaseState.CLOSED or case.closed_at is None:
+    if case.state not in RATEABLE or case.closed_at is None:
         raise WrongState("case_open", N_("只有办结的案件能作为证据。"))
     if queries.case_of(w.session, card.id, normalise(report)) is not None:
         raise Conflict("case_sent", N_("这个案件已经作为这家企业的证据了。"))

@@ -16,7 +16,7 @@ from wufei_public.media.actions import photos as media
 from wufei_public.messages.actions import inbox
 from wufei_public.organisations.queries import cards, memberships
 from wufei_public.redblack import policy
-from wufei_public.redblack.actions.basis import wrong
+from wufei_public.redblack.actions.basis import masked, wrong
 from wufei_public.redblack.actions.steps import require
 from wufei_public.redblack.models.grades import CreditGrade, CreditLetter
 from wufei_public.redblack.queries import grades as queries
@@ -38,8 +38,11 @@ def give(
     points: Decimal,
     ground: str,
     vetoes: Sequence[str] = (),
+    names: str = "",
 ) -> CreditGrade:
     """Give a grade by points and vetoes; one that waits for its publication is withdrawn.
+
+    `names` are those of people in the ground, hidden in what is published.
 
     An enterprise with an account is told in it, and the time to answer runs. Any other is told by
     an official (`serve`): until then nothing runs, and nothing is published.
@@ -66,6 +69,7 @@ def give(
         points=points,
         vetoes=",".join(sorted(vetoes)),
         ground=ground,
+        public_ground=masked(ground, names),
         graded_by=w.actor.id or 0,
         graded_at=w.now,
     )

@@ -16,8 +16,10 @@ from wufei_public.organisations.queries import cards, memberships
 from wufei_public.redblack import policy
 from wufei_public.redblack.actions import reading, uses
 from wufei_public.redblack.actions.basis import (
+    REOPENED,
     Proposal,
     basis_of,
+    carries,
     check_term,
     masked,
     report_of,
@@ -119,10 +121,18 @@ def decide(w: Work, *, code: str, reason: str, version: int | None = None) -> Li
     """Decide that it is to be listed: not by who proposed it, not before it was heard."""
     row = open_listing(w, code, version)
     check(w, row, Move.DECIDE)
+    require(policy.may_sign(w.actor, queries.judges(w.session, row.id)))
     # What still counts holds no more: an answer's time that is over held long enough.
+    _require_case(w, row)
     changes = {"decided_by": w.actor.id, "decided_at": w.now, "reason": reason, "holding": 0}
     move(w, row, Move.DECIDE, words=reason, changes=changes)
     return row
+
+
+def _require_case(w: Work, row: Listing) -> None:
+    """Refuse to go on while the case that an entry rests on is looked into again."""
+    if not carries(w, row.report):
+        raise NotAllowed("case_reopened", REOPENED)
 
 
 def drop(w: Work, *, code: str, reason: str, version: int | None = None) -> Listing:
@@ -163,6 +173,8 @@ def publish(w: Work, *, code: str, hidden: bool = False, version: int | None = N
     row = open_listing(w, code, version)
     cards.hold(w.session, row.organisation_id)
     check(w, row, Move.PUBLISH)
+    require(policy.may_sign(w.actor, queries.judges(w.session, row.id)))
+    _require_case(w, row)
     reading.state_nameless(w, row, row.public_facts, hidden=hidden)
     if row.kind == ListKind.BLACK:
         _take_red_down(w, row.organisation_id)

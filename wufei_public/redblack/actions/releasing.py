@@ -31,12 +31,13 @@ def release(
         raise queries.missing()
     if row.published_at is not None and wanted - released:
         raise NotAllowed("published", N_("已经公布了：照片只能撤下，不能再加。"))
-    gone = (ListingPhoto.listing_id == row.id, ListingPhoto.photo_id.in_(released - wanted))
-    w.session.execute(delete(ListingPhoto).where(*gone))
     by = {"listing_id": row.id, "released_by": w.actor.id, "released_at": w.now}
     if wanted - released:
         rows = [{"photo_id": photo, **by} for photo in sorted(wanted - released)]
         w.session.execute(insert(ListingPhoto), rows)
-    show_anew(w, row)
+    # First the record without them: the database lets no photo go that a record names.
+    show_anew(w, row, released - wanted)
+    gone = (ListingPhoto.listing_id == row.id, ListingPhoto.photo_id.in_(released - wanted))
+    w.session.execute(delete(ListingPhoto).where(*gone))
     note(w, row, "release")
     return row

@@ -3,9 +3,10 @@
 import json
 import secrets
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, count
 from typing import Any
 
 from sqlalchemy import insert, select, text, update
@@ -37,9 +38,10 @@ _FIRST = text(
 )
 
 
-def freeze(w: Work, row: Listing) -> bool:
+def freeze(w: Work, row: Listing, without: Collection[int] = ()) -> bool:
     """Give an entry that is published its record, kept sealed with its salt; whether it is new.
 
+    `without` are photos that are taken away with it.
     The salt is one for as long as the entry is published: who holds it proves that the entry
     is listed, whatever is corrected in it.
     """
@@ -61,7 +63,7 @@ def freeze(w: Work, row: Listing) -> bool:
         "published_at": _iso(row.published_at),
         "repair_from": _iso(row.repair_from),
         "ends_at": _iso(row.ends_at),
-        "photos": digests_of(w.session, listings.released_photos(w.session, row.id)),
+        "photos": digests_of(w.session, listings.released_photos(w.session, row.id) - set(without)),
         "replies": [
             {
                 "kind": one.kind,
@@ -97,13 +99,44 @@ def take(w: Work, rows: Collection[Listing]) -> rules.Head:
     What is over without a job having written it down leaves with it. A change writes as many
     nodes as the tree is high, however many entries are published.
     """
-    w.session.flush()
     number, last = _next(w)
     touched = {row.id: row for row in (*rows, *queries.over(w.session, w.now))}
     before = queries.tree(w.session, number - 1)
     change = _change(w, list(touched.values()), before)
-    size = 2 * queries.places(w.session)
-    nodes = trees.grown(size, change.leaves, before)
+    nodes = trees.grown(change.size, change.leaves, before)
+    _keep(w, number, nodes)
+    _stand(w, change)
+    root = trees.crown([nodes.get(top) or before(top) for top in trees.peaks(change.size)])
+    head = rules.Head(
+        number,
+        w.now,
+        (last.red if last else 0) + change.more["red"],
+        (last.black if last else 0) + change.more["black"],
+        change.size,
+        root,
+        rules.after(last.signature) if last else rules.BEGINNING,
+    )
+    values = {
+        "number": number,
+        "at": head.at,
+        "red": head.red,
+        "black": head.black,
+        "added": change.counts["added"],
+        "gone": change.counts["gone"],
+        "changed": change.counts["changed"],
+        "root": head.root,
+        "size": change.size,
+        "format": head.format,
+        "previous": head.previous,
+        "signature": w.keys.sign(SIGN, head.message()),
+    }
+    w.session.execute(insert(Snapshot), values)
+    # The entries last: the database shows and removes none that no snapshot speaks of.
+    w.session.flush()
+    return head
+
+
+def _keep(w: Work, number: int, nodes: Mapping[trees.Place, bytes]) -> None:
     if nodes:
         w.session.execute(
             insert(ListingNode),
@@ -112,34 +145,6 @@ def take(w: Work, rows: Collection[Listing]) -> rules.Head:
                 for (level, place), one in nodes.items()
             ],
         )
-    root = trees.crown([nodes.get(top) or before(top) for top in trees.peaks(size)])
-    head = rules.Head(
-        number,
-        w.now,
-        (last.red if last else 0) + change.more["red"],
-        (last.black if last else 0) + change.more["black"],
-        size,
-        root,
-        rules.after(last.signature) if last else rules.BEGINNING,
-    )
-    w.session.add(
-        Snapshot(
-            number=number,
-            at=head.at,
-            red=head.red,
-            black=head.black,
-            added=change.counts["added"],
-            gone=change.counts["gone"],
-            changed=change.counts["changed"],
-            root=head.root,
-            size=size,
-            format=head.format,
-            previous=head.previous,
-            signature=w.keys.sign(SIGN, head.message()),
-        )
-    )
-    w.session.flush()
-    return head
 
 
 def _next(w: Work) -> tuple[int, Snapshot | None]:
@@ -155,34 +160,51 @@ def _next(w: Work) -> tuple[int, Snapshot | None]:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What a snapshot changes: leaves by their place, how entries differ, more of each list."""
+    """What a snapshot changes: leaves by their place, how entries differ, more of each list.
 
+    `stands` says by place of two leaves who stands there from now on; `size` is of the new tree.
+    """
+
+    size: int
     leaves: dict[int, bytes]
+    stands: dict[int, int | None]
     counts: Counter[str]
     more: Counter[str]
 
 
 def _change(w: Work, rows: Sequence[Listing], before: trees.Read) -> _Change:
     """Give each entry that came a place, and let each that went leave its own empty."""
-    change = _Change({}, Counter(), Counter())
-    stands = queries.places_of(w.session, [row.id for row in rows])
-    come = [row for row in rows if row.id not in stands and public.is_shown(row, w.now)]
-    for row, place in zip(come, _places_for(w, [row.id for row in come]), strict=True):
+    stood = queries.places_of(w.session, [row.id for row in rows])
+    come = [row for row in rows if row.id not in stood and public.is_shown(row, w.now)]
+    had, free = queries.places(w.session), list(queries.free_places(w.session, len(come)))
+    change = _Change(2 * (had + len(come) - len(free)), {}, {}, Counter(), Counter())
+    for row, place in zip(come, chain(free, count(had)), strict=False):
         _put(change, place, _leaves(row), "added")
+        change.stands[place] = row.id
         change.more[row.kind] += 1
     for row in rows:
-        if row.id not in stands:
+        if row.id not in stood:
             continue
-        place = stands[row.id]
+        place = stood[row.id]
         if not public.is_shown(row, w.now):
             _put(change, place, (trees.GAP, trees.GAP), "gone")
+            change.stands[place] = None
             change.more[row.kind] -= 1
-            its = ListingPlace.place == place
-            w.session.execute(update(ListingPlace).where(its).values(listing_id=None))
         elif _leaves(row)[1] != before((0, 2 * place + 1)):
             change.leaves[2 * place + 1] = _leaves(row)[1]
             change.counts["changed"] += 1
     return change
+
+
+def _stand(w: Work, change: _Change) -> None:
+    """Let who came stand at a place, and nobody where who went stood; the leaves are there."""
+    had = queries.places(w.session)
+    for place, listing in sorted(change.stands.items()):
+        if place < had:
+            its = ListingPlace.place == place
+            w.session.execute(update(ListingPlace).where(its).values(listing_id=listing))
+        else:
+            w.session.execute(insert(ListingPlace), {"place": place, "listing_id": listing})
 
 
 def _put(change: _Change, place: int, pair: tuple[bytes, bytes], what: str) -> None:
@@ -194,22 +216,6 @@ def _leaves(row: Listing) -> tuple[bytes, bytes]:
     """Return the leaves of what a shown entry is, and of what it says."""
     salt, words = row.salt or b"", row.record or ""
     return rules.leaf_of(salt, rules.identity(row.code, row.kind)), rules.leaf_of(salt, words)
-
-
-def _places_for(w: Work, listings: Sequence[int]) -> list[int]:
-    """Return a place for each entry that came: those that are empty, and then new ones."""
-    if not listings:
-        return []
-    free = list(queries.free_places(w.session, len(listings)))
-    for place, listing in zip(free, listings, strict=False):
-        its = ListingPlace.place == place
-        w.session.execute(update(ListingPlace).where(its).values(listing_id=listing))
-    begin = queries.places(w.session)
-    more = list(enumerate(listings[len(free) :], start=begin))
-    if more:
-        rows = [{"place": place, "listing_id": listing} for place, listing in more]
-        w.session.execute(insert(ListingPlace), rows)
-    return free + [place for place, _listing in more]
 
 
 def open_snapshot(w: Work, *, number: int) -> list[dict[str, Any]]:

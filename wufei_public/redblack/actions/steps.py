@@ -1,8 +1,8 @@
 """One step of an entry: state, event, audit and message, all in the same transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select, update
 
 from wufei_public.common.actor import ActorKind, Verdict
 from wufei_public.common.errors import Conflict, NotAllowed
@@ -43,6 +43,7 @@ REASONS = {
     "no_draft": N_("还没有人起草改正的内容。"),
     "draft_unserved": N_("改正的草稿还没有送达企业，先送达，再听三个工作日。"),
     "own_draft": N_("改正的内容是您起草的，要由另一个人来定。"),
+    "own_answer": N_("您答复过企业的异议，或者看过企业的说法，决定和复核要由别人来办。"),
     "own_decision": N_("您参与过这个决定，要由别人来办。"),
     "still_hearing": N_("申辩期限还没到，先听企业怎么说。"),
     "objection_open": N_("还有异议没有答复，不能继续。"),
@@ -168,29 +169,40 @@ def _publicity(w: Work, row: Listing, before: State) -> None:
         return
     if now:
         snapshots.freeze(w, row)
-        _index(w, row)
     else:
         row.over_at, row.salt, row.record, row.leaf = w.now, None, None, None
-        w.session.execute(delete(ListingNameEnd).where(ListingNameEnd.listing_id == row.id))
     snapshots.take(w, [row])
+    if now:
+        _index(w, row)
+    else:
+        w.session.execute(delete(ListingNameEnd).where(ListingNameEnd.listing_id == row.id))
     if row.kind == ListKind.BLACK:
         w.follow("redblack.black" if now else "redblack.clear", row.organisation_id)
 
 
-def show_anew(w: Work, row: Listing) -> None:
-    """Let what everyone sees of a shown entry be what it says now, with a snapshot of its own."""
+def show_anew(w: Work, row: Listing, without: Collection[int] = ()) -> None:
+    """Let what everyone sees of a shown entry be what it says now, with a snapshot of its own.
+
+    `without` are photos that are taken away from it next.
+    """
     if is_shown(row.known, w.now):
         w.session.flush()
-        if snapshots.freeze(w, row):
-            _index(w, row)
+        if snapshots.freeze(w, row, without):
             snapshots.take(w, [row])
+            _index(w, row)
 
 
 def _index(w: Work, row: Listing) -> None:
-    """Write the ends of the organisation's names, by which everyone finds the entry."""
-    w.session.execute(delete(ListingNameEnd).where(ListingNameEnd.listing_id == row.id))
+    """Write the ends of the organisation's names, by which everyone finds the entry.
+
+    None goes while the entry is shown: who looks for an earlier name finds it too.
+    """
     card = cards.cards_of(w.session, [row.organisation_id])[row.organisation_id]
     names = (card.name, *cards.former_names(w.session, row.organisation_id))
-    ends = frozenset().union(*map(suffixes, names))
-    own = {"listing_id": row.id, "town": row.town, "kind": row.kind, "trade": row.trade}
-    w.session.execute(insert(ListingNameEnd), [own | {"name_end": end} for end in sorted(ends)])
+    ends, own = frozenset().union(*map(suffixes, names)), ListingNameEnd.listing_id == row.id
+    place = {"town": row.town, "kind": row.kind, "trade": row.trade}
+    w.session.execute(update(ListingNameEnd).where(own).values(place))
+    known = set(w.session.scalars(select(ListingNameEnd.name_end).where(own)))
+    more = [{"listing_id": row.id, "name_end": end, **place} for end in sorted(ends - known)]
+    if more:
+        w.session.execute(insert(ListingNameEnd), more)

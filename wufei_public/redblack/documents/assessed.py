@@ -75,6 +75,7 @@ def of_firm(session: Session, organisation_id: int) -> list[dict[str, Any]]:
             "total": points(row.total),
             "suggests": row.suggests,
             "chip": suggested(row.suggests),
+            "closed": row.closed,
             "used": row.used,
             "at": row.changed_at,
             "scores": _scores(row.criteria, queries.scores(session, row.id)),

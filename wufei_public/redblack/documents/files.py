@@ -11,6 +11,7 @@ from wufei_public.common.actor import Actor, ActorKind
 from wufei_public.divisions.queries import directory
 from wufei_public.infra.i18n import gettext as _
 from wufei_public.infra.i18n import is_english
+from wufei_public.infra.work import reading
 from wufei_public.media.queries import photos_by_owner, photos_of
 from wufei_public.organisations.queries import cards
 from wufei_public.people.queries.accounts import names_of
@@ -206,11 +207,15 @@ def _step(row: Row[Any], names: Mapping[int, str]) -> dict[str, Any]:
 
 def moves_for(actor: Actor, row: Listing, now: datetime, *, enterprise: bool = False) -> set[Move]:
     """Return the moves that `actor` may make now; the action asks again."""
-    return {
+    found = {
         step.move
         for step in WORKFLOW.moves(State(row.state))
         if policy.may_move(actor, row.known, step.move, now, enterprise=enterprise).allowed
     }
+    signs = found & {Move.DECIDE, Move.PUBLISH}
+    if signs and not policy.may_sign(actor, listings.judges(reading(), row.id)).allowed:
+        return found - signs
+    return found
 
 
 def letters_for(actor: Actor, row: Listing, now: datetime) -> list[Paper]:

@@ -61,7 +61,7 @@ def history(session: Session, organisation_id: int, *, staff: bool = False) -> l
             "label": _(label_of(row.grades, row.grade)),
             "points": written(row.points),
             "vetoes": [_(VETOES[row.grades][code].label) for code in row.vetoes.split(",") if code],
-            "ground": row.ground,
+            "ground": row.ground if staff else _public_ground(row),
             "graded_at": row.graded_at,
             "heard_until": row.heard_until,
             "reply": row.reply,
@@ -77,6 +77,11 @@ def history(session: Session, organisation_id: int, *, staff: bool = False) -> l
         }
         for row in rows
     ]
+
+
+def _public_ground(row: Row[Any]) -> str:
+    """Return why a grade in force was given; of a replaced one everyone reads only that it was."""
+    return "" if row.replaced_at else row.public_ground
 
 
 def _receivers(session: Session, grades: Sequence[int]) -> dict[int, list[str]]:

@@ -116,8 +116,7 @@ class ListingBasis(Base):
             "basis <> 'decision' OR (document <> '' AND document_on IS NOT NULL AND ground <> '')",
             name="decision_recorded",
         ),
-        # One assessment leads to one proposal.
-        UniqueConstraint("assessment_id"),
+        Index(None, "assessment_id"),
     )
 
     listing_id: Mapped[int] = mapped_column(BigKey, ForeignKey("listing.id"), primary_key=True)
@@ -175,6 +174,20 @@ class CaseEvidence(Base):
 
 
 keep(ListingBasis)
+guard(
+    ListingBasis,
+    "listing_basis_is_of_its_own",
+    "INSERT",
+    "(NEW.assessment_id IS NOT NULL AND (NOT EXISTS (SELECT 1 FROM assessment"
+    " JOIN assessment_period ON assessment_period.id = assessment.period_id"
+    " WHERE assessment.id = NEW.assessment_id AND assessment_period.closed_at IS NOT NULL)"
+    " OR EXISTS (SELECT 1 FROM listing_basis AS other"
+    " JOIN listing ON listing.id = other.listing_id"
+    " WHERE other.assessment_id = NEW.assessment_id AND (listing.state <> 'dropped'"
+    " OR EXISTS (SELECT 1 FROM listing_paper WHERE listing_paper.listing_id = listing.id"
+    " AND listing_paper.kind = 'objection' AND listing_paper.outcome = 'upheld')))))",
+    "an assessment that is closed leads to one entry",
+)
 _FUTURE = "a document is not of a day that is still to come"
 # The district's day begins eight hours before that of the database.
 for _model, _name, _at in (

@@ -25,7 +25,7 @@ IS_CURRENT = "published_at IS NOT NULL AND replaced_at IS NULL"
 # What was given is given anew, as another version, and never changed.
 GIVEN = (
     "organisation_id", "year", "version", "grades", "grade", "points", "vetoes", "ground",
-    "graded_by", "graded_at",
+    "public_ground", "graded_by", "graded_at",
 )  # fmt: skip
 _UNPROVEN = (
     "(NEW.way = '' OR (NEW.way <> 'account' AND NEW.proofs = 0)"
@@ -86,6 +86,8 @@ class CreditGrade(Base):
     # Codes of the vetoes that held, apart by commas.
     vetoes: Mapped[str] = mapped_column(String(200))
     ground: Mapped[str] = mapped_column(Text)
+    # As everyone may read it; the names of people hidden.
+    public_ground: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     graded_by: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
     graded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # Until when the enterprise may say something before it is published, and what it said.

@@ -21,6 +21,7 @@ from wufei_public.infra.guards import guard, keep
 from wufei_public.infra.sealed import not_under_a_key
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 from wufei_public.redblack.models.process import OF_ENTRIES, OF_PARTIES
+from wufei_public.redblack.models.standing import OF_NAME_ENDS, OF_STANDING
 from wufei_public.redblack.rules.clocks import SEVERITIES
 from wufei_public.redblack.rules.facts import ListingFacts
 from wufei_public.redblack.rules.states import ADVERSE, OPEN, SHOWN, ListKind, Part, State, Way
@@ -291,8 +292,10 @@ class ListingNameEnd(Base):
     trade: Mapped[str] = mapped_column(String(16))
 
 
-for one in OF_ENTRIES:
+for one in OF_ENTRIES + OF_STANDING:
     guard(Listing, *one)
+for one in OF_NAME_ENDS:
+    guard(ListingNameEnd, *one)
 for one in OF_PARTIES:
     guard(ListingParty, *one)
 keep(ListingParty)

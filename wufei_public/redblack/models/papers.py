@@ -19,6 +19,7 @@ from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 from wufei_public.redblack.models.guards import TOOK_PART, no_party
 from wufei_public.redblack.models.listings import among
 from wufei_public.redblack.models.speaking import GUARDS
+from wufei_public.redblack.models.standing import OF_PHOTOS
 from wufei_public.redblack.rules.states import Outcome, Paper
 
 # Written out, not bound: a partial index serves only a statement that repeats its words.
@@ -241,5 +242,7 @@ guard(
 )
 for _one in GUARDS:
     guard(ListingPaper, *_one)
+for _one in OF_PHOTOS:
+    guard(ListingPhoto, *_one)
 # Who did a step may be cut loose from it, when the account ends.
 keep(ListingEvent, "actor_id")

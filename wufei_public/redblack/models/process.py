@@ -1,17 +1,45 @@
 """What no statement may make of an entry: its triggers as name, change, when, what it says."""
+# ruff: noqa: S608  no words of a person
 
+from wufei_public.dumping.rules.states import RATEABLE
 from wufei_public.infra.guards import STAYS, differs
 from wufei_public.redblack.models.guards import (
     TOOK_PART,
     UNREGISTERED,
+    judged,
     no_attempt,
     no_party,
     proved_by_the_other_side,
     tried_within,
     uncorrected,
 )
-from wufei_public.redblack.rules.clocks import LEAST_BEFORE_ANNOUNCEMENT, LEAST_HEARING
+from wufei_public.redblack.rules.clocks import (
+    LEAST_BEFORE_ANNOUNCEMENT,
+    LEAST_HEARING,
+    LEAST_RED_NOTICE,
+)
 from wufei_public.redblack.rules.errors import COLUMNS
+
+# The second person sent it back: the proposal begins anew, and is served and decided anew.
+_RETURNED = "(OLD.state = 'decided' AND NEW.state = 'proposed')"
+_SERVICE = ("way", "served_at", "tracking", "proofs")
+_CLOCKS = ("respond_until", "decide_until")
+# The notice of a red entry that says something else begins anew: its clocks go on, never back.
+_NOTICED_ANEW = (
+    "(OLD.state = 'noticed' AND NEW.state = 'noticed' AND NEW.respond_until >= OLD.respond_until"
+    " AND NEW.decide_until >= OLD.decide_until)"
+)
+_CORRECTED = " OR ".join(
+    f"(listing_error.field = '{field}' AND listing_error.correction = NEW.{column}"
+    f" AND NEW.{column} IS DISTINCT FROM OLD.{column})"
+    for field, column in COLUMNS.items()
+)
+# Accounts of one person become one: who received in the account does so in the other.
+_SAME_RECEIVER = (
+    "(OLD.way = 'account' AND EXISTS (SELECT 1 FROM membership"
+    " WHERE membership.organisation_id = NEW.organisation_id"
+    " AND membership.account_id = NEW.served_by))"
+)
 
 OF_ENTRIES = (
     (
@@ -42,6 +70,18 @@ OF_ENTRIES = (
         "the end of an entry is never later",
     ),
     (
+        "listing_ends_earlier_by_a_report",
+        "UPDATE",
+        (
+            "(NEW.ends_at < OLD.ends_at AND NOT EXISTS (SELECT 1 FROM listing_error"
+            " WHERE listing_error.listing_id = NEW.id AND listing_error.outcome = 'upheld'"
+            " AND listing_error.field = 'dates'"
+            " AND listing_error.correction = CAST(DAY(NEW.ends_at) AS VARCHAR(10))"
+            " AND listing_error.replaced = CAST(DAY(OLD.ends_at) AS VARCHAR(10))))"
+        ),
+        "what is said of an enterprise changes by a report and two persons",
+    ),
+    (
         "listing_waits_for_answers",
         "UPDATE",
         (
@@ -70,9 +110,7 @@ OF_ENTRIES = (
             " OR NEW.proposed_by IS DISTINCT FROM OLD.proposed_by"
             " OR NEW.organisation_id IS DISTINCT FROM OLD.organisation_id"
             " OR NEW.months IS DISTINCT FROM OLD.months"
-            " OR (OLD.state <> 'proposed' AND NEW.state <> 'proposed'"
-            " AND (NEW.way IS DISTINCT FROM OLD.way OR NEW.served_at IS DISTINCT FROM OLD.served_at"
-            " OR NEW.respond_until IS DISTINCT FROM OLD.respond_until)))"
+            f" OR {differs(('proposed_at', 'evidence'))})"
         ),
         "what was proposed and served stays",
     ),
@@ -81,13 +119,49 @@ OF_ENTRIES = (
         "UPDATE",
         (
             "(NEW.facts IS DISTINCT FROM OLD.facts OR NEW.severity IS DISTINCT FROM OLD.severity"
+            f" OR (OLD.decided_at IS NOT NULL AND NOT {_RETURNED}"
+            f" AND {differs(('decided_at', 'decided_by', 'reason'))})"
             " OR (OLD.published_at IS NOT NULL"
-            " AND (NEW.published_at IS DISTINCT FROM OLD.published_at"
-            " OR NEW.approved_by IS DISTINCT FROM OLD.approved_by"
-            " OR NEW.decided_by IS DISTINCT FROM OLD.decided_by"
+            f" AND ({differs(('published_at', 'approved_by'))}"
             " OR NEW.repair_from > OLD.repair_from)))"
         ),
         "what was proposed and signed stays",
+    ),
+    (
+        "listing_service_stays",
+        "UPDATE",
+        (
+            f"(OLD.state <> 'proposed' AND NOT {_RETURNED} AND ({differs(_SERVICE)}"
+            f" OR (NEW.served_by IS DISTINCT FROM OLD.served_by AND NOT {_SAME_RECEIVER})"
+            f" OR ({differs(_CLOCKS)} AND NOT {_NOTICED_ANEW})))"
+        ),
+        "what was proposed and served stays",
+    ),
+    (
+        "listing_is_proposed_unserved",
+        "UPDATE",
+        (
+            "(NEW.state = 'proposed' AND (NEW.way <> '' OR NEW.respond_until IS NOT NULL"
+            " OR NEW.waived_from IS NOT NULL OR NEW.decided_at IS NOT NULL OR NEW.reason <> ''"
+            f" OR (OLD.state <> 'proposed' AND NOT ({_RETURNED}"
+            " AND NEW.round = OLD.round + 1))))"
+        ),
+        "a proposal is served and decided after it, and begins anew with another round",
+    ),
+    (
+        "listing_waiver_stays",
+        "UPDATE",
+        (
+            "(NEW.waived_from IS DISTINCT FROM OLD.waived_from"
+            f" AND OLD.state NOT IN ('proposed', 'served') AND NOT {_RETURNED})"
+        ),
+        "what was proposed and served stays",
+    ),
+    (
+        "listing_changes_forward",
+        "UPDATE",
+        "(NEW.changed_at < OLD.changed_at)",
+        "no change is dated before the one before it",
     ),
     (
         "listing_is_over_for_good",
@@ -153,8 +227,17 @@ OF_ENTRIES = (
         "UPDATE",
         (
             "(NEW.kind = 'black' AND NEW.served_at IS NOT NULL"
-            " AND NEW.respond_until IS DISTINCT FROM OLD.respond_until"
+            f" AND {differs(('served_at', 'respond_until'))}"
             f" AND DAYS(NEW.served_at, NEW.respond_until) < {LEAST_HEARING})"
+        ),
+        "the time to answer is too short",
+    ),
+    (
+        "listing_notice_is_long_enough",
+        "UPDATE",
+        (
+            "(NEW.state = 'noticed' AND OLD.state <> 'noticed'"
+            f" AND DAYS(NEW.changed_at, NEW.respond_until) < {LEAST_RED_NOTICE})"
         ),
         "the time to answer is too short",
     ),
@@ -225,6 +308,34 @@ OF_ENTRIES = (
             " AND (listing_paper.answered_at IS NULL"
             " OR listing_paper.answered_at >= listing_event.at)))"
         ),
+        TOOK_PART,
+    ),
+    (
+        "listing_is_on_notice_anew",
+        "UPDATE",
+        (
+            f"(OLD.state = 'noticed' AND NEW.state = 'noticed' AND {differs(COLUMNS.values())}"
+            " AND NOT EXISTS (SELECT 1 FROM listing_error"
+            " WHERE listing_error.listing_id = NEW.id AND listing_error.outcome = 'upheld'"
+            f" AND ({_CORRECTED})"
+            f" AND DAYS(listing_error.answered_at, NEW.respond_until) >= {LEAST_RED_NOTICE}))"
+        ),
+        "what says something else is on notice anew",
+    ),
+    (
+        "listing_rests_on_a_closed_case",
+        "UPDATE",
+        (
+            "(OLD.published_at IS NULL AND NEW.published_at IS NOT NULL AND EXISTS (SELECT 1"
+            " FROM report WHERE report.code = NEW.report"
+            f" AND report.state NOT IN ({', '.join(sorted(map(repr, map(str, RATEABLE))))})))"
+        ),
+        "a case that is open again carries nothing",
+    ),
+    (
+        "listing_signed_by_no_judge",
+        "UPDATE",
+        f"({judged('decided_by')} OR {judged('approved_by')})",
         TOOK_PART,
     ),
     (

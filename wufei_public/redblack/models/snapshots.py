@@ -1,4 +1,5 @@
 """Signed pictures of what is published, and the sealed records behind their hashes."""
+# ruff: noqa: S608  no words of a person
 
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from wufei_public.infra.tables import Base, BigKey, UtcDateTime
 from wufei_public.redblack.rules.snapshots import FORMAT, Head
 
 IS_FREE = "listing_id IS NULL"
+LAST = "(SELECT coalesce(max(listing_snapshot.number), 0) FROM listing_snapshot)"
 _FOLLOWS = "(SELECT coalesce(max(listing_snapshot.number), 0) + 1 FROM listing_snapshot)"
 _HASH = not_under_a_key("hashes and signatures, open to all")
 
@@ -55,6 +57,7 @@ class ListingNode(Base):
     """A node of the tree (`rules/trees.py`) from snapshot `number` on; rows are only ever added."""
 
     __tablename__ = "listing_node"
+    __table_args__ = (Index(None, "number"),)
 
     level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -147,4 +150,27 @@ guard(
     "INSERT",
     f"(NEW.number <> {_FOLLOWS})",
     "what was signed gets no other leaves",
+)
+_PAIR = (
+    "EXISTS (SELECT 1 FROM listing_node AS own JOIN listing_node AS other"
+    " ON other.level = 0 AND other.place = own.place + 1 AND other.number = own.number"
+    f" WHERE own.level = 0 AND own.place = 2 * NEW.place AND own.number = {_FOLLOWS}"
+)
+# Both leaves of an empty place are the same, those of an entry never.
+guard(
+    ListingPlace,
+    "listing_place_begins_with_its_leaves",
+    "INSERT",
+    "(NEW.place <> (SELECT coalesce(max(listing_place.place) + 1, 0) FROM listing_place)"
+    f" OR NEW.listing_id IS NULL OR NOT {_PAIR} AND own.hash <> other.hash))",
+    "nobody comes or goes without leaves in the next snapshot",
+)
+guard(
+    ListingPlace,
+    "listing_place_changes_with_its_leaves",
+    "UPDATE",
+    "(NEW.place IS DISTINCT FROM OLD.place OR (NEW.listing_id IS DISTINCT FROM OLD.listing_id"
+    " AND ((OLD.listing_id IS NOT NULL AND NEW.listing_id IS NOT NULL)"
+    f" OR NOT {_PAIR} AND (own.hash = other.hash) = (NEW.listing_id IS NULL)))))",
+    "nobody comes or goes without leaves in the next snapshot",
 )

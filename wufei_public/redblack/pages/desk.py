@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.clock import DISTRICT_ZONE
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, WrongState
+from wufei_public.dumping.queries.cases import results
 from wufei_public.infra.i18n import day as written_day
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.errors import sentence
@@ -50,7 +51,7 @@ from wufei_public.redblack.rules.states import (
 blueprint = Blueprint("listings", __name__, url_prefix="/staff/listings")
 
 _QUERY, _PROPOSAL = schemas.DeskQuery(), schemas.ProposalIn()
-_QUERY_CARDS = schemas.ChooseQuery()
+_QUERY_CARDS, _LETTER = schemas.ChooseQuery(), schemas.LetterQuery()
 Page = str | Answer | tuple[str, int]
 
 
@@ -123,13 +124,15 @@ def _assessments(organisation_id: int) -> list[tuple[str, str]]:
               list=row["chip"][1]),
         )
         for row in assessed.of_firm(reading(), organisation_id)
-        if row["suggests"] and not row["used"]
+        if row["suggests"] and row["closed"] and not row["used"]
     ]  # fmt: skip
 
 
 def _cases(organisation_id: int) -> list[tuple[str, str]]:
     """Return the closed cases that stand as evidence against the enterprise."""
-    rows = [row for row in assessments.cases_of(reading(), organisation_id) if row.stands]
+    found = assessments.cases_of(reading(), organisation_id)
+    closed = results(reading(), [row.report for row in found])
+    rows = [row for row in found if row.stands and row.report in closed]
     return [
         (row["report"], _("%(kind)s，%(where)s，%(day)s 办结", kind=row["kind"],
                           where=row["where"], day=written_day(row["closed_on"])))
@@ -224,12 +227,15 @@ def _page(row: Listing, form: Form, opened: str) -> str:
 @blueprint.get("/<code>/letter")
 @access("redblack:listing:view")
 def letter(code: str) -> str:
-    """Show the notice as it is handed over, posted or hung out: to print."""
-    row = _listing(code)
+    """Show the notice to print: as everyone may read it, or whole for the enterprise."""
+    row, whole = _listing(code), _LETTER.load(request.args.to_dict())["whole"]
     if row.kind != ListKind.BLACK:
         raise queries.missing()
     return render_template(
-        "redblack/letter.html", clocks=CLOCKS, **files.file_values(reading(), row)
+        "redblack/letter.html",
+        clocks=CLOCKS,
+        words=row.facts if whole else row.public_facts,
+        **files.file_values(reading(), row),
     )
 
 

@@ -23,7 +23,7 @@ from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.queries import voices
 from wufei_public.redblack.rules.clocks import CLOCKS
 from wufei_public.redblack.rules.facts import owner_of
-from wufei_public.redblack.rules.states import Move, Paper
+from wufei_public.redblack.rules.states import OPEN, Move, Paper
 from wufei_public.redblack.schemas import GradeReplyIn, PaperIn
 
 blueprint = Blueprint("my_listings", __name__, url_prefix="/mine/listings")
@@ -106,6 +106,8 @@ def _page(row: Listing, form: Form, opened: str) -> str:
         opened=opened,
         may=may if speaks else may - {Move.STATE, Move.OBJECT},
         speaks=speaks,
+        # Whole for who speaks for the enterprise, for as long as it is to answer.
+        words=row.facts if speaks and row.state in OPEN else row.public_facts,
         **files.file_values(reading(), row),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, exists, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, exists, func, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from wufei_public.common.actor import Actor
@@ -22,8 +22,10 @@ from wufei_public.redblack.models.assessments import (
     CaseEvidence,
     ListingBasis,
 )
+from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.papers import ListingPaper
 from wufei_public.redblack.rules.assessing import Given
-from wufei_public.redblack.rules.states import Part
+from wufei_public.redblack.rules.states import Outcome, Paper, Part, State
 
 Rows = Sequence[Row[Any]]
 Position = tuple[datetime, int]
@@ -82,8 +84,18 @@ def scores(session: Session, assessment_id: int) -> Mapping[str, Given]:
 
 def is_used(session: Session, assessment_id: int) -> bool:
     """Say whether a proposal rests on it already: then it stands as it is."""
-    asked = exists().where(ListingBasis.assessment_id == assessment_id)
-    return bool(session.scalar(select(asked)))
+    return bool(session.scalar(select(_used(assessment_id))))
+
+
+def _used(assessment_id: Any) -> ColumnElement[bool]:
+    """Return whether an entry rests on it: one that came to nothing counts where it was wrong."""
+    wrong = exists().where(
+        ListingPaper.listing_id == Listing.id,
+        ListingPaper.kind == Paper.OBJECTION,
+        ListingPaper.outcome == Outcome.UPHELD,
+    )
+    its = (ListingBasis.assessment_id == assessment_id, ListingBasis.listing_id == Listing.id)
+    return exists().where(*its, or_(Listing.state != State.DROPPED, wrong))
 
 
 def assessed_by(session: Session, assessment_id: int, account_id: int | None) -> bool:
@@ -138,7 +150,7 @@ def assessed(
 
 def of_organisation(session: Session, organisation_id: int) -> Rows:
     """Return what the enterprise was given in each period, with `used` and the period, newest."""
-    used = exists().where(ListingBasis.assessment_id == Assessment.id).label("used")
+    used = _used(Assessment.id).label("used")
     return session.execute(
         select(
             Assessment.id,
@@ -148,6 +160,7 @@ def of_organisation(session: Session, organisation_id: int) -> Rows:
             Assessment.changed_at,
             AssessmentPeriod.name.label("period"),
             AssessmentPeriod.criteria,
+            AssessmentPeriod.closed_at.is_not(None).label("closed"),
             used,
         )
         .join(AssessmentPeriod, AssessmentPeriod.id == Assessment.period_id)

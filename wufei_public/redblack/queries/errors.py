@@ -63,6 +63,15 @@ def held_by(session: Session, listing_id: int, account: int) -> bool:
     return session.scalar(select(exists().where(*own, ListingError.holds == 1))) or False
 
 
+def holding(session: Session, listing_id: int, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many reports hold the decision of an entry now, and until when at the most."""
+    own = (ListingError.listing_id == listing_id, text(IS_WAITING))
+    holds = (ListingError.holds == 1, ListingError.answer_until >= now)
+    wanted = select(func.count(), func.max(ListingError.answer_until)).where(*own, *holds)
+    count, until = session.execute(wanted).one()
+    return count, until
+
+
 def open_of(session: Session, accounts: Collection[int]) -> Mapping[int, int]:
     """Return how many reports wait for each of these officials."""
     rows = session.execute(

@@ -36,6 +36,7 @@ _COLUMNS = (
     CreditGrade.points,
     CreditGrade.vetoes,
     CreditGrade.ground,
+    CreditGrade.public_ground,
     CreditGrade.graded_at,
     CreditGrade.heard_until,
     CreditGrade.reply,

@@ -28,6 +28,7 @@ from wufei_public.redblack.models.papers import (
     ListingPaper,
     ListingPhoto,
 )
+from wufei_public.redblack.models.readings import ListingReading
 from wufei_public.redblack.rules.showing import LAPSE
 from wufei_public.redblack.rules.states import ListKind, Outcome, Paper, State
 
@@ -109,6 +110,15 @@ def open_repair(session: Session, listing_id: int) -> ListingPaper | None:
         )
         .with_for_update()
     )
+
+
+def judges(session: Session, listing_id: int) -> frozenset[int]:
+    """Return who answered an objection to an entry, or read what the enterprise says of it."""
+    its = (ListingPaper.listing_id == listing_id, ListingPaper.kind == Paper.OBJECTION)
+    answered = select(ListingPaper.answered_by).where(*its, ListingPaper.answered_by.is_not(None))
+    own = (ListingReading.listing_id == listing_id, ListingReading.paper_id.is_not(None))
+    read = select(ListingReading.account_id).where(*own)
+    return frozenset(one for one in session.scalars(answered.union(read)) if one is not None)
 
 
 def tried(session: Session, listing_id: int, round_: int) -> Rows:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, text
+from sqlalchemy import ColumnElement, Row, ScalarSelect, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from wufei_public.common.errors import NotFound
@@ -103,13 +103,17 @@ def tree(session: Session, number: int) -> Read:
 
 def leaves(session: Session, row: Snapshot) -> list[bytes]:
     """Return the leaves of a snapshot in order."""
-    own = (ListingNode.level == 0, ListingNode.place < row.size, ListingNode.number <= row.number)
-    rows = session.execute(
-        select(ListingNode.place, ListingNode.hash).where(*own).order_by(ListingNode.number)
-    )
-    # Of a place the last one counts.
-    found = {one.place: one.hash for one in rows}
-    return [found[place] for place in range(row.size)]
+    left, right = (_leaf_at(2 * ListingPlace.place + at, row.number) for at in (0, 1))
+    stands = select(left, right).where(2 * ListingPlace.place < row.size)
+    pairs = session.execute(stands.order_by(ListingPlace.place)).tuples()
+    return [bytes(leaf) for pair in pairs for leaf in pair]
+
+
+def _leaf_at(place: ColumnElement[int], number: int) -> ScalarSelect[bytes]:
+    """Return the leaf that stood there in a snapshot: one look for each, however old."""
+    its = (ListingNode.level == 0, ListingNode.place == place, ListingNode.number <= number)
+    newest = select(ListingNode.hash).where(*its).order_by(ListingNode.number.desc()).limit(1)
+    return newest.correlate(ListingPlace).scalar_subquery()
 
 
 def sealed_of(session: Session, leaves: Sequence[bytes]) -> Mapping[bytes, bytes]:

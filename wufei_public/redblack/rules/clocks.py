@@ -16,6 +16,8 @@ MOST_RED_MONTHS = 12
 LEAST_HEARING = 10
 # The same for a grade: five working days.
 LEAST_GRADE_HEARING = 5
+# The same for the public notice of a red entry: five working days.
+LEAST_RED_NOTICE = 5
 # And from the last failed service to an announcement: three working days.
 LEAST_BEFORE_ANNOUNCEMENT = 3
 # The same for a draft of a correction: three working days.
