@@ -118,6 +118,7 @@ from wufei_public.organisations.pages import deciding as organisations_deciding
 from wufei_public.organisations.pages import importing as organisations_importing
 from wufei_public.organisations.pages import mine as organisations_mine
 from wufei_public.organisations.pages import offer as organisations_offer
+from wufei_public.organisations.pages import proving as organisations_proving
 from wufei_public.people import api as people_api
 from wufei_public.people import cli as people_cli
 from wufei_public.people import jobs as people_jobs
@@ -217,6 +218,7 @@ BLUEPRINTS = (
     organisations_cards.blueprint,
     organisations_deciding.blueprint,
     organisations_mine.blueprint,
+    organisations_proving.blueprint,
     organisations_importing.blueprint,
     sorting.blueprint,
     sorting_desk.blueprint,

@@ -38,6 +38,7 @@ ENV = {
     "WUFEI_SMS_KEY_SECRET": "testSecret",
     "WUFEI_SMS_SIGN": "示例无废城市",
     "WUFEI_SMS_TEMPLATES": "people.code=SMS_71390007,surveys.invite=SMS_2,surveys.remind=SMS_3,"
+    "organisations.code=SMS_5,"
     "messages.notice=SMS_4",
 }
 

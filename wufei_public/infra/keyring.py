@@ -50,6 +50,7 @@ GROUPS: Mapping[str, Group] = {
             "checkin:stamp",
             "dumping:said",
             "surveys:began",
+            "organisations:code",
         ),
         timedelta(days=7),
     ),

@@ -14,6 +14,10 @@ from wufei_public.common.text import N_
 SMS: Mapping[str, str] = {
     "messages.notice": N_("您有一条新消息：%(title)s。请打开网站，在“消息”里看。"),
     "people.code": N_("您的验证码是 %(code)s，%(minutes)s 分钟内有效。不要告诉别人。"),
+    "organisations.code": N_(
+        "有人申请在网上代表%(name)s，核实码 %(code)s，%(minutes)s 分钟内有效。"
+        "是单位让他办的，再告诉他；不是，不用理。"
+    ),
     "surveys.invite": N_(
         "请您回答“%(title)s”，约 3 分钟，不记名：%(address)s 邀请码 %(code)s，%(day)s 前有效，"
         "一人一份，请不要转给别人。不想答不用理。"
@@ -28,6 +32,7 @@ SMS: Mapping[str, str] = {
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "messages.notice": ("title",),
     "people.code": ("code",),
+    "organisations.code": ("name", "code"),
     "surveys.invite": ("title", "address", "code", "day"),
     "surveys.remind": ("title", "address", "code", "day"),
 }
@@ -140,7 +145,7 @@ def placeholder_faults(text: str, shipped: str) -> bool:
 # ---- when not to disturb ---------------------------------------------------------
 
 # Somebody waits for these with the phone in the hand, and they have limits of their own.
-URGENT = frozenset({"people.code"})
+URGENT = frozenset({"people.code", "organisations.code"})
 Hours = tuple[time, time]
 
 

@@ -81,6 +81,12 @@ def card_values(session: Session, keys: Keys, card: Organisation) -> dict[str, A
     }
 
 
+def registered_phone(keys: Keys, card: Organisation) -> str:
+    """Return the masked phone to which a code may go; empty where there is none."""
+    phone = unseal(keys, CONTACT, card.contact_sealed).get("phone", "")
+    return masked(phone) if phone and card.contact_by is not None else ""
+
+
 def membership_line(row: Row[Any] | Membership) -> dict[str, Any]:
     """Return a membership's state in words."""
     state = State(row.state)

@@ -18,11 +18,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wufei_public.common.suffixes import MOST
-from wufei_public.infra.sealed import not_under_a_key, sealed_for
+from wufei_public.infra.sealed import indexed, not_under_a_key, sealed_for
 from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 from wufei_public.organisations.rules.facts import MembershipFacts, OrganisationFacts
 from wufei_public.organisations.rules.kinds import PermitClass
 from wufei_public.organisations.rules.memberships import Proof, State
+from wufei_public.people.rules.codes import MOST_TRIES
 
 # Compared by code points on every database, so that the ends of names form one span.
 _PLAIN = String(MOST).with_variant(String(MOST, collation="C"), "postgresql")
@@ -67,6 +68,8 @@ class Organisation(Base):
     contact_sealed: Mapped[bytes | None] = mapped_column(
         LargeBinary, info=sealed_for("organisations:contact")
     )
+    # The official who wrote the contact down, on whose word a code to it proves somebody.
+    contact_by: Mapped[int | None] = mapped_column(BigKey)
     version: Mapped[int] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -208,6 +211,21 @@ class Membership(Base):
 
     def facts(self, organisation: OrganisationFacts) -> MembershipFacts:
         return MembershipFacts(State(self.state), self.account_id, organisation)
+
+
+class MembershipCode(Base):
+    """The newest code that was sent to the registered contact for an application."""
+
+    __tablename__ = "membership_code"
+    __table_args__ = (CheckConstraint(f"tries BETWEEN 0 AND {MOST_TRIES}", name="tries_few"),)
+
+    membership_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("membership.id"), primary_key=True
+    )
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), info=indexed("organisations:code"))
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(Integer)
 
 
 class MembershipEvent(Base):

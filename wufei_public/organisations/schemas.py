@@ -61,6 +61,10 @@ class ApplyIn(Input):
     duty = fields.String(required=True, validate=_SHORT)
 
 
+class CodeIn(Input):
+    code = fields.String(required=True, validate=_SHORT)
+
+
 class DecideIn(Input):
     move = fields.String(required=True, validate=validate.OneOf(list(Move), error=CHOOSE))
     reason = fields.String(load_default="", validate=validate.Length(max=200))

@@ -33,6 +33,7 @@ FAILURES = {
 TEMPLATES = {
     "people.code": N_("登录验证码"),
     "messages.notice": N_("消息提醒"),
+    "organisations.code": N_("代表单位的核实码"),
     "surveys.invite": N_("调查邀请"),
     "surveys.remind": N_("调查提醒"),
 }

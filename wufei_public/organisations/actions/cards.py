@@ -166,6 +166,7 @@ def set_contact(w: Work, *, code: str, name: str, phone: str) -> Organisation:
     """Keep whom officials call, sealed; empty words take the contact out."""
     found = open_card(w, code)
     found.contact_sealed = _sealed(w, name, phone)
+    found.contact_by = w.actor.id if found.contact_sealed else None
     _touch(w, found)
     audit.record(w, "organisations:contact:set", owner_of(found.code))
     return found

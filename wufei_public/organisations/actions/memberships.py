@@ -39,7 +39,7 @@ def letters_of(code: str) -> str:
 def apply(
     w: Work, *, organisation: str, name: str, duty: str, letter: Sequence[str] = ()
 ) -> Membership:
-    """Ask to represent an organisation, by a photo of a stamped letter or a peer's word.
+    """Ask to represent an organisation: by a stamped letter, a code to its contact, a peer's word.
 
     Raises Conflict while an earlier application or membership is open.
     """
@@ -47,7 +47,8 @@ def apply(
     account = _resident(w)
     if _open_one(w, card, account) is not None:
         raise Conflict("applied_before", N_("您已经申请过这个单位，请看申请的进展。"))
-    if not letter and not queries.representatives(w.session, card.id):
+    by_code = card.contact_by is not None  # to the registered phone (`proving`)
+    if not letter and not by_code and not queries.representatives(w.session, card.id):
         sentence = N_("请拍一张盖了公章的授权书。")
         raise Invalid("no_letter", sentence, [FieldError("letter", sentence)])
     code = new_code(secrets.token_bytes)
@@ -114,7 +115,7 @@ def decide(
         _prove(w, row, proof)
     make_move(w, row, card, made, reason)
     if made is Move.PROVE:
-        _succeed(w, row, card)
+        succeed(w, row, card)
     return row
 
 
@@ -136,7 +137,7 @@ def make_move(w: Work, row: Membership, card: Organisation, made: Move, reason: 
         inbox.tell(w, row.account_id, f"organisations.{made}", {"name": card.name})
 
 
-def _succeed(w: Work, row: Membership, card: Organisation) -> None:
+def succeed(w: Work, row: Membership, card: Organisation) -> None:
     """End the membership of those who waited for a successor."""
     system = replace(w, actor=SYSTEM)
     for former in queries.handing_over(w.session, card.id):

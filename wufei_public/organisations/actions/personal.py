@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
 from wufei_public.media.queries import photos_of
 from wufei_public.organisations.actions.memberships import letters_of, make_move
-from wufei_public.organisations.models import Membership, Organisation
+from wufei_public.organisations.models import Membership, MembershipCode, Organisation
 from wufei_public.organisations.rules.memberships import Move, State
 
 
@@ -37,6 +37,8 @@ def erase(w: Work, account: int) -> None:
         _close(w, row)
     for code in w.session.scalars(select(Membership.code).where(Membership.account_id == account)):
         media.forget(w, [photo.id for photo in photos_of(w.session, letters_of(code))])
+    mine = select(Membership.id).where(Membership.account_id == account)
+    w.session.execute(delete(MembershipCode).where(MembershipCode.membership_id.in_(mine)))
     w.session.execute(
         update(Membership)
         .where(Membership.account_id == account)

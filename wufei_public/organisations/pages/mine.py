@@ -66,6 +66,7 @@ def _apply_page(code: str, form: Form) -> str:
         card=card,
         place=documents.place_name(reading(), card.division),
         by_peer=bool(queries.representatives(reading(), card.id)),
+        registered=documents.registered_phone(house().keys, card),
     )
 
 
@@ -103,12 +104,14 @@ def _membership(code: str) -> tuple[Membership, Organisation, bool]:
 @blueprint.get("/<code>")
 @access("resident")
 def one(code: str) -> str:
-    return _page(code, Form())
+    return show(code, Form())
 
 
-def _page(code: str, form: Form) -> str:
+def show(code: str, form: Form) -> str:
+    """Draw one membership with what was refused at it."""
     row, card, peer = _membership(code)
     session, own = reading(), row.account_id == current_actor().id
+    pending = own and row.state == State.PENDING
     peers = queries.of_organisation(session, card.id) if own and row.state in REPRESENTS else []
     return render_template(
         "organisations/own.html",
@@ -121,6 +124,8 @@ def _page(code: str, form: Form) -> str:
         steps=documents.steps(session, row.id),
         may=documents.moves_for(current_actor(), row, card.facts, peer=peer),
         with_reason=WITH_REASON,
+        registered=documents.registered_phone(house().keys, card) if pending else "",
+        code_sent=pending and queries.is_code_out(session, row.id, house().clock()),
         peers=[
             documents.membership_line(peer)
             for peer in peers
@@ -137,9 +142,9 @@ def move(code: str) -> Page:
         values: dict[str, Any] = load_form(_DECIDE)
         work(current_actor(), lambda w: actions.decide(w, code=code, **values))
     except Invalid as error:
-        return _page(code, failed(error)), 422
+        return show(code, failed(error)), 422
     except (Conflict, WrongState) as error:
-        return _page(code, Form(typed(request.form), notice=_(error.message))), 409
+        return show(code, Form(typed(request.form), notice=_(error.message))), 409
     own = values["move"] not in {Move.PROVE, Move.REFUSE, Move.DISPUTE}
     if not own:
         return redirect(url_for("my_organisations.listed"), 303)

@@ -54,6 +54,11 @@ MESSAGES: Mapping[str, MessageKind] = {
     "organisations.prove": _kind(
         N_("您可以代表单位了"), N_("%(name)s。申请、申辩都从“我的单位”进。"), "st-done"
     ),
+    "organisations.coded": _kind(
+        N_("您的单位多了一位代表"),
+        N_("%(name)s。他用发到登记电话的核实码证明的，不认识就点开提出争议。"),
+        "st-soon",
+    ),
     "organisations.refuse": _kind(
         N_("代表单位的申请没有通过"), N_("%(name)s。点开看看为什么。"), "st-bad"
     ),

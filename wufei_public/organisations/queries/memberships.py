@@ -16,12 +16,14 @@ from wufei_public.organisations.models import (
     IS_OPEN,
     WAITS,
     Membership,
+    MembershipCode,
     MembershipEvent,
     Organisation,
 )
 from wufei_public.organisations.queries.cards import Rows, in_scope
 from wufei_public.organisations.queries.sealing import APPLICANT, unseal
 from wufei_public.organisations.rules.memberships import REPRESENTS, SILENCING, Move, Proof, State
+from wufei_public.people.rules.codes import CodeFacts
 
 _MINE = (
     Membership.id,
@@ -72,6 +74,12 @@ def represents(session: Session, account_id: int | None, organisation_id: int) -
         )
     )
     return found is not None
+
+
+def is_code_out(session: Session, membership_id: int, now: datetime) -> bool:
+    """Say whether a code to the contact may still be typed for the application."""
+    row = session.get(MembershipCode, membership_id)
+    return row is not None and CodeFacts(row.expires_at, row.tries).is_open(now)
 
 
 def vouchers(session: Session, account_id: int | None, organisation_id: int) -> frozenset[int]:

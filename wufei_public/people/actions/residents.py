@@ -61,7 +61,7 @@ def request_code(w: Work, *, phone: str, address: str = "") -> str:
     number = read_mobile(phone)
     index = phone_index(w.keys, number)
     code, nth = new_code(secrets.randbelow), _next_number(w, phone_indexes(w.keys, number))
-    _take_from_budgets(w, index, address)
+    take_from_budgets(w, index, address)
     row = {
         "phone_index": index,
         "day": district_day(w.now),
@@ -78,7 +78,7 @@ def request_code(w: Work, *, phone: str, address: str = "") -> str:
     return number
 
 
-def _take_from_budgets(w: Work, index: bytes, address: str) -> None:
+def take_from_budgets(w: Work, index: bytes, address: str) -> None:
     """Count the code before it is sent; what is refused takes its counts back with it."""
     site = w.settings
     for limit in limits(
