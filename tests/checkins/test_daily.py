@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,14 +17,15 @@ from tests.conftest import NOW, Clock
 from tests.dumping.make import STRANGER, marks
 from tests.dumping.plans import plan, statements
 from tests.points.make import balance
-from wufei_public.checkins.actions import daily, personal, profiles
-from wufei_public.checkins.models import CheckIn
+from wufei_public.checkins.actions import daily, personal, profiles, spots
+from wufei_public.checkins.models import CheckIn, SpotCheck
 from wufei_public.checkins.queries import own as queries
 from wufei_public.checkins.rules.days import Origin
 from wufei_public.checkins.rules.schemes import Bin, Scheme
 from wufei_public.common.actor import ANONYMOUS, SYSTEM
+from wufei_public.common.clock import district_day
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed, NotFound
-from wufei_public.infra.work import house, reading, work
+from wufei_public.infra.work import Work, house, reading, work
 
 TODAY = date(2026, 11, 24)
 # The town of the residents is loaded for each test but those with an application of their own.
@@ -205,16 +206,50 @@ def test_a_member_counts_beside_the_resident_and_is_marked() -> None:
 
 
 @here
-def test_there_are_six_members_at_most_and_numbers_are_not_used_twice() -> None:
+def test_there_are_six_members_at_most_and_numbers_are_not_used_twice(clock: Clock) -> None:
     numbers = [add(f"家人{n}") for n in range(6)]
     with pytest.raises(Conflict):
         add("第七位")
     work(make.RESIDENT, lambda w: profiles.end_member(w, number=numbers[0]))
+    clock.move(days=1, seconds=1)
     assert add("第七位") == 7
     with pytest.raises(Invalid):
         make.check_in(member=numbers[0])
     with pytest.raises(NotFound):
         work(make.NEIGHBOUR, lambda w: profiles.end_member(w, number=numbers[1]))
+
+
+@here
+def test_who_exchanges_members_checks_in_for_six_a_day(clock: Clock) -> None:
+    for _ in range(6):
+        number = add("家人")
+        make.check_in(member=number)
+        work(make.RESIDENT, lambda w, one=number: profiles.end_member(w, number=one))
+    with pytest.raises(Conflict) as refusal:
+        add("家人")
+    assert refusal.value.code == "too_many_added"
+    # The day of the district has not turned, but a day has passed since the first was added.
+    clock.move(days=1, seconds=1)
+    opened = make.stamp(make.RESIDENT)
+    newest = add("家人")
+    make.check_in(member=newest, stamp=opened)
+    assert balance(make.RESIDENT) == 7 * 2
+
+
+@here
+def test_a_seventh_member_of_a_day_is_refused_at_the_field(clock: Clock) -> None:
+    gone = [add(f"家人{n}") for n in range(3)]
+    clock.move(hours=20)
+    for number in gone:
+        make.check_in(member=number)
+        work(make.RESIDENT, lambda w, one=number: profiles.end_member(w, number=one))
+    clock.move(hours=5)
+    for n in range(3):
+        make.check_in(member=add(f"新人{n}"))
+    with pytest.raises(Invalid) as refusal:
+        make.check_in(member=add("第七位"))
+    assert (refusal.value.code, refusal.value.errors[0].pointer) == ("too_many_members", "member")
+    assert balance(make.RESIDENT) == 6 * 2
 
 
 @here
@@ -236,6 +271,26 @@ def test_two_accounts_become_one_and_a_day_counts_once(clock: Clock) -> None:
     work(SYSTEM, lambda w: personal.absorb(w, 202, 201))
     assert list(make.days()) == [TODAY, TODAY + timedelta(1)]
     assert make.days(make.NEIGHBOUR) == {}
+
+
+@here
+@pytest.mark.parametrize("both", [True, False], ids=["both_drawn", "one_drawn"])
+def test_a_spot_check_of_a_day_that_both_have_speaks_for_the_one(
+    clock: Clock, session: Session, both: bool
+) -> None:
+    make.check_in()
+    make.check_in(make.NEIGHBOUR)
+    clock.move(days=1)
+    work(SYSTEM, lambda w: spots.draw(w, per_mille=1000))
+    if not both:
+        kept = select(CheckIn.id).where(CheckIn.account == 201)
+        work(
+            SYSTEM,
+            lambda w: w.session.execute(delete(SpotCheck).where(SpotCheck.check_in.in_(kept))),
+        )
+    work(SYSTEM, lambda w: personal.absorb(w, 202, 201))
+    one = session.scalars(select(CheckIn.id)).one()
+    assert session.scalars(select(SpotCheck.check_in)).all() == [one]
 
 
 @here
@@ -267,8 +322,42 @@ def test_one_form_sent_many_times_at_once_counts_once(own_app: Flask) -> None:
     assert Counter(came) == {True: 15, False: 1}
 
 
-def at_once(app: Flask, number: int, do: Any) -> list[bool]:
-    came: list[bool] = []
+@pytest.mark.parametrize(
+    ("first", "second", "streaks"), [(2, 1, [1, 1]), (0, 1, [1, 2])], ids=["back", "today"]
+)
+def test_a_check_in_waits_for_the_one_before_it(
+    own_app: Flask, first: int, second: int, streaks: list[int]
+) -> None:
+    make.town()
+    today = district_day(house().clock())
+    opened = make.stamp(make.RESIDENT, house().clock() - timedelta(hours=47))
+    written, over = threading.Event(), threading.Event()
+
+    def one(days: int) -> daily.Draft:
+        return make.draft(stamp=opened, claimed_on=today - timedelta(days))
+
+    def slow(w: Work) -> daily.Receipt:
+        receipt = daily.check_in(w, one(first))
+        written.set()
+        over.wait(1)  # as long as the other does not wait for this one
+        return receipt
+
+    def do(place: int) -> daily.Receipt:
+        if not place:
+            return work(make.RESIDENT, slow)
+        written.wait(60)
+        try:
+            return work(make.RESIDENT, lambda w: daily.check_in(w, one(second)))
+        finally:
+            over.set()
+
+    came = at_once(own_app, 2, do)
+    assert Counter(one.origin for one in came)[Origin.BACKDATED] == 1
+    assert list(make.days().values()) == streaks
+
+
+def at_once(app: Flask, number: int, do: Any) -> list[Any]:
+    came: list[Any] = []
     begin = threading.Barrier(number)
 
     def one(place: int) -> None:

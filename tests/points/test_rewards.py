@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.conftest import Clock
@@ -14,7 +14,7 @@ from wufei_public.common.actor import SYSTEM
 from wufei_public.common.errors import Conflict, DomainError, NotFound, WrongState
 from wufei_public.infra.work import reading, work
 from wufei_public.points import jobs
-from wufei_public.points.actions import ledger, rewards
+from wufei_public.points.actions import ledger, personal, rewards
 from wufei_public.points.models import Redemption, Reward
 from wufei_public.points.queries import ledger as books
 from wufei_public.points.queries import rewards as queries
@@ -121,6 +121,41 @@ def test_what_nobody_fetches_goes_back_by_itself(clock: Clock) -> None:
         work(make.CREW, lambda w: rewards.hand_over(w, code=made))
     assert jobs.put_back("") == 1
     assert (state(made), make.balance(make.RESIDENT)) == ("cancelled", 15)
+
+
+@pytest.mark.usefixtures("people")
+def test_what_waits_when_two_accounts_become_one_comes_back_to_the_one() -> None:
+    make.points(make.NEIGHBOUR, 3)
+    code = make.reward(cost=10, stock=1)
+    made = make.redeemed(make.NEIGHBOUR, code)
+    work(SYSTEM, lambda w: personal.absorb(w, make.NEIGHBOUR.id or 0, make.RESIDENT.id or 0))
+    assert make.balance(make.RESIDENT) == 5
+    work(make.RESIDENT, lambda w: rewards.cancel(w, code=made))
+    assert (make.balance(make.RESIDENT), make.balance(make.NEIGHBOUR), stock(code)) == (15, 0, 1)
+    assert work(SYSTEM, ledger.prove)
+
+
+@pytest.mark.usefixtures("people")
+def test_one_that_cannot_go_back_holds_up_none_behind_it(clock: Clock) -> None:
+    make.points(make.RESIDENT, 6)
+    first, code = make.reward(stock=1), make.reward(stock=1)
+    stuck, made = make.redeemed(make.RESIDENT, first), make.redeemed(make.RESIDENT, code)
+    # A booking of nothing is impossible, so this one fails whatever is done.
+    broken = update(Redemption).where(Redemption.code == stuck).values(cost=0)
+    work(SYSTEM, lambda w: w.session.execute(broken))
+    clock.move(days=8)
+    with pytest.raises(jobs.NotPutBack, match=stuck):
+        jobs.put_back("")
+    assert (state(stuck), state(made)) == ("waiting", "cancelled")
+
+
+@pytest.mark.usefixtures("people")
+def test_what_an_ended_account_had_set_aside_goes_back_to_the_stock() -> None:
+    make.points(make.RESIDENT, 3)
+    code = make.reward(stock=1)
+    made = make.redeemed(make.RESIDENT, code)
+    work(SYSTEM, lambda w: personal.erase(w, make.RESIDENT.id or 0))
+    assert (state(made), stock(code)) == ("cancelled", 1)
 
 
 def many(app: Flask, number: int, do: object) -> list[str]:

@@ -3,12 +3,21 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
+import structlog
+
 from wufei_public.common.actor import SYSTEM
+from wufei_public.common.errors import WrongState
 from wufei_public.infra.jobs import Job
 from wufei_public.infra.work import house, reading, work
 from wufei_public.points.actions import expiring, ledger, rewards
 from wufei_public.points.queries.rewards import overdue
 from wufei_public.points.rules.expiring import EXPIRIES
+
+log = structlog.get_logger()
+
+
+class NotPutBack(RuntimeError):  # noqa: N818  a sentence for the operator
+    """Redemptions whose time is over and that could not be put back; the message has the codes."""
 
 
 def prove_ledger(_slot: str) -> str:
@@ -17,10 +26,21 @@ def prove_ledger(_slot: str) -> str:
 
 
 def put_back(_slot: str) -> int:
-    """Put back what nobody has fetched in time, one transaction each."""
-    codes = overdue(reading(), house().clock())
+    """Put back what nobody has fetched in time, one transaction each.
+
+    One that fails holds up none behind it; the run goes on and fails at its end, with their codes.
+    """
+    codes, failed = overdue(reading(), house().clock()), []
     for code in codes:
-        work(SYSTEM, partial(rewards.cancel, code=code))
+        try:
+            work(SYSTEM, partial(rewards.cancel, code=code))
+        except WrongState:  # handed out or put back meanwhile
+            continue
+        except Exception:
+            log.exception("points_not_put_back", code=code)
+            failed.append(code)
+    if failed:
+        raise NotPutBack(f"{len(failed)} of {len(codes)} were not put back: {', '.join(failed)}")
     return len(codes)
 
 

@@ -22,7 +22,7 @@ from wufei_public.checkins.rules.days import (
     reached,
     streak_at,
 )
-from wufei_public.checkins.rules.people import OWN
+from wufei_public.checkins.rules.people import MOST_MEMBERS, OWN
 from wufei_public.checkins.rules.schemes import Bin, fits, to_bits
 from wufei_public.common.actor import ActorKind
 from wufei_public.common.clock import district_day
@@ -140,6 +140,8 @@ def check_in(w: Work, draft: Draft) -> Receipt:
     }
     if w.session.connection().execute(_INSERT, row).rowcount != 1:
         return _receipt_before(w, account, draft.member, answer)
+    if draft.member != OWN:
+        _require_few(w, account, day)
     if draft.photo:
         photos.attach(w, row, draft.photo)
     return _follow(w, row, origin, known)
@@ -158,7 +160,7 @@ def replay_key(account: int, client_key: str) -> str:
 
 
 def _place(w: Work, account: int, draft: Draft) -> tuple[queries.Home, int | None]:
-    living = queries.home(w.session, account)
+    living = queries.home(w.session, account, lock=True)
     if living is None:
         sentence = N_("请先选您住的村或社区。")
         raise Invalid("no_home", sentence, [FieldError("village", sentence)])
@@ -180,6 +182,14 @@ def _require_member(w: Work, account: int, member: int) -> None:
     if child and child.version != present_text(w.session, CHILDREN, w.now):
         sentence = N_("儿童隐私说明改了，请先在“孩子”页面里再看一遍。")
         raise Invalid("text_changed", sentence, [FieldError("member", sentence)])
+
+
+def _require_few(w: Work, account: int, day: date) -> None:
+    """Refuse more people a day than a household may have, however often they are exchanged."""
+    if len(queries.members_of_day(w.session, account, day)) > MOST_MEMBERS:
+        sentence = N_("一天最多替 %(most)s 位家人打卡。")
+        fault = FieldError("member", sentence, {"most": MOST_MEMBERS})
+        raise Invalid("too_many_members", sentence, [fault], most=MOST_MEMBERS)
 
 
 def _backdated(known: Sequence[Row[Any]]) -> list[date]:

@@ -1,8 +1,10 @@
 """What becomes of check-ins when an account moves or ends."""
 
-from datetime import date
+from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Row, and_, delete, select, update
+from sqlalchemy.orm import aliased
 
 from wufei_public.checkins.actions import children, photos
 from wufei_public.checkins.actions.daily import MEASURE
@@ -12,6 +14,7 @@ from wufei_public.checkins.models import (
     ClassPupil,
     HouseholdMember,
     SchoolClass,
+    SpotCheck,
 )
 from wufei_public.checkins.rules.people import OWN
 from wufei_public.infra import buckets
@@ -30,11 +33,11 @@ def absorb(w: Work, account: int, into: int) -> None:
     members stay with the old account, which nobody uses any more.
     """
     own = [CheckIn.account == account, CheckIn.member == OWN]
-    for village, day in _twice(w, account, into):
-        twice = [*own, CheckIn.day == day]
-        photos.forget_of(w, w.session.scalars(select(CheckIn.id).where(*twice)).all())
-        w.session.execute(delete(CheckIn).where(*twice))
-        buckets.mark(w, MEASURE, village, day)
+    for row in _twice(w, account, into):
+        _hand_spot_check(w, row.id, row.kept)
+        photos.forget_of(w, [row.id])
+        w.session.execute(delete(CheckIn).where(CheckIn.id == row.id))
+        buckets.mark(w, MEASURE, row.village, row.day)
     w.session.execute(update(CheckIn).where(*own).values(account=into))
     quiz.absorb(w, account, into)
     _move_classes(w, account, into)
@@ -56,15 +59,26 @@ def _move_classes(w: Work, account: int, into: int) -> None:
     w.session.execute(delete(ClassPupil).where(*own))
 
 
-def _twice(w: Work, account: int, into: int) -> list[tuple[str, date]]:
-    """Return place and day of the check-ins of `account` on days that `into` has too."""
-    taken = select(CheckIn.day).where(CheckIn.account == into, CheckIn.member == OWN)
-    found = w.session.execute(
-        select(CheckIn.village, CheckIn.day).where(
-            CheckIn.account == account, CheckIn.member == OWN, CheckIn.day.in_(taken)
-        )
-    )
-    return [(village, day) for village, day in found.tuples()]
+def _twice(w: Work, account: int, into: int) -> Sequence[Row[Any]]:
+    """Return the check-ins of `account` on days that `into` has too, with the one that is kept."""
+    kept = aliased(CheckIn)
+    same = and_(kept.account == into, kept.member == OWN, kept.day == CheckIn.day)
+    return w.session.execute(
+        select(CheckIn.id, CheckIn.village, CheckIn.day, kept.id.label("kept"))
+        .join(kept, same)
+        .where(CheckIn.account == account, CheckIn.member == OWN)
+    ).all()
+
+
+def _hand_spot_check(w: Work, gone: int, kept: int) -> None:
+    """Let a spot check of the check-in that goes speak for the one that is kept."""
+    drawn = select(SpotCheck.check_in).where(SpotCheck.check_in.in_([gone, kept]))
+    found = w.session.scalars(drawn).all()
+    if kept in found:
+        w.session.execute(delete(SpotCheck).where(SpotCheck.check_in == gone))
+    else:
+        moved = update(SpotCheck).where(SpotCheck.check_in == gone)
+        w.session.execute(moved.values(check_in=kept))
 
 
 def erase(w: Work, account: int) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, or_, select, update
 from wufei_public.checkins.actions.daily import resident
 from wufei_public.checkins.models import CheckinProfile, ClassPupil, HouseholdMember
 from wufei_public.checkins.queries import own as queries
+from wufei_public.checkins.rules.days import DAY
 from wufei_public.checkins.rules.people import (
     MOST_MEMBERS,
     MOST_NAME,
@@ -87,6 +88,9 @@ def put_member(w: Work, account: int, name: str, child: int | None = None) -> in
     if len(queries.members(w.session, account)) >= MOST_MEMBERS:
         sentence = N_("最多 %(most)s 位家人。")
         raise Conflict("too_many_members", sentence, most=MOST_MEMBERS)
+    if queries.added_since(w.session, account, w.now - DAY) >= MOST_MEMBERS:
+        sentence = N_("一天最多添 %(most)s 位家人，请明天再添。")
+        raise Conflict("too_many_added", sentence, most=MOST_MEMBERS)
     taken = select(func.max(HouseholdMember.number)).where(HouseholdMember.account == account)
     number = (w.session.scalar(taken) or 0) + 1
     w.session.add(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Date, Row, SmallInteger, bindparam, func, select
@@ -51,9 +51,14 @@ _LATELY = (
 )
 
 
-def home(session: Session, account: int) -> Home | None:
-    """Return where a resident lives, None until they have said so."""
-    row = session.connection().execute(_HOME, {"account": account}).one_or_none()
+# A resident's check-ins come one after the other: each is judged by those before it.
+_HOME_LOCKED = _HOME.with_for_update(of=CheckinProfile)
+
+
+def home(session: Session, account: int, *, lock: bool = False) -> Home | None:
+    """Return where a resident lives, None until they have said so; `lock`ed until the end."""
+    asked = _HOME_LOCKED if lock else _HOME
+    row = session.connection().execute(asked, {"account": account}).one_or_none()
     if row is None:
         return None
     scheme = Scheme(row.scheme) if row.scheme else usual_of(session, row.village)
@@ -91,6 +96,24 @@ def of_day(session: Session, account: int, member: int, day: date) -> Row[Any]:
             CheckIn.account == account, CheckIn.member == member, CheckIn.day == day
         )
     ).one()
+
+
+def members_of_day(session: Session, account: int, day: date) -> frozenset[int]:
+    """Return which household members a resident checked in for on a day, also those gone since."""
+    found = session.scalars(
+        select(CheckIn.member).where(
+            CheckIn.account == account, CheckIn.member != OWN, CheckIn.day == day
+        )
+    )
+    return frozenset(found)
+
+
+def added_since(session: Session, account: int, since: datetime) -> int:
+    """Return how many household members were added from an instant on, also those gone since."""
+    counted = select(func.count()).where(
+        HouseholdMember.account == account, HouseholdMember.added_at >= since
+    )
+    return session.scalar(counted) or 0
 
 
 def days_of_month(session: Session, account: int, first: date, last: date) -> frozenset[date]:

@@ -54,6 +54,12 @@ def spend(w: Work, account: int, rule: str, ref: str, points: int) -> None:
     _book(w, account, Book.SPENT, rule, ref, -points, district_day(w.now))
 
 
+def refund(w: Work, account: int, ref: str, points: int) -> None:
+    """Give back what was spent for the thing `ref`, once, to whoever it belongs to by now."""
+    if _book(w, account, Book.REVERSED, REVERSE, ref, points, district_day(w.now)):
+        w.session.connection().execute(_GIVE, {"account": account, "amount": points})
+
+
 def reverse(w: Work, entry_id: int, reason: str) -> int:
     """Take a booking back with its reason, once; return the new balance.
 

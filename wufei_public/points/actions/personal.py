@@ -4,7 +4,7 @@ from sqlalchemy import delete, select, update
 
 from wufei_public.infra.audit import forget
 from wufei_public.infra.work import Work
-from wufei_public.points.actions import ledger
+from wufei_public.points.actions import ledger, rewards
 from wufei_public.points.models import PointAccount, PointEntry, PointNotice, Redemption
 from wufei_public.points.queries import ledger as queries
 from wufei_public.points.rules.redeeming import State
@@ -25,11 +25,10 @@ def absorb(w: Work, account: int, into: int) -> None:
 
 def erase(w: Work, account: int) -> None:
     """Forget what the account earned and spent; what was handed out stays for the shop's count."""
-    w.session.execute(
-        update(Redemption)
-        .where(Redemption.account == account, Redemption.state == State.WAITING.value)
-        .values(state=State.CANCELLED.value, settled_at=w.now)
-    )
+    waiting = (Redemption.account == account, Redemption.state == State.WAITING.value)
+    rewards.put_in_stock(w, w.session.scalars(select(Redemption.id).where(*waiting)).all())
+    cancelled = update(Redemption).where(*waiting)
+    w.session.execute(cancelled.values(state=State.CANCELLED.value, settled_at=w.now))
     own = select(PointEntry.id).where(PointEntry.account == account)
     forget(w, [f"points/{entry}" for entry in w.session.scalars(own)])
     w.session.execute(delete(PointEntry).where(PointEntry.account == account))

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -131,10 +132,15 @@ def cancel(w: Work, *, code: str) -> None:
     if w.actor.id not in {None, row.account}:
         raise NotFound("no_such_redemption", N_("没有这个兑换码，请再看看有没有抄错。"))
     _settle(w, row.code, State.CANCELLED)
-    reward = w.session.get_one(Redemption, row.id).reward
-    w.session.execute(update(Reward).where(Reward.id == reward).values(stock=Reward.stock + 1))
-    entry = queries.entry_of(w.session, row.account, row.code)
-    ledger.reverse(w, entry, "redemption cancelled")
+    put_in_stock(w, [row.id])
+    ledger.refund(w, row.account, row.code, row.cost)
+
+
+def put_in_stock(w: Work, redemptions: Sequence[int]) -> None:
+    """Put the things of redemptions that are over back, one each."""
+    for number in redemptions:
+        reward = w.session.get_one(Redemption, number).reward
+        w.session.execute(update(Reward).where(Reward.id == reward).values(stock=Reward.stock + 1))
 
 
 def _settle(w: Work, code: str, state: State) -> None:

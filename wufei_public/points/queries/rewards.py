@@ -11,11 +11,10 @@ from wufei_public.common.actor import Actor
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
-from wufei_public.points.models import PointEntry, Redemption, Reward, RewardShop
+from wufei_public.points.models import Redemption, Reward, RewardShop
 from wufei_public.points.policy import may_hand_over
 from wufei_public.points.queries import shops
 from wufei_public.points.rules.redeeming import State
-from wufei_public.points.rules.worth import REDEEM
 
 MOST_SHOWN = 30
 
@@ -93,12 +92,3 @@ def overdue(session: Session, now: datetime) -> Sequence[str]:
             Redemption.state == State.WAITING.value, Redemption.until < now
         )
     ).all()
-
-
-def entry_of(session: Session, account: int, code: str) -> int:
-    """Return the booking that paid for a redemption."""
-    return session.scalars(
-        select(PointEntry.id).where(
-            PointEntry.account == account, PointEntry.rule == REDEEM, PointEntry.ref == code
-        )
-    ).one()
