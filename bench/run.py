@@ -7,7 +7,18 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from bench import board, checkins, hello, phones, photos, reports, school, writers
+from bench import (
+    board,
+    checkins,
+    flow,
+    hello,
+    phones,
+    photos,
+    reports,
+    school,
+    signed,
+    writers,
+)
 from bench.plan import Plan
 from bench.rounds import Verdict
 from bench.servers import ROOT
@@ -21,6 +32,8 @@ PARTS: Mapping[str, Callable[[Plan], list[Verdict]]] = {
     "checkins": checkins.measure,
     "board": board.measure,
     "school": school.measure,
+    "signed": signed.measure,
+    "flow": flow.measure,
 }
 
 

@@ -42,6 +42,7 @@ class Sdk:
 def sdk() -> Iterator[Sdk]:
     found, app = Sdk(), Flask("sdk")
     app.add_url_rule("/jweixin.js", "sdk", found.give)
+    app.add_url_rule("/authorise", "authorise", lambda: "<title>WeChat asks</title>")
     with serving(app) as base:
         found.address = f"{base}/jweixin.js"
         yield found
@@ -121,3 +122,31 @@ def test_without_an_account_wechats_script_is_refused_by_the_browser(
         sdk.address,
     )
     assert (sdk.fetched, inside.evaluate("typeof window.wx")) == (0, "undefined")
+
+
+PRESS = """to => {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = "/leave";
+  form.innerHTML = `<input name="to" value="${to}">`;
+  document.body.appendChild(form);
+  form.submit();
+}"""
+
+
+def test_a_form_leads_on_to_wechat_where_an_account_is_set(
+    inside: Page, site: str, sdk: Sdk
+) -> None:
+    inside.goto(f"{site}/report")
+    inside.evaluate(PRESS, sdk.address.replace("jweixin.js", "authorise"))
+    expect(inside).to_have_title("WeChat asks")
+
+
+def test_a_form_leads_nowhere_else(inside: Page, site: str, address: str) -> None:
+    refused: list[str] = []
+    inside.on("console", lambda said: refused.append(said.text))
+    inside.goto(f"{site}/report")
+    inside.evaluate(PRESS, f"{address}/mine")
+    inside.wait_for_timeout(500)
+    assert any("form-action" in text for text in refused)
+    assert inside.url == f"{site}/report"

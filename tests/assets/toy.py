@@ -113,7 +113,10 @@ def toy_app(seen: Seen | None = None, sdk: str = "") -> Flask:
 
 
 def _give(app: Flask, sdk: str) -> None:
-    allowed = policy(Settings(wechat_app_id="wx1", wechat_sdk=sdk) if sdk else Settings())
+    base = sdk.rpartition("/")[0]
+    joined = Settings(wechat_app_id="wx1", wechat_sdk=sdk, wechat_open_base=base)
+    allowed = policy(joined if sdk else Settings())
+    app.add_url_rule("/leave", "leave", lambda: redirect(request.form["to"], 303), methods=["POST"])
     site = Site("样区无废城市", "示例单位", "0379-00000000", "12345", "示例备 0 号", "0000")
 
     @app.context_processor

@@ -35,6 +35,7 @@ WITHOUT_COOKIE = {
     "/staff/sign-in",
     "/staff/setup/<token>",
     "/people/demo",
+    "/people/wechat",
 }
 
 

@@ -254,8 +254,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "trail.listing": (Sample("audit"),),
     "trail.heads": (Sample("audit-heads"),),
     "ways.listed": (Sample("ways"),),
-    # The site of the tests has no WeChat: what everyone gets is a page that says so.
-    "ways.start": (Sample("wechat-elsewhere", seen_by=frozenset()),),
+    # The site of the tests has no WeChat.
     "ways.back": (Sample("wechat-failed", status=UNUSABLE),),
     "people.sign_in": (Sample("sign-in"),),
     "people.staff_sign_in": (Sample("staff-sign-in"),),

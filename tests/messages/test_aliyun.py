@@ -27,7 +27,7 @@ from wufei_public.infra.work import House, work
 from wufei_public.messages.gateway import aliyun
 from wufei_public.messages.gateway.aliyun import AliyunSms, signature
 from wufei_public.messages.jobs import deliver_sms
-from wufei_public.messages.rules import PARAMETERS, SMS, Undelivered, placeholders
+from wufei_public.messages.rules import PARAMETERS, SMS, SMS_AT_ONCE, Undelivered, placeholders
 from wufei_public.people.queries.sealing import phone_address, seal_values
 from wufei_public.surveys.actions import mailing
 from wufei_public.surveys.rules.waves import Mode
@@ -71,9 +71,15 @@ class FakeAliyun:
         return 200, json.dumps({"Code": self.mood, "Message": "", "RequestId": "1"}).encode()
 
 
+class Server(ThreadingHTTPServer):
+    """As many wait to be let in as carriers come at once, and more."""
+
+    request_queue_size = 64
+
+
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAliyun]:
-    monkeypatch.setattr(aliyun, "TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(aliyun, "TIMEOUT_SECONDS", 1.5)
     state = FakeAliyun()
 
     class Handler(BaseHTTPRequestHandler):
@@ -81,7 +87,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAliyun]:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             status, answer = state.answer(dict(parse_qsl(body)))
             if state.mood == "silent":
-                time.sleep(1)
+                time.sleep(2.5)
                 return
             self.send_response(status)
             self.send_header("Content-Length", str(len(answer)))
@@ -91,7 +97,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAliyun]:
         def log_message(self, *_args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", 0), Handler)
     state.base = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield state
@@ -221,6 +227,22 @@ def test_the_job_sends_by_the_gateway_of_the_settings(app: Flask, service: FakeA
     assert sorted(json.loads(form["TemplateParam"])["code"] for form in service.taken) == [
         "123451", "123452",
     ]  # fmt: skip
+    assert set(make.fresh().scalars(select(OutboxRow.state))) == {"sent"}
+
+
+def test_a_tick_sends_all_that_waits_not_a_round_of_it(app: Flask, service: FakeAliyun) -> None:
+    by_gateway(app, service)
+    values = {"code": "123456", "minutes": 10}
+    for number in range(SMS_AT_ONCE + 5):
+        work(
+            SYSTEM,
+            lambda w, number=number: queue(
+                w, channel="sms", to=phone_address(w.keys, f"139{number:08}"),
+                template="people.code", values=seal_values(w.keys, values),
+            ),
+        )  # fmt: skip
+    assert deliver_sms("") == SMS_AT_ONCE + 5
+    assert len({form["PhoneNumbers"] for form in service.taken}) == SMS_AT_ONCE + 5
     assert set(make.fresh().scalars(select(OutboxRow.state))) == {"sent"}
 
 

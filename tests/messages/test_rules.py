@@ -3,7 +3,18 @@ from itertools import pairwise
 
 import pytest
 
-from wufei_public.messages.rules import LEASE, MOST_AT_ONCE, PAUSES, SMS, next_try, quiet_until
+from wufei_public.messages.gateway import aliyun, cdn
+from wufei_public.messages.rules import (
+    CARRIERS,
+    LEASE,
+    MOST_AT_ONCE,
+    PAUSES,
+    SMS,
+    SMS_AT_ONCE,
+    next_try,
+    quiet_until,
+)
+from wufei_public.wechat import gateway as wechat
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
@@ -22,8 +33,10 @@ def test_what_is_useless_by_then_is_not_tried_again(left: timedelta, *, again: b
     assert (next_try(1, NOW, NOW + left) is not None) is again
 
 
-def test_a_lease_covers_its_messages_at_five_seconds_each() -> None:
-    assert MOST_AT_ONCE * timedelta(seconds=5) < LEASE
+def test_a_lease_covers_its_messages_at_the_time_outs_of_their_gateways() -> None:
+    assert MOST_AT_ONCE * timedelta(seconds=cdn.TIMEOUT_SECONDS) < LEASE
+    assert MOST_AT_ONCE * timedelta(seconds=wechat.TIMEOUT_SECONDS) < LEASE
+    assert SMS_AT_ONCE / CARRIERS * timedelta(seconds=aliyun.TIMEOUT_SECONDS) < LEASE
 
 
 def test_the_code_is_in_its_sentence() -> None:

@@ -39,8 +39,10 @@ def weixin(app: Flask, server: FakeWeChat) -> FakeWeChat:
 
 def begin(client: FlaskClient, wanted: str = "") -> dict[str, str]:
     """Press 用微信登录; return what WeChat is asked."""
-    answer = client.get(
-        "/people/wechat", query_string={"next": wanted, "consent": "true", "of_age": "true"}
+    answer = client.post(
+        "/people/wechat",
+        data={"next": wanted, "consent": "true", "of_age": "true"},
+        headers=SAME,
     )
     assert answer.status_code == 303
     parts = urlsplit(answer.location)
@@ -100,12 +102,22 @@ def test_the_way_back_is_within_this_site(app: Flask, weixin: FakeWeChat) -> Non
 def test_without_a_yes_to_the_privacy_text_nobody_is_sent(
     client: FlaskClient, weixin: FakeWeChat
 ) -> None:
-    answer = client.get("/people/wechat", query_string={"next": "/mine/messages"})
+    answer = client.post("/people/wechat", data={"next": "/mine/messages"}, headers=SAME)
     assert answer.status_code == 422
     assert "请先看看隐私说明" in answer.text
     assert 'value="/mine/messages"' in answer.text
-    young = client.get("/people/wechat", query_string={"consent": "true"})
+    young = client.post("/people/wechat", data={"consent": "true"}, headers=SAME)
     assert (young.status_code, "满 14 岁才能自己登录" in young.text) == (422, True)
+
+
+def test_no_link_and_no_form_of_another_site_makes_an_account(
+    client: FlaskClient, weixin: FakeWeChat
+) -> None:
+    yes = {"consent": "true", "of_age": "true"}
+    assert client.get("/people/wechat", query_string=yes).status_code == 405
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {}):
+        assert client.post("/people/wechat", data=yes, headers=headers).status_code == 403
+    assert (client.get_cookie("wf_wechat"), weixin.asked) == (None, 0)
 
 
 def test_a_foreign_or_missing_state_signs_nobody_in(app: Flask, weixin: FakeWeChat) -> None:
@@ -154,7 +166,7 @@ def test_a_wrong_secret_is_the_sites_fault_not_the_residents(
 
 
 def test_without_an_official_account_it_is_not_offered(client: FlaskClient) -> None:
-    assert client.get("/people/wechat").status_code == 404
+    assert client.post("/people/wechat", headers=SAME).status_code == 404
     assert "用微信登录" not in client.get("/people/sign-in").text
 
 

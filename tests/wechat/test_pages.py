@@ -74,7 +74,12 @@ def test_without_an_account_nothing_of_wechat_is_on_a_page(client: FlaskClient) 
 def test_the_script_is_allowed_only_where_an_account_is_set(settings: Settings) -> None:
     assert policy(settings) == CSP
     joined = policy(replace(settings, wechat_app_id=APP_ID, wechat_secret="s"))
-    assert joined == f"{CSP}; script-src 'self' https://res.wx.qq.com/open/js/jweixin-1.6.0.js"
+    told = set(joined.split("; ")) - set(CSP.split("; "))
+    assert told == {
+        "script-src 'self' https://res.wx.qq.com/open/js/jweixin-1.6.0.js",
+        "form-action 'self' https://open.weixin.qq.com",
+    }
+    assert set(CSP.split("; ")) - set(joined.split("; ")) == {"form-action 'self'"}
     assert "unsafe" not in joined
 
 

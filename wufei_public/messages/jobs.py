@@ -1,6 +1,8 @@
 """Every second: messages and letters that wait, and addresses that a cache shall forget."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from wufei_public.common.actor import SYSTEM
 from wufei_public.infra.jobs import Job
@@ -10,34 +12,61 @@ from wufei_public.messages.actions import delivery, letters, purging
 from wufei_public.messages.actions.delivery import Parcel
 from wufei_public.messages.actions.letters import Letter
 from wufei_public.messages.documents import compose
-from wufei_public.messages.gateway import sms_gateway
+from wufei_public.messages.gateway import SmsGateway, sms_gateway
 from wufei_public.messages.gateway.cdn import Cdn
 from wufei_public.messages.gateway.wechat import Letterbox, PersonRefused, TokenRefused
-from wufei_public.messages.rules import WECHAT, Undelivered
+from wufei_public.messages.rules import (
+    CARRIERS,
+    MOST_AT_ONCE,
+    SMS_AT_ONCE,
+    WECHAT,
+    Undelivered,
+)
 from wufei_public.wechat.actions import refuse
 from wufei_public.wechat.gateway import wechat
 from wufei_public.wechat.queries import token
 from wufei_public.wechat.rules import Kind
 
+# Then the next tick goes on: a job that never ends could not be told from one that hangs.
+PATIENCE_SECONDS = 30
+
 
 def deliver_sms(_slot: str) -> int:
-    """Send what is due; return how many messages were tried."""
+    """Send what is due, round after round; return how many messages were tried."""
+    gateway = sms_gateway(house().settings)
+    return _while_full(SMS_AT_ONCE, lambda: _carry(gateway))
+
+
+def _while_full(most: int, carry: Callable[[], int]) -> int:
+    """Carry until a round was not full: a second alone brings more than a round takes."""
+    began, done = time.monotonic(), 0
+    while True:
+        carried = carry()
+        done += carried
+        if carried < most or time.monotonic() - began > PATIENCE_SECONDS:
+            return done
+
+
+def _carry(gateway: SmsGateway) -> int:
+    """Send one round of SMS, several at a time, and write what came of all of it."""
     if not queries.is_anything_due(reading(), "sms", house().clock()):
         return 0
     parcels: Sequence[Parcel] = work(SYSTEM, delivery.lease_sms)
-    gateway = sms_gateway(house().settings)
-    for parcel in parcels:
-        failure = delivery.send(gateway, parcel, house().clock())
-        _write(parcel, failure)
+    now = house().clock()
+    with ThreadPoolExecutor(CARRIERS) as carriers:
+        failures = list(carriers.map(lambda one: delivery.send(gateway, one, now), parcels))
+    if parcels:
+        _write(list(zip(parcels, failures, strict=True)))
     return len(parcels)
 
 
-def _write(parcel: Parcel, failure: Undelivered | None) -> None:
+def _write(came: Sequence[tuple[Parcel, Undelivered | None]]) -> None:
     def do(w: Work) -> None:
-        if failure is None:
-            delivery.write_sent(w, parcel=parcel)
-        else:
-            delivery.write_failure(w, parcel=parcel, failure=failure)
+        for parcel, failure in came:
+            if failure is None:
+                delivery.write_sent(w, parcel=parcel)
+            else:
+                delivery.write_failure(w, parcel=parcel, failure=failure)
 
     work(SYSTEM, do)
 
@@ -50,12 +79,16 @@ def purge(_slot: str) -> int:
     cdn = Cdn(settings.cdn_purge_url, settings.cdn_purge_token)
     parcels: Sequence[Parcel] = work(SYSTEM, purging.lease_purges)
     for parcel in parcels:
-        _write(parcel, purging.call(cdn, settings.public_url, parcel))
+        _write([(parcel, purging.call(cdn, settings.public_url, parcel))])
     return len(parcels)
 
 
 def deliver_letters(_slot: str) -> int:
-    """Send what goes through WeChat; return how many letters were tried."""
+    """Send what goes through WeChat, round after round; return how many letters were tried."""
+    return _while_full(MOST_AT_ONCE, _post)
+
+
+def _post() -> int:
     home = house()
     if not queries.is_anything_due(reading(), WECHAT, home.clock()):
         return 0

@@ -46,9 +46,11 @@ class Undelivered(Exception):  # noqa: N818
         self.again = again
 
 
-# Whoever has the job holds a row this long; ten rows with a gateway's time-out fit in.
+# Whoever has the job holds a row this long; what is taken at once fits in with a gateway's
+# time-out, one after the other, or by so many carriers (an SMS needs nothing of the others).
 LEASE = timedelta(minutes=2)
 MOST_AT_ONCE = 10
+SMS_AT_ONCE, CARRIERS = 40, 8
 PAUSES = (
     timedelta(seconds=5),
     timedelta(seconds=30),

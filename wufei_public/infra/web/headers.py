@@ -29,10 +29,16 @@ HSTS = ("Strict-Transport-Security", "max-age=31536000")
 
 
 def policy(settings: Settings) -> str:
-    """Return the policy of content: the site alone, and WeChat's script where an account is set."""
+    """Return the policy of content: the site alone, and WeChat's script where an account is set.
+
+    Its sign-in is a form of ours that leads on to WeChat: Chromium asks of that way too whether
+    forms may go there.
+    """
     if not settings.wechat_app_id:
         return CSP
-    return f"{CSP}; script-src 'self' {settings.wechat_sdk}"
+    own, forms = CSP.split("; form-action 'self'")
+    wechat = f"; form-action 'self' {settings.wechat_open_base}"
+    return f"{own}{wechat}{forms}; script-src 'self' {settings.wechat_sdk}"
 
 
 def init_headers(app: Flask, settings: Settings) -> None:

@@ -24,6 +24,7 @@ from wufei_public.messages.rules import (
     LEASE,
     MOST_AT_ONCE,
     SEALED,
+    SMS_AT_ONCE,
     UNDER_WAY,
     UNKNOWN,
     URGENT,
@@ -52,7 +53,7 @@ class Parcel:
         return datetime.fromisoformat(text) if text else None
 
 
-def due(w: Work, channel: str) -> Sequence[OutboxRow]:
+def due(w: Work, channel: str, most: int = MOST_AT_ONCE) -> Sequence[OutboxRow]:
     """Return rows that are to leave now, held against other processes until the commit."""
     return w.session.scalars(
         select(OutboxRow)
@@ -60,7 +61,7 @@ def due(w: Work, channel: str) -> Sequence[OutboxRow]:
             OutboxRow.state == "waiting", OutboxRow.next_at <= w.now, OutboxRow.channel == channel
         )
         .order_by(OutboxRow.next_at, OutboxRow.id)
-        .limit(MOST_AT_ONCE)
+        .limit(most)
         .with_for_update(skip_locked=True)
     ).all()
 
@@ -81,7 +82,9 @@ def lease_sms(w: Work) -> Sequence[Parcel]:
     The gateway does not know a message again. One whose process died while sending it therefore
     waits for a person, unless a second one does no harm: a code for which somebody waits.
     """
-    parcels = [parcel for row in due(w, "sms") if (parcel := _open(w, row)) is not None]
+    parcels = [
+        parcel for row in due(w, "sms", SMS_AT_ONCE) if (parcel := _open(w, row)) is not None
+    ]
     w.session.flush()
     return parcels
 

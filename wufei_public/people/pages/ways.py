@@ -61,11 +61,15 @@ def _adapter() -> WeChat:
 # ---- WeChat ---------------------------------------------------------------------
 
 
-@blueprint.get("/people/wechat")
+@blueprint.post("/people/wechat")
 @access("public")
 def start() -> Answer:
-    """Send the browser to WeChat with a state that only this browser knows."""
-    limit("sign_in")
+    """Send the browser to WeChat with a state that only this browser knows.
+
+    A press on our own page: by a link of somebody else an account would be made, and a yes to
+    the privacy text written down, of who only opened it.
+    """
+    guard()
     adapter, state = _adapter(), secrets.token_urlsafe(18)
     missing = {} if _resident() else _unsaid()
     if missing:
@@ -74,7 +78,7 @@ def start() -> Answer:
     response = redirect(adapter.authorise_url(base + url_for("ways.back"), state), 303)
     response.set_cookie(
         COOKIE,
-        f"{state}|{request.args.get('next', '')[:400]}",
+        f"{state}|{request.form.get('next', '')[:400]}",
         max_age=int(PATIENCE.total_seconds()),
         secure=house().settings.secure,
         httponly=True,
@@ -110,7 +114,7 @@ def _unsaid() -> dict[str, str]:
     return {
         name: sentence(words, {})
         for name, words in asked.items()
-        if request.args.get(name) != "true"
+        if request.form.get(name) != "true"
     }
 
 
@@ -155,7 +159,7 @@ def _sign_in(notice: str) -> Page:
 
 
 def _sign_in_page(errors: Mapping[str, str], notice: str = "") -> tuple[str, int]:
-    form = Form({"next": request.args.get("next", "")}, errors, notice)
+    form = Form({"next": request.form.get("next", "")}, errors, notice)
     page = render_template("people/sign_in.html", form=form, console=_console(), wechat=True)
     return page, 422
 
