@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from bench import databases, servers
 from bench.databases import Pair
 from bench.plan import Plan
+from bench.processes import cpu_seconds
 from bench.rounds import Verdict
 
 RATE, ANSWER_SECONDS = 200, 0.02
@@ -75,20 +76,27 @@ def _on(plan: Plan, where: str, opened: AbstractContextManager[Pair]) -> list[Ve
     seconds = 5 if plan.quick else 30
     with opened as pair, gateway() as sms:
         env = {**pair.product.env, **sms}
-        with servers.product(pair.product.folder, env, "jobs"):
+        with servers.product(pair.product.folder, env, "jobs") as product:
+            jobs = [product.child("jobs")]
+            before = cpu_seconds(jobs)
             told = servers.run(
                 ["bench.flow_writer", str(RATE), str(seconds)], pair.product.folder, env
             )
+            cpu = cpu_seconds(jobs) - before
     seen = json.loads(told)
+    each = cpu / seen["wrote"] * 1e3
     print(
         f"  {where:16} wrote {seen['wrote']} in {seen['seconds']:.1f} s; waiting at most"
         f" {seen['most_unsealed']} rows and {seen['most_unsent']} messages; sealed"
-        f" {seen['sealed']:.1f} s and sent {seen['sent']:.1f} s after the last write"
+        f" {seen['sealed']:.1f} s and sent {seen['sent']:.1f} s after the last write;"
+        f" {each:.2f} ms of the jobs process for each"
     )
     rate = seen["wrote"] / seen["seconds"]
     note = f"at {rate:.0f} writes a second"
     return [
         Verdict(f"flow: seconds until all is sealed, {where}", seen["sealed"], SEALED_BAR, note),
         Verdict(f"flow: seconds until all is sent, {where}", seen["sent"], SENT_BAR, note),
+        # Beyond this one processor alone could not do 200 a second.
+        Verdict(f"flow: ms of the jobs process a write, {where}", each, 1e3 / RATE, note),
         Verdict(f"flow: messages that were not sent, {where}", seen["lost"], 0),
     ]

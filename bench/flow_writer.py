@@ -82,10 +82,16 @@ def watch(app: Flask, over: threading.Event, most: dict[str, int]) -> None:
             most["unsent"] = max(most["unsent"], ask(unsent))
 
 
-def until_none(what: Callable[[Session], int], since: float) -> float:
-    while ask(what) and time.monotonic() - since < PATIENCE:
+def until_none(since: float) -> dict[str, float]:
+    """Return after how many seconds nothing waited any more, of each."""
+    left = {"sent": unsent, "sealed": unsealed}
+    told = dict.fromkeys(left, float(PATIENCE))
+    while left and time.monotonic() - since < PATIENCE:
+        for name in [name for name, what in left.items() if not ask(what)]:
+            told[name] = time.monotonic() - since
+            del left[name]
         time.sleep(0.1)
-    return time.monotonic() - since
+    return told
 
 
 def main() -> int:
@@ -97,12 +103,11 @@ def main() -> int:
     took = write_all(app, rate, seconds)
     ended = time.monotonic()
     with app.app_context():
-        sent = until_none(unsent, ended)
-        sealed = until_none(unsealed, ended)
+        done = until_none(ended)
         lost = ask(lambda session: in_state(session, "waiting", "dead"))
     over.set()
     watcher.join()
-    told = {"wrote": rate * seconds, "seconds": took, "sent": sent, "sealed": sealed, "lost": lost}
+    told = {"wrote": rate * seconds, "seconds": took, "lost": lost} | done
     print(json.dumps(told | {f"most_{name}": number for name, number in most.items()}))
     return 0
 
