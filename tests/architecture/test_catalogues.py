@@ -30,6 +30,7 @@ MODULES = sorted(
 )
 # Names that are Chinese by their nature: what stands in a text, or on a map.
 CHINESE_BY_NATURE = {
+    "wufei_public/surveys/rules/external.py",
     "wufei_public/cells/documents/certificate.py",  # what hangs on a wall in China
     "wufei_public/common/redact.py",  # patterns, and masks that go into a resident's own words
     "wufei_public/config.py",  # the site's name where none is set

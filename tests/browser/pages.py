@@ -537,6 +537,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
             lambda town: {"code": town.surveys["writing"], "at": 1, "part": "begin_group"},
         ),
     ),
+    "survey_files.page": (Sample("survey-data", survey("external")),),
     "survey_desk.new": (Sample("survey-new"),),
     "survey_desk.wave": (
         Sample("survey-wave-open", survey("open")),

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -9,11 +10,15 @@ from sqlalchemy import func, select
 
 from tests.browser.browsers import PHONE, faults_of, window
 from tests.browser.site import until
+from tests.browser.surveys import _wave
 from tests.browser.town import Town
 from tests.media.make import jpeg
 from wufei_public.infra.web.view import MODE_COOKIE
-from wufei_public.infra.work import reading
+from wufei_public.infra.work import reading, work
+from wufei_public.people.rules.roles import Role
+from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.models import Response, Wave
+from wufei_public.surveys.rules.waves import Mode
 
 pytestmark = pytest.mark.browser
 
@@ -253,6 +258,83 @@ def test_an_interviewer_asks_ten_without_a_signal(town: Town, browser: Browser) 
         assert answers(town, "interviews") == before
         context.set_offline(False)
         until(lambda: answers(town, "interviews") == before + 10, 60)
+
+
+def planned(town: Town, title: str, **changes: Any) -> str:
+    """Plan one more wave for a test that ends it; return its code."""
+    with town.site.app.app_context():
+        return _wave(town.staff[Role.DISTRICT_OFFICER].actor, title, **changes).code
+
+
+def test_an_interviewer_goes_on_after_a_reload(town: Town, browser: Browser) -> None:
+    code = planned(town, "入户，会断", mode=Mode.INTERVIEWER)
+    with window(browser, PHONE) as context:
+        town.sign_in(context, "town_officer")
+        page = context.new_page()
+        page.goto(f"{town.site.address}/staff/surveys/{code}/interview")
+        answer_all(page, until="sat_overall")
+        page.reload()
+        expect(page.locator("[data-screen=sat_overall]")).to_be_visible()
+        expect(page.locator("[name=consent][value=yes]")).to_be_checked()
+        for name, value in list(WAY.items())[3:]:
+            answer(page, name, value)
+        expect(page.locator("[data-act-note]")).to_contain_text("第 1 份记下了")
+        # Nothing of one person is there for the next, after a reload neither.
+        page.reload()
+        expect(page.locator("[data-screen=consent]")).to_be_visible()
+        expect(page.locator("input:checked")).to_have_count(0)
+
+
+def test_an_interviewer_gets_the_order_that_the_wave_asks_for(town: Town, browser: Browser) -> None:
+    code = planned(town, "入户，轮换", mode=Mode.INTERVIEWER, rotates=True)
+    with window(browser, PHONE) as context:
+        town.sign_in(context, "town_officer")
+        page = context.new_page()
+        page.goto(f"{town.site.address}/staff/surveys/{code}/interview")
+        scales, first = set(), set()
+        for count in range(1, 15):
+            steps = page.locator("[data-screen=sat_overall] input")
+            scales.add(tuple(one.get_attribute("value") for one in steps.all()))
+            first.add(page.locator("[data-battery]").first.get_attribute("data-screen"))
+            answer(page, "consent", "no")
+            expect(page.locator("[data-act-note]")).to_contain_text(f"第 {count} 份记下了")
+    # Of 14 persons all alike by chance: once in 8,000 times.
+    assert {one[:5] for one in scales} == {("5", "4", "3", "2", "1"), ("1", "2", "3", "4", "5")}
+    assert {one[5:] for one in scales} == {("dk",)}
+    assert len(first) > 1
+
+
+def test_what_the_server_refuses_outright_stays_on_the_phone(town: Town, browser: Browser) -> None:
+    code = planned(town, "要作废的调查")
+    officer = town.staff[Role.DISTRICT_OFFICER].actor
+    with window(browser, PHONE) as context:
+        page = context.new_page()
+        page.goto(f"{town.site.address}/surveys/{code}")
+        page.get_by_role("button", name="开始答题").click()
+        answer_all(page, until="sex")
+        with town.site.app.app_context():
+            work(officer, lambda w: actions.close(w, code=code))
+            work(officer, lambda w: actions.drop(w, code=code, reason="弄错了"))
+        answer(page, "sex", "female")
+        expect(page.locator("[data-act-note]")).to_contain_text("没有这次调查")
+        expect(page.locator("[data-screen=sex]")).to_be_visible()
+        expect(page.locator("[name=sex][value=female]")).to_be_checked()
+        expect(page.locator("[data-next]")).to_be_enabled()
+
+
+def test_an_interview_that_comes_too_late_comes_back_whole(town: Town, browser: Browser) -> None:
+    code = planned(town, "入户，结束了", mode=Mode.INTERVIEWER)
+    officer = town.staff[Role.DISTRICT_OFFICER].actor
+    with window(browser, PHONE) as context:
+        town.sign_in(context, "town_officer")
+        page = context.new_page()
+        page.goto(f"{town.site.address}/staff/surveys/{code}/interview")
+        answer_all(page, until="sex")
+        with town.site.app.app_context():
+            work(officer, lambda w: actions.close(w, code=code))
+        answer(page, "sex", "female")
+        expect(page.get_by_text("这次调查现在不收回答")).to_be_visible()
+        expect(page.locator("[name=sex][value=female]")).to_be_checked()
 
 
 def test_without_a_script_all_questions_stand_below_each_other(

@@ -31,13 +31,17 @@ def shipped(name: str = "public") -> Questionnaire:
     return read_form(book(name))
 
 
-def sheets(*rows: Sequence[str], header: Sequence[str] = HEADER) -> dict[str, list[list[str]]]:
+def sheets(
+    *rows: Sequence[str],
+    header: Sequence[str] = HEADER,
+    choices: Sequence[Sequence[str]] = (),
+) -> dict[str, list[list[str]]]:
     return {
         "survey": [list(header), *map(list, rows)],
-        "choices": CHOICES,
+        "choices": [*CHOICES, *map(list, choices)],
         "settings": [["form_title", "form_id", "version"], ["小问卷", "small", "1"]],
     }
 
 
-def small(*rows: Sequence[str]) -> Questionnaire:
-    return read_form(sheets(*rows))
+def small(*rows: Sequence[str], choices: Sequence[Sequence[str]] = ()) -> Questionnaire:
+    return read_form(sheets(*rows, choices=choices))

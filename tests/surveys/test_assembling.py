@@ -8,9 +8,10 @@ from tests.surveys.forms import shipped, small
 from tests.surveys.waves import ANSWERS, made_up
 from wufei_public.common.errors import Invalid
 from wufei_public.surveys.rules import indicators
-from wufei_public.surveys.rules.assembling import Plan, Reply, assemble
+from wufei_public.surveys.rules.assembling import assemble
 from wufei_public.surveys.rules.columns import columns_of
 from wufei_public.surveys.rules.crosses import cross
+from wufei_public.surveys.rules.drawing import Plan, Reply
 from wufei_public.surveys.rules.estimates import Measure, Options, estimate
 from wufei_public.surveys.rules.margins import check_fit
 from wufei_public.surveys.rules.sample import MISSING, Margin
@@ -132,7 +133,8 @@ def test_a_stratum_without_an_answer_is_not_spoken_for() -> None:
 def test_a_lonely_stratum_goes_to_the_one_nearest_in_size() -> None:
     names = ["small"] * 3 + ["middle"] * 37 + ["large"]
     some = [Reply(one.answers, name) for one, name in zip(replies(41), names, strict=True)]
-    found = assemble(shipped(), some, Plan(frame={"small": 30, "middle": 9000, "large": 50_000}))
+    sizes = {"small": 30, "middle": 9000, "large": 50_000}
+    found = assemble(shipped(), some, Plan(frame=sizes, units=sizes))
     assert found.sample.strata.levels == ("middle", "small")
     assert found.sample.frame_sizes == [59_000.0, 30.0]
 
@@ -204,17 +206,19 @@ def test_a_known_frame_gives_strata_and_a_finite_population() -> None:
     form = shipped("ngo")
     rng = random.Random(1)  # noqa: S311  made-up people
     some = [Reply(made_up(form, rng), stratum) for stratum in ["a"] * 10 + ["b"] * 5 + ["c"]]
-    found = assemble(form, some, Plan(frame={"a": 10, "b": 20, "c": 4}))
+    sizes = {"a": 10, "b": 20, "c": 4}
+    found = assemble(form, some, Plan(frame=sizes, units=sizes))
     assert found.sample.strata.levels == ("a", "b")
     assert found.sample.frame_sizes == [14.0, 20.0]
     assert found.design.population == pytest.approx(34)
-    whole = assemble(form, some[:10], Plan(frame={"a": 10}))
+    whole = assemble(form, some[:10], Plan(frame={"a": 10}, units={"a": 10}))
     result = estimate(whole.design, whole.sample.questions, Options(floor=0))[0]
     assert result.all.estimate
     assert result.all.estimate.error == 0
-    odd = assemble(form, some, Plan(frame={"x": 5}))
+    odd = assemble(form, some, Plan(frame={"x": 5}, units={"x": 5}))
     assert odd.sample.frame_sizes is None
-    lonely = assemble(form, [some[0], some[-1]], Plan(frame={"a": 10, "c": 4}))
+    two = {"a": 10, "c": 4}
+    lonely = assemble(form, [some[0], some[-1]], Plan(frame=two, units=two))
     assert lonely.sample.frame_sizes == [14.0]
 
 

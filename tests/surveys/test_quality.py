@@ -1,6 +1,12 @@
 import pytest
 
-from wufei_public.surveys.rules.quality import Pace, pace, reading_seconds, straight_lined
+from wufei_public.surveys.rules.quality import (
+    Pace,
+    contradicts,
+    pace,
+    reading_seconds,
+    straight_lined,
+)
 
 
 def test_reading_takes_a_sixth_of_a_second_a_character_and_a_choice_a_question() -> None:
@@ -32,3 +38,20 @@ def test_straight_lines_need_four_equal_answers(answers: list[int | None], found
 
 def test_longer_batteries_may_ask_for_more() -> None:
     assert not straight_lined([2] * 5, least=6)
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts", "found"),
+    [
+        (5, [1, 1, 1, None], True),
+        (1, [5, 5, 5, 5], True),
+        (5, [1, 1, None, None], False),
+        (5, [1, 1, 2], False),
+        (4, [1, 1, 1], False),
+        (None, [1, 1, 1], False),
+    ],
+)
+def test_what_cannot_be_so_together(
+    whole: int | None, parts: list[int | None], found: bool
+) -> None:
+    assert contradicts(whole, parts) is found

@@ -152,3 +152,13 @@ def test_conditions_see_the_text_as_it_was_written_as_on_the_phone() -> None:
     kept = given(form, sent)
     assert kept["more"] == "有"
     assert "13812345678" not in str(kept)
+
+
+def test_impossible_answers_are_marked_by_rule() -> None:
+    form = shipped()
+    streams = [q.name for q in form if q.is_scale and q.name != "sat_overall"]
+    odd = {"sat_overall": "5", **dict.fromkeys(streams, "1")}
+    assert flags(form, odd, 150).impossible
+    assert not flags(form, {**odd, streams[0]: "3"}, 150).impossible
+    count = small(["integer", "bags", "几袋", "", "", ""])
+    assert [flags(count, {"bags": said}, 9).impossible for said in ("-2", "2")] == [True, False]

@@ -21,16 +21,15 @@ from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.documents import results
 from wufei_public.surveys.documents.maps import Side, side_of, town_map
 from wufei_public.surveys.documents.paper import wave_tables
-from wufei_public.surveys.documents.pictures import Labels
+from wufei_public.surveys.documents.pictures import Labels, trend
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.queries import forms
+from wufei_public.surveys.queries import waves as queries
 from wufei_public.surveys.rules.estimates import Measure
 from wufei_public.surveys.rules.indicators import I54
 from wufei_public.surveys.rules.waves import Mode
 
 pytestmark = pytest.mark.usefixtures("loaded")
-# Rows of the paper's last table are pairs; all others are figures.
-PAIR = 2
 
 
 @pytest.fixture
@@ -174,7 +173,8 @@ def test_indicator_53_is_the_mean_of_four_published_groups(client: FlaskClient) 
         rates += [one["weighted"] for one in figures["measures"] if one["column"] == column]
     reading().rollback()
     found = results.indicator_53(reading())
-    assert found["mean"] == pytest.approx(sum(rates) / 4)
+    assert found["mean"].value == pytest.approx(sum(rates) / 4)
+    assert found["mean"].interval[0] < found["mean"].value < found["mean"].interval[1]
     assert "四类各占四分之一" in text(client.get(f"/surveys/{wave.code}/results"))
 
 
@@ -189,6 +189,16 @@ def test_a_later_wave_is_compared_with_the_earlier_ones(officer: FlaskClient) ->
     later = ended()
     html = text(officer.get(f"/staff/surveys/{later.code}/results"))
     assert ("和以前几次比" in html, "去年的" in html) == (True, True)
+    # The paper has the same rows as the page.
+    figures = results.figures_of(later, results.assembled(reading(), later, ()), ())
+    labels = Labels(forms.questionnaire(reading(), later.form_key), english=False)
+    before = [(row.title, row.figures) for row in queries.published_before(reading(), later)]
+    with_trend = list(wave_tables("今年", figures, labels, trend(before, figures, labels)))
+    rows = [row for table in with_trend if "和以前几次比" in table.heading for row in table.rows]
+    assert len(rows) == 3
+    assert all(f">{cell}<" in html for row in rows for cell in row)
+    plain = officer.get(f"/staff/surveys/{later.code}/results.pdf").data
+    assert plain.startswith(b"%PDF")
 
 
 def test_english_readers_get_english_figures(officer: FlaskClient) -> None:
@@ -208,14 +218,19 @@ def test_the_paper_says_the_figures_of_the_page_and_hides_what_it_hides(
     figures = results.figures_of(wave, results.assembled(reading(), wave, ()), ())
     labels = Labels(forms.questionnaire(reading(), wave.form_key), english=False)
     found = list(wave_tables("秋季", figures, labels))
-    rows = [row for table in found for row in table.rows if len(row) > PAIR]
+    shares = [table for table in found if "0%–100%" in table.columns]
+    rows = [row for table in shares for row in table.rows]
     html = text(officer.get(f"/staff/surveys/{wave.code}/results"))
     [overall, *_] = found[0].rows
     assert f"{overall[3]}" in html
-    hidden = [row for row in rows if row[5]]
+    hidden = [row for row in rows if row[6]]
     assert hidden
-    assert {(row[2], row[3], row[4]) for row in hidden} == {("", "", None)}
-    assert {type(row[4]) for row in rows if row[3]} == {Whisker}
+    assert {tuple(row[2:6]) for row in hidden} == {("", "", "", None)}
+    assert {type(row[5]) for row in rows if row[3]} == {Whisker}
+    # How each interval was made, as the page says it.
+    assert {row[4] for row in rows if row[3]} <= {"对数几率", "Korn–Graubard", "没有抽样误差"}
+    [scales] = [table for table in found if "均值" in table.columns]
+    assert all(f">{row[5]}<" in html for row in scales.rows if row[5])
     assert [row for row in found[-1].rows if row[0] == "有效回答"] == [["有效回答", "260"]]
 
 

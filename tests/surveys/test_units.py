@@ -5,16 +5,20 @@ import random
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import IntegrityError
 
 from tests.dumping import make as people
 from tests.organisations import make as organisations
+from tests.surveys import forms as small_forms
 from tests.surveys import waves as make
 from wufei_public.common.actor import ANONYMOUS, Actor
 from wufei_public.common.errors import Conflict, Invalid, NotAllowed
-from wufei_public.infra.work import reading
+from wufei_public.infra.work import reading, work
 from wufei_public.organisations.models import Organisation
+from wufei_public.surveys.actions import forms as form_actions
 from wufei_public.surveys.models import Response, Token, Unit, Wave
 from wufei_public.surveys.queries import forms, units
+from wufei_public.surveys.queries import waves as queries
 
 pytestmark = pytest.mark.usefixtures("loaded")
 
@@ -89,3 +93,19 @@ def test_the_page_offers_the_units_that_have_not_answered(
     begun = browser.post(f"/surveys/{wave.code}/begin", data={"unit": two.code})
     form = browser.get(begun.headers["Location"]).get_data(as_text=True)
     assert f'name="unit" value="{two.code}"' in form
+
+
+def test_units_may_have_questionnaires_of_their_own(app: Flask) -> None:
+    sheets_ = small_forms.sheets(["select_one yn", "sorts", "分类吗", "yes", "", ""])
+    sheets_["settings"][1][1] = "unit_schools"
+    work(people.DISTRICT_OFFICER, lambda w: form_actions.load(w, sheets_))
+    with pytest.raises(Invalid):
+        make.wave("unit_schools", margins=())
+    wave = make.wave("unit_schools", margins=(), signed_in=True, opened=False)
+    columns = {c.name: getattr(wave, c.name) for c in Wave.__table__.columns if c.name != "id"}
+    row = {**columns, "code": "K0000000X1", "signed_in": False}
+    with pytest.raises(IntegrityError):
+        work(people.DISTRICT_OFFICER, lambda w: w.insert(Wave, row))
+    wave = make.again(wave)
+    assert wave.facts.of_units
+    assert queries.floor_of(wave) == 0

@@ -255,3 +255,19 @@ def test_all_that_is_kept_goes_round() -> None:
     again = read_book(write_book(sheets_of(outline_of(found)), literal=True))
     assert read_form(again) == form
     assert [len(q.conditions) for q in form] == [0, 0, 1, 1, 0, 0, 0]
+
+
+def test_a_question_may_ask_for_its_list_turned_round() -> None:
+    header = [*HEADER, "appearance"]
+    rows = (
+        ["select_one sat5", "one", "问", "", "", "", "reversed"],
+        ["select_one sat5", "two", "问", "", "", "", ""],
+    )
+    found = sheets(*rows, header=header)
+    form = read_form(found)
+    assert [question.reversed for question in form] == [True, False]
+    again = read_form(sheets_of(outline_of(found)))
+    assert [question.reversed for question in again] == [True, False]
+    with pytest.raises(Invalid) as refused:
+        read_form(sheets(["text", "x", "问", "", "", "", "reversed"], header=header))
+    assert [error.pointer for error in refused.value.errors] == ["survey/2/appearance"]

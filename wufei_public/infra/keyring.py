@@ -56,7 +56,8 @@ GROUPS: Mapping[str, Group] = {
     ),
     SEALING: Group(
         "what is kept encrypted: phones, identities, contacts, originals of photos, authenticators,"
-        " messages, tokens of WeChat, records behind snapshots, the keys of reasons in the trail",
+        " messages, tokens of WeChat, records behind snapshots, the keys of reasons in the trail,"
+        " collectors' files",
         (
             "people:phone",
             "people:identity",
@@ -69,6 +70,7 @@ GROUPS: Mapping[str, Group] = {
             "organisations:applicant",
             "redblack:leaf",
             "audit:key",
+            "surveys:upload",
         ),
         timedelta(days=1),
     ),

@@ -13,6 +13,7 @@ from wufei_public.surveys.rules.designs import weigh
 from wufei_public.surveys.rules.estimates import FLOOR, Options, estimate
 from wufei_public.surveys.rules.intervals import Method
 from wufei_public.surveys.rules.margins import read_margins
+from wufei_public.surveys.rules.numbers import estimate_numbers
 from wufei_public.surveys.rules.responses import Reading, read_responses
 from wufei_public.surveys.rules.weights import TRIM
 
@@ -42,6 +43,7 @@ class Names(click.ParamType[tuple[str, ...]]):
 @click.option("--by", type=Names(), default=(), help="Also by the levels of these columns: a,b.")
 @click.option("--share", type=Names(), default=(), help="Columns of 0 and 1: a,b.")
 @click.option("--scale", type=Names(), default=(), help="Columns of 1 to 5: c,d.")
+@click.option("--number", type=Names(), default=(), help="Columns of numbers: e,f.")
 @click.option("--interval", type=METHODS, default=Method.LOGIT.value, show_default=True)
 @click.option(
     "--floor",
@@ -61,21 +63,20 @@ def estimate_files(
     responses: Path,
     margins: Path,
     as_json: bool,
-    by: tuple[str, ...],
-    share: tuple[str, ...],
-    scale: tuple[str, ...],
     interval: str,
     floor: int,
     trim: float,
+    **named: tuple[str, ...],
 ) -> None:
     """Weight RESPONSES (CSV) to MARGINS (CSV) and estimate every answer."""
-    options = Options(method=Method(interval), floor=floor, by=by)
+    options = Options(method=Method(interval), floor=floor, by=named["by"])
     try:
         known = read_margins(margins.read_bytes(), margins.name)
-        reading = Reading(by, share, scale)
+        reading = Reading(named["by"], named["share"], named["scale"], named["number"])
         sample = read_responses(responses.read_bytes(), known, reading, responses.name)
         design = weigh(sample, known, trim)
         results = estimate(design, sample.questions, options)
+        results += estimate_numbers(design, sample.numbers, options)
     except Invalid as error:
         raise click.ClickException(fault_lines(error)) from error
     if as_json:

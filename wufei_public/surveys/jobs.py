@@ -6,6 +6,7 @@ from wufei_public.common.actor import SYSTEM
 from wufei_public.infra import replay
 from wufei_public.infra.jobs import Job
 from wufei_public.infra.work import reading, work
+from wufei_public.surveys.actions import external
 from wufei_public.surveys.actions.answering import SCOPE
 from wufei_public.surveys.actions.mixing import mix_part
 from wufei_public.surveys.actions.pointing import forget_pointing
@@ -16,6 +17,11 @@ from wufei_public.surveys.queries.waves import unmixed
 def end_waves(_slot: str) -> int:
     """Close the waves whose last day is over."""
     return work(SYSTEM, close_ended)
+
+
+def forget_uploads(_slot: str) -> int:
+    """Throw away files of collectors that nobody took over."""
+    return work(SYSTEM, external.forget_uploads)
 
 
 def mix_answers(_slot: str) -> int:
@@ -40,6 +46,7 @@ def forget_photos(_slot: str) -> int:
 
 JOBS = (
     Job("surveys.end", end_waves, cron="3 0 * * *"),
+    Job("surveys.forget_uploads", forget_uploads, cron="11 * * * *"),
     Job("surveys.forget_photos", forget_photos, cron="9 3 * * *"),
     Job("surveys.mix", mix_answers, cron="23 * * * *"),
     Job("surveys.mix_keys", mix_keys, cron="24 * * * *"),

@@ -1,6 +1,8 @@
 """Shapes of forms and JSON for surveys."""
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from wufei_public.common.text import N_
 from wufei_public.infra.web.shapes import Input, Output
@@ -20,6 +22,7 @@ class WaveIn(Input):
     opens_on = fields.Date(required=True)
     closes_on = fields.Date(required=True)
     target = fields.Integer(load_default=0, validate=validate.Range(0, 1_000_000))
+    expected_rate = fields.Integer(load_default=100, validate=validate.Range(1, 100))
     collector = fields.String(load_default="", validate=validate.Length(max=80))
     signed_in = fields.Boolean(load_default=False)
     rotates = fields.Boolean(load_default=False)
@@ -42,7 +45,30 @@ class ExclusionIn(ReasonIn):
 
 
 class SampleIn(Input):
-    size = fields.Integer(required=True, validate=validate.Range(1, 20_000))
+    # How many persons; 0 asks everybody in the villages drawn first.
+    size = fields.Integer(required=True, validate=validate.Range(0, 20_000))
+    clusters = fields.Integer(load_default=0, validate=validate.Range(0, 5_000))
+    # Of every stratum enough for a figure of its own, at the rate that is expected.
+    each = fields.Boolean(load_default=False)
+
+    @validates_schema
+    def _check_size(self, data: dict[str, Any], **_: Any) -> None:
+        if not data["size"] and not data["clusters"]:
+            raise ValidationError(N_("要抽多少个？不先抽村，就不能填 0。"), "size")
+
+
+class ColumnsIn(Input):
+    """What each column of a collector's file means, in the order of the file."""
+
+    columns = fields.List(fields.String(validate=validate.Length(max=70)), required=True)
+
+
+class LoadIn(Input):
+    """That a collector's file is taken over as it was seen, and how its sample was drawn."""
+
+    seen = fields.String(required=True, validate=validate.Length(max=32))
+    by_chance = fields.Boolean(load_default=False)
+    design = fields.String(load_default="", validate=validate.Length(max=500))
 
 
 class ContactIn(Input):
@@ -119,6 +145,7 @@ class LineIn(DraftIn):
     relevant, constraint = _words(), _words()
     required = fields.Boolean(load_default=False)
     shuffled = fields.Boolean(load_default=False)
+    reversed = fields.Boolean(load_default=False)
     long = fields.Boolean(load_default=False)
     together = fields.Boolean(load_default=False)
 
@@ -202,6 +229,9 @@ class EstimatesOut(Output):
     measures = fields.List(fields.Dict(), required=True)
     notes = fields.List(fields.Dict(), required=True)
     assumed = fields.Boolean(required=True)
+    # Whether chance alone chose whom to ask, and how an outside collector says that it was done.
+    by_chance = fields.Boolean()
+    stated_design = fields.String()
     excluded = fields.List(fields.String(), required=True)
     form_id = fields.String(required=True)
     # SHA-256 of all single answers, which auditors hold (documents/whole.py).

@@ -30,6 +30,10 @@ function forget(code) {
   }
 }
 
+function byPlace(one, other) {
+  return one.wfPlace - other.wfPlace;
+}
+
 function remembered(code) {
   try {
     const draft = JSON.parse(localStorage.getItem(place(code)) || "null");
@@ -72,6 +76,9 @@ class Survey {
     form.addEventListener("change", (event) => this.changed(event));
     form.addEventListener("submit", (event) => this.next(event));
     form.querySelector("[data-back]").addEventListener("click", () => this.go(-1));
+    // As the author wrote it: what is arranged for one person is arranged anew for the next.
+    all(form, "[data-screen]").forEach((screen, at) => { screen.wfPlace = at; });
+    all(form, "[data-shuffle], [data-scale], [data-reverse]").forEach((list) => Array.from(list.children).forEach((label, at) => { label.wfPlace = at; }));
     const stop = form.querySelector("[data-stop]");
     if (stop) stop.addEventListener("click", () => { this.form.elements.namedItem("stop").value = "1"; this.send(); });
     waitingFor(form).then((saved) => this.begin(saved));
@@ -83,6 +90,7 @@ class Survey {
     if (draft) {
       this.key.value = draft.key;
       this.spent = draft.spent;
+      this.done = draft.done || 0;
       fill(this.form, draft.values);
     }
     const box = this.form.querySelector("[data-photos]");
@@ -107,8 +115,9 @@ class Survey {
     const turned = this.chance() < 0.5;
     if (this.form.hasAttribute("data-rotate")) {
       this.rotate();
-      if (turned) all(this.form, "[data-scale]").forEach((list) => this.reorder(list, (labels) => labels.reverse()));
+      all(this.form, "[data-scale]").forEach((list) => this.reorder(list, (labels) => (turned ? labels.reverse() : labels)));
     }
+    all(this.form, "[data-reverse]").forEach((list) => this.reorder(list, (labels) => (turned ? labels.reverse() : labels)));
     all(this.form, "[data-shuffle]").forEach((list) => this.reorder(list, (labels) => this.shuffled(labels)));
     this.screens = all(this.form, "[data-screen]");
   }
@@ -118,7 +127,7 @@ class Survey {
   }
 
   reorder(list, change) {
-    const labels = Array.from(list.children);
+    const labels = Array.from(list.children).sort(byPlace);
     const last = (label) => LAST.indexOf(label.querySelector("input").value) >= 0;
     change(labels.filter((label) => !last(label))).concat(labels.filter(last)).forEach((label) => list.appendChild(label));
   }
@@ -131,10 +140,10 @@ class Survey {
       groups[name] = (groups[name] || []).concat(screen);
     });
     Object.keys(groups).forEach((name) => {
-      const screens = groups[name];
+      const screens = groups[name].sort(byPlace);
       const from = Math.floor(this.chance() * screens.length);
       const end = document.createComment("");
-      screens[screens.length - 1].after(end);
+      groups[name].slice().sort((one, other) => (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1)).pop().after(end);
       screens.slice(from).concat(screens.slice(0, from)).forEach((screen) => end.parentNode.insertBefore(screen, end));
     });
   }
@@ -290,9 +299,8 @@ class Survey {
   }
 
   save() {
-    if (this.again) return;
     const values = valuesOf(this.form).filter((pair) => !OWN.test(pair[0]));
-    const draft = { key: this.key.value, at: Date.now(), seed: this.seed, spent: this.seconds(), values, here: this.here.getAttribute("data-screen") };
+    const draft = { key: this.key.value, at: Date.now(), seed: this.seed, spent: this.seconds(), done: this.done, values, here: this.here.getAttribute("data-screen") };
     try {
       localStorage.setItem(place(this.code), JSON.stringify(draft));
     } catch (error) {
@@ -366,12 +374,14 @@ class Survey {
     location.assign(address);
   }
 
-  // The server's page with the faults takes the place of ours.
+  // The server's page with the faults takes the place of ours. One without the questions says no
+  // to all of it: its words stand where 提交 was tapped, and the answers stay.
   refused(html) {
     const page = new DOMParser().parseFromString(html || "", "text/html");
     const fresh = page.querySelector("main");
-    if (!fresh) {
-      this.free("");
+    if (!fresh || !fresh.querySelector("form[data-survey]")) {
+      const told = fresh ? all(fresh, "h1, h1 ~ p").slice(0, 2).map((line) => line.textContent.trim()) : [];
+      this.free(told.filter(Boolean).join(" ") || say(this.words, "refused"));
       return;
     }
     const main = document.querySelector("main");
@@ -407,6 +417,9 @@ class Survey {
     if (this.photos) this.photos.restart(this.key.value);
     this.spent = 0;
     this.since = Date.now();
+    this.seed = Math.floor(Math.random() * 1e9);
+    this.arrange();
+    all(this.form, "[data-fault]").forEach((box) => { box.textContent = ""; });
     free(this.form);
     this.show(this.screens[0]);
     this.note(enough ? say(this.words, "enough") : say(this.words, "again", this.done));

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from math import sqrt
-from statistics import NormalDist
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -24,9 +22,9 @@ from wufei_public.indicators.rules.states import Source
 from wufei_public.redblack.queries.grades import graded_share
 from wufei_public.surveys.queries import waves
 from wufei_public.surveys.rules.indicators import I54
+from wufei_public.surveys.rules.together import Part, mean_of
 
 PUBLIC = "public"
-LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +37,7 @@ class Measured:
     weighted: float
     error: float | None
     interval: tuple[float, float] | None
+    df: float = 0.0
 
     @property
     def told(self) -> dict[str, Any]:
@@ -120,7 +119,7 @@ def _of(code: str, day: date, figures: Mapping[str, Any], column: str) -> Measur
     for one in figures.get("measures", ()):
         if (one["column"], one["measure"]) == (column, wanted) and one["weighted"] is not None:
             bounds = tuple(one["interval"]) if one["interval"] else None
-            return Measured(code, day, one["n"], one["weighted"], one["se"], bounds)
+            return Measured(code, day, one["n"], one["weighted"], one["se"], bounds, one["df"])
     return None
 
 
@@ -144,24 +143,20 @@ def participation(session: Session, period: Period) -> Computed | None:
         "groups": {form: one.told for form, one in sorted(told.items())},
     }
     n = sum(one.n for one in told.values())
-    interval = _around(figure, told, weights)
+    interval = _around(told, weights)
     return Computed("53", Source.WAVE, "mean-of-groups", figure, n, inputs, n, interval)
 
 
 def _around(
-    figure: Decimal, told: Mapping[str, Measured], weights: Mapping[str, int]
+    told: Mapping[str, Measured], weights: Mapping[str, int]
 ) -> tuple[Decimal, Decimal] | None:
     """Return the interval of a mean of independent groups; none where one has no error."""
-    whole, errors = sum(weights.values()), {form: one.error for form, one in told.items()}
-    squares = [
-        (weights[form] * error / whole) ** 2
-        for form, error in sorted(errors.items())
-        if error is not None
+    parts = [
+        Part(one.weighted, one.error, one.df, one.n, weights[form])
+        for form, one in sorted(told.items())
     ]
-    if len(squares) < len(told):
-        return None
-    reach_ = per_cent(NormalDist().inv_cdf((1 + LEVEL) / 2) * sqrt(sum(squares)))
-    return max(Decimal(0), figure - reach_), min(Decimal(100), figure + reach_)
+    found = mean_of(parts).interval
+    return (per_cent(found[0]), per_cent(found[1])) if found else None
 
 
 def graded(session: Session, period: Period) -> Computed | None:

@@ -94,7 +94,7 @@ def submit(w: Work, *, wave_code: str, sent: Sent) -> str:
     invited = _admit(w, wave, sent, code)
     if code in replies.KEPT:
         answers |= _photos(w, wave_code, form, answers)
-        _write(w, wave, form, answers, sent, code, invited.stratum if invited else "")
+        _write(w, wave, form, answers, sent, code, invited)
     elif invited is None:
         _count(w, wave.id, code)
     return code
@@ -233,26 +233,35 @@ def _write(
     answers: Mapping[str, Answer],
     sent: Sent,
     code: str,
-    stratum: str,
+    invited: Invitation | None,
 ) -> None:
     flags = replies.flags(form, answers, sent.seconds)
     again = bool(sent.device) and not _blinded(w, wave, _DEVICE, "device", sent.device)
     row = {
         "id": random_key(),
         "wave_id": wave.id,
-        "day": _day(w, wave, sent),
+        "day": _day(w, wave, sent, invited),
         "outcome": code,
         "answers": dict(answers),
         "pace": flags.pace,
         "straight": flags.straight,
         "everything": flags.everything,
+        "impossible": flags.impossible,
         "duplicate": again,
-        "stratum": stratum,
+        "stratum": invited.stratum if invited else "",
+        "psu": _village(w, wave, invited),
         "weight": None,
     }
     w.insert(Response, row)
     if wave.quotas and replies.is_counted(code):
         _fill(w, wave, wave.quotas["by"], answers)
+
+
+def _village(w: Work, wave: Asked, invited: Invitation | None) -> str:
+    """Return the mark of the village drawn first: alike for its people, and not its name."""
+    if invited is None or not invited.psu:
+        return ""
+    return blind(w.keys, wave.secret, "psu", invited.stratum, invited.psu)[:16]
 
 
 def _fill(w: Work, wave: Asked, by: Sequence[str], answers: Mapping[str, Answer]) -> None:
@@ -261,9 +270,11 @@ def _fill(w: Work, wave: Asked, by: Sequence[str], answers: Mapping[str, Answer]
     w.session.execute(update(Quota).where(*mine).values(filled=Quota.filled + 1))
 
 
-def _day(w: Work, wave: Asked, sent: Sent) -> date:
+def _day(w: Work, wave: Asked, sent: Sent, invited: Invitation | None) -> date:
     today = min(district_day(w.now), wave.facts.closes_on)
-    return today if sent.case is None else week_of(today, wave.facts.opens_on)
+    # A village is few people: with the day of an answer they would be fewer.
+    exact = sent.case is None and not (invited and invited.psu)
+    return today if exact else week_of(today, wave.facts.opens_on)
 
 
 def _count(w: Work, wave_id: int, outcome: str) -> None:

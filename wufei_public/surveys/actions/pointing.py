@@ -5,26 +5,39 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from wufei_public.common.clock import district_day
+from wufei_public.common.errors import NotFound
+from wufei_public.common.text import N_
 from wufei_public.infra import audit
 from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
 from wufei_public.media.queries import photos_of
-from wufei_public.surveys import policy
 from wufei_public.surveys.actions.answering import owner_of
-from wufei_public.surveys.actions.steps import note, require, target_of
+from wufei_public.surveys.actions.looking import require_look
+from wufei_public.surveys.actions.steps import note, target_of
 from wufei_public.surveys.models import Response, Wave
-from wufei_public.surveys.queries import forms, pointing, waves
+from wufei_public.surveys.queries import forms, looks, pointing, waves
 from wufei_public.surveys.rules.pointing import without
+from wufei_public.surveys.rules.questions import Kind
 
 
 def look_at_photo(w: Work, *, code: str, photo: int, size: str) -> None:
     """Note in the trail that somebody looks at one photo; refuse who may not."""
     wave = waves.wave(w.session, code)
-    require(policy.may_look(w.actor, wave.facts, waves.counted(w.session, wave.id)))
-    if any(one.id == photo for one in photos_of(w.session, owner_of(code))):
-        audit.record(
-            w, "surveys:photo:look", f"{target_of(wave)}/photos/{photo}", after={"size": size}
-        )
+    require_look(w, wave)
+    if not any(one.id == photo for one in photos_of(w.session, owner_of(code))):
+        return
+    if wave.facts.comes_in and not _is_shown(w, wave, photo):
+        raise NotFound("no_photo", N_("没有这张照片。"))
+    audit.record(w, "surveys:photo:look", f"{target_of(wave)}/photos/{photo}", after={"size": size})
+
+
+def _is_shown(w: Work, wave: Wave, photo: int) -> bool:
+    """Say whether a photo is of an answer that the figures show already."""
+    step = looks.interim(w.session, wave, district_day(w.now))
+    asked = forms.questionnaire(w.session, wave.form_key).pointing
+    names = [question.name for question in asked if question.kind is Kind.PHOTO]
+    rows = pointing.every(w.session, wave.id, step.until) if step else []
+    return any(str(photo) in row.answers.get(name, ()) for row in rows for name in names)
 
 
 def forget_pointing(w: Work) -> int:

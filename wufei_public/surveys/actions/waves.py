@@ -20,14 +20,32 @@ from wufei_public.surveys.actions import mailing
 from wufei_public.surveys.actions.looking import check_decision, see
 from wufei_public.surveys.actions.releasing import withdraw_file
 from wufei_public.surveys.actions.steps import note, require
-from wufei_public.surveys.models import Call, Device, Exclusion, Quota, Response, Token, Wave
+from wufei_public.surveys.models import (
+    Call,
+    Device,
+    Exclusion,
+    Invitation,
+    Quota,
+    Response,
+    Token,
+    Upload,
+    Wave,
+)
 from wufei_public.surveys.queries import forms, waves
 from wufei_public.surveys.queries.waves import MARKED
 from wufei_public.surveys.rules.disclosure import K
 from wufei_public.surveys.rules.margins import check_fit, margins_of
 from wufei_public.surveys.rules.quotas import cells_of
 from wufei_public.surveys.rules.sampling import put_together
-from wufei_public.surveys.rules.waves import ANYBODY, SAMPLED, UNITS, WORKFLOW, Mode, Move, State
+from wufei_public.surveys.rules.waves import (
+    ANYBODY,
+    SAMPLED,
+    WORKFLOW,
+    Mode,
+    Move,
+    State,
+    is_of_units,
+)
 
 MEASURE = "surveys"
 
@@ -43,6 +61,7 @@ class Draft:
     closes_on: date
     title_en: str = ""
     target: int = 0
+    expected_rate: int = 100
     collector: str = ""
     signed_in: bool = False
     rotates: bool = False
@@ -73,6 +92,7 @@ def plan(w: Work, draft: Draft) -> Wave:
         opens_on=draft.opens_on,
         closes_on=draft.closes_on,
         target=draft.target,
+        expected_rate=draft.expected_rate,
         collector=draft.collector if draft.mode is Mode.EXTERNAL else "",
         signed_in=draft.signed_in,
         rotates=draft.rotates,
@@ -92,7 +112,7 @@ def plan(w: Work, draft: Draft) -> Wave:
 
 def _check_units(form_id: str, draft: Draft) -> None:
     """Refuse a link to organisations that anybody could answer, as often as they like."""
-    if form_id in UNITS and draft.mode is Mode.LINK and not draft.signed_in:
+    if is_of_units(form_id) and draft.mode is Mode.LINK and not draft.signed_in:
         sentence = N_("单位的问卷用公开链接时，只能让登录的人答：一个单位一份。")
         raise Invalid("units_sign_in", sentence, [FieldError("signed_in", sentence)])
 
@@ -162,7 +182,7 @@ def close(w: Work, *, code: str) -> Wave:
 def _forget_who(w: Work, wave: Wave) -> None:
     # The wave's new state is written with the last of it, as the table wants it.
     with w.session.no_autoflush:
-        for table in (Token, Device):
+        for table in (Token, Device, Upload):
             w.session.execute(delete(table).where(table.wave_id == wave.id))
         if wave.mode in SAMPLED:
             _blur(w, wave)
@@ -185,7 +205,20 @@ def _blur(w: Work, wave: Wave) -> None:
     for name, common in joined.items():
         w.session.execute(mine.where(Response.stratum == name).values(stratum=common))
     w.session.execute(mine.values(day=wave.opens_on))
-    wave.frame = {**frame, "joined": joined}
+    wave.frame = {**frame, "joined": joined, "mixed_clusters": _blur_clusters(w, wave)}
+
+
+def _blur_clusters(w: Work, wave: Wave) -> int:
+    """Put villages with few answers together within their strata; return how many were."""
+    w.session.execute(update(Invitation).where(Invitation.wave_id == wave.id).values(psu=""))
+    count = 0
+    for stratum, counts in waves.by_cluster(w.session, wave.id).items():
+        mine = update(Response).where(Response.wave_id == wave.id, Response.stratum == stratum)
+        joined = put_together(counts, counts, K)
+        for name, common in joined.items():
+            w.session.execute(mine.where(Response.psu == name).values(psu=common))
+        count += len(joined)
+    return count
 
 
 def publish(w: Work, *, code: str, figures: dict[str, Any]) -> Wave:

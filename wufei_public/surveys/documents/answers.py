@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -35,6 +35,7 @@ from wufei_public.surveys.rules.sample import MISSING, Codes, Margin, Sample
 from wufei_public.surveys.rules.sample import Kind as Answered
 
 _ALL = "all"
+ASSUMPTION = "assumption"
 # The same bytes for the same answers, whenever the file is made.
 _AT = (1980, 1, 1, 0, 0, 0)
 
@@ -70,7 +71,7 @@ def prepare(session: Session, wave: Wave, labels: Labels) -> Prepared:
     }
     tables = {
         "responses.csv": sheet(_responses(sample)),
-        "margins.csv": sheet(_of_margins(margins)),
+        "margins.csv": sheet(_of_margins(margins, _assumed(wave))),
         "README.txt": _about(sample, coarse, labels, found).encode("utf-8-sig"),
     }
     return Prepared(zipped(tables), checked)
@@ -171,11 +172,22 @@ def _cell(code: int) -> str:
     return "" if code == MISSING else str(code)
 
 
-def _of_margins(margins: Sequence[Margin]) -> list[list[str]]:
+def _assumed(wave: Wave) -> frozenset[tuple[str, str]]:
+    """Return the levels of which the population is no published figure."""
+    return frozenset((row[0], row[1]) for row in wave.margins if row[3] == ASSUMPTION)
+
+
+def _of_margins(margins: Sequence[Margin], assumed: Collection[tuple[str, str]]) -> list[list[str]]:
+    """Return the margins with a mark where a level, or a part of it, is an assumption."""
     return [
-        ["variable", "level", "population"],
+        ["variable", "level", "population", "status"],
         *(
-            [margin.variable, level, f"{people:g}"]
+            [
+                margin.variable,
+                level,
+                f"{people:g}",
+                ASSUMPTION * any((margin.variable, one) in assumed for one in level.split("+")),
+            ]
             for margin in margins
             for level, people in zip(margin.levels, margin.populations, strict=True)
         ),
@@ -190,6 +202,7 @@ def _about(sample: Sample, coarse: Coarse, labels: Labels, found: Assembled) -> 
     lines = [
         _("一行一份回答，按内容排序，没有姓名、电话、日期和留言。"),
         _("每种人群组合至少 %(k)s 份；合在一起的类别用加号连着。", k=K),
+        _("margins.csv 里 status 写 assumption 的人数是推算的，不是公布的统计数。"),
         _("_weight 是同一组合里的平均权数；0、1 是没选、选了，1 到 5 是五级，空的是没答。"),
         "",
         *(_about_group(name, codes, labels) for name, codes in coarse.groups.items()),

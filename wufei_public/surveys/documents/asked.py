@@ -75,6 +75,7 @@ def _screen(
         "choices": [(c.name, c.label.read(english=english)) for c in question.choices],
         "scale": question.is_scale,
         "shuffled": question.shuffled,
+        "reversed": question.reversed,
         "long": question.long,
         "whole": question.kind is Kind.WHOLE,
     }

@@ -95,7 +95,7 @@ def values_of(outline: Outline, line: Line) -> dict[str, Any]:
         for code in ("zh", "en")
     }
     plain = ("part", "name", "relevant", "constraint", "choices")
-    marks = ("required", "shuffled", "long", "together")
+    marks = ("required", "shuffled", "reversed", "long", "together")
     return {
         **words,
         **{name: str(getattr(line, name)) for name in plain},
@@ -130,6 +130,7 @@ def line_from(values: Mapping[str, Any]) -> Line:
         constraint=values["constraint"],
         constraint_message=Words(values["constraint_message_zh"], values["constraint_message_en"]),
         shuffled=values["shuffled"] and line.chooses,
+        reversed=values["reversed"] and line.part is Part.ONE,
         long=values["long"] and part is Part.TEXT,
     )
 

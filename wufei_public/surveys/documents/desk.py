@@ -17,7 +17,7 @@ from wufei_public.surveys.queries import forms, units, waves
 from wufei_public.surveys.queries.quotas import cells
 from wufei_public.surveys.rules.margins import LEVEL, POPULATION, VARIABLE, read_margins
 from wufei_public.surveys.rules.outcomes import Outcome, outcome_of, response_rates
-from wufei_public.surveys.rules.planning import Quota, half_width, quotas
+from wufei_public.surveys.rules.planning import LEAST_PER_TOWN, Quota, half_width, quotas, to_draw
 from wufei_public.surveys.rules.waves import (
     CHIPS,
     LABELS,
@@ -33,6 +33,7 @@ FLAG_WORDS = {
     "fast": N_("答得太快：不到读完题目所需时间的三分之一"),
     "straight": N_("一条线：五类管理全选同一级"),
     "everything": N_("全都勾：每道多选题都勾了所有选项"),
+    "impossible": N_("互相矛盾：总的非常满意、各类却全是很不满意（或反过来），或者个数是负数"),
     "duplicate": N_("同一台设备：这台手机已经交过一份"),
 }
 OUTCOME_WORDS = CALL_WORDS | {
@@ -98,7 +99,9 @@ def wave_page(session: Session, row: Wave, names: Mapping[str, str]) -> dict[str
         "counted": counted,
         "least": LEAST_TO_LOOK,
         "reach": half_width(max(row.target, 1)) * 100,
-        "quotas": [_quota(quota, names) for quota in _quotas(row)],
+        "quotas": [_quota(quota, names, row.expected_rate) for quota in _quotas(row)],
+        "each_town": to_draw(LEAST_PER_TOWN, row.expected_rate),
+        "least_per_town": LEAST_PER_TOWN,
         "assumed": any(margin[3] == "assumption" for margin in row.margins),
         "cells": quota_rows(session, row),
         "outcomes": _outcomes(outcomes),
@@ -112,7 +115,14 @@ def wave_page(session: Session, row: Wave, names: Mapping[str, str]) -> dict[str
         "units": units.answered(session, row.id) if row.facts.of_units else [],
         "units_count": units.count(session, row.id) if row.facts.of_units else 0,
         "sample": (row.frame or {}).get("drawn", 0),
+        "villages": _villages(row.frame or {}),
     }
+
+
+def _villages(frame: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many villages were drawn first, and of how many; empty where none were."""
+    found = frame.get("clusters")
+    return {"drawn": found["drawn"], "listed": sum(found["listed"].values())} if found else {}
 
 
 def _quotas(row: Wave) -> list[Quota]:
@@ -120,11 +130,12 @@ def _quotas(row: Wave) -> list[Quota]:
     return quotas(towns, row.target)
 
 
-def _quota(quota: Quota, names: Mapping[str, str]) -> dict[str, Any]:
+def _quota(quota: Quota, names: Mapping[str, str], rate: int) -> dict[str, Any]:
     return {
         "name": names.get(quota.level, quota.level),
         "population": round(quota.population),
         "wanted": quota.wanted,
+        "draw": to_draw(quota.wanted, rate),
         "reach": quota.half_width * 100,
     }
 

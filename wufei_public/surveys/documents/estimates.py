@@ -8,12 +8,29 @@ from unicodedata import east_asian_width
 from wufei_public.common.suppression import Hidden
 from wufei_public.common.text import N_
 from wufei_public.surveys.rules.designs import Design
-from wufei_public.surveys.rules.estimates import Estimate, Figure, Measure, Options, Result
+from wufei_public.surveys.rules.estimates import (
+    OF_NUMBERS,
+    Estimate,
+    Figure,
+    Measure,
+    Options,
+    Result,
+)
+from wufei_public.surveys.rules.intervals import Method
 
 MEASURE_NAMES = {
     Measure.SHARE: N_("占比"),
     Measure.MEAN: N_("均值"),
     Measure.TOP_TWO: N_("满意率（4、5）"),
+    Measure.AVERAGE: N_("平均数"),
+    Measure.MEDIAN: N_("中位数"),
+}
+METHOD_NAMES = {
+    Method.LOGIT: N_("对数几率"),
+    Method.BETA: N_("Korn–Graubard"),
+    Method.WALD: N_("正态"),
+    Method.WOODRUFF: N_("Woodruff"),
+    Method.EXACT: N_("没有抽样误差"),
 }
 HIDDEN_NAMES = {Hidden.SMALL: N_("回答太少，不公布"), Hidden.SECONDARY: N_("防止倒推，不公布")}
 _HEAD = (
@@ -136,7 +153,8 @@ def _row(result: Result, level: str, figure: Figure) -> Sequence[str]:
 
 
 def _numbers(measure: Measure, found: Estimate) -> Sequence[str]:
-    scale, digits, sign = (1, 2, "") if measure is Measure.MEAN else (100, 1, "%")
+    plain = measure in {Measure.MEAN, *OF_NUMBERS}
+    scale, digits, sign = (1, 2, "") if plain else (100, 1, "%")
 
     def number(value: float, more: int = 0) -> str:
         return f"{value * scale:.{digits + more}f}{sign}"

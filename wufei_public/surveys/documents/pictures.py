@@ -8,15 +8,18 @@ from flask_babel import gettext as _
 from wufei_public.common.charts import placed, stacked
 from wufei_public.common.suppression import Hidden
 from wufei_public.common.text import N_
-from wufei_public.surveys.documents.estimates import HIDDEN_NAMES
+from wufei_public.surveys.documents.estimates import HIDDEN_NAMES, MEASURE_NAMES, METHOD_NAMES
 from wufei_public.surveys.documents.results import change_of, headlines
 from wufei_public.surveys.rules.crosses import Cross
-from wufei_public.surveys.rules.estimates import Figure, Measure
+from wufei_public.surveys.rules.estimates import OF_NUMBERS, Figure, Measure
 from wufei_public.surveys.rules.grouping import UNSAID
 from wufei_public.surveys.rules.indicators import DERIVED, I54, I54_WORDS
+from wufei_public.surveys.rules.intervals import Method
 from wufei_public.surveys.rules.questions import SCALE, Kind, Questionnaire
 from wufei_public.surveys.rules.waves import MODES, Mode
 
+# What is said in per cent, and drawn from 0 to 100.
+SHARES = frozenset({Measure.SHARE, Measure.TOP_TWO})
 # A share of a step is written into the bar where it fits.
 _WRITTEN = 0.07
 
@@ -76,9 +79,10 @@ def shown(figure: Mapping[str, Any], measure: str, low: float = 0.0) -> dict[str
     """Return one figure as words and as a whisker on an axis from `low` to 1."""
     hidden = figure["hidden"]
     value, interval = figure["weighted"], figure["interval"]
-    mean = measure == Measure.MEAN
-    axis = (1.0, 5.0) if mean else (low, 1.0)
-    write = (lambda number: f"{number:.2f}") if mean else percent
+    counted = measure in OF_NUMBERS
+    plain = counted or measure == Measure.MEAN
+    axis = (1.0, 5.0) if plain else (low, 1.0)
+    write = (lambda number: f"{number:.2f}") if plain else percent
     return {
         "n": figure["n"],
         "missing": figure["missing"],
@@ -87,8 +91,10 @@ def shown(figure: Mapping[str, Any], measure: str, low: float = 0.0) -> dict[str
         "interval": " – ".join(write(end) for end in interval) if interval else "",
         "error": write(figure["se"]) if figure["se"] is not None else "",
         "effect": f"{figure['design_effect']:.2f}" if figure["design_effect"] else "",
-        "at": placed(value, *axis) if value is not None else None,
-        "reach": [placed(end, *axis) for end in interval] if interval else None,
+        "method": _(METHOD_NAMES[Method(figure["method"])]) if figure["method"] else "",
+        # Numbers have no axis that they share.
+        "at": placed(value, *axis) if value is not None and not counted else None,
+        "reach": [placed(end, *axis) for end in interval] if interval and not counted else None,
     }
 
 
@@ -144,7 +150,7 @@ def by_group(
 ) -> list[tuple[str, list[dict[str, Any]]]]:
     """Return one measure by the levels of each group."""
     wanted = [one for one in figures["measures"] if one["column"] == column]
-    one = next((m for m in wanted if m["measure"] != Measure.MEAN), None)
+    one = next((m for m in wanted if m["measure"] in SHARES), None)
     if one is None:
         return []
     return [
@@ -187,7 +193,43 @@ def measures_to_choose(figures: Mapping[str, Any], labels: Labels) -> list[tuple
     return [
         (one["column"], labels.measure(one))
         for one in figures["measures"]
-        if one["measure"] != Measure.MEAN
+        if one["measure"] in SHARES
+    ]
+
+
+def numbers(
+    figures: Mapping[str, Any], labels: Labels
+) -> list[tuple[str, list[dict[str, Any]], list[tuple[str, list[dict[str, Any]]]]]]:
+    """Return of every question of a number its words, mean and median, and both by group."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for one in figures["measures"]:
+        if one["measure"] in OF_NUMBERS:
+            found.setdefault(one["column"], []).append(one)
+    return [
+        (labels.question(column), [_named(one, one) for one in both], _both_by_group(both, labels))
+        for column, both in found.items()
+    ]
+
+
+def _named(one: Mapping[str, Any], figure: Mapping[str, Any], level: str = "") -> dict[str, Any]:
+    words = _(MEASURE_NAMES[Measure(one["measure"])])
+    label = f"{level} · {words}" if level else words
+    return {"label": label, **shown(figure, one["measure"])}
+
+
+def _both_by_group(
+    both: Sequence[Mapping[str, Any]], labels: Labels
+) -> list[tuple[str, list[dict[str, Any]]]]:
+    return [
+        (
+            labels.question(group),
+            [
+                _named(one, row, labels.choice(group, row["level"]))
+                for pair in zip(*(one["by"][group] for one in both), strict=True)
+                for one, row in zip(both, pair, strict=True)
+            ],
+        )
+        for group in both[0]["by"]
     ]
 
 

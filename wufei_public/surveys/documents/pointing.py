@@ -1,6 +1,7 @@
 """Photos and places of a wave as officials see them."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,10 +16,19 @@ from wufei_public.surveys.rules.questions import Kind, Question, Questionnaire
 
 
 def page_of(
-    session: Session, wave: Wave, form: Questionnaire, after: int, *, english: bool
+    session: Session,
+    wave: Wave,
+    form: Questionnaire,
+    after: int,
+    *,
+    english: bool,
+    until: date | None = None,
 ) -> dict[str, Any]:
-    """Return one page of answers with what each shows, and where the next page begins."""
-    found = pointing.responses(session, wave.id, after)
+    """Return one page of answers with what each shows, and where the next page begins.
+
+    `until`: while answers come in, those that the figures show.
+    """
+    found = pointing.responses(session, wave.id, after, until)
     rows, more = found[: pointing.PAGE], len(found) > pointing.PAGE
     names = divisions.directory(session).called(english=english)
     ready = {row.id: row.state == "ready" for row in photos_of(session, owner_of(wave.code))}

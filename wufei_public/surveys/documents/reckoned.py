@@ -12,7 +12,7 @@ from wufei_public.surveys.documents.answers import sheet
 from wufei_public.surveys.rules.assembling import Assembled
 from wufei_public.surveys.rules.columns import GROUPS
 from wufei_public.surveys.rules.responses import ID, PSU, STRATUM, STRATUM_N, WEIGHT
-from wufei_public.surveys.rules.sample import MISSING, Kind, Question, Sample
+from wufei_public.surveys.rules.sample import MISSING, Kind, Numbers, Question, Sample
 
 # A margin's own column: its levels may be put together, and who kept silent stands in one.
 _WEIGHS = "weigh"
@@ -40,6 +40,7 @@ def _responses(sample: Sample) -> list[list[str]]:
             one.column: ["" if c == MISSING else str(c) for c in one.answers]
             for one in _met(sample)
         },
+        **{one.column: list(map(_number, one.values)) for one in _counted(sample)},
     }
     rows = sorted(zip(*columns.values(), strict=True))
     return [[ID, *columns], *([str(number), *row] for number, row in enumerate(rows, 1))]
@@ -66,8 +67,12 @@ def _met(sample: Sample) -> list[Question]:
     return [one for one in sample.questions if set(one.answers) != {MISSING}]
 
 
-def _answers(question: Question) -> list[str]:
-    return ["" if code == MISSING else str(code) for code in question.answers]
+def _counted(sample: Sample) -> list[Numbers]:
+    return [one for one in sample.numbers if any(value is not None for value in one.values)]
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else repr(value)
 
 
 def _margins(found: Assembled) -> list[list[str]]:
@@ -92,6 +97,7 @@ def _about(found: Assembled, floor: int) -> str:
         "by": ",".join(by),
         "share": ",".join(questions[Kind.SHARE]),
         "scale": ",".join(questions[Kind.SCALE]),
+        "number": ",".join(one.column for one in _counted(found.sample)),
     }
     return "\n".join(
         [

@@ -54,13 +54,15 @@ def excluded_words(figures: Mapping[str, Any]) -> str:
 
 def method_rows(title: str, figures: Mapping[str, Any], labels: Labels) -> list[Sequence[Any]]:
     """Return how the figures came about, as pairs."""
-    weights, raking = figures["weights"], figures["raking"]
+    weights, raking, design = figures["weights"], figures["raking"], figures["design"]
     pairs = [
         (_("调查"), title),
         (_("怎么找人答"), _(MODES[Mode(figures["mode"])])),
         (_("收集数据的单位"), figures["collector"]),
         (_("有效回答"), figures["n"]),
         (_("代表的总体"), round(figures["N"])),
+        (_("层"), design["strata"]),
+        (_("最先抽的单位（例如村）"), design["units"] if design["clustered"] else ""),
         (_("置信水平"), figures["level"]),
         (_("加权轮数"), raking["rounds"]),
         (_("与边际最大相差"), raking["largest_deviation"]),
@@ -72,6 +74,7 @@ def method_rows(title: str, figures: Mapping[str, Any], labels: Labels) -> list[
         (_("少于几份不公布"), figures["floor"]),
         (_("排除的标记"), excluded_words(figures)),
         (_("总体边际"), _("有推算的数") if figures["assumed"] else ""),
+        (_("声明的抽法"), figures.get("stated_design", "")),
     ]
     notes = [(_("说明"), note_words(note, labels)) for note in figures["notes"]]
     return [*pairs, *notes]

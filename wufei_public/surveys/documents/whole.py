@@ -12,7 +12,7 @@ from wufei_public.surveys.rules.pointing import village_of
 from wufei_public.surveys.rules.questions import Kind, Questionnaire
 
 _LEFT_OUT = (Kind.NOTE, Kind.PHOTO)
-_MARKS = ("pace", "straight", "everything", "duplicate")
+_MARKS = ("pace", "straight", "everything", "impossible", "duplicate")
 
 
 def whole_csv(session: Session, wave: Wave, form: Questionnaire) -> bytes:
@@ -26,6 +26,7 @@ def whole_csv(session: Session, wave: Wave, form: Questionnaire) -> bytes:
             one.day.isoformat(),
             one.outcome,
             one.stratum,
+            one.psu,
             "" if one.weight is None else f"{one.weight:g}",
             *(str(getattr(one, mark)) for mark in _MARKS),
             *(_said(question.kind, one.answers.get(question.name, "")) for question in asked),
@@ -36,6 +37,7 @@ def whole_csv(session: Session, wave: Wave, form: Questionnaire) -> bytes:
         "day",
         "outcome",
         "_stratum",
+        "_psu",
         "_weight",
         *_MARKS,
         *(question.name for question in asked),

@@ -18,6 +18,7 @@ from wufei_public.surveys.models.tables import (
     Token,
     Topic,
     Unit,
+    Upload,
     Wave,
 )
 
@@ -38,6 +39,7 @@ __all__ = [
     "Token",
     "Topic",
     "Unit",
+    "Upload",
     "Wave",
     "guards",
 ]

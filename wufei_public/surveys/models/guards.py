@@ -2,7 +2,7 @@
 
 from wufei_public.infra.guards import guard, keep
 from wufei_public.surveys.models.tables import Attempt, Invitation, Mailing, Wave, among
-from wufei_public.surveys.rules.waves import UNITS
+from wufei_public.surveys.rules.waves import OF_UNITS, UNITS
 
 _SAYS_MORE = "NEW.outcome IN ('1.1', '1.2', '2.12')"
 
@@ -29,10 +29,12 @@ guard(
     "(NEW.secret IS NULL AND OLD.secret IS NOT NULL AND NEW.mode IN ('invited', 'telephone')"
     " AND (EXISTS (SELECT 1 FROM survey_response WHERE survey_response.wave_id = NEW.id"
     " AND survey_response.day <> NEW.opens_on)"
-    " OR ((SELECT COUNT(DISTINCT survey_response.stratum) FROM survey_response"
-    " WHERE survey_response.wave_id = NEW.id) > 1"
+    " OR ((SELECT COUNT(DISTINCT survey_response.stratum || '/' || survey_response.psu)"
+    " FROM survey_response WHERE survey_response.wave_id = NEW.id) > 1"
     " AND EXISTS (SELECT 1 FROM survey_response WHERE survey_response.wave_id = NEW.id"
-    " GROUP BY survey_response.stratum HAVING COUNT(*) < 5))))",
+    " GROUP BY survey_response.stratum, survey_response.psu HAVING COUNT(*) < 5))"
+    " OR EXISTS (SELECT 1 FROM survey_invitation WHERE survey_invitation.wave_id = NEW.id"
+    " AND survey_invitation.psu <> '')))",
     "answers of a sample lie in groups when a wave ends",
 )
 keep(Attempt)
@@ -58,6 +60,7 @@ guard(
     Wave,
     "survey_wave_units_sign_in",
     "INSERT",
-    f"(NEW.mode = 'link' AND NOT NEW.signed_in AND {among('NEW.form_id', UNITS)})",
+    "(NEW.mode = 'link' AND NOT NEW.signed_in"
+    f" AND ({among('NEW.form_id', UNITS)} OR substr(NEW.form_id, 1, 5) = '{OF_UNITS}'))",
     "organisations answer in their own name",
 )

@@ -31,7 +31,7 @@ from wufei_public.infra.tables import JSON, MAYBE_JSON, Base, BigKey, Key, UtcDa
 from wufei_public.surveys.rules.calling import Slot
 from wufei_public.surveys.rules.mailing import Letter
 from wufei_public.surveys.rules.quality import Pace
-from wufei_public.surveys.rules.waves import Mode, State, WaveFacts
+from wufei_public.surveys.rules.waves import SAMPLED, Mode, State, WaveFacts
 
 
 def among(column: str, values: Iterable[str]) -> str:
@@ -92,6 +92,8 @@ class Wave(Base):
     opens_on: Mapped[date] = mapped_column(Date)
     closes_on: Mapped[date] = mapped_column(Date)
     target: Mapped[int] = mapped_column(Integer)
+    # Of a hundred who are asked, so many are expected to answer.
+    expected_rate: Mapped[int] = mapped_column(Integer, default=100, server_default=text("100"))
     collector: Mapped[str] = mapped_column(String(80))
     # Only a signed-in resident may answer.
     signed_in: Mapped[bool]
@@ -104,7 +106,7 @@ class Wave(Base):
     secret: Mapped[bytes | None] = mapped_column(
         LargeBinary(32), info=not_under_a_key("chance; the key joins it where it is used")
     )
-    # Of whom the sample was drawn, by stratum.
+    # Of whom the sample was drawn, by stratum; a collector's file says it by its own columns.
     frame: Mapped[dict[str, Any] | None] = mapped_column(MAYBE_JSON)
     # By which variables the cells go, and whether a full one turns people away (`Quota`).
     quotas: Mapped[dict[str, Any] | None] = mapped_column(MAYBE_JSON)
@@ -118,6 +120,16 @@ class Wave(Base):
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def design(self) -> str:
+        """Return how an outside collector says that the sample was drawn; empty for none."""
+        return str((self.frame or {}).get("design", ""))
+
+    @property
+    def by_chance(self) -> bool:
+        """Say whether chance alone chose whom to ask: errors then mean what they say."""
+        return self.facts.mode in SAMPLED or bool((self.frame or {}).get("by_chance"))
 
     @property
     def facts(self) -> WaveFacts:
@@ -148,9 +160,12 @@ class Response(Base):
     pace: Mapped[str] = mapped_column(String(5))
     straight: Mapped[bool]
     everything: Mapped[bool]
+    impossible: Mapped[bool] = mapped_column(default=False, server_default=false())
     duplicate: Mapped[bool]
-    # Of the drawing: the stratum, and the weight that an outside collector states.
+    # Of the drawing: the stratum, the unit drawn first (of a wave of our own under a mark that
+    # only its secret makes), and the weight that an outside collector states.
     stratum: Mapped[str] = mapped_column(String(40))
+    psu: Mapped[str] = mapped_column(String(40), default="", server_default=text("''"))
     weight: Mapped[float | None] = mapped_column(Float)
     fresh: Mapped[Fresh]
 
@@ -203,6 +218,8 @@ class Invitation(Base):
     # The row of the office's own list; names and telephone numbers stay there.
     reference: Mapped[str] = mapped_column(String(40))
     stratum: Mapped[str] = mapped_column(String(40))
+    # The village, say, that was drawn first; forgotten when the wave ends.
+    psu: Mapped[str] = mapped_column(String(40), default="", server_default=text("''"))
     lookup: Mapped[str] = mapped_column(String(64))
     outcome: Mapped[str] = mapped_column(String(4))
     # Not as it was drawn, all at once, but as somebody's answer or call left it.
@@ -351,6 +368,22 @@ class Draft(Base):
     edits: Mapped[int] = mapped_column(Integer)
     edited_by: Mapped[int | None] = mapped_column(BigKey)
     edited_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Upload(Base):
+    """A collector's file that waits to be looked through, and what its columns mean; a day."""
+
+    __tablename__ = "survey_upload"
+
+    wave_id: Mapped[int] = mapped_column(
+        ForeignKey("survey_wave.id"), primary_key=True, autoincrement=False
+    )
+    name: Mapped[str] = mapped_column(String(100))
+    digest: Mapped[str] = mapped_column(String(64))
+    # The lines as JSON, packed: there may be names in columns that mean nothing here.
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed_for("surveys:upload"))
+    columns: Mapped[list[Any]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class ResponseFile(Base):

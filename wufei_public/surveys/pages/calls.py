@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.clock import district_day
@@ -183,6 +184,9 @@ def send(code: str, number: int) -> Answer | tuple[str, int]:
         take(code, device="", case=number, photos=photos)
     except Invalid as error:
         return _form(wave, number, came_back(request.form, error, photos)), 422
+    except (Conflict, WrongState) as error:
+        kept = came_back(request.form, None, photos).values
+        return _form(wave, number, Form(kept, notice=_(error.message))), 409
     return _to_list(code, str(number))
 
 

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.clock import district_day
-from wufei_public.common.errors import Invalid, WrongState
+from wufei_public.common.errors import Conflict, Invalid, WrongState
 from wufei_public.common.text import N_
 from wufei_public.infra.web.access import access
 from wufei_public.infra.web.forms import Form, load_form
@@ -71,6 +71,9 @@ def send(code: str) -> Answer | tuple[str, int]:
         take(code, device="", photos=photos)
     except Invalid as error:
         return _page(wave, came_back(request.form, error, photos)), 422
+    except (Conflict, WrongState) as error:
+        kept = came_back(request.form, None, photos).values
+        return _page(wave, Form(kept, notice=_(error.message))), 409
     return redirect(url_for("survey_interviews.page", code=code, done=1), 303)
 
 

@@ -100,6 +100,8 @@ AUDIT_WORDS: Mapping[str, str] = {
     "flag": N_("标记"),
     "drawn": N_("抽中"),
     "listed": N_("名单"),
+    "clusters": N_("先抽的村"),
+    "by_chance": N_("声明为随机样本"),
 }
 OFFER = Offer(
     audit_words=AUDIT_WORDS,

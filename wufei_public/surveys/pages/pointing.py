@@ -13,7 +13,7 @@ from wufei_public.surveys.actions import pointing as actions
 from wufei_public.surveys.actions.answering import owner_of
 from wufei_public.surveys.documents.open import photos_until, title_of
 from wufei_public.surveys.documents.pointing import page_of
-from wufei_public.surveys.pages.results import look
+from wufei_public.surveys.pages.results import look, step_of
 from wufei_public.surveys.queries import forms, waves
 
 blueprint = Blueprint("survey_pointing", __name__, url_prefix="/staff/surveys")
@@ -27,7 +27,9 @@ def page(code: str) -> str:
         raise waves.missing()
     form = forms.questionnaire(reading(), wave.form_key)
     after = request.args.get("after", 0, int) or 0
-    found = page_of(reading(), wave, form, after, english=is_english())
+    step = step_of(wave)
+    until = step.until if step else None
+    found = page_of(reading(), wave, form, after, english=is_english(), until=until)
     next_after = found.pop("after")
     return render_template(
         "surveys/places.html",
@@ -36,6 +38,7 @@ def page(code: str) -> str:
         until=photos_until(wave),
         next_url=url_for("survey_pointing.page", code=code, after=next_after) if next_after else "",
         first_url=url_for("survey_pointing.page", code=code) if after else "",
+        step=step,
         **found,
     )
 

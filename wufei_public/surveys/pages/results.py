@@ -30,7 +30,7 @@ from wufei_public.surveys.rules.assembling import Assembled
 from wufei_public.surveys.rules.columns import GROUPS
 from wufei_public.surveys.rules.indicators import I54
 from wufei_public.surveys.rules.looking import Step
-from wufei_public.surveys.rules.waves import BY_CHANCE, MODES, Mode
+from wufei_public.surveys.rules.waves import MODES, Mode
 from wufei_public.surveys.schemas import ResultsQuery
 
 blueprint = Blueprint("survey_results", __name__, url_prefix="/staff/surveys")
@@ -113,12 +113,13 @@ def values_of(
     return {
         "title": title_of(wave),
         "mode": _(MODES[Mode(wave.mode)]),
-        "by_chance": wave.mode in BY_CHANCE,
+        "by_chance": documents.by_chance(figures),
         "figures": figures,
         "heads": pictures.heads(figures, labels),
         "scales": pictures.scales(figures, labels),
         "derived": pictures.derived(figures, labels),
         "choices": pictures.choices_of(figures, labels),
+        "numbers": pictures.numbers(figures, labels),
         "groups": pictures.by_group(figures, labels, column),
         "measures": choices,
         "measure": column,
@@ -163,7 +164,8 @@ def download(code: str, kind: str) -> Response:
 def _file(wave: Wave, figures: dict[str, Any], kind: str) -> Response:
     labels, name = labels_of(wave), f"survey-{wave.code}.{kind}"
     if kind == "pdf":
-        return file_of(wave_pdf(title_of(wave), figures, labels), "application/pdf", name)
+        paper = wave_pdf(title_of(wave), figures, labels, _trend(wave, figures, labels))
+        return file_of(paper, "application/pdf", name)
     if kind == "csv":
         return file_of(tables.as_csv(figures, labels), "text/csv", name)
     return file_of(write_book(tables.sheets(title_of(wave), figures, labels)), EXCEL, name)

@@ -34,10 +34,10 @@ def draw(code: str) -> Answer | tuple[str, int]:
     data = sent.read() if sent else b""
     try:
         values = load_form(SAMPLE)
-        work(current_actor(), lambda w: sampling.draw(w, code=code, data=data, size=values["size"]))
+        work(current_actor(), lambda w: sampling.draw(w, code=code, data=data, **values))
     except Invalid as error:
         form = failed(error)
-        if "size" not in form.errors and form.errors:
+        if not {"size", "clusters"} & set(form.errors) and form.errors:
             form = Form(form.values, {"frame": "；".join(list(form.errors.values())[:5])})
         return wave_page_with(code, form, sentence(error.message, error.facts)), 422
     return redirect(url_for("survey_desk.wave", code=code), 303)
@@ -75,9 +75,10 @@ def listing(code: str) -> Response:
     wave = _invited(code, "csv")
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(["id", "stratum", "code", "address"])
+    writer.writerow(["id", "stratum", "psu", "code", "address"])
     for row in waves.invitations(reading(), wave.id):
         found = sampling.code_of(house().keys, wave, row.number)
         address = url_for("surveys.landing", code=code, c=found, _external=True)
-        writer.writerow([harmless(row.reference), harmless(row.stratum), grouped(found), address])
+        told = (harmless(one) for one in (row.reference, row.stratum, row.psu))
+        writer.writerow([*told, grouped(found), address])
     return file_of(text.getvalue().encode("utf-8-sig"), "text/csv", f"codes-{code}.csv")

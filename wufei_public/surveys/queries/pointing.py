@@ -13,17 +13,26 @@ from wufei_public.surveys.rules.waves import State
 PAGE = 30
 
 
-def responses(session: Session, wave_id: int, after: int = 0) -> Sequence[Row[Any]]:
-    """Return `(id, answers)` in the order of the random keys; one more than a page."""
+def responses(
+    session: Session, wave_id: int, after: int = 0, until: date | None = None
+) -> Sequence[Row[Any]]:
+    """Return `(id, answers)` in the order of the random keys; one more than a page.
+
+    `until`: those of the days up to this one.
+    """
     wanted = select(Response.id, Response.answers).where(
         Response.wave_id == wave_id, Response.id > after
     )
+    if until:
+        wanted = wanted.where(Response.day <= until)
     return session.execute(wanted.order_by(Response.id).limit(PAGE + 1)).all()
 
 
-def every(session: Session, wave_id: int) -> Sequence[Row[Any]]:
-    """Return `(id, answers)` of every answer of a wave."""
+def every(session: Session, wave_id: int, until: date | None = None) -> Sequence[Row[Any]]:
+    """Return `(id, answers)` of every answer of a wave, or those of the days up to `until`."""
     wanted = select(Response.id, Response.answers).where(Response.wave_id == wave_id)
+    if until:
+        wanted = wanted.where(Response.day <= until)
     return session.execute(wanted).all()
 
 

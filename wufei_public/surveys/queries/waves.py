@@ -21,8 +21,8 @@ from wufei_public.surveys.models import (
     Unit,
     Wave,
 )
-from wufei_public.surveys.rules.assembling import Plan, Reply
 from wufei_public.surveys.rules.calling import ANSWERED
+from wufei_public.surveys.rules.drawing import Plan, Reply
 from wufei_public.surveys.rules.estimates import FLOOR
 from wufei_public.surveys.rules.margins import margins_of
 from wufei_public.surveys.rules.quality import Pace
@@ -35,6 +35,7 @@ MARKED = {
     "fast": Response.pace == Pace.FAST,
     "straight": Response.straight.is_(True),
     "everything": Response.everything.is_(True),
+    "impossible": Response.impossible.is_(True),
     "duplicate": Response.duplicate.is_(True),
 }
 
@@ -168,19 +169,34 @@ def floor_of(wave_row: Wave) -> int:
 
 def plan_of(wave_row: Wave) -> Plan:
     """Return how a wave was drawn and what is known of its population."""
+    frame = wave_row.frame or {}
     return Plan(
         margins_of(wave_row.margins),
-        _sizes(wave_row.frame or {}),
+        _as_joined(frame, frame.get("sizes", {})),
         wave_row.seed,
         floor_of(wave_row),
+        _as_joined(frame, _units(frame)),
     )
 
 
-def _sizes(frame: Mapping[str, Any]) -> Mapping[str, int]:
-    """Return of how many each stratum was drawn, by the names that the answers carry."""
+def _units(frame: Mapping[str, Any]) -> Mapping[str, int]:
+    """Return of how many units each stratum was drawn; of nothing where it must not be told.
+
+    Where villages were drawn and some of their people, what was left to chance is more than the
+    villages: their number must not make the errors smaller.
+    """
+    found: Mapping[str, int] = frame.get("units") or frame.get("sizes", {})
+    clusters = frame.get("clusters")
+    if clusters is None:
+        return found
+    return dict(clusters["listed"]) if clusters["everybody"] else {}
+
+
+def _as_joined(frame: Mapping[str, Any], by_stratum: Mapping[str, int]) -> Mapping[str, int]:
+    """Return counts by the names of strata that the answers carry."""
     joined = frame.get("joined", {})
     sizes: dict[str, int] = {}
-    for name, size in frame.get("sizes", {}).items():
+    for name, size in by_stratum.items():
         sizes[joined.get(name, name)] = sizes.get(joined.get(name, name), 0) + size
     return sizes
 
@@ -191,9 +207,25 @@ def by_stratum(session: Session, wave_id: int) -> dict[str, int]:
     return dict(session.execute(wanted.group_by(Response.stratum)).tuples().all())
 
 
+def by_cluster(session: Session, wave_id: int) -> dict[str, dict[str, int]]:
+    """Return how many answers each cluster has, by stratum, also those that do not count."""
+    columns = (Response.stratum, Response.psu)
+    wanted = select(*columns, func.count()).where(Response.wave_id == wave_id)
+    found: dict[str, dict[str, int]] = {}
+    for stratum, psu, count in session.execute(wanted.group_by(*columns)):
+        found.setdefault(stratum, {})[psu] = count
+    return found
+
+
 def counted(session: Session, wave_id: int) -> int:
     """Return how many answers count."""
     wanted = select(func.count()).where(Response.wave_id == wave_id, Response.outcome.in_(COUNTED))
+    return session.scalar(wanted) or 0
+
+
+def received(session: Session, wave_id: int) -> int:
+    """Return how many answers there are, also those that do not count."""
+    wanted = select(func.count()).where(Response.wave_id == wave_id)
     return session.scalar(wanted) or 0
 
 
@@ -204,9 +236,8 @@ def replies(
 
     `until`: those of the days up to this one.
     """
-    wanted = select(Response.answers, Response.stratum, Response.weight).where(
-        Response.wave_id == wave_id, Response.outcome.in_(COUNTED)
-    )
+    columns = (Response.answers, Response.stratum, Response.weight, Response.psu)
+    wanted = select(*columns).where(Response.wave_id == wave_id, Response.outcome.in_(COUNTED))
     if until:
         wanted = wanted.where(Response.day <= until)
     if without:

@@ -3,16 +3,15 @@
 The bound on weights is loosened only where no weights would meet the margins otherwise.
 """
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from math import inf, log
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import inf
 
 from wufei_public.common.errors import Invalid
 from wufei_public.common.text import N_
-from wufei_public.surveys.rules.columns import Column, columns_of, questions_of
+from wufei_public.surveys.rules.columns import Column, columns_of, numbers_of, questions_of
 from wufei_public.surveys.rules.designs import Design, weigh
+from wufei_public.surveys.rules.drawing import Plan, Reply, drawn_as
 from wufei_public.surveys.rules.grouping import Grouped, Note, group
 from wufei_public.surveys.rules.questions import Questionnaire
 from wufei_public.surveys.rules.sample import Codes, Margin, Sample
@@ -20,28 +19,6 @@ from wufei_public.surveys.rules.weights import TRIM
 
 _BOUNDS = (TRIM, 2 * TRIM, inf)
 _ALL = "_all"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer as it is kept, for estimates."""
-
-    answers: Mapping[str, Any]
-    stratum: str = ""
-    weight: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How the wave was drawn and what is known of its population; `frame` is N by stratum.
-
-    Of fewer answers than `floor` no table shows anything.
-    """
-
-    margins: Sequence[Margin] = ()
-    frame: Mapping[str, int] = field(default_factory=dict)
-    seed: int = 0
-    floor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +42,12 @@ def assemble(form: Questionnaire, replies: Sequence[Reply], plan: Plan) -> Assem
     covered = _covered(replies, plan.frame, notes)
     margins, groups = _weighted_by(grouped, covered, len(replies), notes)
     columns = columns_of(form)
-    drawn = _drawn(replies, plan, groups, notes)
-    whole = replace(drawn, questions=questions_of(columns, answers))
+    drawn = drawn_as(replies, plan, groups, notes)
+    whole = replace(
+        drawn,
+        questions=questions_of(columns, answers),
+        numbers=numbers_of(columns, answers),
+    )
     return Assembled(_weigh(whole, margins, notes), whole, columns, margins, notes)
 
 
@@ -90,51 +71,6 @@ def _weighted_by(
     notes.append(Note(N_("没有可用的总体边际，各份回答等权。"), {}))
     everybody = Codes((_ALL,), [0] * size)
     return [Margin(_ALL, (_ALL,), (population,))], {**grouped.groups, _ALL: everybody}
-
-
-def _drawn(
-    replies: Sequence[Reply], plan: Plan, groups: Mapping[str, Codes], notes: list[Note]
-) -> Sample:
-    """Return the sample by its strata; without a frame all stand in one, of unknown size."""
-    size = len(replies)
-    strata, sizes = (
-        _strata(replies, plan.frame, notes) if plan.frame else (Codes(("",), [0] * size), None)
-    )
-    base = [1.0] * size
-    if sizes:
-        drawn = Counter(strata.of)
-        base = [sizes[stratum] / drawn[stratum] for stratum in strata.of]
-    if any(reply.weight for reply in replies):
-        base = [reply.weight or 1.0 for reply in replies]
-    return Sample(size, groups, strata, None, base, sizes, ())
-
-
-def _strata(
-    replies: Sequence[Reply], frame: Mapping[str, int], notes: list[Note]
-) -> tuple[Codes, list[float] | None]:
-    """Return the strata; those with one answer are put together, since one has no spread."""
-    counts = Counter(reply.stratum for reply in replies)
-    if not set(counts) <= set(frame):
-        return Codes(("",), [0] * len(replies)), None
-    whole = {name for name, n in counts.items() if n > 1 or frame[name] == n}
-    lonely = sorted(set(counts) - whole)
-    if lonely and not whole:
-        return Codes(("",), [0] * len(replies)), [float(sum(frame[name] for name in counts))]
-    home = {one: _nearest(one, whole, frame) for one in lonely}
-    if lonely:
-        message = N_("只有一份回答的层并到人数最相近的层：%(levels)s。")
-        notes.append(Note(message, {"levels": lonely}))
-    names = sorted(whole)
-    number = {name: place for place, name in enumerate(names)}
-    sizes = [
-        float(frame[name] + sum(frame[one] for one in home if home[one] == name)) for name in names
-    ]
-    return Codes(tuple(names), [number[home.get(r.stratum, r.stratum)] for r in replies]), sizes
-
-
-def _nearest(lonely: str, others: Collection[str], frame: Mapping[str, int]) -> str:
-    """Return the stratum nearest in size: a small one must not come to speak for a large one."""
-    return min(others, key=lambda name: (abs(log(frame[name] / frame[lonely])), name))
 
 
 def _weigh(sample: Sample, margins: Sequence[Margin], notes: list[Note]) -> Design:

@@ -1,4 +1,4 @@
-"""The columns that a questionnaire gives to the estimates: shares of 0 and 1, scales of 1 to 5."""
+"""The columns that a questionnaire gives to the estimates: 0 and 1, scales of 1 to 5, numbers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from wufei_public.surveys.rules.sample import MISSING
 GROUPS = ("town", "sex", "age", "unit_kind", "staff")
 NO_FIGURES = frozenset({*GROUPS, "consent", "scope"})
 Code = Callable[[Mapping[str, Any]], int]
+COUNTED = frozenset({Kind.WHOLE, Kind.NUMBER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,27 @@ def _of_question(question: Question) -> list[Column]:
         return [_share(question, c.name, _has(name, c.name)) for c in question.choices]
     if question.kind is Kind.RANK:
         return [_share(question, c.name, _is_first(name, c.name)) for c in question.choices]
+    if question.kind in COUNTED:
+        return [Column(name, sample.Kind.NUMBER, name, "", _answered(name))]
     return []
+
+
+def _answered(name: str) -> Code:
+    return lambda answers: int(bool(answers.get(name)))
+
+
+def numbers_of(
+    columns: Sequence[Column], answers: Sequence[Mapping[str, Any]]
+) -> list[sample.Numbers]:
+    """Return the columns of numbers filled with `answers`."""
+    return [
+        sample.Numbers(
+            column.name,
+            [float(one[column.name]) if one.get(column.name) else None for one in answers],
+        )
+        for column in columns
+        if column.kind is sample.Kind.NUMBER
+    ]
 
 
 def _share(question: Question, choice: str, code: Code) -> Column:
@@ -104,8 +125,9 @@ def _is_first(name: str, choice: str) -> Code:
 def questions_of(
     columns: Sequence[Column], answers: Sequence[Mapping[str, Any]]
 ) -> list[sample.Question]:
-    """Return the columns filled with `answers`."""
+    """Return the columns of shares and scales filled with `answers`."""
     return [
         sample.Question(column.name, column.kind, bytes(map(column.code, answers)))
         for column in columns
+        if column.kind is not sample.Kind.NUMBER
     ]

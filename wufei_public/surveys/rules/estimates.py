@@ -29,8 +29,12 @@ class Measure(StrEnum):
     SHARE = "share"
     MEAN = "mean"
     TOP_TWO = "top_two"
+    AVERAGE = "average"
+    MEDIAN = "median"
 
 
+# Of answers that are numbers: no shares.
+OF_NUMBERS = frozenset({Measure.AVERAGE, Measure.MEDIAN})
 # What an answer of 0 to 5 counts in a measure: itself, or 1 for the upper two of five.
 VALUES = {
     Measure.SHARE: (0, 1, 2, 3, 4, 5),
@@ -148,12 +152,12 @@ def _figures(
         elif not tallies:
             figures[number] = Figure(0, silent.get(number, 0), None)
         else:
-            figure = _estimate(design, measure, tallies, options)
+            figure = estimate_of(design, measure, tallies, options)
             figures[number] = Figure(counts[number], silent.get(number, 0), figure)
     return figures
 
 
-def _estimate(
+def estimate_of(
     design: Design, measure: Measure, tallies: Sequence[Tally], options: Options
 ) -> Estimate:
     """Estimate the measure among the respondents of `tallies`."""
@@ -223,7 +227,7 @@ def _interval(
 ) -> tuple[Interval, Method]:
     if design.taylor.whole:
         return (value, value), Method.EXACT
-    if measure is Measure.MEAN:
+    if measure in {Measure.MEAN, Measure.AVERAGE}:
         return wald(value, error, df, options.level), Method.WALD
     kish_n = _kish_n(tallies) if value <= 0 or value >= 1 else 0.0
     n = sum(tally.n for tally in tallies)

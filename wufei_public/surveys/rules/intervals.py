@@ -6,11 +6,12 @@ from wufei_public.surveys.rules.special import beta_quantile, expit, logit, t_qu
 
 
 class Method(StrEnum):
-    """How an interval is made: on log odds, as Korn and Graubard do, or plus and minus."""
+    """How it is made: on log odds, as Korn and Graubard or Woodruff do, or plus and minus."""
 
     LOGIT = "logit"
     BETA = "beta"
     WALD = "wald"
+    WOODRUFF = "woodruff"
     EXACT = "exact"
 
 

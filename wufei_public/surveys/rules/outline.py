@@ -60,6 +60,7 @@ class Line:
     constraint: str = ""
     constraint_message: Words = _SILENT
     shuffled: bool = False
+    reversed: bool = False
     long: bool = False
     # The questions of this group stand on one screen.
     together: bool = False
@@ -123,6 +124,7 @@ def _line(cells: Mapping[str, str]) -> Line:
         constraint=cells.get("constraint", ""),
         constraint_message=said(cells, "constraint_message"),
         shuffled="parameters" in cells,
+        reversed=cells.get("appearance") == "reversed",
         long=cells.get("appearance") == "multiline",
         together=word == BEGIN and "appearance" in cells,
     )
@@ -148,7 +150,8 @@ def _row(line: Line) -> list[str]:
     if line.part is Part.END:
         return [END]
     spoken = (line.label, line.hint, line.required_message, line.constraint_message)
-    appearance = "field-list" if line.together else "multiline" if line.long else ""
+    looks = (("field-list", line.together), ("multiline", line.long), ("reversed", line.reversed))
+    appearance = next((word for word, so in looks if so), "")
     return [
         f"{line.part} {line.choices}".strip() if line.chooses else line.part.value,
         line.name,

@@ -38,3 +38,13 @@ def quotas(levels: Sequence[tuple[str, float]], target: int) -> list[Quota]:
         Quota(level, population, n, half_width(n, effect=1.0))
         for (level, population), n in zip(levels, wanted, strict=True)
     ]
+
+
+def to_draw(wanted: int, rate: int) -> int:
+    """Return how many to ask for `wanted` answers where `rate` per cent are expected to answer."""
+    return ceil(wanted * 100 / rate)
+
+
+def holds_towns(target: int, towns: int) -> bool:
+    """Say whether a target is large enough to give every town what its figure needs."""
+    return towns > 0 and target >= LEAST_PER_TOWN * towns

@@ -4,6 +4,8 @@ Pace: the time from first screen to last against the time that a quick reader ta
 characters a second. Who needs less than a third of that can hardly have read the questions.
 Straight lines: the same step for every item of a battery, which only means something where
 there are several items.
+Impossible: what cannot be so together. Very satisfied over all and with nothing in particular, or
+the other way round; a number below nothing where the question counts.
 """
 
 from collections.abc import Sequence
@@ -14,6 +16,8 @@ SECONDS_PER_CHOICE = 1.5
 _FAST = 1 / 3
 _SLOW = 5.0
 LEAST_ITEMS = 4
+LEAST_PARTS = 3
+BEST, WORST = 5, 1
 
 
 class Pace(StrEnum):
@@ -40,3 +44,13 @@ def straight_lined(answers: Sequence[int | None], least: int = LEAST_ITEMS) -> b
     """Return whether at least `least` items of a battery were answered, all with one step."""
     given = [answer for answer in answers if answer is not None]
     return len(given) >= least and len(set(given)) == 1
+
+
+def contradicts(whole: int | None, parts: Sequence[int | None], least: int = LEAST_PARTS) -> bool:
+    """Return whether the best was said of the whole and the worst of every part, or the reverse.
+
+    Steps run from 1 to 5; at least `least` parts must be told.
+    """
+    told = {part for part in parts if part is not None}
+    enough = sum(part is not None for part in parts) >= least
+    return enough and (whole, told) in ((BEST, {WORST}), (WORST, {BEST}))

@@ -65,6 +65,8 @@ class Question:
     constraint_message: Words = Words()
     choices: tuple[Choice, ...] = ()
     shuffled: bool = False
+    # For half of the people its choices run the other way.
+    reversed: bool = False
     long: bool = False
     section: Words = Words()
     # Questions with the same page stand on one screen.

@@ -14,9 +14,11 @@ from typing import Any
 
 from wufei_public.common.errors import FieldError, Invalid
 from wufei_public.common.text import N_
+from wufei_public.surveys.rules.planning import holds_towns, quotas
 from wufei_public.surveys.rules.questions import Kind, Questionnaire
 
 VARIABLES = ("town", "sex", "age")
+_TOWN = "town"
 MOST_CELLS = 200
 # Asked of everybody before the questions proper, quota or not.
 _FIRST = frozenset({"consent", "scope", *VARIABLES})
@@ -50,12 +52,16 @@ def cells_of(
 ) -> list[Cell]:
     """Return the cells of the variables `by` with their share of `target`, each at least 1.
 
-    `margins` are rows that begin with variable, level, population. Raises Invalid at
+    `margins` are rows that begin with variable, level, population. By town, a target that is large
+    enough gives each town what its own figure needs (rules/planning.py). Raises Invalid at
     `quota_by` for a variable that is not asked or has no margin, and at `target` without one.
     """
     if target < 1:
         raise _refusal("target", N_("有配额就要写明想要多少份回答。"))
     levels = [_levels(form, margins, variable) for variable in by]
+    if _TOWN in by:
+        at = by.index(_TOWN)
+        levels[at], target = _with_enough(levels[at], target)
     if prod(map(len, levels)) > MOST_CELLS:
         raise _refusal("quota_by", N_("格子超过 %(most)s 个，请少选一项。"), most=MOST_CELLS)
     cells = []
@@ -64,6 +70,18 @@ def cells_of(
         wanted = max(1, round(target * share))
         cells.append(Cell(tuple(level for level, _ in combination), wanted))
     return cells
+
+
+def _with_enough(towns: Mapping[str, float], target: int) -> tuple[dict[str, float], int]:
+    """Return the towns' shares and the target so that each town gets what its figure needs.
+
+    A target too small for that stays as it is, in proportion.
+    """
+    if not holds_towns(target, len(towns)):
+        return dict(towns), target
+    wanted = {one.level: one.wanted for one in quotas(list(towns.items()), target)}
+    total = sum(wanted.values())
+    return {level: count / total for level, count in wanted.items()}, total
 
 
 def _levels(

@@ -13,7 +13,13 @@ from wufei_public.common.places import VILLAGE_DIGITS
 from wufei_public.common.redact import redact
 from wufei_public.common.text import N_
 from wufei_public.surveys.rules.expressions import Answer, holds
-from wufei_public.surveys.rules.quality import Pace, pace, reading_seconds, straight_lined
+from wufei_public.surveys.rules.quality import (
+    Pace,
+    contradicts,
+    pace,
+    reading_seconds,
+    straight_lined,
+)
 from wufei_public.surveys.rules.questions import CHOOSING, LAST, Kind, Question, Questionnaire
 
 CONSENT, OVERALL = "consent", "sat_overall"
@@ -44,6 +50,7 @@ class Flags:
     pace: Pace
     straight: bool
     everything: bool
+    impossible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +211,25 @@ def flags(form: Questionnaire, answers: Mapping[str, Answer], seconds: float) ->
     characters = sum(len(question.label.zh) + len(question.hint.zh) for question in asked)
     straight = any(straight_lined([_step(answers, q) for q in items]) for items in form.batteries)
     reading = reading_seconds(characters, len(asked))
-    return Flags(pace(seconds, reading), straight, _everything(form, answers))
+    return Flags(
+        pace(seconds, reading),
+        straight,
+        _everything(form, answers),
+        _impossible(form, answers),
+    )
+
+
+def _impossible(form: Questionnaire, answers: Mapping[str, Answer]) -> bool:
+    """Say whether answers cannot be so together, or count to less than nothing."""
+    by_name = form.by_name
+    overall = _step(answers, by_name[OVERALL]) if OVERALL in by_name else None
+    parts = [q for q in form if q.is_scale and q.name.startswith("sat_") and q.name != OVERALL]
+    below = any(
+        str(answers.get(q.name, "")).startswith("-") and not q.constraint
+        for q in form
+        if q.kind is Kind.WHOLE
+    )
+    return below or contradicts(overall, [_step(answers, q) for q in parts])
 
 
 def _step(answers: Mapping[str, Answer], question: Question) -> int | None:

@@ -5,7 +5,8 @@ Optional columns say how the person was drawn: `_stratum`, `_psu`, `_weight`, `_
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import isfinite
 
 from wufei_public.common.sheets import Columns, Faults, read_columns
 from wufei_public.common.text import N_
@@ -15,6 +16,7 @@ from wufei_public.surveys.rules.sample import (
     Codes,
     Kind,
     Margin,
+    Numbers,
     Question,
     Sample,
     numbered,
@@ -26,6 +28,7 @@ _ANSWERS = {"": MISSING, "0": 0, "1": 1, "2": 2, "3": 3, "4": 4, "5": 5}
 _OF_KIND = {Kind.SHARE: {0, 1}, Kind.SCALE: {1, 2, 3, 4, 5}}
 _EMPTY = N_("这一项不能为空。")
 _NUMBER = N_("“%(value)s”要是大于 0 的数。")
+_NO_NUMBER = N_("“%(value)s”不是数；没有回答就留空。")
 _NO_COLUMN = N_("缺少这一列。")
 _NOT_AN_ANSWER = N_("“%(value)s”不是回答：要是 0 或 1，或者 1 到 5；没有回答就留空。")
 # A file with the wrong separator or coding has a fault in every row; so many are told.
@@ -39,6 +42,7 @@ class Reading:
     by: Sequence[str] = ()
     shares: Collection[str] = ()
     scales: Collection[str] = field(default_factory=tuple)
+    numbers: Collection[str] = ()
 
 
 def read_responses(
@@ -59,17 +63,37 @@ def read_responses(
     questions = [
         _question(sheet, column, reading, faults)
         for column in sheet.cells
-        if column != ID and column not in groups and column not in DESIGN_COLUMNS
+        if column not in {ID, *groups, *DESIGN_COLUMNS, *reading.numbers}
     ]
+    numbers = [_column_of_numbers(sheet, column, faults) for column in reading.numbers]
     sample = _drawn(sheet, groups, [item for item in questions if item], faults)
     faults.check()
-    return sample
+    return replace(sample, numbers=numbers)
+
+
+def _column_of_numbers(sheet: Columns, column: str, faults: Faults) -> Numbers:
+    cells = sheet.cells[column]
+    values = [_as_number(cell) for cell in cells]
+    if "" in values:
+        _name_rows(sheet, column, (value == "" for value in values), _NO_NUMBER, faults)
+    return Numbers(column, [value if isinstance(value, float) else None for value in values])
+
+
+def _as_number(cell: str) -> float | str | None:
+    """Return the number that stands in a cell, None for no answer, "" for what is no number."""
+    if not cell:
+        return None
+    try:
+        found = float(cell)
+    except ValueError:
+        return ""
+    return found if isfinite(found) else ""
 
 
 def _check_columns(
     sheet: Columns, known: Collection[str], reading: Reading, faults: Faults
 ) -> None:
-    for column in (*reading.by, *reading.shares, *reading.scales):
+    for column in (*reading.by, *reading.shares, *reading.scales, *reading.numbers):
         if column not in sheet.cells:
             faults.add(1, column, _NO_COLUMN)
     for column in sheet.cells:
@@ -86,13 +110,15 @@ def _check_columns(
 
 def _check_said(known: Collection[str], reading: Reading, faults: Faults) -> None:
     """Note what was said of columns that cannot be so."""
-    said = {*reading.shares, *reading.scales}
+    said = {*reading.shares, *reading.scales, *reading.numbers}
     for column in sorted(said & {ID, *DESIGN_COLUMNS, *known, *reading.by}):
         faults.add(1, column, N_("这一列不是回答。"))
     for column in sorted({*reading.by} & {ID, *DESIGN_COLUMNS}):
         faults.add(1, column, N_("不能按这一列分组。"))
     for column in sorted(set(reading.shares) & set(reading.scales)):
         faults.add(1, column, N_("这一列不能既是占比又是量表。"))
+    for column in sorted(set(reading.numbers) & {*reading.shares, *reading.scales}):
+        faults.add(1, column, N_("这一列不能既是占比或量表又是数。"))
 
 
 def _check_ids(sheet: Columns, faults: Faults) -> None:

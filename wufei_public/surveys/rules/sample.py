@@ -9,10 +9,11 @@ MISSING = 7
 
 
 class Kind(StrEnum):
-    """What the answers of a question are: 0 or 1, or five steps."""
+    """What the answers of a question are: 0 or 1, five steps, or any number."""
 
     SHARE = "share"
     SCALE = "scale"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,14 @@ class Question:
     column: str
     kind: Kind
     answers: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A column of answers that are numbers, None where there is none."""
+
+    column: str
+    values: Sequence[float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,7 @@ class Sample:
     base: Sequence[float]
     frame_sizes: Sequence[float] | None
     questions: Sequence[Question]
+    numbers: Sequence[Numbers] = ()
 
 
 def numbered(keys: Iterable[Hashable]) -> list[int]:

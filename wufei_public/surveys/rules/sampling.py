@@ -12,7 +12,7 @@ from wufei_public.common.sheets import Faults, read_columns
 from wufei_public.common.text import N_
 from wufei_public.people.rules.phones import read_mobile
 
-ID, STRATUM, PHONE = "id", "stratum", "phone"
+ID, STRATUM, PHONE, PSU = "id", "stratum", "phone", "psu"
 _MOST_LETTERS = 40
 # A fixed line with its area code, the number not beginning with 0 or 1.
 _FIXED = re.compile(r"0\d{2,3}[2-9]\d{6,7}")
@@ -29,6 +29,8 @@ class Member:
     stratum: str
     # Digits alone; empty where the list gives none.
     phone: str = ""
+    # The unit that is drawn first, such as a village; empty where persons are drawn at once.
+    psu: str = ""
 
     @property
     def is_mobile(self) -> bool:
@@ -37,7 +39,7 @@ class Member:
 
 
 def read_frame(data: bytes, name: str = "frame.csv", *, with_phones: bool = False) -> list[Member]:
-    """Return the list in the CSV `data`: `id`, `stratum`, and `phone` where it has the column.
+    """Return the list in the CSV `data`: `id`, `stratum`, and `phone`, `psu` where it has them.
 
     Invalid names each fault by row; `with_phones`: every row must have a number.
     """
@@ -48,8 +50,11 @@ def read_frame(data: bytes, name: str = "frame.csv", *, with_phones: bool = Fals
     for place, row in enumerate(sheet.numbers):
         typed = sheet.cells[PHONE][place] if PHONE in sheet.cells else ""
         phone = _phone(typed, row, faults, needed=with_phones)
-        member = Member(sheet.cells[ID][place], sheet.cells[STRATUM][place], phone)
+        psu = sheet.cells[PSU][place] if PSU in sheet.cells else ""
+        member = Member(sheet.cells[ID][place], sheet.cells[STRATUM][place], phone, psu)
         _check(member, seen, row, faults)
+        if PSU in sheet.cells:
+            _check_cell(PSU, psu, row, faults)
         seen.add(member.reference)
         members.append(member)
     if not members:
@@ -75,13 +80,17 @@ def _phone(typed: str, row: int, faults: Faults, *, needed: bool) -> str:
 
 
 def _check(member: Member, seen: set[str], row: int, faults: Faults) -> None:
-    for column, value in ((ID, member.reference), (STRATUM, member.stratum)):
-        if not value:
-            faults.add(row, column, N_("这一项不能为空。"))
-        elif len(value) > _MOST_LETTERS:
-            faults.add(row, column, N_("这一项最多 %(most)s 个字。"), most=_MOST_LETTERS)
+    _check_cell(ID, member.reference, row, faults)
+    _check_cell(STRATUM, member.stratum, row, faults)
     if member.reference in seen:
         faults.add(row, ID, N_("“%(value)s”前面已经出现过。"), value=member.reference)
+
+
+def _check_cell(column: str, value: str, row: int, faults: Faults) -> None:
+    if not value:
+        faults.add(row, column, N_("这一项不能为空。"))
+    elif len(value) > _MOST_LETTERS:
+        faults.add(row, column, N_("这一项最多 %(most)s 个字。"), most=_MOST_LETTERS)
 
 
 def sizes_of(frame: Sequence[Member]) -> dict[str, int]:
@@ -105,6 +114,29 @@ def shares_of(sizes: Mapping[str, int], wanted: int) -> dict[str, int]:
         if sum(drawn.values()) < wanted and drawn[name] < sizes[name]:
             drawn[name] += 1
     return drawn
+
+
+def shares_at_least(sizes: Mapping[str, int], wanted: int, least: int) -> dict[str, int]:
+    """Return how many to draw from each stratum: `least` or all of it, the rest in proportion.
+
+    Invalid at `size` where that needs more than is wanted.
+    """
+    if not least:
+        return shares_of(sizes, wanted)
+    floors = {name: min(size, max(_LEAST, least)) for name, size in sizes.items()}
+    needed = sum(floors.values())
+    if needed > wanted:
+        sentence = N_("每一层都够的话，至少要抽 %(count)s 个。")
+        facts = {"count": needed}
+        raise Invalid("too_few", sentence, [FieldError("size", sentence, facts)], **facts)
+    drawn: dict[str, int] = {}
+    rest, left = dict(sizes), wanted
+    while short := [name for name in rest if left * rest[name] < floors[name] * sum(rest.values())]:
+        for name in short:
+            drawn[name] = floors[name]
+            left -= floors[name]
+        rest = {name: size for name, size in rest.items() if name not in drawn}
+    return drawn | (shares_of(rest, left) if rest else {})
 
 
 def put_together(counts: Mapping[str, int], taken: Collection[str], least: int) -> dict[str, str]:
@@ -131,11 +163,11 @@ def _sum(counts: Mapping[str, int], names: Sequence[str]) -> int:
     return sum(counts[name] for name in names)
 
 
-def draw(frame: Sequence[Member], wanted: int, seed: int) -> list[Member]:
+def draw(frame: Sequence[Member], wanted: int, seed: int, least: int = 0) -> list[Member]:
     """Return `wanted` members drawn at random within their strata; the same seed, the same.
 
-    The order is random too, so that a number tells nothing of the list. Invalid if the list
-    is shorter than what is wanted.
+    The order is random too, so that a number tells nothing of the list. Of each stratum there are
+    `least` or all. Invalid if the list is shorter than what is wanted.
     """
     if wanted > len(frame):
         sentence = N_("名单只有 %(count)s 行，抽不出这么多。")
@@ -143,7 +175,7 @@ def draw(frame: Sequence[Member], wanted: int, seed: int) -> list[Member]:
         raise Invalid("frame_short", sentence, [FieldError("size", sentence, facts)], **facts)
     chance = random.Random(seed)  # noqa: S311  to be repeated, not to be secret
     drawn: list[Member] = []
-    for stratum, count in sorted(shares_of(sizes_of(frame), wanted).items()):
+    for stratum, count in sorted(shares_at_least(sizes_of(frame), wanted, least).items()):
         inside = sorted((m for m in frame if m.stratum == stratum), key=lambda m: m.reference)
         drawn += chance.sample(inside, count)
     chance.shuffle(drawn)

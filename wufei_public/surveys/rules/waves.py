@@ -83,8 +83,6 @@ MODES = {
 ANYBODY = frozenset({Mode.LINK, Mode.INTERVIEWER})
 # Each of these has a list that a sample is drawn from.
 SAMPLED = frozenset({Mode.INVITED, Mode.TELEPHONE})
-# A sample whose members were drawn by chance has margins of error in the strict sense.
-BY_CHANCE = SAMPLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ class WaveFacts:
     @property
     def of_persons(self) -> bool:
         """Say whether persons answer: suppression protects them, and only them."""
-        return self.form_id == PUBLIC or self.form_id not in UNITS
+        return not is_of_units(self.form_id)
 
     @property
     def of_units(self) -> bool:
@@ -124,5 +122,11 @@ class WaveFacts:
         return self.state is State.OPEN and begun and today <= self.closes_on + GRACE
 
 
-# Questionnaires that organisations answer in their own name.
+# Questionnaires that organisations answer in their own name: these, and any named so.
 UNITS = frozenset({"government", "enterprise", "ngo"})
+OF_UNITS = "unit_"
+
+
+def is_of_units(form_id: str) -> bool:
+    """Say whether organisations answer a questionnaire, each once and in its own name."""
+    return form_id in UNITS or form_id.startswith(OF_UNITS)

@@ -65,6 +65,11 @@ def _en(choice: Choice) -> str:
     return choice.label.en
 
 
+_MULTILINE, REVERSED = "multiline", "reversed"
+# What a question may look like, each for one kind: a text of many lines, a list turned for half.
+_APPEARANCES = {_MULTILINE: Kind.TEXT, REVERSED: Kind.ONE}
+
+
 class _Form:
     def __init__(self, sheets: Sheets) -> None:
         self.book = Book()
@@ -187,12 +192,14 @@ class _Form:
                 constraint_message=said(cells, "constraint_message"),
                 choices=choices,
                 shuffled=self._shuffled(row, cells, kind),
-                long=self._long(row, cells, kind),
+                long=self._appearance(cells, kind) == _MULTILINE,
+                reversed=self._appearance(cells, kind) == REVERSED,
                 section=around.section,
                 page=around.page or name,
                 page_label=around.page_label,
             )
         )
+        self._check_appearance(row, cells, kind)
 
     def _kind(self, row: int, cells: Mapping[str, str], word: str, listed: str) -> Kind:
         if word in _NEVER:
@@ -235,11 +242,14 @@ class _Form:
             self.book.fault(SURVEY, row, "parameters", _UNKNOWN, value=value)
         return bool(value)
 
-    def _long(self, row: int, cells: Mapping[str, str], kind: Kind) -> bool:
+    def _appearance(self, cells: Mapping[str, str], kind: Kind) -> str:
         value = cells.get("appearance", "")
-        if value and (value != "multiline" or kind is not Kind.TEXT):
+        return value if kind is _APPEARANCES.get(value) else ""
+
+    def _check_appearance(self, row: int, cells: Mapping[str, str], kind: Kind) -> None:
+        value = cells.get("appearance", "")
+        if value and kind is not _APPEARANCES.get(value):
             self.book.fault(SURVEY, row, "appearance", _UNKNOWN, value=value)
-        return bool(value)
 
     def _condition(
         self, row: int, cells: Mapping[str, str], column: str, own: Sequence[Choice] = ()
