@@ -111,7 +111,7 @@ def test_an_interview_by_telephone_leaves_the_number_without_a_day(
     assert found["survey_response"][0]["day"] != clock.now.date()
     assert set(found["survey_response"][0]) == {
         "id", "wave_id", "day", "outcome", "answers", "pace", "straight", "everything",
-        "duplicate", "stratum", "psu", "weight", "fresh",
+        "impossible", "duplicate", "stratum", "psu", "weight", "fresh",
     }  # fmt: skip
 
 
