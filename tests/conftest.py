@@ -1,5 +1,6 @@
 """The application on a real database; each test in one transaction that is rolled back."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
@@ -27,6 +28,13 @@ pytest_plugins = ("tests.selection",)
 
 # A Tuesday, 10:00 in the district.
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage seldom: a sixth of the tests' time went into looking."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 class Clock:
