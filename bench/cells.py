@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
+from flask.testing import FlaskClient
 from sqlalchemy import insert, null, text
 
 from bench import databases
@@ -39,8 +40,10 @@ from wufei_public.config import Mode, Settings, settings_from
 from wufei_public.divisions import actions as divisions
 from wufei_public.infra.db import db
 from wufei_public.infra.tables import Base
+from wufei_public.infra.web.session import COOKIE
 from wufei_public.infra.work import Work, house, reading, work
-from wufei_public.people.models import Account
+from wufei_public.people.actions.sessions import start_session
+from wufei_public.people.models import Account, GrantRow
 from wufei_public.people.rules.roles import Role
 
 FEW, MANY, RUNS, LIMIT = 100, 10_000, 60, 1.1
@@ -94,10 +97,16 @@ def fill(w: Work, rows: int) -> None:
           "user_name": f"a{number}", "state": "active", "created_at": w.now}
          for number in (1, 2, *PANEL)],
     )  # fmt: skip
+    w.session.execute(
+        insert(GrantRow),
+        {"code": "G1", "account": 1, "role": Role.DISTRICT_OFFICER, "division": "410307",
+         "department": "", "granted_at": w.now},
+    )  # fmt: skip
     rubric = w.session.query(CellRubric.id).filter_by(kind="hotel").scalar()
     w.session.execute(
         insert(CellRound),
-        {"id": 1, "code": "R", "title": "一", "notice": "", "opens_at": w.now, "quota": None,
+        {"id": 1, "code": "R", "title": "一", "notice": "", "opens_at": w.now,
+         "quota": rows, "taken": rows // 2,
          "closes_at": w.now + timedelta(days=30), "towns": [], "made_at": w.now, "made_by": 1},
     )  # fmt: skip
     for first in range(0, rows, PARTS):
@@ -169,7 +178,8 @@ def application(w: Work, number: int, rubric: int) -> dict[str, Any]:
         "started_at": w.now, "submitted_at": w.now, "submissions": 1, "self_total": Decimal(90),
         "evaluation": 1, "document": "9号", "minutes": "", "proposed_by": 1,
         "confirmed_by": None if number % 2 == 0 else 2, "refuse_ground": "", "refuse_reason": "",
-        "notice_from": w.now, "notice_until": w.now,
+        "notice_from": w.now, "notice_until": w.now, "earliness": -number,
+        "due_at": None if number % 2 else w.now + timedelta(days=9),
     } | scored  # fmt: skip
 
 
@@ -210,13 +220,29 @@ def hand_in() -> None:
         work(LAST, do)
 
 
+def office() -> FlaskClient:
+    """Return a browser in which the office is signed in, once for each database."""
+    client = current_app.test_client()
+
+    def enter(w: Work) -> str:
+        return start_session(w, w.session.get_one(Account, 1), device="", old_token="").token
+
+    where = str(db.engine.url)
+    if where not in sessions:
+        sessions[where] = work(SYSTEM, enter)
+    client.set_cookie(COOKIE, sessions[where])
+    return client
+
+
+# The token of each database.
+sessions: dict[str, str] = {}
 ids: dict[str, int] = {}
 MEASURED: dict[str, Callable[[], object]] = {
     "score a panel of five": panel_score,
     "hand in the last sheet": hand_in,
     "ranking of the round (first 100)": lambda: lists.ranking(reading(), 1),
     "ranking, a page of 40 in the middle": lambda: lists.ranking(
-        reading(), 1, lists.Ranked(Decimal(90), 1, 40), 40
+        reading(), 1, lists.Ranked(Decimal(90), 0, 1, 40), 40
     ),
     "register, first page": lambda: certificates.register(reading(), certificates.RegisterFilter()),
     "register of one town, by fours": lambda: certificates.register(
@@ -226,6 +252,7 @@ MEASURED: dict[str, Callable[[], object]] = {
         reading(), certificates.RegisterFilter(after=(date(2026, 6, 1), 1))
     ),
     "the register's whole page": lambda: current_app.test_client().get("/cells"),
+    "the round's whole page": lambda: office().get("/staff/cells/office/rounds/R"),
     "officers' desk, first page": lambda: lists.queue(reading(), OFFICE, None, None),
 }
 # Told beside and not held: two look-ups of 60 µs, and what counts rows.

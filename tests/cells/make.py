@@ -12,6 +12,7 @@ from tests.media.make import pdf
 from tests.organisations import make as units
 from wufei_public.cells.actions import (
     applying,
+    charging,
     deciding,
     naming,
     objecting,
@@ -266,6 +267,13 @@ def remove(code: str, reason: str = "混投") -> None:
     """Remove a certificate: one of the office proposes it, another one confirms."""
     do(OFFICE, removing.propose_removal, code=code, reason=reason)
     do(SECOND, removing.confirm_removal, code=code)
+
+
+def barred(case: Case, ground: str = "false", reason: str = "查实。") -> None:
+    """Refuse on a ground that bars: one charges, the unit answers, another one confirms."""
+    do(OFFICE, reviewing.refuse, code=case.code, ground=ground, reason=reason)
+    do(OWNER, charging.answer, code=case.code, text="不是这样。")
+    do(SECOND, charging.confirm, code=case.code)
 
 
 def refused(**how: Any) -> Case:

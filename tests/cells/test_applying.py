@@ -136,7 +136,7 @@ def test_a_unit_that_was_removed_or_untrue_is_barred_for_three_years(clock: Cloc
         "barred", {"day": f"{clock.now.year + 3}-12-02"},
     )  # fmt: skip
     other = make.submitted(opened=opened, number=2)
-    do(OFFICE, reviewing.refuse, code=other.code, ground="false", reason="照片是别处的。")
+    make.barred(other, reason="照片是别处的。")
     clock.move(days=40)
     again |= {"places": [make.place(other.unit)]}
     with pytest.raises(Invalid):

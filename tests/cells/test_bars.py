@@ -11,7 +11,7 @@ from tests.cells.window import Window
 from tests.conftest import Clock
 from tests.dumping import make as people
 from tests.redblack import make as listings
-from wufei_public.cells.actions import applying, deciding, objecting, reviewing
+from wufei_public.cells.actions import applying, deciding, objecting
 from wufei_public.cells.actions import rubrics as rubric_actions
 from wufei_public.cells.queries.certificates import of_application
 from wufei_public.cells.rules.frames import packaged, read_frame
@@ -39,7 +39,7 @@ def again(case: make.Case, ground: str) -> make.Case:
              unit=case.unit.name, places=[make.place(case.unit)])  # fmt: skip
     other = make.filled(make.Case(row.code, case.unit))
     do(OWNER, applying.submit, code=other.code, committed=True)
-    do(OFFICE, reviewing.refuse, code=other.code, ground=ground, reason="查实。")
+    make.barred(other, ground)
     return other
 
 
@@ -67,10 +67,10 @@ def test_a_unit_that_was_barred_meanwhile_is_not_proposed(ground: str) -> None:
 
 def test_what_the_unit_itself_was_refused_for_is_no_bar_once_the_appeal_is_won() -> None:
     case = make.scored()
-    do(OFFICE, reviewing.refuse, code=case.code, ground="false", reason="照片重复。")
+    make.barred(case, reason="照片重复。")
     appeal = do(OWNER, objecting.appeal, code=case.code, text="不是重复。")
     do(OUTSIDER, objecting.decide, code=appeal.code, outcome="upheld", answer="查过了。")
-    do(make.SECOND, deciding.propose, code=case.code, **DECISION)
+    do(make.THIRD, deciding.propose, code=case.code, **DECISION)
     assert case.row.state == State.PROPOSED
 
 

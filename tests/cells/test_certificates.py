@@ -2,7 +2,6 @@
 
 import base64
 import json
-import re
 import subprocess
 import sys
 from datetime import date
@@ -32,7 +31,7 @@ from wufei_public.infra.keys import check_signature
 from wufei_public.infra.work import house, reading, work
 
 pytestmark = pytest.mark.usefixtures("district")
-VERIFY = Path("docs/certificates.md")
+VERIFY = Path("docs/verify_certificate.py")
 
 
 def test_the_signature_holds_and_a_changed_word_breaks_it(clock: Clock) -> None:
@@ -45,14 +44,6 @@ def test_the_signature_holds_and_a_changed_word_breaks_it(clock: Clock) -> None:
         check_signature(key, signature, found.statement.replace("洛水", "洛河").encode())
 
 
-def script() -> str:
-    """Return the script that docs/certificates.md gives."""
-    blocks = re.findall(r"```python\n(.*?)```", VERIFY.read_text(encoding="utf-8"), re.DOTALL)
-    (found,) = blocks
-    assert len(found.strip().splitlines()) <= 12
-    return str(found)
-
-
 @pytest.mark.parametrize("change", ["", "洛水"])
 def test_the_script_of_the_docs_checks_a_certificate_offline(
     client: FlaskClient, clock: Clock, tmp_path: Path, change: str
@@ -63,7 +54,7 @@ def test_the_script_of_the_docs_checks_a_certificate_offline(
         answer["statement"] = answer["statement"].replace(change, "假的")
     file = tmp_path / "certificate.json"
     file.write_text(json.dumps(answer), encoding="utf-8")
-    run = [sys.executable, "-c", script(), str(file), answer["public_key"]]
+    run = [sys.executable, str(VERIFY), str(file), answer["public_key"]]
     done = subprocess.run(run, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode == 0) == (not change), done.stderr
     if not change:
@@ -202,3 +193,21 @@ def test_who_objected_may_take_a_copy_and_be_forgotten(session: Session) -> None
     session.expire_all()
     assert export(reading(), keys, OWNER.id or 0) == []
     assert applying.commitment(date(2026, 1, 1)).version == "1"
+
+
+def test_each_line_of_the_register_is_signed_and_the_pdf_names_the_script(
+    client: FlaskClient, clock: Clock, tmp_path: Path
+) -> None:
+    _case, found = make.named(clock)
+    answer = client.get("/api/v1/cells").get_json()
+    (line,) = answer["cells"]
+    assert json.loads(line["statement"])["number"] == line["number"] == found.number
+    file = tmp_path / "register.json"
+    for changed in (False, True):
+        if changed:
+            line["statement"] = line["statement"].replace("洛水", "洛河")
+        file.write_text(json.dumps(answer), encoding="utf-8")
+        run = [sys.executable, str(VERIFY), str(file), answer["public_keys"][0]["key"]]
+        done = subprocess.run(run, capture_output=True, text=True, check=False, timeout=60)
+        assert (done.returncode == 0) is not changed, done.stderr
+    assert len(VERIFY.read_text(encoding="utf-8").split("\n\n", 1)[1].splitlines()) <= 14

@@ -68,10 +68,10 @@ def test_a_vote_needs_more_than_half_of_those_present(
     assert Votes(*votes).carried is carried
 
 
-def test_a_notice_that_was_held_on_its_last_day_ends_on_the_day_it_goes_on() -> None:
+def test_a_notice_that_was_held_on_its_last_day_has_a_whole_day_when_it_goes_on() -> None:
     until = datetime(2026, 11, 24, 15, 59, tzinfo=UTC)
     again = after_hold(until, NOON, NOON + timedelta(days=1), Holidays())
-    assert (again - until).days == 1
+    assert (again - until).days == 2
 
 
 def test_a_year_ends_the_day_before_its_anniversary() -> None:
@@ -136,8 +136,8 @@ def test_what_nobody_scored_is_not_below() -> None:
 
 def test_an_expert_without_kinds_scores_all_of_them() -> None:
     whom = {"kind": "hotel", "divisions": ["410307106201"], "organisations": [1]}
-    assert conflicts.conflict(conflicts.Expert(1, None, None), **whom) == ""  # type: ignore[arg-type]
-    other = conflicts.Expert(1, None, None, frozenset({"school"}))
+    assert conflicts.conflict(conflicts.Expert(1, frozenset(), None), **whom) == ""  # type: ignore[arg-type]
+    other = conflicts.Expert(1, frozenset(), None, frozenset({"school"}))
     assert conflicts.conflict(other, **whom) == "other_kind"  # type: ignore[arg-type]
 
 

@@ -203,7 +203,7 @@ def test_a_unit_whose_papers_were_untrue_meanwhile_is_not_named(clock: Clock) ->
              unit=case.unit.name, places=[make.place(case.unit)])  # fmt: skip
     again = make.filled(make.Case(row.code, case.unit))
     do(OWNER, applying.submit, code=again.code, committed=True)
-    do(OFFICE, reviewing.refuse, code=again.code, ground="false", reason="材料造假。")
+    make.barred(again, reason="材料造假。")
     clock.move(days=9)
     jobs.end_overdue("")
     with pytest.raises(WrongState) as refusal:

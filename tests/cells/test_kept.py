@@ -10,17 +10,19 @@ from sqlalchemy.orm import Session
 
 from tests.cells import make
 from tests.cells.make import EXPERTS, OFFICE, OWNER, do
-from wufei_public.cells.actions import moderating, panels
-from wufei_public.cells.models.applications import CellSubmission
+from tests.dumping.make import TOWN_OFFICER
+from wufei_public.cells.actions import applying, moderating, objecting, panels, reviewing
+from wufei_public.cells.models.applications import CellEvent, CellSubmission
 from wufei_public.cells.models.reviews import (
     CellBallot,
     CellMark,
+    CellObjection,
     CellOpinion,
     CellSheet,
     CellSheetChange,
 )
 from wufei_public.cells.models.rounds import CellRubric
-from wufei_public.cells.queries import reviews
+from wufei_public.cells.queries import applications, reviews
 from wufei_public.infra.work import reading, work
 
 pytestmark = pytest.mark.usefixtures("district")
@@ -127,3 +129,29 @@ def test_a_revised_score_follows_its_written_change_and_no_other(session: Sessio
     refused(session, update(CellSheet).where(CellSheet.id == sheet.id).values(total=Decimal(99)))
     mark = CellMark.sheet_id == sheet.id, CellMark.item == other
     refused(session, update(CellMark).where(*mark).values(note="别的"))
+
+
+def test_events_and_what_was_objected_and_answered_stay(session: Session) -> None:
+    case = make.noticed()
+    found = make.objected(case)
+    for values in ({"internal_text": "改过"}, {"actor_id": 1}, {"move": "name"}):
+        refused(session, update(CellEvent).values(**values))
+    refused(session, delete(CellEvent))
+    own = CellObjection.id == found.id
+    refused(session, update(CellObjection).where(own).values(text="改过"))
+    do(make.OUTSIDER, objecting.decide, code=found.code, outcome="rejected", answer="查过了。")
+    for values in ({"answer": "改过"}, {"outcome": "upheld"}, {"handler_id": make.THIRD.id}):
+        refused(session, update(CellObjection).where(own).values(**values))
+    refused(session, delete(CellObjection).where(own))
+    session.execute(update(CellObjection).where(own).values(by=None, contact_sealed=None))
+
+
+def test_each_submission_keeps_the_commitment_that_was_signed_with_it(session: Session) -> None:
+    case = make.submitted()
+    first = case.row.commitment
+    assert first
+    do(TOWN_OFFICER, reviewing.send_back, code=case.code, remarks={}, text="补台账。")
+    do(OWNER, applying.submit, code=case.code, committed=True)
+    kept = applications.submissions(reading(), case.row.id)
+    assert [(one.number, one.commitment) for one in kept] == [(1, first), (2, first)]
+    refused(session, update(CellSubmission).values(commitment="9"))

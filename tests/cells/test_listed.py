@@ -15,7 +15,7 @@ from wufei_public.cells.actions.listed import LISTED
 from wufei_public.cells.models.certificates import CellCertificate
 from wufei_public.cells.queries import certificates
 from wufei_public.common.actor import SYSTEM
-from wufei_public.common.errors import Invalid
+from wufei_public.common.errors import Invalid, WrongState
 from wufei_public.infra.work import reading
 from wufei_public.organisations.models import Organisation
 from wufei_public.redblack.actions import answering, officer, timing
@@ -90,3 +90,20 @@ def test_a_listed_unit_neither_begins_nor_hands_in(clock: Any) -> None:
         listings.CHIEF, answering.answer, row, paper=paper.code, outcome="upheld", words="对。"
     )
     assert make.do(make.OWNER, applying.submit, code=case.code, committed=True).submissions == 1
+
+
+def test_what_the_list_suspended_the_office_suspends_as_well_and_it_stays(named: Any) -> None:
+    certificate, unit = named
+    row = listings.published(unit)
+    with pytest.raises(WrongState):  # not while the unit is listed
+        make.do(make.SECOND, standing.restore, code=certificate.code, reason="先恢复")
+    make.do(make.OFFICE, standing.suspend, code=certificate.code, reason="抽查不合格。")
+    assert now_of(certificate) == ("suspended", "抽查不合格。")
+    with pytest.raises(WrongState) as twice:
+        make.do(make.OFFICE, standing.suspend, code=certificate.code, reason="又一次。")
+    assert twice.value.code == "suspended_before"
+    listings.move(days=400)
+    listings.do(SYSTEM, timing.expire, row)
+    assert now_of(certificate) == ("suspended", "抽查不合格。")
+    make.do(make.SECOND, standing.restore, code=certificate.code, reason="复查合格。")
+    assert now_of(certificate) == ("valid", "")

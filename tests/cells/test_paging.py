@@ -92,8 +92,8 @@ def round_id(code: str) -> int:
 
 @pytest.mark.parametrize(
     "position",
-    ["x", pack("90", "1"), pack("x", "1", "1"), pack("NaN", "1", "1"), pack("90", "-1", "1"),
-     pack("90", "1", "²"), pack("90", str(1 << 63), "1")],
+    ["x", pack("90", "1"), pack("x", "1", "1", "1"), pack("NaN", "1", "1", "1"),
+     pack("90", "-1", "1", "1"), pack("90", "1", "²", "1"), pack("90", "1", str(1 << 63), "1")],
 )  # fmt: skip
 def test_a_position_that_no_page_gave_is_refused(position: str) -> None:
     with pytest.raises(Invalid) as refusal:

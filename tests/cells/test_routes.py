@@ -152,7 +152,7 @@ def test_an_application_keeps_the_way_that_it_began_with() -> None:
 @pytest.mark.usefixtures("district")
 def test_what_was_refused_before_its_review_begins_it_after_an_appeal() -> None:
     case = make.submitted()
-    do(OFFICE, reviewing.refuse, code=case.code, ground="barred", reason="有失信记录。")
+    make.barred(case, "barred", "有失信记录。")
     found = do(OWNER, objecting.appeal, code=case.code, text="记录是别家的。")
     do(make.OUTSIDER, objecting.decide, code=found.code, outcome="upheld", answer="查过，不是。")
     assert case.row.state == State.SUBMITTED

@@ -130,13 +130,13 @@ UNIT = {"kind": "hotel", "divisions": [TOWN + "201"], "organisations": [7]}
 @pytest.mark.parametrize(
     ("expert", "reason"),
     [
-        (Expert(1, OTHER, 8), ""),
-        (Expert(1, None, None), ""),
-        (Expert(1, OTHER, 7), "same_unit"),
-        (Expert(1, TOWN, 8), "same_town"),
-        (Expert(1, OTHER, 8, frozenset({"school"})), "other_kind"),
-        (Expert(2, OTHER, 8), "had_part"),
-        (Expert(3, OTHER, 8), "declared"),
+        (Expert(1, frozenset({OTHER}), 8), ""),
+        (Expert(1, frozenset(), None), ""),
+        (Expert(1, frozenset({OTHER}), 7), "same_unit"),
+        (Expert(1, frozenset({OTHER, TOWN}), 8), "same_town"),
+        (Expert(1, frozenset({OTHER}), 8, frozenset({"school"})), "other_kind"),
+        (Expert(2, frozenset({OTHER}), 8), "had_part"),
+        (Expert(3, frozenset({OTHER}), 8), "declared"),
     ],
 )
 def test_a_conflict_is_named(expert: Expert, reason: str) -> None:

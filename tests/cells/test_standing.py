@@ -13,9 +13,11 @@ from tests.dumping import make as people
 from tests.dumping.make import TOWN_OFFICER, messages
 from tests.dumping.mapped import load_outlines
 from wufei_public.cells import jobs
-from wufei_public.cells.actions import applying, naming, objecting, spots, standing
+from wufei_public.cells.actions import applying, naming, objecting, spots, standing, tasks
 from wufei_public.cells.models.certificates import CellCertificate
 from wufei_public.cells.queries import spots as queries
+from wufei_public.cells.queries.certificates import figures, forget_figures
+from wufei_public.cells.rules.counting import rule_on
 from wufei_public.cells.rules.spots import drawn
 from wufei_public.common.clock import district_day
 from wufei_public.common.errors import Conflict, NotAllowed, NotFound, WrongState
@@ -181,3 +183,52 @@ def test_the_story_is_public_only_while_the_certificate_holds(see: Window, clock
     clock.move(days=3 * 366)
     assert told() == no
     assert f"/photos/{found.cover_id}/thumb" in see.get(OFFICE, DESK.format(case.code))
+
+
+def test_no_suspended_unit_is_drawn(clock: Clock) -> None:
+    _case, found = make.named(clock)
+    do(OFFICE, standing.suspend, code=found.code, reason="停业")
+    with pytest.raises(WrongState) as refusal:
+        do(OFFICE, spots.draw)
+    assert make.code_of(refusal) == "nothing_to_draw"
+
+
+def test_a_place_whose_suspended_certificate_comes_back_counts_once(clock: Clock) -> None:
+    case, older = make.named(clock)
+    do(OFFICE, standing.suspend, code=older.code, reason="停业")
+    row = do(OWNER, applying.start, round_code=make.a_round().code, kind="hotel",
+             unit=case.unit.name, places=[make.place(case.unit)])  # fmt: skip
+    again = make.filled(make.Case(row.code, case.unit))
+    do(OWNER, applying.submit, code=again.code, committed=True)
+    make.decided(again)
+    clock.move(days=9)
+    jobs.end_overdue("")
+    newer = do(OFFICE, naming.name, codes=[again.code], document="9号")[0]
+    do(OUTSIDER, standing.restore, code=older.code, reason="开业")
+    clock.move(days=2)
+    forget_figures()
+    assert figures(reading(), clock.now).numbers == (newer.number,)
+
+
+def test_progress_counts_the_kinds_of_the_rule_alone(clock: Clock) -> None:
+    opened = make.a_round(kinds=("hotel", "park"))
+    make.submitted(opened=opened)
+    forget_figures()
+    assert figures(reading(), clock.now).in_progress == 1
+    row = do(OWNER, applying.start, round_code=opened.code, kind="park", unit="洛水公园",
+             places=[make.place(make.unit(5))])  # fmt: skip
+    do(OWNER, applying.submit, code=make.filled(make.Case(row.code, make.unit(6))).code,
+       committed=True)  # fmt: skip
+    forget_figures()
+    assert "park" not in rule_on(district_day(clock.now)).kinds
+    assert figures(reading(), clock.now).in_progress == 1
+
+
+def test_nobody_is_reminded_of_the_tasks_of_what_was_removed(clock: Clock) -> None:
+    _case, found = make.named(clock)
+    do(OFFICE, tasks.order_review, code=found.code, text="交台账。")
+    make.remove(found.code)
+    clock.move(days=60)
+    said = len(messages())
+    jobs.remind("")
+    assert not {what for _who, what in messages()[said:]} & {"cells.task_over", "cells.task_soon"}

@@ -48,6 +48,7 @@ def list_cells(query: dict[str, Any]) -> dict[str, Any]:
     lines = public.register_rows(reading(), rows, district_day(house().clock()))
     return {
         "cells": [public.cell_json(line) for line in lines],
+        "public_keys": public.public_keys(house().keys),
         "next": public.position_of(following) or None,
     }
 

@@ -63,13 +63,14 @@ def may_act(actor: Actor, facts: CellFacts, standing: Standing, act: Act) -> Ver
 
 
 def may_open(actor: Actor, facts: CellFacts) -> Verdict:
-    """Say whether `actor` may open the officers' page of an application; a draft is the unit's.
+    """Say whether `actor` may open the officers' page; what was never handed in is the unit's.
 
     It tells who is in already, which an officer who scores must not know meanwhile.
     """
     if facts.state is State.EXPERTS and actor.id in facts.panel:
         return refuse("on_the_panel")
-    if facts.state is State.DRAFT or not roles_on(actor, facts) & DESK:
+    unseen = facts.state is State.DRAFT or not facts.handed_in
+    if unseen or not roles_on(actor, facts) & DESK:
         return refuse("not_officer_here")
     return ALLOW
 

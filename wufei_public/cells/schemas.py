@@ -93,11 +93,13 @@ class VotesIn(Input):
 
 
 class ProposeIn(VersionIn, VotesIn):
+    why = fields.String(load_default="", validate=validate.Length(max=1000))
     document = fields.String(required=True, validate=validate.Length(2, 60))
     minutes = fields.String(load_default="", validate=validate.Length(max=2000))
 
 
 class DecideListIn(VotesIn):
+    why = fields.String(load_default="", validate=validate.Length(max=1000))
     codes = fields.List(fields.String(validate=validate.Length(max=24)), load_default=list)
     document = fields.String(required=True, validate=validate.Length(2, 60))
     minutes = fields.String(load_default="", validate=validate.Length(max=2000))
@@ -257,10 +259,14 @@ class CellOut(Output):
     story = fields.String(required=True)
     cover = fields.String(required=True, allow_none=True)
     address = fields.String(required=True)
+    # What was signed on the day of naming, and its Ed25519 signature in base 64.
+    statement = fields.String(required=True)
+    signature = fields.String(required=True)
 
 
 class RegisterOut(Output):
     cells = fields.List(fields.Nested(CellOut()), required=True)
+    public_keys = fields.List(fields.Nested(PublicKeyOut()), required=True)
     next = fields.String(required=True, allow_none=True)
 
 

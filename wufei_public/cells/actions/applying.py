@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from wufei_public.cells import policy
 from wufei_public.cells.actions.bars import require_unbarred, require_unlisted
+from wufei_public.cells.actions.charging import require_uncharged
 from wufei_public.cells.actions.steps import move, note, open_application, owner_of, require
 from wufei_public.cells.models.applications import (
     CellAnswer,
@@ -29,6 +30,7 @@ from wufei_public.cells.rules.applying import (
     entry_json,
 )
 from wufei_public.cells.rules.kinds import KINDS
+from wufei_public.cells.rules.ranking import earliness
 from wufei_public.cells.rules.rounds import require_fits, require_open
 from wufei_public.cells.rules.rubrics import Item
 from wufei_public.cells.rules.scoring import Answer, check_answer, missing, score
@@ -197,6 +199,7 @@ def submit(w: Work, *, code: str, committed: bool, barred: bool = False) -> Cell
         sentence = N_("还有没填完的，请补上再交。")
         raise Invalid("not_complete", sentence, [FieldError(item, sentence) for item, _ in faults])
     number, total = row.submissions + 1, score(rubric, answers).total
+    signed = commitment(district_day(w.now)).version
     w.session.add(
         CellSubmission(
             application_id=row.id,
@@ -204,6 +207,7 @@ def submit(w: Work, *, code: str, committed: bool, barred: bool = False) -> Cell
             at=w.now,
             by=w.actor.id or 0,
             total=total,
+            commitment=signed,
             content={item: entry_json(entry) for item, entry in sorted(entries.items())},
         )
     )
@@ -211,7 +215,8 @@ def submit(w: Work, *, code: str, committed: bool, barred: bool = False) -> Cell
         "submissions": number,
         "self_total": total,
         "submitted_at": w.now,
-        "commitment": commitment(district_day(w.now)).version,
+        "earliness": earliness(w.now),
+        "commitment": signed,
         "committed_at": w.now,
     }
     _ask_towns(w, row, number)
@@ -245,8 +250,9 @@ def _check_submission(w: Work, row: CellApplication, *, committed: bool, barred:
 
 
 def withdraw(w: Work, *, code: str, reason: str = "") -> CellApplication:
-    """Take the application back, while no decision was taken."""
+    """Take the application back, while no decision was taken and nothing is held against it."""
     row = open_application(w, code)
+    require_uncharged(w, row)
     move(w, row, Move.WITHDRAW, unit=reason)
     return row
 

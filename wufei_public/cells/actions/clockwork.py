@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from wufei_public.cells.actions.steps import move, open_application
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.certificates import CellCertificate, CellReminder
-from wufei_public.cells.queries import aftercare, certificates, parts, reviews
+from wufei_public.cells.queries import aftercare, certificates, charges, parts, reviews
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.rules.naming import report_years
 from wufei_public.cells.rules.reminding import EXPIRES_SOON, LOWER, SOON, TURNS, Side, key_of
@@ -70,7 +70,9 @@ def _send(w: Work, key: str, accounts: Iterable[int], template: str, code: str, 
 def remind(w: Work) -> int:
     """Remind everyone whose deadline is near or past, each once before and once after."""
     cases = _remind_cases(w) + _remind_experts(w) + _remind_appeals(w)
-    return cases + _remind_tasks(w) + _remind_certificates(w)
+    return (
+        cases + _remind_panels(w) + _remind_charges(w) + _remind_tasks(w) + _remind_certificates(w)
+    )
 
 
 def every(read: Callable[[int], Sequence[Any]]) -> Iterator[Any]:
@@ -108,6 +110,17 @@ def _people(w: Work, row: CellApplication, side: Side) -> Sequence[int]:
     return [one.id for one in found]
 
 
+def _remind_panels(w: Work) -> int:
+    """Remind the office of panels with too few experts: each day that one is."""
+    sent = 0
+    for row in every(lambda after: reviews.short_panels(w.session, after)):
+        seated = {one.expert for one in reviews.panel(reviews.sheets(w.session, row))}
+        key = f"a{row.id}:panel:{row.evaluation}:{district_day(w.now):%Y%m%d}"
+        to = [one for one in _office(w) if one not in seated]
+        sent += _send(w, key, to, "cells.panel_short", row.code, row.unit)
+    return sent
+
+
 def _remind_experts(w: Work) -> int:
     sent = 0
     for row in every(lambda after: reviews.sheets_due(w.session, w.now + SOON, after)):
@@ -116,7 +129,10 @@ def _remind_experts(w: Work) -> int:
         sent += _send(w, key, [row.expert_id], f"cells.sheet_{when}", row.code, row.unit)
         if when == "over":  # the office gives more time, or seats somebody else
             key = f"{row.code}:panel:over:{row.due_at:%Y%m%d%H%M}"
-            sent += _send(w, key, _office(w), "cells.panel_over", row.code, row.unit)
+            case = queries.application(w.session, row.code)
+            seated = {one.expert for one in reviews.panel(reviews.sheets(w.session, case))}
+            to = [one for one in _office(w) if one not in seated]  # who scores does not hear of it
+            sent += _send(w, key, to, "cells.panel_over", row.code, row.unit)
     return sent
 
 
@@ -142,6 +158,21 @@ def _remind_tasks(w: Work) -> int:
         if row.replied_at is not None or when == "over":
             key = key_of(row.id, "task_desk", when, row.due_at)
             sent += _send(w, key, _office(w), f"cells.desk_{when}", row.code, row.unit)
+    return sent
+
+
+def _remind_charges(w: Work) -> int:
+    """Remind the unit to answer a charge while it may, and then the office to decide on it."""
+    sent = 0
+    for row in every(lambda after: charges.charges_due(w.session, w.now + SOON, after)):
+        if row.answered_at is None and row.due_at >= w.now:
+            case = w.session.get_one(CellApplication, row.application_id)
+            key = key_of(row.id, "charge", "soon", row.due_at)
+            to = queries.told(w.session, case)
+            sent += _send(w, key, to, "cells.unit_soon", row.code, row.unit)
+        elif row.due_at < w.now:
+            key = key_of(row.id, "charge_desk", "over", row.due_at)
+            sent += _send(w, key, _office(w), "cells.desk_over", row.code, row.unit)
     return sent
 
 

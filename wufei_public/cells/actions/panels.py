@@ -25,7 +25,7 @@ from wufei_public.cells.queries import reviews, rounds
 from wufei_public.cells.rules.applying import has_room
 from wufei_public.cells.rules.clocks import due_at
 from wufei_public.cells.rules.conflicts import CONFLICTS, Expert, conflict
-from wufei_public.cells.rules.panels import complete, score_json
+from wufei_public.cells.rules.panels import LEAST_EXPERTS, complete, score_json
 from wufei_public.cells.rules.rubrics import Rubric
 from wufei_public.cells.rules.scoring import Answer, Score, check_answer, missing, score
 from wufei_public.cells.rules.stages import Move, State
@@ -36,6 +36,8 @@ from wufei_public.infra import replay
 from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
 from wufei_public.messages.actions import inbox
+from wufei_public.people.queries.accounts import holders
+from wufei_public.people.rules.roles import Role
 
 SCOPE = "cells.sheet"
 
@@ -133,12 +135,28 @@ def go_on(w: Work, row: CellApplication, what: Move, *, internal: str = "") -> N
 
 
 def _seat_again(w: Work, row: CellApplication) -> None:
-    """Begin another evaluation with the experts of the last one, none of whom stepped back."""
+    """Begin another evaluation with the experts of the last one against whom nothing stands.
+
+    Not with those who stepped back, hold the role no more, or now belong to the unit or town.
+    """
     last = [s.expert_id for s in reviews.sheets(w.session, row) if s.recused_at is None]
+    known = {one.account: one for one in reviews.experts(w.session)} if last else {}
+    free = [account for account in last if not conflict_of(w, row, known.get(account))]
     row.evaluation += 1
     forget_result(row)
-    for account in last:
+    for account in free:
         _seat(w, row, account)
+    tell_if_short(w, row)
+
+
+def tell_if_short(w: Work, row: CellApplication) -> None:
+    """Tell the office that a panel has too few experts; nobody of the panel hears of the others."""
+    seated = {one.expert for one in reviews.panel(reviews.sheets(w.session, row))}
+    if len(seated) >= LEAST_EXPERTS:
+        return
+    for one in holders(w.session, Role.DISTRICT_OFFICER):
+        if one.id not in seated:
+            inbox.tell(w, one.id, "cells.panel_short", {"code": row.code, "unit": row.unit})
 
 
 # ---- one expert -----------------------------------------------------------------
@@ -155,8 +173,11 @@ def open_sheet(w: Work, code: str) -> tuple[CellApplication, CellSheet]:
 
 
 def declare(w: Work, *, code: str) -> CellSheet:
-    """Declare that nothing stands against scoring this unit."""
-    _row, sheet = open_sheet(w, code)
+    """Declare that nothing stands against scoring this unit; WrongState where something does."""
+    row, sheet = open_sheet(w, code)
+    known = {one.account: one for one in reviews.experts(w.session)}
+    if reason := conflict_of(w, row, known.get(sheet.expert_id)):
+        raise WrongState("conflict", reason)
     sheet.declared_at = w.now
     w.session.flush()
     return sheet
@@ -168,6 +189,7 @@ def recuse(w: Work, *, code: str, reason: str) -> CellSheet:
     sheet.recused_at, sheet.recusal = w.now, reason
     w.session.flush()
     note(w, row, "recuse", internal=reason)
+    tell_if_short(w, row)
     return sheet
 
 

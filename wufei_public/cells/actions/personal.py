@@ -4,6 +4,7 @@ from sqlalchemy import update
 
 from wufei_public.cells.models.applications import CellApplication, CellSubmission
 from wufei_public.cells.models.certificates import CellYearReport
+from wufei_public.cells.models.charges import CellCharge
 from wufei_public.cells.models.removals import CellReply, CellTask
 from wufei_public.cells.models.reviews import CellObjection
 from wufei_public.infra.work import Work
@@ -18,6 +19,7 @@ def absorb(w: Work, account: int, into: int) -> None:
         CellObjection.by,
         CellReply.by,
         CellTask.replied_by,
+        CellCharge.answered_by,
     ):
         model = column.class_
         w.session.execute(update(model).where(column == account).values({column: into}))

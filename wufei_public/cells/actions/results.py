@@ -41,6 +41,7 @@ def _columns(rubric: Rubric, found: Result) -> dict[str, object]:
             "vetoes": list(found.score.vetoes),
             "low": list(verdict.low_sections),
             "outliers": list(found.outliers),
+            "split": list(found.split),
             "experts": found.experts,
         },
     }

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from wufei_public.cells.actions.charging import charge, require_uncharged
+from wufei_public.cells.actions.deciding import require_discussed
 from wufei_public.cells.actions.panels import go_on
 from wufei_public.cells.actions.results import forget_result
 from wufei_public.cells.actions.steps import (
@@ -16,7 +18,7 @@ from wufei_public.cells.actions.steps import (
 from wufei_public.cells.models.applications import CellApplication, CellRemark
 from wufei_public.cells.queries import parts, records, rounds
 from wufei_public.cells.rules.refusing import require_ground
-from wufei_public.cells.rules.stages import Ground, Move, State
+from wufei_public.cells.rules.stages import BARRING, Ground, Move, State
 from wufei_public.common.errors import FieldError, Invalid, WrongState
 from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
@@ -157,10 +159,19 @@ def rescore(w: Work, *, code: str, text: str = "", version: int | None = None) -
 def refuse(
     w: Work, *, code: str, ground: str, reason: str, version: int | None = None
 ) -> CellApplication:
-    """Refuse the application on a ground from the list, with the reason; the unit may appeal."""
+    """Refuse the application on a ground from the list, with the reason; the unit may appeal.
+
+    A ground that bars the unit for years is only charged: another person decides after a hearing.
+    """
     row = open_application(w, code, version)
     check(w, row, Move.REFUSE)
     require_ground(records.record(w.session, row), ground)
+    if Ground(ground) in BARRING:
+        charge(w, row, Ground(ground), reason)
+        return row
+    require_uncharged(w, row)
+    if Ground(ground) is Ground.VETO:
+        require_discussed(w, row)
     opine(w, row, "refuse", ground, reason)
     changes = {"refuse_ground": Ground(ground), "refuse_reason": reason}
     move(w, row, Move.REFUSE, unit=reason, changes=changes)

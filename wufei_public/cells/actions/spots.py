@@ -11,7 +11,7 @@ from wufei_public.cells.queries import certificates
 from wufei_public.cells.queries import spots as queries
 from wufei_public.cells.rules.aftercare import Kind
 from wufei_public.cells.rules.spots import Finding, drawn
-from wufei_public.cells.rules.standing import Standing
+from wufei_public.cells.rules.standing import Standing, stands
 from wufei_public.common.clock import district_day
 from wufei_public.common.errors import Conflict, WrongState
 from wufei_public.common.text import N_
@@ -25,7 +25,11 @@ def draw(w: Work) -> CellDraw:
     today = district_day(w.now)
     if queries.draw_of(w.session, today.year) is not None:
         raise Conflict("drawn_before", N_("今年已经抽过了，不能再抽。"))
-    standing = {one.number: one.id for one in certificates.standing_now(w.session, today)}
+    standing = {
+        one.number: one.id
+        for one in certificates.standing_now(w.session, today)
+        if stands(Standing(one.standing), today, one.free_from) is Standing.VALID
+    }
     if not standing:
         raise WrongState("nothing_to_draw", N_("现在没有有效的无废细胞可以抽查。"))
     found = CellDraw(

@@ -9,12 +9,22 @@ from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.certificates import CellCertificate
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import certificates
-from wufei_public.cells.rules.standing import STANDINGS, Act, Standing
+from wufei_public.cells.rules.standing import STANDINGS, Act, Standing, may_suspend
+from wufei_public.common.errors import WrongState
+from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
 
 
 def suspend(w: Work, *, code: str, reason: str) -> CellCertificate:
-    """Suspend a certificate, with the reason that everyone reads; the unit may appeal."""
+    """Suspend a certificate, with the reason that everyone reads; the unit may appeal.
+
+    What the black list suspended is suspended by the office as well, and then does not come
+    back by itself (decision 0078). WrongState for what the office has suspended before.
+    """
+    found = certificates.certificate(w.session, code, locked=True)
+    standing = Standing(found.standing)
+    if standing is Standing.SUSPENDED and not may_suspend(standing, found.standing_reason):
+        raise WrongState("suspended_before", N_("已经暂停使用了。"))
     return _by_office(w, code, Act.SUSPEND, reason)
 
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from wufei_public.calendar.queries import holidays
 from wufei_public.cells import policy
 from wufei_public.cells.models.applications import CellApplication, CellEvent
 from wufei_public.cells.models.reviews import REVIEW, CellDuty, CellOpinion
+from wufei_public.cells.models.rounds import CellRound
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.rules.clocks import RUNNING, due_at
-from wufei_public.cells.rules.stages import ENDS, Move, State, workflow
+from wufei_public.cells.rules.stages import ENDS, TAKEN, Move, State, workflow
 from wufei_public.common.actor import ActorKind, Verdict
 from wufei_public.common.errors import Conflict, NotAllowed, WrongState
 from wufei_public.common.text import N_
@@ -106,8 +107,17 @@ def move(
         row.due_at = due_at(RUNNING[target], w.now, holidays(w.session))
     for name, value in (changes or {}).items():
         setattr(row, name, value)
+    if (target in TAKEN) != (before in TAKEN):
+        _take_place(w, row, 1 if target in TAKEN else -1)
     note(w, row, what, unit=unit, internal=internal, before=before)
     tell(w, row, what)
+
+
+def _take_place(w: Work, row: CellApplication, places: int) -> None:
+    """Count a place of the round as taken, or as free again."""
+    w.session.execute(
+        update(CellRound).where(CellRound.id == row.round_id).values(taken=CellRound.taken + places)
+    )
 
 
 def note(

@@ -168,7 +168,7 @@ def _proof(pdf: Any, found: Words) -> None:
         (36, f"一、打开查验页：{found.address}"),
         (
             46,
-            "二、离线查验：签名是用 Ed25519 对“签名内容”做的，方法见 docs/certificates.md。",
+            "二、离线查验：签名内容由 Ed25519 签名，用项目的脚本 docs/verify_certificate.py 查验。",
         ),
     ):
         _line(pdf, "sans", 11, top, words, align="L")

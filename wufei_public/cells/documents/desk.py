@@ -11,8 +11,10 @@ from wufei_public.cells.actions.steps import inspection_owner, visit_owner
 from wufei_public.cells.documents import aftercare, experts, own, proofs, shown, timelines
 from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.parts import CellTownCheck
+from wufei_public.cells.models.rounds import CellRound
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import certificates, parts, records, reviews, rounds
+from wufei_public.cells.queries.charges import open_charge
 from wufei_public.cells.rules.applying import commitment_version, entry_from
 from wufei_public.cells.rules.diffs import Entry, changes
 from wufei_public.cells.rules.refusing import grounds
@@ -20,13 +22,15 @@ from wufei_public.cells.rules.stages import (
     AFTER_SCORING,
     GROUND_LABELS,
     OPINION_LABELS,
+    Ground,
     Move,
     workflow,
 )
-from wufei_public.cells.rules.standing import STANDINGS, Standing
+from wufei_public.cells.rules.standing import STANDINGS, Act, Standing, may_suspend
 from wufei_public.common.actor import Actor
 from wufei_public.common.scores import written
 from wufei_public.common.text import N_
+from wufei_public.infra.i18n import day
 from wufei_public.infra.i18n import gettext as _
 from wufei_public.media import queries as media
 from wufei_public.people.queries.accounts import names_of
@@ -55,6 +59,9 @@ VERDICTS = {
     "propose_removal": N_("提出摘牌"),
     "confirmed": N_("确认摘牌"),
     "declined": N_("不确认摘牌"),
+    "charge": N_("认定会限制申报的情形"),
+    "charge_confirmed": N_("第二人认定"),
+    "charge_declined": N_("第二人没有认定"),
     "": "",
 }
 _WORDS = {str(k): v for k, v in (*OPINION_LABELS.items(), *GROUND_LABELS.items())} | VERDICTS
@@ -83,8 +90,10 @@ def values(session: Session, row: CellApplication, actor: Actor) -> dict[str, An
             "rubric": rubric.version,
             "commitment": commitment_version(row.commitment),
             "committed_at": row.committed_at,
+            "signed": _signed(session, row),
         },
         "can": can,
+        "quota": session.get_one(CellRound, row.round_id).quota,
         "towns": [
             (shown.place_name(session, one.town), one.checked_at is not None, one.text)
             for one in towns
@@ -103,12 +112,26 @@ def values(session: Session, row: CellApplication, actor: Actor) -> dict[str, An
         "result": _result(session, row),
         "objections": _objections(session, row),
         "certificate": _certificate(session, row, actor),
+        "charge": _charge(session, row, actor),
         "steps": timelines.steps(queries.events(session, row.id), staff=True),
         "grounds": [
             (str(one), _(GROUND_LABELS[one]), "") for one in grounds(records.record(session, row))
         ],
         "opinion_choices": [(one, _(words), "") for one, words in OPINION_LABELS.items()],
     }
+
+
+def _signed(session: Session, row: CellApplication) -> str:
+    """Return every time that the commitment was signed, with its version; empty for a single one.
+
+    What was handed in before versions were kept with it has none.
+    """
+    kept = [one for one in queries.submissions(session, row.id) if one.commitment]
+    if len(kept) < 2:  # noqa: PLR2004  the line above says it
+        return ""
+    return _("、").join(
+        _("第 %(version)s 版，%(day)s 签", version=one.commitment, day=day(one.at)) for one in kept
+    )
 
 
 def _town_may_check(actor: Actor, row: CellApplication, towns: Sequence[CellTownCheck]) -> bool:
@@ -210,7 +233,25 @@ def _result(session: Session, row: CellApplication) -> dict[str, Any] | None:
         "vetoes": [vetoes[one] for one in row.result["vetoes"]],
         "low": [names[one] for one in row.result["low"]],
         "outliers": len(row.result["outliers"]),
+        # What was scored before experts were compared on vetoes says nothing of it.
+        "split": [vetoes[one] for one in row.result.get("split", ())],
         "sections": [shown.section_line(names[o.id], o) for o in scored.sections] if scored else [],
+    }
+
+
+def _charge(session: Session, row: CellApplication, actor: Actor) -> dict[str, Any] | None:
+    """Return what is held against the unit and waits; `own` where the actor cannot decide on it."""
+    found = open_charge(session, row.id)
+    if found is None:
+        return None
+    return {
+        "ground": _(GROUND_LABELS[Ground(found.ground)]),
+        "reason": found.reason,
+        "who": names_of(session, {found.made_by}).get(found.made_by, ""),
+        "at": found.made_at,
+        "due_at": found.due_at,
+        "answer": found.answer,
+        "own": found.made_by == actor.id,
     }
 
 
@@ -263,6 +304,7 @@ def _certificate(session: Session, row: CellApplication, actor: Actor) -> dict[s
             step.move.value
             for step in STANDINGS.moves(Standing(held.standing))
             if policy.may_act(actor, facts, Standing(held.standing), step.move).allowed
+            and (step.move is not Act.SUSPEND or may_suspend(step.source, held.standing_reason))
         },
         "reports": certificates.year_reports(session, held.id),
         "removal": aftercare.removal(session, held.id, actor),

@@ -12,6 +12,7 @@ from wufei_public.cells.queries import reviews, rounds
 from wufei_public.cells.rules.conflicts import conflict
 from wufei_public.cells.rules.stages import AFTER_SCORING
 from wufei_public.common.scores import written
+from wufei_public.infra.i18n import gettext as _
 from wufei_public.people.queries.accounts import names_of
 
 
@@ -91,7 +92,7 @@ def experts_page(session: Session) -> list[dict[str, Any]]:
         {
             "account": one.account,
             "name": names.get(one.account, ""),
-            "town": shown.place_name(session, one.town) if one.town else "",
+            "town": _("、").join(shown.place_name(session, town) for town in sorted(one.towns)),
             "kinds": [shown.kind_label(kind) for kind in sorted(one.kinds)],
             "about": known[one.account].about if one.account in known else "",
             "known": one.account in known,

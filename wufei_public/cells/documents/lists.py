@@ -65,9 +65,9 @@ def ranked_of(position: str) -> Ranked | None:
     """Return the position in a ranking behind its text, None for the first page; Invalid."""
     if not position:
         return None
-    total, row_id, place = unpack(position, 3)
+    total, at, row_id, place = unpack(position, 4)
     try:
-        found = Ranked(Decimal(total), whole(row_id), whole(place))
+        found = Ranked(Decimal(total), -whole(at), whole(row_id), whole(place))
     except InvalidOperation as error:
         raise bad_position() from error
     if not found.total.is_finite():
@@ -77,7 +77,9 @@ def ranked_of(position: str) -> Ranked | None:
 
 def ranked_text(found: Ranked | None) -> str:
     """Return a position in a ranking as text for a URL, empty where there is nothing more."""
-    return pack(str(found.total), str(found.id), str(found.place)) if found else ""
+    if found is None:
+        return ""
+    return pack(str(found.total), str(-found.earliness), str(found.id), str(found.place))
 
 
 def naming_rows(rows: Sequence[Row[Any]]) -> list[tuple[str, str, str]]:

@@ -14,6 +14,7 @@ from wufei_public.cells.models.rounds import CellRound
 from wufei_public.cells.queries import applications as queries
 from wufei_public.cells.queries import certificates, records, reviews, rounds
 from wufei_public.cells.queries.aftercare import open_removal
+from wufei_public.cells.queries.charges import open_charge
 from wufei_public.cells.rules.applying import Place, commitment_on
 from wufei_public.cells.rules.diffs import Entry
 from wufei_public.cells.rules.naming import report_years
@@ -141,6 +142,7 @@ def values(session: Session, row: CellApplication, now: datetime) -> dict[str, A
         },
         "result": result(session, row),
         "refusal": _refusal(row),
+        "charge": _charge(session, row, now),
         "certificate": _certificate(session, row, now),
         "steps": timelines.steps(queries.events(session, row.id)),
         "objections": _objections(session, row),
@@ -189,6 +191,20 @@ def result(session: Session, row: CellApplication) -> dict[str, Any] | None:
         "stars": shown.stars_words(row.stars or 0),
         "sections": [shown.section_line(names[o.id], o) for o in scored.sections] if scored else [],
         "vetoes": [vetoes[one] for one in row.result["vetoes"]],
+    }
+
+
+def _charge(session: Session, row: CellApplication, now: datetime) -> dict[str, Any] | None:
+    """Return what is held against the unit, and whether it may still answer."""
+    found = open_charge(session, row.id)
+    if found is None:
+        return None
+    return {
+        "ground": _(GROUND_LABELS[Ground(found.ground)]),
+        "reason": found.reason,
+        "due_at": found.due_at,
+        "answer": found.answer,
+        "open": found.due_at >= now,
     }
 
 

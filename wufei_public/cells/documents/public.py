@@ -62,6 +62,8 @@ def _row(row: Row[Any], names: Mapping[str, str], today: date) -> dict[str, Any]
         if told and row.cover_id
         else None,
         "address": url_for("cells.certificate", code=row.code),
+        "statement": row.statement,
+        "signature": row.signature,
     }
 
 

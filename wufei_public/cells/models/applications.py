@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -79,7 +80,9 @@ class CellApplication(Base):
         Index("ix_cell_application_town", "town", "state", "id"),
         Index("ix_cell_application_department", "department", "state", "id"),
         Index("ix_cell_application_state", "state", "id"),
-        Index("ix_cell_application_rank", "round_id", "total", "id"),
+        # As the ranking is read: the highest total, and of equal ones who handed in first.
+        # It is read backwards, all columns one way.
+        Index("ix_cell_application_rank", "round_id", "total", "earliness", "id"),
     )
 
     id: Mapped[Key]
@@ -104,6 +107,8 @@ class CellApplication(Base):
     committed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Microseconds before 1970: the higher, the earlier it was handed in, which ranks equal totals.
+    earliness: Mapped[int | None] = mapped_column(BigInteger)
     submissions: Mapped[int] = mapped_column(Integer)
     self_total: Mapped[Decimal | None] = mapped_column(ScoreColumn)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -196,6 +201,8 @@ class CellSubmission(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     total: Mapped[Decimal] = mapped_column(ScoreColumn)
+    # The version of the commitment that was signed with it.
+    commitment: Mapped[str] = mapped_column(String(12), server_default=text("''"))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
@@ -236,3 +243,6 @@ class CellEvent(Base):
     # For the unit; what is for officers only stands beside it.
     unit_text: Mapped[str] = mapped_column(Text)
     internal_text: Mapped[str] = mapped_column(Text)
+
+
+keep(CellEvent)

@@ -259,3 +259,17 @@ class CellObjection(Base):
     outcome: Mapped[str] = mapped_column(String(8))
     answer: Mapped[str] = mapped_column(Text)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+# What was objected stays, and so does the answer once it is given; whose account it is, and the
+# contact, may change (erasure, another account of the same person, keys).
+_SAID = ("id", "code", "application_id", "about", "text", "received_at", "due_at", "duty")
+_ANSWERED = ("handler_id", "outcome", "answer", "decided_at")
+guard(
+    CellObjection,
+    "cell_objection_stays",
+    "UPDATE",
+    f"({differs(_SAID)} OR (OLD.outcome <> '' AND {differs(_ANSWERED)}))",
+    STAYS,
+)
+guard(CellObjection, "cell_objection_is_kept", "DELETE", "1 = 1", STAYS)

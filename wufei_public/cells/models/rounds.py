@@ -74,6 +74,8 @@ class CellRound(Base):
     opens_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
     quota: Mapped[int | None] = mapped_column(Integer)
+    # How many a decision was taken for; every step into one and out of it counts (actions/steps).
+    taken: Mapped[int] = mapped_column(Integer, server_default="0")
     # Nine-digit codes; empty is the whole district.
     towns: Mapped[list[str]] = mapped_column(JSON)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.cells import policy
-from wufei_public.cells.actions import applying, naming, objecting, proving
+from wufei_public.cells.actions import applying, charging, naming, objecting, proving
 from wufei_public.cells.actions.steps import owner_of, story_owner
 from wufei_public.cells.documents import desk, own, shown
 from wufei_public.cells.models.applications import CellApplication
@@ -216,7 +216,7 @@ def remove_picture(code: str, photo_id: int) -> Answer:
     return redirect(url_for("cells_unit.one", code=row.code), 303)
 
 
-@blueprint.post("/<code>/<any(story,pictures,submit,withdraw,mend,appeal,report):what>")
+@blueprint.post("/<code>/<any(story,pictures,submit,withdraw,mend,appeal,answer,report):what>")
 @access("resident")
 def act(code: str, what: str) -> Page:
     row = own_case(code)
@@ -262,6 +262,11 @@ def _appeal(row: CellApplication) -> Any:
     return work(current_actor(), lambda w: objecting.appeal(w, code=row.code, text=text))
 
 
+def _answer(row: CellApplication) -> Any:
+    text = load_form(_TEXT)["text"]
+    return work(current_actor(), lambda w: charging.answer(w, code=row.code, text=text))
+
+
 def _report(row: CellApplication) -> Any:
     values = load_form(_YEAR)
     held = certificates.of_application(reading(), row.id)
@@ -278,5 +283,6 @@ _ACTS = {
     "withdraw": _withdraw,
     "mend": _mend,
     "appeal": _appeal,
+    "answer": _answer,
     "report": _report,
 }

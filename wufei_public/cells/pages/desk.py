@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as Answer
 
 from wufei_public.cells import policy, schemas
 from wufei_public.cells.actions import (
+    charging,
     deciding,
     delays,
     moderating,
@@ -125,12 +126,14 @@ MOVES: Mapping[str, MoveForm] = {
     "confirm": MoveForm(schemas.WordsIn(), deciding.confirm),
     "disagree": MoveForm(schemas.TextIn(), deciding.disagree),
     "refuse": MoveForm(schemas.RefuseIn(), reviewing.refuse),
+    "confirm_charge": MoveForm(schemas.WordsIn(), charging.confirm),
+    "drop_charge": MoveForm(schemas.TextIn(), charging.drop),
 }
 
 
 @blueprint.post(
     "/<code>/<any(check,opine,assign,extend,release,moderate,rectify,inspect,rescore,propose,confirm,disagree,"
-    "refuse):move>"
+    "refuse,confirm_charge,drop_charge):move>"
 )
 @access("cells:application:view")
 def make_move(code: str, move: str) -> Page:

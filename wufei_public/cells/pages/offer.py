@@ -89,6 +89,13 @@ MESSAGES: Mapping[str, MessageKind] = {
     "cells.clear": _kind(N_("公示结束了"), N_("%(unit)s。等待命名。"), _UNIT, "st-done"),
     "cells.name": _kind(N_("命名为无废细胞"), N_("%(unit)s。证书可以下载了。"), _UNIT, "st-done"),
     "cells.refuse": _kind(N_("申报没有通过"), N_("%(unit)s。可以申诉。"), _UNIT, "st-bad"),
+    "cells.charge": _kind(
+        N_("可能会限制申报"), N_("%(unit)s。请看原因，在期限内说明。"), _UNIT, "st-bad"
+    ),
+    "cells.charge_dropped": _kind(
+        N_("没有认定"), N_("%(unit)s。申报照常往下走。"), _UNIT, "st-done"
+    ),
+    "cells.panel_short": _kind(N_("专家组不到三位"), N_("%(unit)s。请派专家。"), _DESK, "st-soon"),
     "cells.overturn": _kind(N_("申诉成立"), N_("%(unit)s。会重新决定。"), _UNIT, "st-done"),
     "cells.readmit": _kind(N_("申诉成立"), N_("%(unit)s。现在开始评审。"), _UNIT, "st-done"),
     "cells.dismiss": _kind(N_("申报终结了"), N_("%(unit)s。点开看看为什么。"), _UNIT, "st-bad"),

@@ -116,7 +116,7 @@ def _round_page(code: str, form: Form, opened: str) -> str:
         ranking=listed_as.ranking_rows(session, rows, place),
         first_url=url_for("cells_office.one", code=code) if after else "",
         next_url=url_for("cells_office.one", code=code, after=more) if more else "",
-        taken=queries.named_or_proposed(session, found.id),
+        taken=found.taken,
         to_decide=listed_as.chosen_rows(rows, State.SCORED),
         to_confirm=listed_as.chosen_rows(rows, State.PROPOSED),
         **own.round_values(session, code, house().clock()),

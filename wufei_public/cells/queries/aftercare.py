@@ -11,6 +11,7 @@ from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.certificates import CellCertificate
 from wufei_public.cells.models.removals import CellRemoval, CellReply, CellTask
 from wufei_public.cells.queries.applications import BATCH, missing
+from wufei_public.cells.rules.standing import Standing
 from wufei_public.common.codes import normalise
 
 
@@ -61,7 +62,10 @@ def task(session: Session, code: str, *, locked: bool = False) -> CellTask:
 
 
 def tasks_due(session: Session, before: datetime, after: int = 0) -> Sequence[Row[Any]]:
-    """Return `(id, code, unit, application_id, due_at, replied_at)` of the next open tasks due."""
+    """Return `(id, code, unit, application_id, due_at, replied_at)` of the next open tasks due.
+
+    None of a certificate that was removed: there is nothing to keep any more.
+    """
     return session.execute(
         select(
             CellTask.id,
@@ -73,7 +77,12 @@ def tasks_due(session: Session, before: datetime, after: int = 0) -> Sequence[Ro
         )
         .join(CellCertificate, CellCertificate.id == CellTask.certificate_id)
         .join(CellApplication, CellApplication.id == CellCertificate.application_id)
-        .where(CellTask.outcome == "", CellTask.due_at < before, CellTask.id > after)
+        .where(
+            CellTask.outcome == "",
+            CellTask.due_at < before,
+            CellTask.id > after,
+            CellCertificate.standing != Standing.REVOKED,
+        )
         .order_by(CellTask.id)
         .limit(BATCH)
     ).all()

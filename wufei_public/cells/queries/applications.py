@@ -84,6 +84,7 @@ def facts_of(session: Session, row: CellApplication) -> CellFacts:
         rubric(session, row.rubric_id).route,
         frozenset(site.division for site in places),
         overruled(session, row.id),
+        handed_in=row.submitted_at is not None,
     )
 
 
@@ -166,10 +167,14 @@ def remarks(session: Session, application_id: int, submission: int) -> Rows:
 
 
 def submissions(session: Session, application_id: int) -> Rows:
-    """Return `(number, at, total, content)` of each time that it was handed in, oldest first."""
+    """Return `(number, at, total, commitment, content)` of each hand-in, oldest first."""
     return session.execute(
         select(
-            CellSubmission.number, CellSubmission.at, CellSubmission.total, CellSubmission.content
+            CellSubmission.number,
+            CellSubmission.at,
+            CellSubmission.total,
+            CellSubmission.commitment,
+            CellSubmission.content,
         )
         .where(CellSubmission.application_id == application_id)
         .order_by(CellSubmission.number)

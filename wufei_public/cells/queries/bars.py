@@ -8,10 +8,8 @@ from sqlalchemy.orm import Session
 
 from wufei_public.cells.models.applications import CellApplication, CellEvent, CellSite
 from wufei_public.cells.models.certificates import CellCertificate
-from wufei_public.cells.rules.stages import Ground, Move
+from wufei_public.cells.rules.stages import BARRING, Move
 from wufei_public.cells.rules.standing import Standing
-
-BARRING = (Ground.BARRED, Ground.FALSE)
 
 
 def barred_at(

@@ -66,7 +66,10 @@ def of_organisation(session: Session, organisation_id: int) -> Sequence[CellCert
 
 
 def of_places(session: Session, application_id: int, kind: str) -> Sequence[CellCertificate]:
-    """Return the other valid certificates of a kind at the organisations of an application."""
+    """Return the other certificates of a kind at the organisations of an application.
+
+    Those that are suspended too: one that came back later would count the place twice.
+    """
     units = select(CellSite.organisation_id).where(CellSite.application_id == application_id)
     places = select(CellSite.application_id).where(
         CellSite.organisation_id.in_(units), CellSite.application_id != application_id
@@ -76,7 +79,7 @@ def of_places(session: Session, application_id: int, kind: str) -> Sequence[Cell
         .where(
             CellCertificate.application_id.in_(places),
             CellCertificate.kind == kind,
-            CellCertificate.standing == "valid",
+            CellCertificate.standing != Standing.REVOKED,
         )
         .order_by(CellCertificate.id)
         .with_for_update()
@@ -127,6 +130,8 @@ _LISTED = (
     CellCertificate.standing,
     CellCertificate.standing_at,
     CellCertificate.free_from,
+    CellCertificate.statement,
+    CellCertificate.signature,
 )
 
 
@@ -234,13 +239,17 @@ def _figures(session: Session, day: date) -> Figures:
         valid = shown(standing, row.valid_until, day) is Shown.VALID and row.named_on <= day
         held[row.town, row.kind] += valid
     numbers = tuple(cell.number for cell in counted(found, day))
-    return Figures(rule, numbers, held, _in_progress(session))
+    return Figures(rule, numbers, held, _in_progress(session, rule))
 
 
-def _in_progress(session: Session) -> int:
-    """Return how many units are on their way: handed in and not over."""
+def _in_progress(session: Session, rule: CountingRule) -> int:
+    """Return how many units that will count are on their way: handed in and not over."""
     over = ("draft", "withdrawn", "named", "dismissed", "refused")
-    found = session.scalar(select(func.count()).where(CellApplication.state.not_in(over)))
+    found = session.scalar(
+        select(func.count()).where(
+            CellApplication.state.not_in(over), CellApplication.kind.in_(rule.kinds)
+        )
+    )
     return found or 0
 
 

@@ -1,6 +1,6 @@
 """What officers find on their desk, by keyset: the queue, a round's ranking, one state."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -35,7 +35,7 @@ def scope(actor: Actor) -> ColumnElement[bool]:
     """Return the applications that the actor's grants reach, as `policy.may_open` says it."""
     reached = [_reached(grant) for grant in actor.grants]
     here = or_(*(one for one in reached if one is not None), false())
-    return and_(here, CellApplication.state != State.DRAFT)
+    return and_(here, CellApplication.submitted_at.is_not(None))
 
 
 def _reached(grant: Grant) -> ColumnElement[bool] | None:
@@ -75,11 +75,19 @@ def counts(session: Session, actor: Actor) -> Mapping[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """The last row of a page of the ranking: its total, its id, its place from 1."""
+    """The last row of a page of the ranking: its total, its earliness, its id, its place from 1."""
 
     total: Decimal
+    earliness: int
     id: int
     place: int
+
+
+# All columns one way, as the index is read backwards.
+_rank = tuple_(CellApplication.total, CellApplication.earliness, CellApplication.id)
+_BY_RANK = (
+    CellApplication.total.desc(), CellApplication.earliness.desc(), CellApplication.id.desc()
+)  # fmt: skip
 
 
 def ranking(
@@ -87,25 +95,46 @@ def ranking(
 ) -> tuple[Sequence[Row[Any]], Ranked | None]:
     """Return one page of a round's scored applications, the highest total first; what ends it.
 
-    Nothing of an application whose experts are still scoring: the ordering would tell.
+    Of equal totals the one that was handed in earlier (decision 0078). Nothing of an
+    application whose experts are still scoring: the ordering would tell.
     """
     statement = select(
-        *_LISTED, CellApplication.total, CellApplication.spread, CellApplication.stars
+        *_LISTED,
+        CellApplication.total,
+        CellApplication.earliness,
+        CellApplication.spread,
+        CellApplication.stars,
     ).where(
         CellApplication.round_id == round_id,
         CellApplication.total.is_not(None),
         CellApplication.state.in_(AFTER_SCORING),
     )
-    # Of equal totals the newer first: both columns one way, as the index is read backwards.
-    place = tuple_(CellApplication.total, CellApplication.id)
     if after:
-        statement = statement.where(place < (after.total, after.id))
-    ordered = statement.order_by(CellApplication.total.desc(), CellApplication.id.desc())
-    rows = session.execute(ordered.limit(limit + 1)).all()
+        statement = statement.where(_rank < (after.total, after.earliness, after.id))
+    rows = session.execute(statement.order_by(*_BY_RANK).limit(limit + 1)).all()
     if len(rows) <= limit:
         return rows, None
     last, before = rows[limit - 1], after.place if after else 0
-    return rows[:limit], Ranked(last.total, last.id, before + limit)
+    return rows[:limit], Ranked(last.total, last.earliness, last.id, before + limit)
+
+
+def passed_over(session: Session, row: CellApplication, beside: Collection[str]) -> str | None:
+    """Return the first unit before `row` in its round's ranking that waits and may be named.
+
+    None of those `beside`, which are decided on at the same meeting.
+    """
+    return session.scalar(
+        select(CellApplication.unit)
+        .where(
+            CellApplication.round_id == row.round_id,
+            _rank > (row.total, row.earliness, row.id),
+            CellApplication.state == State.SCORED,
+            CellApplication.stars > 0,
+            CellApplication.code.not_in(beside),
+        )
+        .order_by(*_BY_RANK)
+        .limit(1)
+    )
 
 
 def of_state(

@@ -22,11 +22,12 @@ from wufei_public.cells.models.reviews import (
 )
 from wufei_public.cells.queries.applications import BATCH, Rows, missing
 from wufei_public.cells.rules.conflicts import Expert
-from wufei_public.cells.rules.panels import Sheet, score_from
+from wufei_public.cells.rules.panels import LEAST_EXPERTS, Sheet, score_from
 from wufei_public.cells.rules.scoring import Answer, Score
 from wufei_public.cells.rules.stages import State
 from wufei_public.common.codes import normalise
-from wufei_public.people.queries.accounts import holders
+from wufei_public.common.places import town_of
+from wufei_public.people.queries.accounts import HeldRole, holders, roles_of
 from wufei_public.people.rules.roles import Role
 
 # So many sheets on a page of an expert's list.
@@ -35,13 +36,19 @@ SHEETS = 50
 
 def experts(session: Session) -> Sequence[Expert]:
     """Return everyone who holds the role now, with what the register of experts says of them."""
-    rows = {row.account_id: row for row in session.scalars(select(CellExpert))}
-    return [
-        Expert(one.id, row.town, row.organisation_id, frozenset(row.kinds))
-        if (row := rows.get(one.id))
-        else Expert(one.id, None, None, registered=False)
-        for one in holders(session, Role.EXPERT)
-    ]
+    rows = registered(session)
+    found = [one.id for one in holders(session, Role.EXPERT)]
+    roles = roles_of(session, found)
+    return [_expert(one, rows.get(one), roles[one]) for one in found]
+
+
+def _expert(account: int, row: CellExpert | None, roles: Sequence[HeldRole]) -> Expert:
+    """Return an expert with the town of the register and those of every other role held now."""
+    served = {town for role in roles if (town := town_of(role.division))}
+    if row is None:
+        return Expert(account, frozenset(served), None, registered=False)
+    own = {row.town} if row.town else set()
+    return Expert(account, frozenset(own | served), row.organisation_id, frozenset(row.kinds))
 
 
 def registered(session: Session) -> Mapping[int, CellExpert]:
@@ -204,6 +211,31 @@ def sheets_due(session: Session, before: datetime, after: int = 0) -> Rows:
             CellSheet.id > after,
         )
         .order_by(CellSheet.id)
+        .limit(BATCH)
+    ).all()
+
+
+def short_panels(session: Session, after: int = 0) -> Sequence[CellApplication]:
+    """Return the next applications that wait for scores of too few experts, by id."""
+    seated = (
+        select(func.count())
+        .select_from(CellSheet)
+        .where(
+            CellSheet.application_id == CellApplication.id,
+            CellSheet.evaluation == CellApplication.evaluation,
+            CellSheet.recused_at.is_(None),
+        )
+        .correlate(CellApplication)
+        .scalar_subquery()
+    )
+    return session.scalars(
+        select(CellApplication)
+        .where(
+            CellApplication.state == State.EXPERTS,
+            CellApplication.id > after,
+            seated < LEAST_EXPERTS,
+        )
+        .order_by(CellApplication.id)
         .limit(BATCH)
     ).all()
 

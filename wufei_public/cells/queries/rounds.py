@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, tuple_
+from sqlalchemy import Row, select, tuple_
 from sqlalchemy.orm import Session
 
-from wufei_public.cells.models.applications import CellApplication
 from wufei_public.cells.models.rounds import (
     CellRound,
     CellRoundChange,
@@ -162,16 +161,15 @@ def changes(session: Session, round_id: int) -> Sequence[CellRoundChange]:
 
 def quota_full(session: Session, round_id: int) -> bool:
     """Say whether a round has a quota, and as many units as that were decided on."""
-    quota = session.scalar(select(CellRound.quota).where(CellRound.id == round_id))
-    return quota is not None and named_or_proposed(session, round_id) >= quota
+    found = session.get_one(CellRound, round_id)
+    return found.quota is not None and found.taken >= found.quota
 
 
-def named_or_proposed(session: Session, round_id: int) -> int:
-    """Return how many applications of a round a decision was taken for."""
-    decided = ("proposed", "noticed", "held", "cleared", "named")
-    found = session.scalar(
-        select(func.count()).where(
-            CellApplication.round_id == round_id, CellApplication.state.in_(decided)
-        )
-    )
-    return found or 0
+def locked(session: Session, round_id: int) -> CellRound:
+    """Return a round as it stands now; whoever decides in it at the same moment waits."""
+    return session.scalars(
+        select(CellRound)
+        .where(CellRound.id == round_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()

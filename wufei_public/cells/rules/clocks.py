@@ -40,6 +40,9 @@ RUNNING: Mapping[State, str] = {
     State.RETURNED: "resubmit",
     State.SECTOR: "sector",
     State.EXPERTS: "scoring",
+    State.SCORED: "decide",
+    State.PROPOSED: "confirm",
+    State.CLEARED: "name",
     State.RECTIFYING: "rectify",
     State.REINSPECTING: "reinspect",
     State.NOTICED: "notice",
@@ -76,7 +79,11 @@ def due_at(name: str, start: datetime, holidays: Holidays) -> datetime:
 def after_hold(until: datetime, held_at: datetime, now: datetime, holidays: Holidays) -> datetime:
     """Return the end of a public notice that stood still from `held_at` to `now`.
 
-    It ends as many working days after `now` as were left when the first objection came.
+    It ends as many working days after `now` as were left when the first objection came, but
+    not before a whole one (`notice_rest`): nobody reads a notice that begins again for minutes.
     """
-    left = max(0, workdays_between(district_day(held_at), district_day(until), holidays).days)
+    left = max(
+        CLOCKS["notice_rest"].amount,
+        workdays_between(district_day(held_at), district_day(until), holidays).days,
+    )
     return day_end(add_workdays(district_day(now), left, holidays).day)

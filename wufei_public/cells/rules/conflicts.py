@@ -12,7 +12,8 @@ class Expert:
     """An expert as the register of experts knows them; `kinds` empty means all."""
 
     account: int
-    town: str | None
+    # Where the expert lives or works, and every town for which they are an officer.
+    towns: frozenset[str]
     organisation: int | None
     kinds: frozenset[str] = frozenset()
     # Of whom nobody wrote down where they belong a conflict cannot be ruled out.
@@ -39,11 +40,11 @@ def conflict(
     recused: Collection[int] = (),
 ) -> str:
     """Return why `expert` may not score the unit, empty where nothing is known against it."""
-    towns = {town_of(division) for division in divisions}
+    towns = {town for division in divisions if (town := town_of(division))}
     reasons = {
         "unknown": not expert.registered,
         "same_unit": expert.organisation is not None and expert.organisation in organisations,
-        "same_town": expert.town is not None and expert.town in towns,
+        "same_town": bool(expert.towns & towns),
         "other_kind": bool(expert.kinds) and kind not in expert.kinds,
         "had_part": expert.account in busy,
         "declared": expert.account in recused,

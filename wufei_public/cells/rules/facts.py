@@ -13,7 +13,7 @@ class CellFacts:
     `representatives` may write for the unit, `panel` are its experts, `reviewers` had a
     part in the review: town, sector, experts, both persons of the decision; `route` says
     which steps there are. `divisions` are those of all sites of a joint application, and
-    `overruled` are those whose decision was taken back.
+    `overruled` are those whose decision was taken back. What was never `handed_in` is the unit's.
     """
 
     state: State
@@ -25,3 +25,4 @@ class CellFacts:
     route: Route = STANDARD
     divisions: frozenset[str] = frozenset()
     overruled: frozenset[int] = frozenset()
+    handed_in: bool = True

@@ -33,6 +33,8 @@ class Result:
     spread: Decimal
     experts: int
     outliers: tuple[int, ...]
+    # Vetoes of which the experts say different things.
+    split: tuple[str, ...] = ()
 
 
 def complete(sheets: Sequence[Sheet]) -> bool:
@@ -57,6 +59,7 @@ def result(rubric: Rubric, sheets: Sequence[Sheet]) -> Result:
         spread(totals),
         len(scores),
         outliers({expert: Fraction(score.total) for expert, score in given}),
+        split(scores),
     )
 
 
@@ -82,6 +85,12 @@ def outliers(totals: Mapping[int, Fraction]) -> tuple[int, ...]:
     """
     middle = Fraction(median(totals.values()))
     return tuple(one for one, total in totals.items() if abs(total - middle) > OUTLIER)
+
+
+def split(scores: Sequence[Score]) -> tuple[str, ...]:
+    """Return the vetoes that some of the experts say hold and others not, sorted."""
+    said = [frozenset(score.vetoes) for score in scores]
+    return tuple(sorted(frozenset().union(*said) - frozenset.intersection(*said))) if said else ()
 
 
 def score_json(score: Score) -> dict[str, Any]:

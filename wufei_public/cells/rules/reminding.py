@@ -26,7 +26,10 @@ TURNS: Mapping[State, Side] = {
     State.REFUSED: Side.UNIT,
     State.SUBMITTED: Side.TOWN,
     State.SECTOR: Side.SECTOR,
+    State.SCORED: Side.OFFICE,
     State.REINSPECTING: Side.OFFICE,
+    State.PROPOSED: Side.OFFICE,
+    State.CLEARED: Side.OFFICE,
     State.HELD: Side.OFFICE,
     State.APPEALED: Side.OFFICE,
 }

@@ -193,6 +193,8 @@ AFTER_SCORING = frozenset(
         State.HELD, State.CLEARED, State.NAMED, State.REFUSED, State.APPEALED, State.DISMISSED,
     }
 )  # fmt: skip
+# A decision to name it was taken, and holds: it has one of the places of its round.
+TAKEN = frozenset({State.PROPOSED, State.NOTICED, State.HELD, State.CLEARED, State.NAMED})
 # Everyone may see that it stands on public notice.
 ON_NOTICE = frozenset({State.NOTICED, State.HELD})
 
@@ -219,6 +221,8 @@ class Ground(StrEnum):
     FALSE = "false"
 
 
+# What keeps the unit out for years: two persons find it, after the unit was heard.
+BARRING = frozenset({Ground.BARRED, Ground.FALSE})
 GROUND_LABELS = {
     Ground.BARRED: N_("近三年有严重失信记录，不得申报"),
     Ground.VETO: N_("有一票否决的情形"),

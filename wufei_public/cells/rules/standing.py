@@ -40,6 +40,8 @@ STANDINGS: Workflow[Standing, Act] = Workflow(
     steps=(
         Step(Standing.VALID, Act.SUSPEND, Standing.SUSPENDED, _OFFICE_OR_LIST),
         Step(Standing.SUSPENDED, Act.RESTORE, Standing.VALID, _OFFICE_OR_LIST),
+        # The office's reason takes the list's place, and stays when the entry ends.
+        Step(Standing.SUSPENDED, Act.SUSPEND, Standing.SUSPENDED, _OFFICE),
         Step(Standing.VALID, Act.REVOKE, Standing.REVOKED, _OFFICE),
         Step(Standing.SUSPENDED, Act.REVOKE, Standing.REVOKED, _OFFICE),
         # An appeal that was won lifts a suspension; nothing else brings a removed one back.
@@ -83,6 +85,11 @@ def shown(
     if standing is Standing.VALID and today > valid_until:
         return Shown.EXPIRED
     return Shown(standing)
+
+
+def may_suspend(standing: Standing, reason: str) -> bool:
+    """Say whether the office may suspend a certificate: once for a reason of its own."""
+    return standing is Standing.VALID or (standing is Standing.SUSPENDED and reason == LISTED)
 
 
 def is_told(found: Shown) -> bool:
