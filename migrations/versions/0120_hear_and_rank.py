@@ -8,8 +8,8 @@ from alembic import op
 
 from wufei_public.common.clock import utc_now
 
-revision = "0110"
-down_revision = "0109"
+revision = "0120"
+down_revision = "0119"
 branch_labels = None
 depends_on = None
 
