@@ -5,10 +5,14 @@ from collections.abc import Callable
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.conftest import forget_the_last_request
+from tests.dumping import make
+from wufei_public.common.actor import ActorKind
 from wufei_public.infra.i18n import COOKIE as LANGUAGE
 from wufei_public.infra.i18n import gettext
 from wufei_public.infra.web.kept import Pages, kept_page
 from wufei_public.infra.web.session import COOKIE as SESSION
+from wufei_public.infra.web.session import current_actor
 
 
 def drawing(words: str, drawn: list[str]) -> Callable[[], str]:
@@ -43,14 +47,35 @@ def test_a_page_is_kept_for_one_content_address_language_and_look(app: Flask) ->
     assert len(drawn) == 5
 
 
-def test_who_is_signed_in_gets_a_page_of_their_own(app: Flask) -> None:
-    drawn: list[str] = []
-    for _ in range(2):
-        with app.test_request_context("/", headers={"Cookie": f"{SESSION}=token"}):
-            kept_page("same", drawing("mine", drawn))
+def test_who_is_signed_in_gets_the_page_of_all_with_nothing_of_themselves(app: Flask) -> None:
+    account = make.account(make.RESIDENT)
+    client, seen = make.browser(app, account), []
+
+    def draw() -> str:
+        seen.append(current_actor().kind)
+        return "all"
+
+    cookie = client.get_cookie(SESSION)
+    assert cookie
+    with app.test_request_context("/", headers={"Cookie": f"{SESSION}={cookie.value}"}):
+        forget_the_last_request()
+        assert current_actor().id == make.RESIDENT.id
+        assert kept_page("same", draw) == "all"
+        assert current_actor().id == make.RESIDENT.id
     with app.test_request_context("/"):
-        assert kept_page("same", drawing("all", drawn)) == "all"
-    assert drawn == ["mine", "mine", "all"]
+        assert kept_page("same", draw) == "all"
+    assert seen == [ActorKind.ANONYMOUS]
+
+
+def test_a_kept_page_is_the_same_for_a_guest_a_resident_and_an_official(app: Flask) -> None:
+    make.places()
+    make.released(make.report())
+    guest = app.test_client()
+    known = [make.browser(app, make.account(who)) for who in (make.RESIDENT, make.TOWN_OFFICER)]
+    for path in ("/cases", "/sorting?q=%E7%93%B6", "/news", "/checkin/board", "/indicators"):
+        # Drawn for whoever comes first; then for nobody anew.
+        pages = [client.get(path).get_data(as_text=True) for client in (*known, guest)]
+        assert len(set(pages)) == 1, path
 
 
 def test_the_list_is_drawn_in_the_readers_language(client: FlaskClient) -> None:

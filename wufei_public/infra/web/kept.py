@@ -12,7 +12,7 @@ from threading import Lock
 from flask import Flask, current_app, request
 
 from wufei_public.infra.i18n import choose_locale
-from wufei_public.infra.web.session import COOKIE
+from wufei_public.infra.web.session import for_everybody
 from wufei_public.infra.web.view import MODE_COOKIE, THEME_COOKIE
 
 MOST = 100  # pages of about 15 kB, in each process
@@ -47,14 +47,17 @@ def init_kept(app: Flask) -> None:
 
 
 def kept_page(content: Hashable, draw: Callable[[], str]) -> str:
-    """Return `draw()`, or what it gave to another guest for the same `content`.
+    """Return `draw()`, or what it gave to somebody else for the same `content`.
 
-    `content` is everything that the page shows and that can change. Who is signed in gets
-    a page of their own.
+    `content` is everything that the page shows and that can change. Whoever is signed in gets the
+    same: while it is drawn nobody is asking, so it holds nothing of anybody.
     """
     cookies = request.cookies
-    if COOKIE in cookies:
-        return draw()
     looks = (choose_locale(), cookies.get(MODE_COOKIE), cookies.get(THEME_COOKIE))
     pages: Pages = current_app.extensions["kept_pages"]
-    return pages.get((content, request.url, looks), draw)
+    return pages.get((content, request.url, looks), lambda: _drawn(draw))
+
+
+def _drawn(draw: Callable[[], str]) -> str:
+    with for_everybody():
+        return draw()

@@ -3,7 +3,8 @@
 `people` gives the loader; this module knows no table.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -46,8 +47,20 @@ def _load(token: str) -> SignedIn | None:
         return loader(connection, token, home.clock())
 
 
+@contextmanager
+def for_everybody() -> Iterator[None]:
+    """Let nobody be asking while a page is drawn that others get too."""
+    before, g.everybody = g.get("everybody", False), True
+    try:
+        yield
+    finally:
+        g.everybody = before
+
+
 def current_actor() -> Actor:
-    """Return who is asking; ANONYMOUS without a valid session."""
+    """Return who is asking; ANONYMOUS without a valid session, and while all are drawn for."""
+    if g.get("everybody", False):
+        return ANONYMOUS
     found = current_session()
     return found.actor if found else ANONYMOUS
 
