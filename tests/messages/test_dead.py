@@ -13,6 +13,7 @@ from tests.reasons import said
 from wufei_public.common.actor import Actor, ActorKind, Grant
 from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.outbox import OutboxRow
+from wufei_public.messages.queries import late
 from wufei_public.messages.rules import UNKNOWN, Undelivered
 from wufei_public.people.rules.roles import Role
 
@@ -126,3 +127,16 @@ def test_one_person_hears_so_often_in_a_day_and_others_do_not_wait(clock: Clock)
     assert [phone for phone, *_ in radio.sent] == [make.PHONE] * 5 + ["13900000000"]
     clock.move(hours=21)  # 07:00 of the next day
     assert deliver(radio) == 1
+
+
+@pytest.mark.usefixtures("app")
+def test_what_waits_for_the_morning_is_not_late(clock: Clock) -> None:
+    clock.move(hours=13)  # 23:00 in the district
+    tell()
+    deliver(Radio())
+    clock.move(hours=7)
+    assert (rows(), late(make.fresh(), clock())) == ([("waiting", 0, "")], 0)
+    clock.move(hours=3)  # two hours after its own, and no process has taken it
+    assert late(make.fresh(), clock()) == 1
+    deliver(Radio([Undelivered("busy")]))
+    assert late(make.fresh(), clock()) == 1

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Row, func, select, tuple_
+from sqlalchemy import Row, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from wufei_public.infra.keys import Keys
@@ -64,8 +64,15 @@ def dead_count(session: Session) -> int:
 
 
 def late(session: Session, now: datetime) -> int:
-    """Return how many messages should have left an hour ago and still wait."""
-    overdue = (OutboxRow.state == "waiting", OutboxRow.created_at < now - LATE)
+    """Return how many messages should have left an hour ago and still wait.
+
+    What was never tried and has its hour before it only waits for the morning.
+    """
+    overdue = (
+        OutboxRow.state == "waiting",
+        OutboxRow.created_at < now - LATE,
+        or_(OutboxRow.tries > 0, OutboxRow.next_at < now - LATE),
+    )
     return session.scalar(select(func.count()).where(*overdue)) or 0
 
 
