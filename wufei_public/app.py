@@ -28,6 +28,7 @@ from wufei_public.checkins import api as checkins_api
 from wufei_public.checkins import cli as checkins_cli
 from wufei_public.checkins import jobs as checkins_jobs
 from wufei_public.checkins.pages import boards as checkins_boards
+from wufei_public.checkins.pages import bringing as checkins_bringing
 from wufei_public.checkins.pages import children as checkins_children
 from wufei_public.checkins.pages import classes as checkins_classes
 from wufei_public.checkins.pages import coverage as checkins_coverage
@@ -131,6 +132,7 @@ from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.points import api as points_api
 from wufei_public.points import jobs as points_jobs
 from wufei_public.points.pages import desk as points_desk
+from wufei_public.points.pages import entries as point_entries
 from wufei_public.points.pages import offer as points_offer
 from wufei_public.points.pages import own as points_own
 from wufei_public.points.pages import shops as points_shops
@@ -242,10 +244,12 @@ BLUEPRINTS = (
     surveys_api.blueprint,
     points_own.blueprint,
     points_desk.blueprint,
+    point_entries.blueprint,
     points_shops.blueprint,
     points_api.blueprint,
     checkins_daily.blueprint,
     checkins_boards.blueprint,
+    checkins_bringing.blueprint,
     checkins_quiz.blueprint,
     checkins_places.blueprint,
     checkins_spots.blueprint,

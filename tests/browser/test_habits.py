@@ -185,6 +185,24 @@ def test_a_kept_page_that_is_used_on_two_days_without_a_signal_loses_neither(
     assert awaited(mine, kept) == 2
 
 
+def test_who_checks_in_every_day_does_so_on_a_morning_without_a_signal(
+    town: Town, phone: BrowserContext, mine: Page
+) -> None:
+    mine.goto(f"{town.site.address}/checkin")
+    mine.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    mine.get_by_role("button", name="打卡，得 5 分").click()
+    expect(mine.get_by_role("heading", name="打卡成功")).to_be_visible()
+    mine.goto(f"{town.site.address}/checkin")
+    expect(mine.get_by_role("heading", name="今天打过卡了")).to_be_visible()
+    expect(mine.get_by_role("button", name="打卡，得 5 分")).to_be_hidden()
+    phone.set_offline(True)
+    mine.add_init_script("const now = Date.now; Date.now = () => now() + 86400000;")
+    mine.goto(f"{town.site.address}/checkin")
+    expect(mine.get_by_role("heading", name="今天打过卡了")).to_be_hidden()
+    mine.get_by_role("button", name="打卡，得 5 分").click()
+    expect(mine.get_by_role("heading", name="存好了，等信号")).to_be_visible()
+
+
 def test_no_bin_is_said_without_asking_the_server(town: Town, mine: Page) -> None:
     mine.goto(f"{town.site.address}/checkin")
     form = mine.locator("form[data-checkin]").first

@@ -9,22 +9,37 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from tests.checkins import make
 from tests.conftest import Clock
-from tests.dumping.make import CREW, DISTRICT_OFFICER, last_audit, marks
+from tests.dumping.make import CREW, DISTRICT_OFFICER, OTHER_OFFICER, last_audit, marks
 from tests.dumping.plans import plan
 from wufei_public.checkins import jobs
 from wufei_public.checkins.actions import figures, profiles
 from wufei_public.checkins.models import CheckIn, CheckInFigure
 from wufei_public.checkins.queries import boards
-from wufei_public.checkins.rules.boards import Count, Length, Span, Veil, ranked, span_of, veil
+from wufei_public.checkins.rules.boards import (
+    FLOOR,
+    LEAST_PEOPLE,
+    Count,
+    Length,
+    Span,
+    Standing,
+    Veil,
+    names_shown,
+    ranked,
+    span_of,
+    veil,
+)
 from wufei_public.checkins.rules.columns import COLUMNS
 from wufei_public.checkins.rules.schemes import Bin
 from wufei_public.common.actor import SYSTEM
 from wufei_public.common.clock import district_day
+from wufei_public.common.errors import Invalid
 from wufei_public.infra.work import Work, house, reading, work
 from wufei_public.infra.workbooks import read_book
 
@@ -58,35 +73,64 @@ def test_a_span_closes_when_no_phone_can_add_to_it() -> None:
     assert WEEK.is_closed(WEEK.closes_at + timedelta(seconds=1))
 
 
-def test_equal_places_share_a_rank_and_empty_ones_have_none() -> None:
-    counts = {"b": Count(own=2), "a": Count(1, 1), "c": Count(own=5), "d": Count(), "e": Count(1)}
-    found = [(line.rank, line.place) for line in ranked(counts)]
-    assert found == [(1, "c"), (2, "a"), (2, "b"), (4, "e")]
+def stood(own: int, proxies: int = 0, residents: int = 20) -> Standing:
+    return Standing(Count(own, proxies), own, min(own, residents), residents)
+
+
+def test_places_rank_by_what_a_head_did_and_check_ins_for_others_lift_nobody() -> None:
+    found = {
+        "b": stood(20), "a": stood(20, 90), "c": stood(25), "d": stood(0), "e": stood(2),
+        "many": stood(30, 0, 60), "nobody": stood(9, 0, 0), "guests": Standing(Count(50), 6, 3, 20),
+    }  # fmt: skip
+    lines = [(line.rank, line.place) for line in ranked(found)]
+    assert lines == [
+        (1, "c"), (2, "a"), (2, "b"), (4, "many"), (5, "guests"), (6, "e"), (0, "nobody"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("counts", "places", "sorts"),
+    ("found", "places", "proxies", "heads"),
     [
-        ({"a": Count(40), "b": Count(60)}, "", ""),
-        ({"a": Count(3), "b": Count(60), "c": Count(80)}, "ab", "ab"),
+        ({"a": stood(40), "b": stood(60)}, "", "", ""),
+        ({"a": stood(3), "b": stood(60), "c": stood(80)}, "ab", "ab", "ab"),
         # Few for somebody else: those of the next place go too, or the sum gives them away.
-        ({"a": Count(40, 2), "b": Count(60, 9), "c": Count(80, 20)}, "", "ab"),
-        ({"a": Count(2, 40), "b": Count(60, 50)}, "", "ab"),
-        ({"a": Count(2), "b": Count()}, "ab", "ab"),
+        ({"a": stood(40, 2), "b": stood(60, 9), "c": stood(80, 20)}, "", "ab", ""),
+        ({"a": stood(2, 40), "b": stood(60, 50)}, "ab", "ab", "ab"),
+        ({"a": stood(2), "b": stood(0)}, "ab", "ab", "ab"),
+        # Few live there, or few of what was done there was theirs: a head's figure is one person's.
+        ({"a": stood(40, 0, 2), "b": stood(60)}, "", "", "a"),
+        ({"a": Standing(Count(40), 3, 2, 20), "b": stood(60)}, "", "", "a"),
     ],
 )
 def test_a_board_hides_what_few_check_ins_give_away(
-    counts: dict[str, Count], places: str, sorts: str
+    found: dict[str, Standing], places: str, proxies: str, heads: str
 ) -> None:
-    found = veil(counts)
-    assert ("".join(sorted(found.places)), "".join(sorted(found.sorts))) == (places, sorts)
+    hidden = veil(found)
+    shown = tuple("".join(sorted(one)) for one in (hidden.places, hidden.proxies, hidden.heads))
+    assert shown == (places, proxies, heads)
 
 
 def test_under_a_sum_that_is_hidden_nothing_is_shown() -> None:
-    counts = {"a": Count(40), "b": Count()}
-    assert veil(counts, sum_is_known=False) == Veil(frozenset("a"), frozenset("a"))
-    found = [(line.rank, line.place, line.count) for line in ranked(counts, {"b", "a"})]
-    assert found == [(0, "a", Count()), (0, "b", Count())]
+    found = {"a": stood(40), "b": stood(0)}
+    hidden = veil(found, sum_is_known=False)
+    assert hidden == Veil(frozenset("a"), frozenset("a"), frozenset("a"))
+    lines = [(line.rank, line.place, line.found) for line in ranked(found, veil({"b": stood(2)}))]
+    assert lines[-1] == (0, "b", Standing())
+
+
+@given(
+    st.lists(st.integers(1, 31), max_size=20).map(lambda days: sorted(days, reverse=True)),
+    st.lists(st.integers(1, 31), max_size=20),
+)
+def test_no_neighbour_is_found_by_subtraction(listed: list[int], others: list[int]) -> None:
+    whole = Standing(at_home=sum(listed) + sum(others), active=len(listed) + len(others))
+    shown = names_shown(listed, whole)
+    rest = [*listed[shown:], *others]
+    assert shown == 0 or shown >= LEAST_PEOPLE
+    # Whoever is left knows the own days: the rest must be of two more at least.
+    assert shown == 0 or not rest or (len(rest) >= LEAST_PEOPLE and sum(rest) >= FLOOR)
+    if len(others) >= FLOOR and len(listed) >= LEAST_PEOPLE:
+        assert shown == len(listed)
 
 
 # ---- counting --------------------------------------------------------------------
@@ -246,6 +290,13 @@ def test_boards_of_district_town_and_village(client: FlaskClient) -> None:
     make.home(unlisted, nickname="不上榜")
     make.check_in(unlisted)
     jobs.recount("")
+    # The village's total less their days would be what the one neighbour did.
+    assert "小河边" not in client.get(f"/checkin/board?town={make.VILLAGE}").get_data(as_text=True)
+    for number in range(303, 307):
+        one = make.account(make.resident(number))
+        make.home(one)
+        make.check_in(one)
+    jobs.recount("")
     village = client.get(f"/checkin/board?town={make.VILLAGE}").get_data(as_text=True)
     assert all(name in village for name in ("小河边", "大槐树", "老井"))
     assert "不上榜" not in village
@@ -342,6 +393,29 @@ def test_an_official_blanks_a_nickname(app: Flask, session: Session) -> None:
 
 
 @here
+def test_an_official_of_another_town_blanks_nobody(app: Flask, session: Session) -> None:
+    make.home(make.RESIDENT, nickname="小河边", listed=True)
+    stranger = make.browser(app, make.account(OTHER_OFFICER))
+    assert "小河边" not in stranger.get(f"/staff/checkins?town={make.VILLAGE}").text
+    sent = {"account": make.RESIDENT.id, "village": make.VILLAGE, "reason": "冒名"}
+    assert stranger.post("/staff/checkins/nicknames/blank", data=sent).status_code == 404
+    assert [row.nickname for row in boards.nicknames(session, make.VILLAGE)] == ["小河边"]
+
+
+@here
+def test_who_had_a_nickname_taken_away_writes_none_for_a_month(clock: Clock) -> None:
+    make.home(make.RESIDENT, nickname="小河边", listed=True)
+    work(make.account(DISTRICT_OFFICER), lambda w: profiles.blank_nickname(
+        w, account=make.RESIDENT.id or 0, reason="冒名"))  # fmt: skip
+    make.home(make.RESIDENT)
+    with pytest.raises(Invalid) as refusal:
+        make.home(make.RESIDENT, nickname="小河边", listed=True)
+    assert refusal.value.errors[0].pointer == "nickname"
+    clock.move(days=30)
+    make.home(make.RESIDENT, nickname="大槐树", listed=True)
+
+
+@here
 def test_the_public_sees_no_small_figure_and_officials_all(app: Flask, session: Session) -> None:
     day = {"day": TODAY, "wet": 0, "dry": 0, "hazardous": 0}
     figures_ = [
@@ -350,6 +424,7 @@ def test_the_public_sees_no_small_figure_and_officials_all(app: Flask, session: 
     ]  # fmt: skip
     rows = [day | {"village": v, "own": own, "proxies": other} for v, own, other in figures_]
     work(SYSTEM, lambda w: w.session.execute(insert(CheckInFigure), rows))
+    jobs.recount("")
     make.account(DISTRICT_OFFICER)
     guest, staff = app.test_client(), make.browser(app, DISTRICT_OFFICER)
     shown = [
@@ -358,8 +433,8 @@ def test_the_public_sees_no_small_figure_and_officials_all(app: Flask, session: 
     ]
     # The town with two, and the next smallest, so that the sum does not give it away.
     assert shown == [
-        ["155", "32", "61.5", "太少", "–", "–", "太少", "–", "–"],
-        ["110", "–", "–", "太少", "–", "–", "太少", "–", "–"],
+        ["123", "32", "–", "太少", "–", "–", "太少", "–", "–"],
+        ["80", "–", "–", "太少", "–", "–", "太少", "–", "–"],
         ["太少", "–", "–"],
     ]
     assert "打卡很少，不显示次数" in guest.get("/checkin/board?town=410307108").text

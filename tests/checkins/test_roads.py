@@ -46,8 +46,8 @@ def test_a_stretch_is_due_a_week_after_it_was_seen(
 
 
 def test_only_the_assigned_chief_inspects() -> None:
-    assert policy.may_inspect(CHIEF, make.TOWN, CHIEF.id).allowed
-    for actor, chief in ((OTHER, CHIEF.id), (CHIEF, None), (TOWN_OFFICER, TOWN_OFFICER.id)):
+    assert policy.may_inspect(CHIEF, make.TOWN, {131}).allowed
+    for actor, chief in ((OTHER, {131}), (CHIEF, set()), (TOWN_OFFICER, {TOWN_OFFICER.id or 0})):
         assert policy.may_inspect(actor, make.TOWN, chief).reason == "not_chief_here"
 
 
@@ -99,11 +99,12 @@ def test_a_walk_without_a_signal_counts_once_for_its_day(
 
 
 def test_another_chief_takes_over_and_an_ended_stretch_is_gone(
-    staff: None, session: Session
+    staff: None, session: Session, clock: Clock
 ) -> None:
     code = stretch(chief=chief_of(session, CHIEF))
     work(TOWN_OFFICER, lambda w: actions.assign(w, code=code, chief=chief_of(session, OTHER)))
     assert last_audit().after == {"chief": OTHER.id}
+    clock.move(days=1)
     with pytest.raises(NotAllowed):
         inspect(code)
     inspect(code, OTHER)
@@ -111,6 +112,36 @@ def test_another_chief_takes_over_and_an_ended_stretch_is_gone(
     with pytest.raises(NotFound):
         inspect(code, OTHER)
     assert queries.of_town(session, make.TOWN) == []
+
+
+def test_the_latest_day_stands_not_what_came_in_last(
+    staff: None, session: Session, clock: Clock
+) -> None:
+    code = stretch(chief=chief_of(session, CHIEF))
+    opened = make.stamp(CHIEF)
+    clock.move(days=1)
+    inspect(code, found=(Trouble.DUMPED,))
+    inspect(code, stamp=opened, claimed_on=TODAY)
+    (line,) = queries.of_town(session, make.TOWN)
+    assert (line.day, from_bits(line.found)) == (TODAY + timedelta(1), (Trouble.DUMPED,))
+
+
+def test_what_a_phone_held_counts_by_who_had_the_stretch_that_day(
+    staff: None, session: Session, clock: Clock
+) -> None:
+    code = stretch(chief=chief_of(session, CHIEF))
+    opened = make.stamp(CHIEF)
+    clock.move(hours=20)
+    work(TOWN_OFFICER, lambda w: actions.assign(w, code=code, chief=chief_of(session, OTHER)))
+    inspect(code, stamp=opened, claimed_on=TODAY)
+    (line,) = queries.of_town(session, make.TOWN)
+    assert (line.day, line.chief) == (TODAY, OTHER.id)
+    clock.move(days=1)
+    with pytest.raises(NotAllowed):
+        inspect(code, stamp=make.stamp(CHIEF), claimed_on=TODAY + timedelta(2))
+    work(TOWN_OFFICER, lambda w: actions.assign(w, code=code, chief=""))
+    with pytest.raises(NotAllowed):
+        inspect(code, stamp=opened, claimed_on=TODAY + timedelta(2))
 
 
 def test_the_town_reads_what_the_chief_wrote(app: Flask, staff: None, session: Session) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wufei_public.checkins.actions.profiles import bad_words
 from wufei_public.checkins.documents.own import month_weeks
 from wufei_public.checkins.rules.days import (
     Claim,
@@ -140,6 +141,15 @@ def test_villages_split_twice_and_communities_four_ways() -> None:
 )  # fmt: skip
 def test_what_a_name_may_be(name: str, good: bool) -> None:
     assert (name_faults("name", name, 6, frozenset({"区长"})) == []) is good
+
+
+@pytest.mark.parametrize(
+    ("name", "good"),
+    [("傻_逼", False), ("傻·逼", False), ("傻1逼", False), ("草泥马", False), ("公安局", False),
+     ("习主席", False), ("小河边", True), ("老王家", True), ("桂花_香", True), ("属龙1988", True)],
+)  # fmt: skip
+def test_no_nickname_insults_or_speaks_for_an_office(name: str, good: bool) -> None:
+    assert (name_faults("nickname", name, 10, bad_words()) == []) is good
 
 
 def test_a_month_begins_on_its_weekday_and_says_each_day() -> None:

@@ -96,6 +96,7 @@ RECORDS: Mapping[str, str] = {
     "/staff/surveys/drafts/": "SELECT 'K0000000D1' code, 1 \"at\"",
     "/points/redeem/": "SELECT code FROM reward ORDER BY id",
     "/points/redemptions/": "SELECT code FROM redemption ORDER BY id",
+    "/staff/points/entries/": "SELECT id number FROM point_entry WHERE book = 'earned' ORDER BY id",
     "/staff/points/rewards/": "SELECT code FROM reward ORDER BY id",
     "/staff/points/shops/": (
         "SELECT s.code, c.account FROM reward_shop s JOIN reward_shop_clerk c ON c.shop = s.id ORDER BY s.id"

@@ -33,7 +33,7 @@ def package() -> Dictionary:
     entries = [Entry(**asdict(thing), code=f"{number:010}") for number, thing in found]
     letters = {letter for one in entries for text in (one.name, *one.aliases) for letter in text}
     readings = {one: sound for one, sound in queries._readings().items() if one in letters}
-    return Dictionary(entries, readings)
+    return Dictionary(entries, readings, words=queries.words())
 
 
 def editor() -> Actor:

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.dumping.make import last_audit
 from tests.points import make
 
 OFFER = {"name": "洗衣液", "cost": "20", "stock": "3", "active": "1"}
@@ -105,3 +106,38 @@ def test_the_api_tells_and_redeems(phone: FlaskClient) -> None:
     mine = phone.get("/api/v1/points").get_json()
     assert mine["balance"] == 0
     assert [line["amount"] for line in mine["entries"]] == [-10, 5, 5]
+
+
+def test_the_district_takes_a_booking_back_with_a_reason(app: Flask, phone: FlaskClient) -> None:
+    make.points(make.RESIDENT, 2)
+    number = re.findall(r"编号 (\d+)", phone.get("/points").get_data(as_text=True))[0]
+    desk = make.browser(app, make.account(make.DISTRICT_OFFICER))
+    page = "/staff/points/entries"
+    assert "退回这笔积分" in desk.get(f"{page}?number={number}").get_data(as_text=True)
+    assert desk.get(f"{page}?number=99999").status_code == 404
+    assert desk.get(f"{page}?number=x").status_code == 404
+    address = f"{page}/{number}/reverse"
+    empty = desk.post(address, data={"reason": " "})
+    assert (empty.status_code, 'id="e-reason"' in empty.get_data(as_text=True)) == (422, True)
+    done = desk.post(address, data={"reason": "抽查时两种混在一起"})
+    assert "退回过了" in desk.get(done.headers["Location"]).get_data(as_text=True)
+    assert make.balance(make.RESIDENT) == 5
+    assert "抽查时两种混在一起" in phone.get("/points").get_data(as_text=True)
+    assert last_audit().action == "points:entry:reverse"
+    assert desk.post(address, data={"reason": "再来一次"}).status_code == 409
+    assert make.balance(make.RESIDENT) == 5
+
+
+def test_only_what_was_earned_is_taken_back_and_only_by_the_district(
+    app: Flask, phone: FlaskClient, clerk: FlaskClient
+) -> None:
+    make.points(make.RESIDENT, 3)
+    make.redeemed(make.RESIDENT, make.reward(cost=10))
+    spent, earned, *_rest = re.findall(r"编号 (\d+)", phone.get("/points").get_data(as_text=True))
+    desk = make.browser(app, make.account(make.DISTRICT_OFFICER))
+    reason = {"reason": "记错了"}
+    assert desk.post(f"/staff/points/entries/{spent}/reverse", data=reason).status_code == 404
+    assert clerk.get("/staff/points/entries").status_code == 403
+    make.redeemed(make.RESIDENT, make.reward(cost=5))
+    late = desk.post(f"/staff/points/entries/{earned}/reverse", data=reason)
+    assert (late.status_code, "已经用掉了" in late.get_data(as_text=True)) == (409, True)

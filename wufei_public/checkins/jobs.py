@@ -1,18 +1,19 @@
 """What the jobs process does for check-ins."""
 
-from wufei_public.checkins.actions import figures, photos, spots
+from wufei_public.checkins.actions import figures, keeping, photos, spots
 from wufei_public.common.actor import SYSTEM
 from wufei_public.infra.jobs import Job
 from wufei_public.infra.work import work
 
 
 def recount(_slot: str) -> int:
-    """Recount what changed, until nothing is marked any more."""
+    """Recount what changed, until nothing is marked any more; then bring the boards up to it."""
     done = 0
     while more := work(SYSTEM, figures.recount):
         done += more
         if more < figures.MOST_MARKS:
             break
+    work(SYSTEM, keeping.keep)
     return done
 
 

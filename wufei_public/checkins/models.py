@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from wufei_public.checkins.rules.boards import Length
 from wufei_public.checkins.rules.coverage import ALWAYS, Kind
 from wufei_public.checkins.rules.days import Origin
 from wufei_public.checkins.rules.photos import Likeness
@@ -40,6 +41,8 @@ class CheckinProfile(Base):
     nickname: Mapped[str] = mapped_column(String(10), default="")
     listed: Mapped[bool]
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # When staff took the nickname away last.
+    blanked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class HouseholdMember(Base):
@@ -169,6 +172,63 @@ class CheckInFigure(Base):
     wet: Mapped[int]
     dry: Mapped[int]
     hazardous: Mapped[int]
+
+
+class BoardSpan(Base):
+    """A week or month that boards show: up to when it was counted, and whether it is fixed."""
+
+    __tablename__ = "checkin_span"
+    __table_args__ = (CheckConstraint(_among("length", Length), name="length_known"),)
+
+    length: Mapped[str] = mapped_column(String(5), primary_key=True)
+    first: Mapped[date] = mapped_column(Date, primary_key=True)
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed: Mapped[bool]
+
+
+class BoardPlace(Base):
+    """What a place came to in a week or month.
+
+    `own` to `hazardous` are check-ins there; `at_home` those of its `residents` themselves,
+    wherever they scanned a code, by `active` of them.
+    """
+
+    __tablename__ = "checkin_board"
+    __table_args__ = (
+        CheckConstraint("own >= 0 AND proxies >= 0 AND at_home >= 0", name="counts"),
+        CheckConstraint("active <= residents AND active <= at_home", name="active_among_residents"),
+    )
+
+    length: Mapped[str] = mapped_column(String(5), primary_key=True)
+    first: Mapped[date] = mapped_column(Date, primary_key=True)
+    village: Mapped[str] = mapped_column(String(12), primary_key=True)
+    own: Mapped[int]
+    proxies: Mapped[int]
+    wet: Mapped[int]
+    dry: Mapped[int]
+    hazardous: Mapped[int]
+    at_home: Mapped[int]
+    active: Mapped[int]
+    residents: Mapped[int]
+
+
+class BoardPerson(Base):
+    """On how many days of a week or month somebody checked in who wants to stand on the board."""
+
+    __tablename__ = "checkin_board_person"
+    __table_args__ = (
+        CheckConstraint("days > 0", name="checked_in"),
+        Index(None, "village", "length", "first"),
+    )
+
+    length: Mapped[str] = mapped_column(String(5), primary_key=True)
+    first: Mapped[date] = mapped_column(Date, primary_key=True)
+    account: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("account.id"), primary_key=True, index=True
+    )
+    village: Mapped[str] = mapped_column(String(12))
+    nickname: Mapped[str] = mapped_column(String(10))
+    days: Mapped[int]
 
 
 class CheckInRecount(Base):
@@ -359,8 +419,22 @@ class RoadStretch(Base):
     town: Mapped[str] = mapped_column(String(9), ForeignKey("division.code"), index=True)
     name: Mapped[str] = mapped_column(String(40))
     chief: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"), index=True)
+    # Since when whoever has it now has it, None since it was added.
+    charged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RoadCharge(Base):
+    """That a chief had a stretch, from when until when."""
+
+    __tablename__ = "road_charge"
+
+    id: Mapped[Key]
+    stretch: Mapped[int] = mapped_column(BigKey, ForeignKey("road_stretch.id"), index=True)
+    chief: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"))
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class StretchInspection(Base):

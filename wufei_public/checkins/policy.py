@@ -1,5 +1,7 @@
 """Who may look after the points, the register and the weights of a place."""
 
+from collections.abc import Collection
+
 from wufei_public.checkins.rules.classes import SCHOOL
 from wufei_public.checkins.rules.coverage import Place, State
 from wufei_public.common.actor import ALLOW, Actor, Verdict, refuse
@@ -22,6 +24,11 @@ def may_spot_check(actor: Actor, village: str) -> Verdict:
 def may_see_photo(actor: Actor, village: str) -> Verdict:
     """Say whether `actor` may see the photos of a village's check-ins: who checks there."""
     return may_spot_check(actor, village)
+
+
+def may_blank_nickname(actor: Actor, village: str) -> Verdict:
+    """Say whether `actor` may take nicknames of a village from the boards."""
+    return ALLOW if actor.holds(*KEEPERS, division=village) else refuse("not_keeper_here")
 
 
 def may_keep_register(actor: Actor, division: str) -> Verdict:
@@ -51,8 +58,8 @@ def may_lead_classes(kind: str, *, represents: bool) -> Verdict:
     return ALLOW if represents else refuse("not_of_the_school")
 
 
-def may_inspect(actor: Actor, town: str, chief: int | None) -> Verdict:
-    """Say whether `actor` may record an inspection: the chief to whom the stretch is assigned."""
-    if not actor.holds(Role.ROAD_CHIEF, division=town) or chief is None or chief != actor.id:
+def may_inspect(actor: Actor, town: str, chiefs: Collection[int]) -> Verdict:
+    """Say whether `actor` may record an inspection: who has the stretch, or had it that day."""
+    if not actor.holds(Role.ROAD_CHIEF, division=town) or actor.id not in chiefs:
         return refuse("not_chief_here")
     return ALLOW

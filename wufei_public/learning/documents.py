@@ -28,12 +28,13 @@ DIGITS = 12
 
 
 def phone_index(dictionary: Dictionary) -> str:
-    """Return the whole dictionary as compact JSON, each reading with its characters."""
+    """Return the dictionary as compact JSON: readings with their characters, words, things."""
     sounds: dict[str, str] = {}
     for character, sound in sorted(dictionary.readings.items()):
         sounds[sound] = sounds.get(sound, "") + character
     items = [_line(entry) for entry in dictionary.entries]
-    body = {"readings": sounds, "items": items}
+    words = {word: " ".join(sounds) for word, sounds in sorted(dictionary.words.items())}
+    body = {"readings": sounds, "words": words, "items": items}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -29,9 +29,19 @@ def entry_lines(session: Session, account: int, limit: int = ledger.MOST_SHOWN) 
             "label": _(RULES.get(row.rule, row.rule)),
             "amount": row.amount,
             "day": row.day,
+            "number": row.id,
+            "reason": row.reason,
         }
         for row in ledger.entries(session, account, limit)
     ]
+
+
+def entry_of(session: Session, number: int) -> dict[str, Any]:
+    """Return one booking that somebody earned, for whoever may take it back; NotFound."""
+    row = ledger.earned(session, number)
+    label = _(RULES.get(row.rule, row.rule))
+    told = {"amount": row.amount, "day": row.day, "reversed": bool(row.reversed)}
+    return {"number": row.id, "label": label, **told}
 
 
 def expiring_of(

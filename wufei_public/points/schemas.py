@@ -27,6 +27,14 @@ class CodeIn(Input):
     )
 
 
+class ReasonIn(Input):
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=80, error=N_("请写为什么退回，最多 80 个字。")),
+        error_messages={"required": N_("请写为什么退回，最多 80 个字。")},
+    )
+
+
 class OfferIn(Input):
     """A reward as its keeper types it."""
 
@@ -103,6 +111,8 @@ class EntryOut(Output):
     label = fields.String(required=True)
     amount = fields.Integer(required=True)
     day = fields.String(required=True)
+    number = fields.Integer(required=True)
+    reason = fields.String(required=True)
 
 
 class PointsOut(Output):

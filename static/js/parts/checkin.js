@@ -9,6 +9,8 @@ import * as store from "./store.js";
 import { register } from "./worker.js";
 
 export function helpCheckins(root) {
+  turn(root);
+  root.addEventListener("visibilitychange", () => turn(root));
   all(root, "form[data-checkin]").forEach((form) => {
     register(form.getAttribute("data-checkin"), form.getAttribute("data-scope") || "/checkin");
     const begun = begin(form);
@@ -20,11 +22,21 @@ export function helpCheckins(root) {
   });
 }
 
+// What was done on the page's day is to be done again on the next, also on a page that was kept.
+function turn(root) {
+  const over = all(root, "[data-checkin-done]").filter((one) => one.getAttribute("data-checkin-done") !== districtDay());
+  over.forEach((one) => {
+    show(one, false);
+    show(one.nextElementSibling, true);
+  });
+}
+
 // A page that the phone keeps is opened more than once without a signal: what stands in the outbox
-// under its key is another day's, and stays. Gives the photos of the form, null without a picker.
+// under its key, and whatever was sent under it on the page's own day, is another day's, and stays. Gives the photos of the form, null without a picker.
 async function begin(form) {
   const key = form.elements.client_key;
-  if (await store.getReport(key.value).catch(() => null)) key.value = newKey();
+  const kept = form.hasAttribute("data-day") && form.getAttribute("data-day") !== districtDay();
+  if (kept || await store.getReport(key.value).catch(() => null)) key.value = newKey();
   const box = form.querySelector("[data-photos]");
   return box ? helpPhotos(box, key.value, true) : null;
 }

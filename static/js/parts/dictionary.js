@@ -14,20 +14,47 @@ export function normalised(text) {
   return text.normalize("NFKC").toLowerCase().replace(/[ \t\r\n\f\v'’·|()]/g, "");
 }
 
-// `index` is the file that the server makes: {readings: {syllable: characters}, items: [[name,
+// A name, and how it is said without what stands in brackets.
+function waysOf(name) {
+  const bare = name.replace(/（[^（）]*）|\([^()]*\)/g, "");
+  return bare && bare !== name ? [name, bare] : [name];
+}
+
+// `index` is the file that the server makes: {readings: {syllable: characters}, words: {word:
+// "syllable syllable"}, items: [[name,
 // "alias|alias", class, kind, first, second, tip, note, English name], …]}.
 export function prepare(index) {
-  const readings = {};
+  const readings = { words: Object.create(null), longest: 1 };
+  Object.keys(index.words).forEach((word) => {
+    readings.words[word] = index.words[word].split(" ");
+    readings.longest = Math.max(readings.longest, Array.from(word).length);
+  });
   Object.keys(index.readings).forEach((syllable) => {
     Array.from(index.readings[syllable]).forEach((character) => { readings[character] = syllable; });
   });
   const forms = index.items.map((item) => [item[0]].concat(item[1] ? item[1].split("|") : [])
-    .map((name, place) => formOf(normalised(name), Math.min(place, 1), readings)));
+    .map((name, place) => waysOf(name).map((text) => formOf(normalised(text), Math.min(place, 1), readings))).flat());
   return { items: index.items, english: index.items.map((item) => normalised(item[8])), forms, readings };
 }
 
 function spell(text, readings) {
-  return Array.from(text).map((character) => readings[character] || character);
+  const letters = Array.from(text);
+  const found = [];
+  for (let at = 0; at < letters.length;) {
+    const word = wordAt(letters, at, readings);
+    (word ? readings.words[word] : [readings[letters[at]] || letters[at]]).forEach((one) => found.push(one));
+    at += Array.from(word).length || 1;
+  }
+  return found;
+}
+
+// The longest word that begins at a place, "" where none does.
+function wordAt(letters, at, readings) {
+  for (let end = Math.min(letters.length, at + readings.longest); end > at + 1; end -= 1) {
+    const word = letters.slice(at, end).join("");
+    if (readings.words[word]) return word;
+  }
+  return "";
 }
 
 function formOf(text, alias, readings) {

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, text, update
 
 from wufei_public.checkins.actions import photos
-from wufei_public.checkins.models import CheckIn
+from wufei_public.checkins.models import CheckIn, CheckinProfile
 from wufei_public.checkins.queries import own as queries
 from wufei_public.checkins.rules.days import (
     DAY,
@@ -118,7 +118,7 @@ def check_in(w: Work, draft: Draft) -> Receipt:
     account = resident(w)
     photos.require_own(draft.photo, draft.member)
     claim = Claim(draft.claimed_on, opened_at(w.keys, draft.stamp, account), w.now)
-    place, point = _place(w, account, draft)
+    home, place, point = _place(w, account, draft)
     since = district_day(w.now) - queries.LOOKS_BACK
     known = queries.lately(w.session, account, draft.member, since)
     day, origin = decide(claim, _backdated(known))
@@ -144,7 +144,7 @@ def check_in(w: Work, draft: Draft) -> Receipt:
         _require_few(w, account, day)
     if draft.photo:
         photos.attach(w, row, draft.photo)
-    return _follow(w, row, origin, known)
+    return _follow(w, row, origin, known, home)
 
 
 def resident(w: Work) -> int:
@@ -159,7 +159,8 @@ def replay_key(account: int, client_key: str) -> str:
     return hashlib.sha256(f"{account} {client_key}".encode()).hexdigest()
 
 
-def _place(w: Work, account: int, draft: Draft) -> tuple[queries.Home, int | None]:
+def _place(w: Work, account: int, draft: Draft) -> tuple[str, queries.Home, int | None]:
+    """Return where the resident lives, and where the check-in counts, by which point."""
     living = queries.home(w.session, account, lock=True)
     if living is None:
         sentence = N_("请先选您住的村或社区。")
@@ -170,7 +171,7 @@ def _place(w: Work, account: int, draft: Draft) -> tuple[queries.Home, int | Non
         raise Invalid("no_bins", sentence, [FieldError("bins", sentence)])
     if draft.member != OWN:
         _require_member(w, account, draft.member)
-    return place, point
+    return living.village, place, point
 
 
 def _require_member(w: Work, account: int, member: int) -> None:
@@ -206,7 +207,9 @@ def _receipt_before(w: Work, account: int, member: int, said: Mapping[str, Any])
     return Receipt(row.day, Origin(said["origin"]), row.streak, 0, again=True)
 
 
-def _follow(w: Work, row: Mapping[str, Any], origin: Origin, known: Sequence[Row[Any]]) -> Receipt:
+def _follow(
+    w: Work, row: Mapping[str, Any], origin: Origin, known: Sequence[Row[Any]], home: str
+) -> Receipt:
     """Write what follows from a check-in: streaks after it, points, the mark for the figures."""
     account, member, day, streak = row["account"], row["member"], row["day"], row["streak"]
     last = _lengthen(w, row, known) if origin is Origin.BACKDATED else streak
@@ -217,6 +220,10 @@ def _follow(w: Work, row: Mapping[str, Any], origin: Origin, known: Sequence[Row
             begun = day - (streak - 1) * DAY
             points += ledger.award(w, account, f"streak_{days}", begun.isoformat(), day)
     buckets.mark(w, MEASURE, row["village"], day)
+    if row["village"] != home:
+        # Counted at home too, by heads.
+        guest = update(CheckinProfile).where(CheckinProfile.account == account)
+        w.session.connection().execute(guest.values(changed_at=w.now))
     return Receipt(day, origin, last, points, again=False)
 
 

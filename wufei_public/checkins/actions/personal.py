@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, and_, delete, select, update
 from sqlalchemy.orm import aliased
 
-from wufei_public.checkins.actions import children, photos
+from wufei_public.checkins.actions import children, keeping, photos
 from wufei_public.checkins.actions.daily import MEASURE
 from wufei_public.checkins.models import (
     CheckIn,
@@ -42,11 +42,15 @@ def absorb(w: Work, account: int, into: int) -> None:
     quiz.absorb(w, account, into)
     _move_classes(w, account, into)
     children.absorb(w, account, into)
+    keeping.forget(w, account)
     if w.session.get(CheckinProfile, into) is None:
         moved = update(CheckinProfile).where(CheckinProfile.account == account)
         w.session.execute(moved.values(account=into))
     else:
         w.session.execute(delete(CheckinProfile).where(CheckinProfile.account == account))
+    # Whose days became more: the board of where they live is counted anew.
+    changed = update(CheckinProfile).where(CheckinProfile.account == into)
+    w.session.execute(changed.values(changed_at=w.now))
 
 
 def _move_classes(w: Work, account: int, into: int) -> None:
@@ -86,6 +90,7 @@ def erase(w: Work, account: int) -> None:
     forget(w, [f"checkins/{account}"])
     quiz.erase(w, account)
     photos.forget_all(w, account)
+    keeping.forget(w, account)
     mine = select(CheckIn.day).where(CheckIn.account == account, CheckIn.member == OWN)
     # Without a home the account is no active resident any more.
     buckets.note_erased(w, HOME, w.session.scalars(mine))

@@ -5,16 +5,20 @@ from importlib import resources
 
 from sqlalchemy import delete, func, or_, select, update
 
+from wufei_public.checkins import policy
+from wufei_public.checkins.actions import keeping
 from wufei_public.checkins.actions.daily import resident
 from wufei_public.checkins.models import CheckinProfile, ClassPupil, HouseholdMember
 from wufei_public.checkins.queries import own as queries
 from wufei_public.checkins.rules.days import DAY
 from wufei_public.checkins.rules.people import (
+    BLANKED_FOR,
     MOST_MEMBERS,
     MOST_NAME,
     MOST_NICKNAME,
     name_faults,
 )
+from wufei_public.common.clock import district_day
 from wufei_public.common.errors import Conflict, FieldError, Invalid, NotFound
 from wufei_public.common.places import VILLAGE_DIGITS
 from wufei_public.common.text import N_
@@ -35,19 +39,31 @@ def bad_words() -> frozenset[str]:
 def settle(w: Work, *, village: str, nickname: str = "", listed: bool = False) -> None:
     """Write where the actor lives and how the boards call them; Invalid at the field at fault."""
     account, faults = resident(w), []
+    row = w.session.get(CheckinProfile, account)
     if len(village) != VILLAGE_DIGITS or not directory(w.session).is_place_for_records(village):
         faults.append(FieldError("village", N_("名单里没有这个地方，请重新选。")))
     if nickname:
         faults += _nickname_faults(w, account, nickname)
+        faults += _held_faults(w, row)
     if faults:
         raise Invalid("invalid", N_("有几处需要改一下。"), faults)
-    row = w.session.get(CheckinProfile, account)
     if row is None:
         row = CheckinProfile(account=account)
         w.session.add(row)
     row.village, row.nickname, row.changed_at = village, nickname, w.now
     row.listed = listed and bool(nickname)
     w.session.flush()
+    if not row.listed:
+        keeping.forget(w, account)
+
+
+def _held_faults(w: Work, row: CheckinProfile | None) -> list[FieldError]:
+    """Hold whoever had a nickname taken away: no other for a while."""
+    if row is None or row.blanked_at is None or w.now >= row.blanked_at + BLANKED_FOR:
+        return []
+    until = district_day(row.blanked_at + BLANKED_FOR)
+    facts = {"day": until.isoformat()}
+    return [FieldError("nickname", N_("昵称被工作人员拿掉了，%(day)s 起才能再起。"), facts)]
 
 
 def _nickname_faults(w: Work, account: int, nickname: str) -> list[FieldError]:
@@ -59,14 +75,16 @@ def _nickname_faults(w: Work, account: int, nickname: str) -> list[FieldError]:
 
 
 def blank_nickname(w: Work, *, account: int, reason: str) -> None:
-    """Take a nickname from the boards, by an official."""
-    done = w.session.connection().execute(
-        update(CheckinProfile)
-        .where(CheckinProfile.account == account)
-        .values(nickname="", listed=False)
-    )
-    if done.rowcount != 1:
+    """Take a nickname from the boards, by an official of the place, and hold its owner.
+
+    NotFound for somebody who lives elsewhere.
+    """
+    row = w.session.get(CheckinProfile, account)
+    if row is None or not policy.may_blank_nickname(w.actor, row.village).allowed:
         raise NotFound("no_such_account", N_("没有这个账号。"))
+    row.nickname, row.listed, row.blanked_at = "", False, w.now
+    w.session.flush()
+    keeping.forget(w, account)
     audit.record(w, "checkins:nickname:blank", f"checkins/{account}", reason=reason)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from wufei_public.checkins import policy
 from wufei_public.checkins.actions.daily import opened_at, replay_key
 from wufei_public.checkins.actions.places import require
-from wufei_public.checkins.models import RoadStretch, StretchInspection
+from wufei_public.checkins.models import RoadCharge, RoadStretch, StretchInspection
 from wufei_public.checkins.queries import roads as queries
 from wufei_public.checkins.rules.days import Claim, decide
 from wufei_public.checkins.rules.roads import Trouble, to_bits
@@ -70,6 +70,8 @@ def assign(w: Work, *, code: str, chief: str) -> None:
     row = queries.stretch(w.session, code)
     require(policy.may_keep_register(w.actor, row.town))
     before, row.chief = row.chief, _chief(w, row.town, chief)
+    if row.chief != before:
+        _end_charge(w, row, before)
     w.session.flush()
     audit.record(
         w,
@@ -78,6 +80,14 @@ def assign(w: Work, *, code: str, chief: str) -> None:
         before={"chief": before},
         after={"chief": row.chief},
     )
+
+
+def _end_charge(w: Work, row: RoadStretch, chief: int | None) -> None:
+    """Note until when somebody had a stretch: what their phone still holds counts for its day."""
+    begun, row.charged_at = row.charged_at or row.added_at, w.now
+    if chief is not None:
+        gone = {"stretch": row.id, "chief": chief, "begun_at": begun, "ended_at": w.now}
+        w.insert(RoadCharge, gone)
 
 
 def end_stretch(w: Work, *, code: str) -> None:
@@ -92,13 +102,14 @@ def end_stretch(w: Work, *, code: str) -> None:
 def inspect(w: Work, draft: Draft) -> str:
     """Record what the chief found, nothing of it for a clean stretch; return the stretch's code.
 
-    The same key again changes nothing. The day is the phone's claim within 48 hours.
+    The same key again changes nothing. The day is the phone's claim within 48 hours,
+    and whoever had the stretch on it may speak of it.
     """
     row = queries.stretch(w.session, draft.stretch)
-    require(policy.may_inspect(w.actor, row.town, row.chief))
     account = w.actor.id or 0
     claim = Claim(draft.claimed_on, opened_at(w.keys, draft.stamp, account), w.now)
     day, origin = decide(claim, ())
+    require(policy.may_inspect(w.actor, row.town, queries.chiefs_of(w.session, row, day)))
     key = replay_key(account, draft.client_key)
     if replay.claim(w, SCOPE, key, {"code": row.code}) is not None:
         return row.code

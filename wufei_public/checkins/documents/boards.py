@@ -1,6 +1,7 @@
 """Boards, the map and the officials' export as plain values."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from flask import url_for
@@ -9,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from wufei_public.checkins.queries import boards as queries
 from wufei_public.checkins.rules.boards import (
-    LEAST_PEOPLE,
-    Count,
+    NOTHING_HIDDEN,
     Length,
+    Line,
     Span,
+    Standing,
     Veil,
+    names_shown,
     ranked,
     summed,
     veil,
@@ -28,72 +31,67 @@ from wufei_public.infra.i18n import day, is_english
 TILE_HEIGHT = 62
 
 
-def board(session: Session, span: Span, town: str, *, public: bool) -> dict[str, Any]:
-    """Return the board of a span: towns of the district, or villages of a town.
+def board(session: Session, span: Span, place: str, *, public: bool) -> dict[str, Any]:
+    """Return the board of a span as it was last counted: towns, or villages of a place's town.
 
-    For the `public` it hides what few check-ins would give away.
+    For the `public` it hides what few check-ins would give away. `whole` is the sum of all, and
+    `here` the line of `place` where that is a village.
     """
-    villages = queries.by_village(session, span)
+    villages, town = queries.kept(session, span), town_of(place) or ""
     towns = summed((town_of(code) or "", one) for code, one in villages.items())
-    counts = {c: one for c, one in villages.items() if town_of(c) == town} if town else towns
+    found = {c: one for c, one in villages.items() if town_of(c) == town} if town else towns
     above = veil(_with_nothing(session, "", towns)).places if public and town else frozenset()
-    hidden = veil(_with_nothing(session, town, counts), sum_is_known=town not in above)
-    hidden = hidden if public else Veil()
-    living = _living(session, town)
+    hidden = veil(_with_nothing(session, town, found), sum_is_known=town not in above)
+    hidden = hidden if public else NOTHING_HIDDEN
     names = places.directory(session).called(english=is_english())
     lines = [
-        {
-            "rank": line.rank,
-            "code": line.place,
-            "name": names.get(line.place, line.place),
-            "count": line.count,
-            "hidden": line.place in hidden.places,
-            "living": living.get(line.place, 0),
-            "proxies": None if line.place in hidden.sorts else line.count.proxies,
-            "per_head": ""
-            if line.place in hidden.sorts
-            else _per_head(line.count, living.get(line.place, 0)),
-        }
-        for line in ranked(counts, hidden.places)
+        _line(line, hidden, names.get(line.place, line.place)) for line in ranked(found, hidden)
     ]
-    whole = sum(counts.values(), Count())
+    whole = sum(found.values(), Standing())
     return {
         "lines": lines,
-        "whole": whole,
+        "whole": whole.count,
         "whole_hidden": bool(town) and town in above,
-        "hides": bool(hidden.sorts or hidden.places),
-        "whole_per_head": _per_head(whole, sum(living.values())),
+        "hides": bool(hidden.proxies or hidden.heads),
+        "whole_per_head": _shown(whole.per_head),
+        "here": next((line for line in lines if line["code"] == place), None),
     }
 
 
-def _with_nothing(session: Session, town: str, counts: Mapping[str, Count]) -> Mapping[str, Count]:
-    """Return the counts of every place of a board, also of those with nothing."""
-    found = places.directory(session)
-    below = found.children(town) if town else found.towns
-    return {place.code: Count() for place in below} | dict(counts)
+def _line(line: Line, hidden: Veil, name: str) -> dict[str, Any]:
+    count = line.found.count
+    return {
+        "rank": line.rank,
+        "code": line.place,
+        "name": name,
+        "count": count,
+        "hidden": line.place in hidden.places,
+        "living": line.found.residents,
+        "proxies": None if line.place in hidden.proxies else count.proxies,
+        "per_head": "" if line.place in hidden.heads else _shown(line.found.per_head),
+    }
 
 
-def _living(session: Session, town: str) -> Mapping[str, int]:
-    found = queries.residents_by_village(session)
-    if town:
-        return {code: number for code, number in found.items() if town_of(code) == town}
-    totals: dict[str, int] = {}
-    for code, number in found.items():
-        totals[town_of(code) or ""] = totals.get(town_of(code) or "", 0) + number
-    return totals
+def _with_nothing(
+    session: Session, town: str, found: Mapping[str, Standing]
+) -> Mapping[str, Standing]:
+    """Return the standing of every place of a board, also of those with nothing."""
+    known = places.directory(session)
+    below = known.children(town) if town else known.towns
+    return {place.code: Standing() for place in below} | dict(found)
 
 
-def _per_head(count: Count, living: int) -> str:
-    """Return check-ins per registered resident, with one decimal; nothing where there are none."""
-    return f"{count.own / living:.1f}" if living else ""
+def _shown(per_head: Fraction | None) -> str:
+    """Return check-ins a registered resident, with one decimal; nothing where there are none."""
+    return "" if per_head is None else f"{float(per_head):.1f}"
 
 
 def people_lines(session: Session, village: str, span: Span) -> list[dict[str, Any]]:
-    """Return the nicknames of a village's board, none where there are too few to stand on one."""
+    """Return the nicknames of a village's board, none where others would be found by them."""
     rows = queries.people(session, village, span)
-    if len(rows) < LEAST_PEOPLE:
-        return []
-    return [{"nickname": row.nickname, "days": row.days} for row in rows]
+    whole = queries.kept(session, span, village).get(village, Standing())
+    shown = names_shown([row.days for row in rows], whole)
+    return [{"nickname": row.nickname, "days": row.days} for row in rows[:shown]]
 
 
 def span_name(span: Span) -> str:
@@ -118,7 +116,7 @@ def town_map(
     plan, areas = town_areas(session, TILE_HEIGHT)
     for area in areas:
         line = found.get(area["key"])
-        total = line["count"].all if line else 0
+        total = line["count"].own if line else 0
         area["label"] = _("%(town)s：打卡 %(count)s 次", town=area["name"], count=total)
         area["tally"] = {"open": total}
         if line and line["hidden"]:

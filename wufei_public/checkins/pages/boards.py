@@ -13,8 +13,10 @@ from wufei_public.checkins import schemas
 from wufei_public.checkins.actions import exporting, profiles
 from wufei_public.checkins.documents import boards as documents
 from wufei_public.checkins.documents import files
+from wufei_public.checkins.policy import may_blank_nickname
 from wufei_public.checkins.queries import boards as queries
 from wufei_public.checkins.rules.boards import LABELS, Length, Span, span_of
+from wufei_public.checkins.rules.days import DAY
 from wufei_public.common.clock import district_day
 from wufei_public.divisions import queries as places
 from wufei_public.infra.i18n import is_english
@@ -37,7 +39,12 @@ def _asked() -> tuple[Span, str]:
     today = district_day(house().clock())
     day = min(max(query["day"] or today, today - YEARS), today)
     place = places.directory(reading()).get(query["town"])
-    return span_of(Length(query["span"]), day), place.code if place else ""
+    span = span_of(Length(query["span"]), day)
+    if query["day"] is None and not queries.has_any(reading(), span):
+        # On a Monday morning the last week says more than one of which nothing is counted.
+        before = span_of(span.length, span.first - DAY)
+        span = before if queries.has_any(reading(), before) else span
+    return span, place.code if place else ""
 
 
 @blueprint.get("/checkin/board")
@@ -51,7 +58,7 @@ def board() -> str:
 
 def _values(span: Span, place: str, *, public: bool) -> dict[str, Any]:
     """Return everything that a board shows, but for the map, which is drawn from it."""
-    session, counted_at = reading(), queries.counted_at(reading())
+    session, row = reading(), queries.span_row(reading(), span)
     directory = places.directory(session)
     town = place[:9]
     names = directory.called(english=is_english())
@@ -61,12 +68,12 @@ def _values(span: Span, place: str, *, public: bool) -> dict[str, Any]:
         "village": place if len(place) > len(town) else "",
         "name": names.get(place, ""),
         "town_name": names.get(town, ""),
-        "counted_at": counted_at,
-        "closed": span.is_closed(counted_at),
+        "counted_at": row.kept_at if row else None,
+        "closed": row is not None and row.closed,
         "running": span.last >= district_day(house().clock()),
         "people": documents.people_lines(session, place, span) if len(place) > len(town) else [],
         **documents.around(span),
-        **documents.board(session, span, town, public=public),
+        **documents.board(session, span, place, public=public),
     }
 
 
@@ -89,7 +96,8 @@ def _page(template: str, page: str, span: Span, values: dict[str, Any], **more: 
 @access("checkins:figure:view")
 def desk() -> str:
     span, place = _asked()
-    listed = queries.nicknames(reading(), place) if len(place) > len(place[:9]) else []
+    mine = len(place) > len(place[:9]) and may_blank_nickname(current_actor(), place).allowed
+    listed = queries.nicknames(reading(), place) if mine else []
     towns = places.directory(reading()).towns
     names = places.directory(reading()).called(english=is_english())
     return _page(
@@ -98,6 +106,7 @@ def desk() -> str:
         span,
         _values(span, place, public=False),
         nicknames=listed,
+        may_blank=mine,
         columns=files.dictionary(),
         towns=[("", _("全区")), *((one.code, names[one.code]) for one in towns)],
     )

@@ -1,12 +1,14 @@
 """Reads of road stretches and what their chiefs found last."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
-from wufei_public.checkins.models import RoadStretch, StretchInspection
+from wufei_public.checkins.models import RoadCharge, RoadStretch, StretchInspection
+from wufei_public.common.clock import day_end, day_start
 from wufei_public.common.codes import normalise
 from wufei_public.common.errors import NotFound
 from wufei_public.common.text import N_
@@ -24,11 +26,24 @@ def stretch(session: Session, code: str) -> RoadStretch:
     return row
 
 
+def chiefs_of(session: Session, row: RoadStretch, day: date) -> frozenset[int]:
+    """Return who had charge of a stretch at some time of a day, or has it since."""
+    gone = select(RoadCharge.chief).where(
+        RoadCharge.stretch == row.id,
+        RoadCharge.begun_at <= day_end(day),
+        RoadCharge.ended_at >= day_start(day),
+    )
+    now = {row.chief} if row.chief is not None else set()
+    return frozenset({*session.scalars(gone), *now})
+
+
 def _stretches(session: Session, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
     # By the stretch, so that it costs what a town has, not what was ever recorded.
     newest = (
-        select(func.max(StretchInspection.id))
+        select(StretchInspection.id)
         .where(StretchInspection.stretch == RoadStretch.id)
+        .order_by(StretchInspection.day.desc(), StretchInspection.id.desc())
+        .limit(1)
         .correlate(RoadStretch)
         .scalar_subquery()
     )

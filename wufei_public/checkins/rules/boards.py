@@ -1,9 +1,10 @@
 """Periods of the boards, when they close, and the order on them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from fractions import Fraction
 
 from wufei_public.checkins.rules.days import DAY, HOLDS
 from wufei_public.common.clock import day_end
@@ -79,59 +80,112 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What a place came to in a span: check-ins there, and of those who live there.
+
+    `at_home` are check-ins of its `residents` themselves, wherever they scanned a code, by
+    `active` of them.
+    """
+
+    count: Count = Count()
+    at_home: int = 0
+    active: int = 0
+    residents: int = 0
+
+    @property
+    def per_head(self) -> Fraction | None:
+        """Return check-ins a registered resident, None where nobody is registered."""
+        return Fraction(self.at_home, self.residents) if self.residents else None
+
+    def __add__(self, other: "Standing") -> "Standing":
+        return Standing(
+            self.count + other.count,
+            self.at_home + other.at_home,
+            self.active + other.active,
+            self.residents + other.residents,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Veil:
-    """What a board hides: of some places everything, of others how many were for somebody else."""
+    """What a board hides: of some places everything, of others the proxies, or what a head did."""
 
     places: frozenset[str] = frozenset()
-    sorts: frozenset[str] = frozenset()
+    proxies: frozenset[str] = frozenset()
+    heads: frozenset[str] = frozenset()
 
 
-def veil(counts: Mapping[str, Count], *, sum_is_known: bool = True) -> Veil:
+NOTHING_HIDDEN = Veil()
+
+
+def veil(found: Mapping[str, Standing], *, sum_is_known: bool = True) -> Veil:
     """Return what few check-ins would give away, also by subtraction from the sum above.
 
     Where the sum itself is hidden above, nothing of what it is made of is shown.
     """
+    few = {place for place, one in found.items() if _tells_of_few(one)}
     if not sum_is_known:
-        every = frozenset(place for place, one in counts.items() if one.all)
-        return Veil(every, every)
-    whole = protect_sum({place: one.all for place, one in counts.items()}, FLOOR)
-    # Own check-ins are the rest of all, so what hides the one hides the other.
-    own, proxies = (
-        protect_sum({place: getattr(one, name) for place, one in counts.items()}, FLOOR)
-        for name in ("own", "proxies")
-    )
-    return Veil(frozenset(whole), frozenset({*whole, *own, *proxies}))
+        every = frozenset(place for place, one in found.items() if one.count.all or one.at_home)
+        return Veil(every, every, every)
+    places = frozenset(protect_sum({place: one.count.own for place, one in found.items()}, FLOOR))
+    others = protect_sum({place: one.count.proxies for place, one in found.items()}, FLOOR)
+    return Veil(places, places | frozenset(others), places | few)
+
+
+def _tells_of_few(one: Standing) -> bool:
+    """Say whether what a head did says what few people did."""
+    return 0 < one.at_home < FLOOR or 0 < one.residents < FLOOR
+
+
+def names_shown(days: Sequence[int], whole: Standing) -> int:
+    """Return how many nicknames of a village, with `days` the most first, stand on its board.
+
+    The village's own total is public: what is left of it must be nothing, or be of so many
+    people and days that nobody's is found by subtraction, not even by one who is left.
+    """
+    for shown in range(len(days), LEAST_PEOPLE - 1, -1):
+        people, rest = whole.active - shown, whole.at_home - sum(days[:shown])
+        if people <= 0 or (people >= LEAST_PEOPLE and rest >= FLOOR):
+            return shown
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A place on a board; places with the same count share a rank, hidden ones have none."""
+    """A place on a board; places where a head did the same share a rank, some have none (0)."""
 
     rank: int
     place: str
-    count: Count
+    found: Standing
 
 
-def ranked(counts: Mapping[str, Count], hidden: Collection[str] = ()) -> list[Line]:
-    """Return the places with anything, most check-ins first, equal ones by code.
+def ranked(found: Mapping[str, Standing], hidden: Veil = NOTHING_HIDDEN) -> list[Line]:
+    """Return the places with anything, where a head checked in most first, equal ones by code.
 
-    Those that are `hidden` come last, by code, so that their order says nothing either; among
-    them are some with nothing.
+    Check-ins for others lift nobody. Behind stand, without a rank, those whose figure a head
+    is unknown or not shown, by own check-ins, and last what is hidden, by code, so that their
+    order says nothing either; among them are some with nothing.
     """
+    shown = {p: one for p, one in found.items() if p not in hidden.places}
+    heads = {p: one.per_head for p, one in shown.items() if p not in hidden.heads and one.at_home}
     order = sorted(
-        ((place, one) for place, one in counts.items() if one.all and place not in hidden),
-        key=lambda pair: (-pair[1].all, pair[0]),
+        ((head, place) for place, head in heads.items() if head is not None),
+        key=lambda pair: (-pair[0], pair[1]),
     )
     lines: list[Line] = []
-    for number, (place, count) in enumerate(order, 1):
-        same = bool(lines) and lines[-1].count.all == count.all
-        lines.append(Line(lines[-1].rank if same else number, place, count))
-    return lines + [Line(0, place, Count()) for place in sorted(hidden)]
+    for number, (head, place) in enumerate(order, 1):
+        same = bool(lines) and lines[-1].found.per_head == head
+        lines.append(Line(lines[-1].rank if same else number, place, shown[place]))
+    placed = {line.place for line in lines}
+    rest = [p for p, one in shown.items() if p not in placed and one.count.all]
+    rest.sort(key=lambda place: (-shown[place].count.own, place))
+    lines += [Line(0, place, shown[place]) for place in rest]
+    return lines + [Line(0, place, Standing()) for place in sorted(hidden.places)]
 
 
-def summed(counts: Iterable[tuple[str, Count]]) -> dict[str, Count]:
+def summed(counts: Iterable[tuple[str, Standing]]) -> dict[str, Standing]:
     """Return the sums by place."""
-    found: dict[str, Count] = {}
-    for place, count in counts:
-        found[place] = found.get(place, Count()) + count
+    found: dict[str, Standing] = {}
+    for place, one in counts:
+        found[place] = found.get(place, Standing()) + one
     return found

@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select
@@ -16,7 +17,7 @@ from wufei_public.common.text import N_
 from wufei_public.divisions.rules.names import read_pinyin
 from wufei_public.learning.models import LearningData, SortingItem, SortingMiss
 from wufei_public.learning.rules.bins import RuralFirst, RuralSecond, TownClass
-from wufei_public.learning.rules.search import Dictionary
+from wufei_public.learning.rules.search import Dictionary, read_words
 from wufei_public.learning.rules.things import Entry
 
 SORTING = "sorting"
@@ -28,9 +29,21 @@ _kept: dict[str, Dictionary] = {}
 
 @cache
 def _readings() -> dict[str, str]:
-    """Return the reading of each character; the table of the places' names serves here too."""
+    """Return the reading of each character: as in places' names, but for some in things."""
     found = resources.files("wufei_public.divisions") / "data" / "pinyin.csv"
-    return read_pinyin(found.read_text(encoding="utf-8"))
+    own = {word: sounds[0] for word, sounds in _own().items() if len(word) == 1}
+    return read_pinyin(found.read_text(encoding="utf-8")) | own
+
+
+@cache
+def _own() -> dict[str, tuple[str, ...]]:
+    found = resources.files("wufei_public.learning") / "data" / "readings.csv"
+    return read_words(found.read_text(encoding="utf-8"))
+
+
+def words() -> dict[str, tuple[str, ...]]:
+    """Return the words in which a character is read otherwise than alone."""
+    return {word: sounds for word, sounds in _own().items() if len(word) > 1}
 
 
 def dictionary(session: Session) -> Dictionary:
@@ -50,7 +63,7 @@ def read_dictionary(session: Session) -> Dictionary:
     entries = [_entry(row) for row in rows]
     used = {character for entry in entries for text in _texts(entry) for character in text}
     readings = {one: sound for one, sound in _readings().items() if one in used}
-    return Dictionary(entries, readings, _digest(rows))
+    return Dictionary(entries, readings, _digest(rows), words())
 
 
 def _texts(entry: Entry) -> tuple[str, ...]:
@@ -94,6 +107,7 @@ def misses(session: Session) -> list[tuple[str, int]]:
         select(SortingMiss.words, counted)
         .group_by(SortingMiss.words)
         .order_by(counted.desc(), SortingMiss.words)
-        .limit(MOST_MISSES)
     ).tuples()
-    return [(words, count) for words, count in rows if not known.fits(words)]
+    # What is known by now is left out before the list is cut, not after.
+    unknown = ((missed, count) for missed, count in rows if not known.fits(missed))
+    return list(islice(unknown, MOST_MISSES))

@@ -20,6 +20,8 @@ LEAST_BEGINNING, LEAST_PART, LEAST_SLIP = 2, 3, 4
 NEAR_BY_SOUND, NEAR = 40, 41
 
 _BETWEEN = re.compile(r"[ \t\r\n\f\v'’·|()]")
+# What stands in brackets says which one is meant; nobody types it.
+_BRACKETS = re.compile(r"（[^（）]*）|\([^()]*\)")
 _LETTERS = re.compile(r"[a-z]+")
 
 
@@ -38,18 +40,29 @@ Rank = tuple[int, int, int]
 
 
 class Dictionary:
-    """All entries as one value, in their order; `readings` gives a character's syllable."""
+    """All entries as one value, in their order.
+
+    `readings` gives a character's syllable, `words` the syllables of a word in which one of its
+    characters is read otherwise.
+    """
 
     def __init__(
-        self, entries: Iterable[Entry], readings: Mapping[str, str], version: str = ""
+        self,
+        entries: Iterable[Entry],
+        readings: Mapping[str, str],
+        version: str = "",
+        words: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.entries: Sequence[Entry] = tuple(entries)
         self.readings = readings
+        self.words = words or {}
+        self._longest = max(map(len, self.words), default=1)
         self.version = version
         self._forms = tuple(
             tuple(
-                self._form(normalised(name), min(place, 1))
+                self._form(normalised(text), min(place, 1))
                 for place, name in enumerate((entry.name, *entry.aliases))
+                for text in ways_of(name)
             )
             for entry in self.entries
         )
@@ -63,7 +76,19 @@ class Dictionary:
 
     def spell(self, text: str) -> tuple[str, ...]:
         """Return the syllables of `text`; a character without a reading stands for itself."""
-        return tuple(self.readings.get(character, character) for character in text)
+        found: list[str] = []
+        at = 0
+        while at < len(text):
+            word = self._word(text, at)
+            sounds = self.words[word] if word else (self.readings.get(text[at], text[at]),)
+            found.extend(sounds)
+            at += len(word) or 1
+        return tuple(found)
+
+    def _word(self, text: str, at: int) -> str:
+        """Return the longest word that begins at a place, "" where none does."""
+        ends = range(min(len(text), at + self._longest), at + 1, -1)
+        return next((text[at:end] for end in ends if text[at:end] in self.words), "")
 
     def find(self, words: str) -> tuple[Entry, ...]:
         """Return what `words` mean, best first; what they nearly mean only where nothing fits."""
@@ -92,10 +117,22 @@ class Dictionary:
         return sorted(ranked.values())
 
 
+def read_words(text: str) -> dict[str, tuple[str, ...]]:
+    """Return word → syllables from lines of `text,sounds` under a header."""
+    lines = (line.split(",") for line in text.splitlines()[1:])
+    return {word: tuple(sounds.split()) for word, sounds in lines}
+
+
 def _offer(ranked: dict[int, Rank], rank: Rank) -> None:
     """Keep the best rank of each place."""
     place = rank[2]
     ranked[place] = min(ranked.get(place, rank), rank)
+
+
+def ways_of(name: str) -> Sequence[str]:
+    """Return a name, and how it is said without what stands in brackets."""
+    bare = _BRACKETS.sub("", name)
+    return (name, bare) if bare not in {"", name} else (name,)
 
 
 def normalised(text: str) -> str:

@@ -113,6 +113,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "points:redemption:hand_over": OFFICERS | _CREW | {Role.SHOP_CLERK},
     "points:shop:edit": _PLACES,
     "points:reward:edit": OFFICERS,
+    "points:entry:reverse": frozenset({Role.DISTRICT_OFFICER}),
     "dumping:case:contact": OFFICERS | _CREW,
     # Everybody looks; the departments that the plan names enter, the district publishes.
     "indicators:board:view": OFFICERS,

@@ -80,6 +80,15 @@ def reverse(w: Work, entry_id: int, reason: str) -> int:
     return queries.balance(w.session, entry.account)
 
 
+def take_back(w: Work, entry_id: int, reason: str) -> int:
+    """Take back what somebody earned, by an official with a reason; return the new balance.
+
+    NotFound for anything else: what was spent comes back by its redemption alone.
+    """
+    row = queries.earned(w.session, entry_id)
+    return reverse(w, row.id, reason)
+
+
 def expire(w: Work, account: int, ref: str, points: int) -> None:
     """Take `points` whose time is over, once for `ref`; Conflict where they are spent."""
     if _book(w, account, Book.EXPIRED, EXPIRE, ref, -points, district_day(w.now)) and not _take(

@@ -27,6 +27,7 @@ def menu(actor: Actor) -> list[MenuItem]:
     pages = (
         ("points:redemption:hand_over", "points_desk.counter", "check", _("兑换核销")),
         ("points:reward:edit", "points_desk.catalogue", "star", _("可换的东西")),
+        ("points:entry:reverse", "point_entries.page", "back", _("退回积分")),
         ("points:shop:edit", "reward_shops.listing", "gift", _("兑换点")),
     )
     return [

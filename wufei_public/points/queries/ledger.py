@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, and_, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
 
+from wufei_public.common.errors import NotFound
+from wufei_public.common.text import N_
 from wufei_public.infra.tables import BigKey
 from wufei_public.points.models import PointAccount, PointEntry
+from wufei_public.points.rules.worth import REVERSE, Book
 
 MOST_SHOWN = 50
 
@@ -38,6 +41,26 @@ def entries(session: Session, account: int, limit: int = MOST_SHOWN) -> Sequence
         .order_by(PointEntry.id.desc())
         .limit(limit)
     ).all()
+
+
+def earned(session: Session, entry_id: int) -> Row[Any]:
+    """Return a booking that somebody earned, and whether it was taken back; NotFound."""
+    back = aliased(PointEntry)
+    taken = and_(
+        back.account == PointEntry.account, back.rule == REVERSE, back.ref == str(entry_id)
+    )
+    row = session.execute(
+        select(
+            PointEntry.id,
+            PointEntry.rule,
+            PointEntry.amount,
+            PointEntry.day,
+            select(back.id).where(taken).exists().label("reversed"),
+        ).where(PointEntry.id == entry_id, PointEntry.book == Book.EARNED.value)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("no_such_entry", N_("没有这笔积分。"))
+    return row
 
 
 def wrong_balances(session: Session) -> Sequence[Row[Any]]:
