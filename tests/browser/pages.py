@@ -337,6 +337,7 @@ SAMPLES: Mapping[str, tuple[Sample, ...]] = {
     "checkins.home": (Sample("checkin-home"),),
     "children.page": (Sample("children"),),
     "quiz.page": (Sample("quiz"),),
+    "spots.draws": (Sample("spot-draws"),),
     "point_sheets.upload_form": (Sample("collection-points-import"),),
     "checkin_places.listing": (Sample("collection-points"),),
     "checkin_places.sheet": (Sample("qr-sheet"),),

@@ -1,5 +1,6 @@
 """Collection points and spot checks: who may, what counts, what anybody can repeat."""
 
+import hashlib
 import re
 from datetime import UTC, date, datetime, timedelta
 
@@ -228,3 +229,29 @@ def test_what_nobody_checked_in_three_days_is_not_asked_for(app: Flask, clock: C
 def test_a_resident_sees_no_spot_checks(client: FlaskClient, app: Flask) -> None:
     assert client.get("/staff/spot-checks").status_code == 302
     assert make.browser(app, make.RESIDENT).get("/staff/spot-checks").status_code == 403
+
+
+@pytest.mark.usefixtures("officer")
+def test_anybody_repeats_a_draw_by_its_seed(app: Flask, clock: Clock, session: Session) -> None:
+    for number in range(401, 421):
+        one = make.account(make.resident(number))
+        make.home(one)
+        make.check_in(one)
+    clock.move(days=1)
+    assert 0 < work(SYSTEM, lambda w: spots.draw(w, per_mille=500)) < 20
+    desk = make.browser(app, TOWN_OFFICER)
+    made = session.scalars(select(SpotDraw)).one()
+    assert made.seed in desk.get("/staff/spot-checks/draws").text
+    lines = desk.get(f"/staff/spot-checks/draws/{TODAY}.csv").text.split()
+    assert len(lines) == 21
+    for line in lines[1:]:
+        _day, seed, per_mille, number, drawn = line.split(",")
+        digest = hashlib.sha256(f"{seed} {number}".encode()).digest()
+        assert (int.from_bytes(digest[:4]) * 1000 < int(per_mille) << 32) is (drawn == "1")
+    assert desk.get("/staff/spot-checks/draws/2026-01-01.csv").status_code == 404
+    assert desk.get("/staff/spot-checks/draws/x.csv").status_code == 404
+    again = app.test_cli_runner().invoke(args=["checkins", "draw-again", str(TODAY)])
+    assert (again.exit_code, "the same again" in again.output) == (0, True)
+    work(SYSTEM, lambda w: w.session.execute(update(SpotDraw).values(seed="another")))
+    again = app.test_cli_runner().invoke(args=["checkins", "draw-again", str(TODAY)])
+    assert (again.exit_code, "differs at" in again.output) == (1, True)

@@ -96,6 +96,7 @@ RECORDS: Mapping[str, str] = {
     "/staff/surveys/drafts/": "SELECT 'K0000000D1' code, 1 \"at\"",
     "/points/redeem/": "SELECT code FROM reward ORDER BY id",
     "/points/redemptions/": "SELECT code FROM redemption ORDER BY id",
+    "/staff/spot-checks/draws/": "SELECT day FROM spot_draw ORDER BY day DESC",
     "/staff/points/entries/": "SELECT id number FROM point_entry WHERE book = 'earned' ORDER BY id",
     "/staff/points/rewards/": "SELECT code FROM reward ORDER BY id",
     "/staff/points/shops/": (

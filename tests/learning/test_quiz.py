@@ -41,13 +41,6 @@ def day_of(scheme: str, day: date) -> list[object]:
     return of_day(servable(questions(), scheme), day)  # type: ignore[return-value]
 
 
-def test_a_bridged_item_may_be_served() -> None:
-    held = {one.id for one in questions() if one.survey_item == "know_medicine"}
-    served = {one.id for one in servable(questions(), TOWN, {"know_medicine"})}
-    assert held & served
-    assert not held & {one.id for one in servable(questions(), TOWN)}
-
-
 def test_a_day_has_five_different_questions_and_another_day_others() -> None:
     one, other = day_of(TOWN, DAY), day_of(TOWN, DAY + timedelta(1))
     assert len({question.id for question in one}) == A_DAY  # type: ignore[attr-defined]

@@ -1,9 +1,9 @@
 """抽查: what waits for a supervisor, one form each, and the shares by village."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
@@ -52,6 +52,29 @@ def listing() -> str:
         per_cent=f"{PER_MILLE / 10:g}",
         done=_("记下了。") if request.args.get("done") else "",
     )
+
+
+@blueprint.get("/draws")
+@access("checkins:spot:check")
+def draws() -> str:
+    return render_template("checkins/draws.html", rows=places.draws(reading()))
+
+
+@blueprint.get("/draws/<day>.csv")
+@access("checkins:spot:check")
+def draw(day: str) -> Response:
+    """Give seed, rate and every number of a draw, by which anybody repeats it."""
+    try:
+        made = places.draw_of(reading(), date.fromisoformat(day))
+    except ValueError as error:
+        raise NotFound("no_such_draw", N_("那天没有抽查。")) from error
+    lines = [
+        f"{made.day},{made.seed},{made.per_mille},{number},{int(drawn)}"
+        for number, drawn in places.numbers(reading(), made)
+    ]
+    table = "\r\n".join(["day,seed,per_mille,check_in,drawn", *lines, ""])
+    headers = {"Content-Disposition": f'attachment; filename="draw-{made.day}.csv"'}
+    return Response(table, mimetype="text/csv", headers=headers)
 
 
 def _spot(code: str) -> Any:

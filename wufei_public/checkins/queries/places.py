@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, false, or_, select
 from sqlalchemy.orm import Session
 
-from wufei_public.checkins.models import CheckIn, CollectionPoint, SpotCheck
+from wufei_public.checkins.models import CheckIn, CollectionPoint, SpotCheck, SpotDraw
 from wufei_public.checkins.policy import SUPERVISORS
 from wufei_public.checkins.rules.boards import Span
+from wufei_public.checkins.rules.people import OWN
 from wufei_public.checkins.rules.spots import Share
 from wufei_public.common.actor import Actor
 from wufei_public.common.codes import normalise
@@ -81,6 +82,31 @@ def spot(session: Session, code: str, *, locked: bool = False) -> Row[Any]:
     if row is None:
         raise NotFound("no_such_spot", N_("没有这次抽查。"))
     return row
+
+
+def draws(session: Session) -> Sequence[SpotDraw]:
+    """Return the draws, the newest first."""
+    return session.scalars(select(SpotDraw).order_by(SpotDraw.day.desc()).limit(MOST_SHOWN)).all()
+
+
+def draw_of(session: Session, day: date) -> SpotDraw:
+    """Return the draw of a day; NotFound."""
+    found = session.get(SpotDraw, day)
+    if found is None:
+        raise NotFound("no_such_draw", N_("那天没有抽查。"))
+    return found
+
+
+def numbers(session: Session, made: SpotDraw) -> list[tuple[int, bool]]:
+    """Return the check-ins among which was drawn, by their number, and which of them were."""
+    was_there = (CheckIn.day == made.day, CheckIn.member == OWN)
+    rows = session.execute(
+        select(CheckIn.id, SpotCheck.id.is_not(None))
+        .outerjoin(SpotCheck, SpotCheck.check_in == CheckIn.id)
+        .where(*was_there, CheckIn.arrived_at <= made.drawn_at)
+        .order_by(CheckIn.id)
+    )
+    return [(number, bool(drawn)) for number, drawn in rows]
 
 
 def shares(session: Session, span: Span) -> dict[str, Share]:

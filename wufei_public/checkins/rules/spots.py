@@ -1,6 +1,7 @@
 """Spot checks: drawn by a recorded seed at a stated rate; shares with their interval."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
@@ -34,6 +35,11 @@ def is_drawn(seed: str, check_in: int, per_mille: int = PER_MILLE) -> bool:
     """Say whether a check-in is drawn: the seed and its number alone decide, for all to repeat."""
     digest = hashlib.sha256(f"{seed} {check_in}".encode()).digest()
     return int.from_bytes(digest[:4]) * 1000 < per_mille * _WHOLE
+
+
+def differing(seed: str, per_mille: int, numbers: Iterable[tuple[int, bool]]) -> list[int]:
+    """Return the check-ins that a draw made again decides otherwise than is recorded."""
+    return [one for one, drawn in numbers if is_drawn(seed, one, per_mille) is not drawn]
 
 
 @dataclass(frozen=True, slots=True)

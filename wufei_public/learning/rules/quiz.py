@@ -6,7 +6,7 @@ for reach (indicator 52), unless a bridge item stands in for it in the running w
 
 import csv
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -58,15 +58,9 @@ def questions() -> Sequence[Question]:
     return read_questions((DATA / "quiz.csv").read_text(encoding="utf-8"))
 
 
-def servable(
-    found: Sequence[Question], scheme: str, bridged: Collection[str] = ()
-) -> list[Question]:
-    """Return what may be asked under a scheme; `bridged` items have a stand-in in this wave."""
-    return [
-        one
-        for one in found
-        if one.scheme in {scheme, BOTH} and (not one.survey_item or one.survey_item in bridged)
-    ]
+def servable(found: Sequence[Question], scheme: str) -> list[Question]:
+    """Return what may be asked under a scheme: nothing that a survey asks."""
+    return [one for one in found if one.scheme in {scheme, BOTH} and not one.survey_item]
 
 
 def of_day(found: Sequence[Question], day: date) -> list[Question]:
