@@ -16,7 +16,7 @@ export function normalised(text) {
 
 // A name, and how it is said without what stands in brackets.
 function waysOf(name) {
-  const bare = name.replace(/（[^（）]*）|\([^()]*\)/g, "");
+  const bare = name.replace(/\uff08[^\uff08\uff09]*\uff09|\([^()]*\)/g, "");
   return bare && bare !== name ? [name, bare] : [name];
 }
 
