@@ -37,8 +37,8 @@ def test_an_answer_is_kept_with_its_day_and_flags_alone(clock: Clock) -> None:
     assert {name: getattr(kept, name) for name in columns} == {
         "wave_id": wave.id, "day": clock.now.date(), "outcome": "1.1",
         "answers": dict(make.ANSWERS), "pace": "usual", "straight": False, "everything": False,
-        "duplicate": False,
-        "stratum": "", "weight": None, "fresh": True,
+        "impossible": False, "duplicate": False,
+        "stratum": "", "psu": "", "weight": None, "fresh": True,
     }  # fmt: skip
 
 
