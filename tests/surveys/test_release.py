@@ -108,6 +108,22 @@ def test_an_outsider_gets_the_published_figures_from_the_file(
     assert compared > ANSWERS // 10
 
 
+def test_the_file_says_which_margins_are_assumptions(
+    officer: FlaskClient, client: FlaskClient
+) -> None:
+    wave = published(officer)
+    release(officer, wave)
+    files = unpacked(client.get(f"/surveys/{wave.code}/answers.zip").data)
+    told = {(row["variable"], row["level"]): row["status"] for row in rows_of(files["margins.csv"])}
+    assumed = {(row[0], row[1]) for row in wave.margins if row[3] == "assumption"}
+    assert assumed
+    for (variable, level), status in told.items():
+        parts = {(variable, one) for one in level.split("+")}
+        assert status == ("assumption" if parts & assumed else "")
+    assert "assumption" in told.values()
+    assert "assumption" in files["README.txt"].decode("utf-8-sig")
+
+
 def measures_of(
     app: Flask, files: Mapping[str, bytes], folder: Path
 ) -> dict[tuple[str, str], dict[str, Any]]:
