@@ -401,6 +401,36 @@ def test_an_official_writes_a_questionnaire_and_plans_a_wave_with_it(
     assert faults == []
 
 
+def test_an_official_looks_through_a_collectors_file_and_loads_it(
+    town: Town, desk: BrowserContext
+) -> None:
+    code = planned(town, "电话公司的数据", mode=Mode.EXTERNAL, collector="某调查公司")
+    header = ["编号", "consent", "town", "age", "Q7"]
+    rows = [[str(n), "yes", "410307106", "60_69", str(1 + n % 5)] for n in range(40)]
+    data = "\n".join(",".join(row) for row in [header, *rows]).encode()
+    town.sign_in(desk, "district_officer")
+    page = desk.new_page()
+    faults = faults_of(page)
+    page.goto(f"{town.site.address}/staff/surveys/{code}")
+    page.get_by_role("link", name="载入回答文件").click()
+    file = {"name": "a.csv", "mimeType": "text/csv", "buffer": data}
+    page.get_by_label("回答文件").set_input_files(files=[file])  # type: ignore[list-item]
+    page.get_by_role("button", name="上传，先看看").click()
+    page.get_by_label("“Q7”是什么").select_option("sat_overall")
+    page.get_by_label("“编号”是什么").select_option("id")
+    page.get_by_role("button", name="按这样再看").click()
+    expect(page.get_by_label("“Q7”是什么")).to_have_value("sat_overall")
+    expect(page.get_by_text("a.csv：40 行。")).to_be_visible()
+    page.get_by_role("button", name="载入", exact=True).click()
+    expect(page.get_by_role("link", name="载入回答文件")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert faults == []
+    with town.site.app.app_context():
+        of_wave = select(Wave.id).where(Wave.code == code).scalar_subquery()
+        counted = select(func.count()).where(Response.wave_id == of_wave)
+        assert reading().scalar(counted) == 40
+
+
 def test_an_official_reads_results_and_takes_them_along(town: Town, desk: BrowserContext) -> None:
     town.sign_in(desk, "district_officer")
     page = desk.new_page()
