@@ -22,10 +22,15 @@ HALF = {"x": "0", "y": "0", "width": "50", "height": "100"}
 
 
 @pytest.fixture
-def shown() -> Receipt:
+def unseen() -> Receipt:
     receipt = make.report(photo=[make.photo_token(seed=1)])
     make.develop()
-    return make.released(receipt)
+    return receipt
+
+
+@pytest.fixture
+def shown(unseen: Receipt) -> Receipt:
+    return make.released(unseen)
 
 
 @pytest.fixture
@@ -80,28 +85,45 @@ def test_what_is_covered_is_black_everywhere_at_once_and_the_old_address_is_dead
             house().store.read(name)
 
 
-def test_the_plain_picture_lies_under_seal_and_comes_back_only_unseen(
-    client: FlaskClient, officer: FlaskClient, shown: Receipt
+def test_the_plain_picture_lies_under_seal_and_comes_back_only_before_anybody_saw_it(
+    officer: FlaskClient, unseen: Receipt
 ) -> None:
-    assert cover(officer, shown, **HALF) == 303
+    assert cover(officer, unseen, **HALF) == 303
     sealed = row_of().plain_name or ""
     assert not house().store.read(sealed).startswith(b"\xff\xd8")
     assert name_of("evidence", b"")[:8] == sealed[:8]
-    assert cover(officer, shown) == 422
-    make.withheld(shown)
-    assert cover(officer, shown) == 303
+    assert cover(officer, unseen) == 303
     assert (row_of().plain_name, row_of().boxes) == (None, None)
-    page = f"/staff/cases/{shown.code}/photos/{make.photo_ids(shown)[0]}/large"
+    page = f"/staff/cases/{unseen.code}/photos/{make.photo_ids(unseen)[0]}/large"
     assert left_half(seen_at(officer, page)) > 96
 
 
-def test_boxes_move_since_each_time_begins_with_the_plain_picture(
-    officer: FlaskClient, shown: Receipt
+@pytest.mark.parametrize("withheld", [False, True])
+def test_what_was_shown_covered_is_never_shown_open(
+    client: FlaskClient, officer: FlaskClient, shown: Receipt, withheld: bool
 ) -> None:
-    make.withheld(shown)
-    cover(officer, shown, **HALF)
-    cover(officer, shown, **HALF | {"x": "50"})
-    page = f"/staff/cases/{shown.code}/photos/{make.photo_ids(shown)[0]}/large"
+    assert cover(officer, shown, **HALF) == 303
+    if withheld:
+        make.withheld(shown)
+    tiny = {"x": "99", "y": "99", "width": "1", "height": "1"}
+    for less in ({}, tiny, HALF | {"width": "49.9"}, HALF | {"x": "0.1"}):
+        assert cover(officer, shown, **less) == 422
+    assert cover(officer, shown, **HALF | {"width": "60"}) == 303
+    assert cover(officer, shown, **HALF) == 422
+    [photo] = make.photo_ids(shown)
+    make.released(shown)
+    assert left_half(seen_at(client, address(shown, "large"))) < 96
+    assert row_of().boxes == [{"x": 0.0, "y": 0.0, "width": 0.6, "height": 1.0}]
+    form = officer.get(f"/staff/cases/{shown.code}/photos/{photo}/cover").text
+    assert "只能多盖" in form
+
+
+def test_boxes_move_since_each_time_begins_with_the_plain_picture(
+    officer: FlaskClient, unseen: Receipt
+) -> None:
+    cover(officer, unseen, **HALF)
+    cover(officer, unseen, **HALF | {"x": "50"})
+    page = f"/staff/cases/{unseen.code}/photos/{make.photo_ids(unseen)[0]}/large"
     picture = seen_at(officer, page)
     assert left_half(picture) > 96
     assert row_of().boxes == [{"x": 0.5, "y": 0.0, "width": 0.5, "height": 1.0}]

@@ -10,7 +10,7 @@ from PIL import Image
 from tests.media.make import jpeg
 from wufei_public.common.errors import Invalid
 from wufei_public.media import gateway
-from wufei_public.media.rules.boxes import MOST, Box, read_boxes
+from wufei_public.media.rules.boxes import MOST, Box, covers, read_boxes
 
 
 def test_rows_of_per_cent_become_boxes_cut_at_the_edge() -> None:
@@ -53,3 +53,42 @@ def test_every_pixel_of_a_box_is_black(parts: list[tuple[float, float, float, fl
             assert left <= box.x * picture.width + 1e-9
             assert right >= (box.x + box.width) * picture.width - 1e-9
             assert bottom > top
+
+
+LINES = st.integers(0, 18)
+BOXES = st.lists(
+    st.builds(
+        lambda x, y, w, h: Box(x / 20, y / 20, min(w, 20 - x) / 20, min(h, 20 - y) / 20),
+        LINES,
+        LINES,
+        st.integers(1, 12),
+        st.integers(1, 12),
+    ),
+    max_size=5,
+)
+
+
+def cells(boxes: list[Box]) -> set[tuple[int, int]]:
+    """Return which of 20 × 20 cells the boxes cover."""
+    middles = [(x, y) for x in range(20) for y in range(20)]
+    return {
+        (x, y)
+        for x, y in middles
+        if any(box.holds((x + 0.5) / 20, (y + 0.5) / 20) for box in boxes)
+    }
+
+
+@given(BOXES, BOXES)
+def test_boxes_cover_others_when_each_cell_says_so(new: list[Box], old: list[Box]) -> None:
+    assert covers(new, old) == (cells(old) <= cells(new))
+    assert covers([*new, *old], old)
+
+
+@given(st.floats(0, 0.9), st.floats(0, 0.9), st.floats(0.01, 0.1), st.floats(0.01, 0.1))
+def test_what_the_form_shows_covers_what_was_kept_and_is_kept_as_it_is(
+    x: float, y: float, width: float, height: float
+) -> None:
+    box = Box(x, y, width, height)
+    [again] = read_boxes([box.written()])
+    assert covers([again], [box])
+    assert read_boxes([again.written()]) == [again]

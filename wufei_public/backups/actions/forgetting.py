@@ -162,7 +162,7 @@ def _report(subject: Subject) -> bool:
 
 def _photo(subject: Subject) -> bool:
     boxes = [Box(**box) for box in subject["boxes"]]
-    if boxes_of(subject["photo"]) == boxes:
+    if boxes_of(reading(), subject["photo"]) == boxes:
         return False
     made = prepare(house(), subject["photo"], owners_of(subject["code"]), boxes)
     if made is None:

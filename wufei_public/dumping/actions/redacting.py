@@ -5,11 +5,12 @@ from wufei_public.common.text import N_
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions.steps import change_address, note, open_case, require
 from wufei_public.dumping.models.reports import Report
-from wufei_public.dumping.rules.release import Release
+from wufei_public.dumping.queries import cases as queries
 from wufei_public.infra import audit
 from wufei_public.infra.forgetting import remember
 from wufei_public.infra.work import Work
 from wufei_public.media.actions import covering
+from wufei_public.media.rules.boxes import Box, covers
 
 REDACT = "redact"
 
@@ -17,16 +18,23 @@ REDACT = "redact"
 def redact(w: Work, *, code: str, made: covering.Covered) -> Report:
     """Let a photo be covered as prepared; the address of the case's public photos changes.
 
-    Less is covered only while nobody sees the case: what was shown covered stays so.
+    Less is covered only before the case was ever shown: from then on what is covered stays so,
+    withheld or not. Raises WrongState for boxes that leave a part of it open.
     """
     report = open_case(w, code)
     require(policy.may_open_original(w.actor, report.facts))
     boxes = made.values["boxes"] or []
-    if report.release == Release.RELEASED and not boxes:
-        raise WrongState("shown_covered", N_("已经公开了，不能去掉打码；先改成不公开。"))
+    if queries.was_released(w.session, report.id):
+        _require_no_less(w, made)
     _write(w, report, made)
     remember(w, "photo", {"code": code, "photo": made.photo_id, "boxes": boxes})
     return report
+
+
+def _require_no_less(w: Work, made: covering.Covered) -> None:
+    new = [Box(**box) for box in made.values["boxes"] or []]
+    if not covers(new, covering.boxes_of(w.session, made.photo_id)):
+        raise WrongState("shown_covered", N_("公开过的案件只能多盖：原来盖住的地方都要还盖着。"))
 
 
 def redact_again(w: Work, *, code: str, made: covering.Covered) -> Report:

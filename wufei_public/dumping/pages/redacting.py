@@ -39,10 +39,7 @@ def _case(code: str, photo_id: int) -> Report:
 @access("dumping:case:evidence")
 def page(code: str, photo_id: int) -> str:
     report = _case(code, photo_id)
-    rows: Rows = [
-        tuple(f"{getattr(box, part) * 100:.1f}" for part in PARTS)
-        for box in covering.boxes_of(photo_id)
-    ]
+    rows: Rows = [box.written() for box in covering.boxes_of(reading(), photo_id)]
     return _page(report, photo_id, rows, "")
 
 
@@ -52,6 +49,7 @@ def _page(report: Report, photo_id: int, rows: Rows, fault: str) -> str:
         "dumping/redact.html",
         code=report.code,
         released=report.release == "released",
+        final=queries.was_released(reading(), report.id),
         photo_id=photo_id,
         picture=url_for("desk.photo", code=report.code, photo_id=photo_id, size="large"),
         rows=[*rows, *spare],

@@ -19,6 +19,7 @@ from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.rules.assigning import can_get
 from wufei_public.dumping.rules.photos import FROM_REPORTER, PhotoRole
 from wufei_public.dumping.rules.ratings import Rating
+from wufei_public.dumping.rules.release import Show
 from wufei_public.dumping.rules.states import RATEABLE, Move
 from wufei_public.media.queries import SEEN
 from wufei_public.people.queries.accounts import Colleague, holders, roles_of
@@ -113,6 +114,14 @@ def has_news(session: Session, report: Report, version: int) -> bool:
 def events(session: Session, report_id: int) -> Rows:
     """Return every event of a case, oldest first."""
     return session.connection().execute(_EVENTS, {"report": report_id}).all()
+
+
+def was_released(session: Session, report_id: int) -> bool:
+    """Say whether the public ever saw the case, whether or not it still does."""
+    shown = select(ReportEvent.id).where(
+        ReportEvent.report_id == report_id, ReportEvent.move == Show.RELEASE
+    )
+    return session.scalar(shown.limit(1)) is not None
 
 
 def is_last(session: Session, report_id: int, move: str) -> bool:

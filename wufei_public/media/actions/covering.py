@@ -1,7 +1,7 @@
 """A photo's faces, plates and doors are covered: what everybody sees is made anew.
 
-The picture as it was is kept under seal, so that a box can be moved or taken away; no page
-can show it, whatever address somebody has noted. The sweep removes the old renditions.
+The picture as it was is kept under seal, so that a box can be moved or taken away while nobody
+has seen it covered; no page can show it, whatever address somebody has noted. The sweep removes the old renditions.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Row, select, update
+from sqlalchemy.orm import Session
 
 from wufei_public.common.errors import Conflict
 from wufei_public.common.text import N_
@@ -86,7 +87,7 @@ def write(w: Work, made: Covered) -> None:
         raise Conflict("photo_changed", _CHANGED)
 
 
-def boxes_of(photo_id: int) -> list[Box]:
+def boxes_of(session: Session, photo_id: int) -> list[Box]:
     """Return what is covered of a photo now."""
-    kept = reading().scalar(select(Photo.boxes).where(Photo.id == photo_id))
+    kept = session.scalar(select(Photo.boxes).where(Photo.id == photo_id))
     return [Box(**one) for one in kept or []]
