@@ -11,12 +11,14 @@ from wufei_public.dumping.actions import (
     keeping,
     officer,
     photos,
+    proofs,
     reminding,
     withdrawing,
 )
 from wufei_public.dumping.actions.counting import recount
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries.counts import MEASURE
+from wufei_public.dumping.queries.proofs import to_compare
 from wufei_public.dumping.queries.reminding import to_remind
 from wufei_public.dumping.rules.keeping import reduce_before
 from wufei_public.dumping.rules.weeks import last_week
@@ -40,6 +42,12 @@ def tell_failed(_slot: str) -> int:
     """Tell reporters of photos that can not be used, so that they send others."""
     codes = queries.untold_failures(reading())
     return sum(work(SYSTEM, partial(photos.tell_failed, code=code)) for code in codes)
+
+
+def compare_proofs(_slot: str) -> int:
+    """Compare developed photos of results with all earlier ones."""
+    codes = to_compare(reading())
+    return sum(work(SYSTEM, partial(proofs.compare, code=code)) for code in codes)
 
 
 def hand_over_left(_slot: str) -> int:
@@ -107,6 +115,7 @@ def forget_replays(_slot: str) -> int:
 JOBS = (
     Job("dumping.resume_held", resume_held, every=60),
     Job("dumping.tell_failed", tell_failed, every=10),
+    Job("dumping.compare_proofs", compare_proofs, every=30),
     Job("dumping.hand_over_left", hand_over_left, every=60),
     Job("dumping.count", count_marked, every=30),
     Job("dumping.forget_withdrawn", forget_withdrawn, every=60),

@@ -8,9 +8,11 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Float,
+    ForeignKey,
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     String,
     text,
 )
@@ -105,6 +107,18 @@ class Photo(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lease_until: Mapped[datetime] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class PhotoPart(Base):
+    """A part of a photo's difference hash (`rules/alike.py`), by which copies are found."""
+
+    __tablename__ = "photo_part"
+
+    part: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    bits: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    photo_id: Mapped[int] = mapped_column(
+        ForeignKey("photo.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class Paper(Base):

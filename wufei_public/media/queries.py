@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, select, text
 from sqlalchemy.orm import Session, aliased
 
-from wufei_public.media.models import Paper, Photo, PhotoState
+from wufei_public.media.models import Paper, Photo, PhotoPart, PhotoState
+from wufei_public.media.rules.alike import bits_apart
 
 RENDITIONS = {
     "large": (Photo.large_name, "image/jpeg"),
@@ -108,6 +109,47 @@ def twins(session: Session, ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
     for photo_id, owner in rows:
         found.setdefault(photo_id, []).append(str(owner))
     return found
+
+
+def same_before(session: Session, ids: Collection[int]) -> set[int]:
+    """Return which of the photos have the very bytes of an earlier one that a record holds."""
+    other = aliased(Photo)
+    rows = session.scalars(
+        select(Photo.id)
+        .join(other, (other.sha256 == Photo.sha256) & (other.id < Photo.id))
+        .where(
+            Photo.id.in_(ids),
+            other.owner.is_not(None),
+            other.state != PhotoState.FAILED,
+            other.id.not_in(ids),
+        )
+    )
+    return set(rows)
+
+
+def near_before(session: Session, ids: Collection[int], apart: int) -> set[int]:
+    """Return which developed photos differ in at most `apart` bits from an earlier one.
+
+    Up to `alike.MOST_APART` bits none is missed: two such hashes have a part in common.
+    """
+    own, others, other = aliased(PhotoPart), aliased(PhotoPart), aliased(Photo)
+    rows = session.execute(
+        select(Photo.id, Photo.dhash, other.dhash.label("before"))
+        .join(own, own.photo_id == Photo.id)
+        .join(
+            others,
+            (others.part == own.part) & (others.bits == own.bits) & (others.photo_id < Photo.id),
+        )
+        .join(other, other.id == others.photo_id)
+        .where(Photo.id.in_(ids), other.owner.is_not(None), other.id.not_in(ids))
+        .distinct()
+    )
+    return {row.id for row in rows if bits_apart(row.dhash, row.before) <= apart}
+
+
+def taken_before(session: Session, ids: Collection[int], moment: datetime) -> set[int]:
+    """Return which of the photos say that they were taken before `moment`."""
+    return set(session.scalars(select(Photo.id).where(Photo.id.in_(ids), Photo.taken_at < moment)))
 
 
 def evidence(session: Session, photo_id: int, owner: str) -> Row[Any] | None:

@@ -13,6 +13,7 @@ from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions import photos
+from wufei_public.dumping.actions.proofs import require_new
 from wufei_public.dumping.actions.reporter import resumed
 from wufei_public.dumping.actions.steps import move, note, open_case, owner_of, require, trailed
 from wufei_public.dumping.models.reports import Report
@@ -156,12 +157,15 @@ def close(
     accuracy: float | None = None,
     datum: str = "wgs84",
     cleared: bool = True,
+    proof_reason: str = "",
     version: int | None = None,
 ) -> Report:
     """Close the case with a public result and proof: a photo, or a position on the spot.
 
     Not `cleared` it ends as 已办结·未清除: the result says why the waste still lies there.
-    Raises Invalid at `photo` without any proof, and at `lat` for a position elsewhere.
+    A photo that is an earlier one, or was taken before the assignment, needs a `proof_reason`,
+    which everyone reads. Raises Invalid at `photo` without any proof, and at `lat` for a position
+    elsewhere.
     """
     report = open_case(w, code, version)
     what = Move.CLOSE if cleared else Move.CLOSE_UNCLEARED
@@ -169,9 +173,14 @@ def close(
     here = to_wgs84(lon, lat, crs_named(datum)) if lat is not None and lon is not None else None
     if not photo:
         _check_on_site(report, here, accuracy)
-    photos.add_proof(w, report, photo)
+    ids = photos.add_proof(w, report, photo)
+    reason = redact(proof_reason) if photo else ""
+    if not reason:
+        require_new(w, report, ids)
+    outcome = "\n".join(part for part in (redact(text), reason) if part)
     changes = {
-        "outcome": redact(text),
+        "outcome": outcome,
+        "proof_reason": reason,
         "proof": Proof.PHOTO if photo else Proof.POSITION,
         "proof_lat": round(here.lat, 7) if here else None,
         "proof_lon": round(here.lon, 7) if here else None,
@@ -180,7 +189,7 @@ def close(
         "reviewed_by": None,
         "rate_until": due_at("rate", w.now, holidays(w.session)),
     }
-    move(w, report, what, public=redact(text), changes=changes)
+    move(w, report, what, public=outcome, changes=changes)
     return report
 
 

@@ -38,6 +38,7 @@ NO_RESULT: Mapping[str, object] = {
     "closed_at": None,
     "outcome": "",
     "proof": "",
+    "proof_reason": "",
     "proof_lat": None,
     "proof_lon": None,
     "rate_until": None,
@@ -66,12 +67,12 @@ def _fill(w: Work, report: Report) -> int:
     return sum(row.state != "failed" for row in room)
 
 
-def add_proof(w: Work, report: Report, tokens: Sequence[str]) -> int:
-    """Add an official's photos as proof: public as soon as the case is; return how many."""
+def add_proof(w: Work, report: Report, tokens: Sequence[str]) -> Sequence[int]:
+    """Add an official's photos as proof: public as soon as the case is; return their ids."""
     before = len(queries.photos(w.session, report.id, {PhotoRole.PROOF})) if tokens else 0
     ids = media.claim(w, tokens, owner=proof_of(report.code))
     place(w, report.id, ids, PhotoRole.PROOF, first=before, again=report.reopened, public=True)
-    return len(ids)
+    return ids
 
 
 def add_seen(w: Work, report: Report, tokens: Sequence[str]) -> int:
@@ -105,17 +106,26 @@ def tell_failed(w: Work, *, code: str) -> int:
         if report.reporter_id is not None:
             inbox.tell(w, report.reporter_id, "dumping.photo_failed", {"code": report.code})
     if any(row.role == PhotoRole.PROOF for row in failed):
-        _take_back(w, report, seen)
+        _take_unproven_back(w, report, seen)
     return len(failed)
 
 
-def _take_back(w: Work, report: Report, seen: queries.Rows) -> None:
+def _take_unproven_back(w: Work, report: Report, seen: queries.Rows) -> None:
     """Take the result back if it rests on photos of which none can be opened."""
     states = {
         row.state for row in seen if row.role == PhotoRole.PROOF and row.round == report.reopened
     }
-    if report.facts.state not in RATEABLE or report.proof != Proof.PHOTO or states != {"failed"}:
-        return
+    if states == {"failed"}:
+        take_back(w, report, "dumping.proof_failed")
+
+
+def take_back(w: Work, report: Report, template: str) -> int:
+    """Take back a result that rests on photos, and tell who gave it by `template` (system).
+
+    Returns 0 where there is none, or none any more that rests on photos.
+    """
+    if report.facts.state not in RATEABLE or report.proof != Proof.PHOTO:
+        return 0
     held = report.department is not None or report.crew_id is not None
     closer = report.closed_by
     what = Move.UNPROVEN if held else Move.UNPROVEN_LEFT
@@ -124,7 +134,8 @@ def _take_back(w: Work, report: Report, seen: queries.Rows) -> None:
     w.session.execute(delete(ReportRating).filter_by(**rated))
     move(w, report, what, changes=NO_RESULT)
     if closer is not None:
-        inbox.tell(w, closer, "dumping.proof_failed", {"code": report.code})
+        inbox.tell(w, closer, template, {"code": report.code})
+    return 1
 
 
 def place(
@@ -152,6 +163,7 @@ def place(
                     "position": position,
                     "public": public,
                     "round": again,
+                    "compared": role is not PhotoRole.PROOF,
                 }
                 for position, photo_id in enumerate(ids, start=first)
             ],

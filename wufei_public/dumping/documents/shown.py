@@ -52,8 +52,8 @@ EVENT_LABELS: dict[str, str] = {
     "gained": N_("有人又举报了同一处"),
     "merge": N_("和另一件合在一起办"),
     "unmerge": N_("从另一件里分出来，单独办"),
-    "unproven": N_("办结照片打不开，结果收回，请重新办结"),
-    "unproven_left": N_("办结照片打不开，结果收回，请重新办结"),
+    "unproven": N_("办结照片不能作证明，结果收回，请重新办结"),
+    "unproven_left": N_("办结照片不能作证明，结果收回，请重新办结"),
     "note": N_("进展"),
     "extend": N_("延长办理期限"),
 }

@@ -301,6 +301,8 @@ class Report(Base):
 
     outcome: Mapped[str] = mapped_column(Text)
     proof: Mapped[str] = mapped_column(String(8))
+    # Why a photo counts that is like an earlier one or older than the assignment; public.
+    proof_reason: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     proof_lat: Mapped[float | None] = mapped_column(Float)
     proof_lon: Mapped[float | None] = mapped_column(Float)
     refuse_ground: Mapped[str] = mapped_column(String(16))

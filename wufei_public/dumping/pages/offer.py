@@ -279,7 +279,7 @@ MESSAGES: Mapping[str, MessageKind] = {
         ("dumping.unproven", "dumping.unproven_left"),
         MessageKind(
             N_("结果收回了，还要再办"),
-            N_("编号 %(code)s。办结的照片打不开，办完会再告诉您。"),
+            N_("编号 %(code)s。办结的照片不能作证明，办完会再告诉您。"),
             _own,
             "st-soon",
         ),
@@ -287,6 +287,12 @@ MESSAGES: Mapping[str, MessageKind] = {
     "dumping.proof_failed": MessageKind(
         N_("您的办结照片打不开"),
         N_("编号 %(code)s。结果先收回了，请换一张照片再办结。"),
+        _search,
+        "st-bad",
+    ),
+    "dumping.proof_near": MessageKind(
+        N_("您的办结照片和以前的一样"),
+        N_("编号 %(code)s。结果先收回了，请到现场重新拍，或者写明为什么。"),
         _search,
         "st-bad",
     ),

@@ -269,6 +269,8 @@ class CloseIn(MoveIn):
     lon = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-180, 180))
     accuracy = fields.Float(load_default=None, allow_none=True, validate=validate.Range(0, 1e6))
     datum = fields.String(load_default="wgs84", validate=validate.OneOf(["wgs84", "gcj02"]))
+    # Why a photo counts that is like an earlier one or older than the assignment; public.
+    proof_reason = fields.String(load_default="", validate=WORDS)
     # False: there is a result, and the waste still lies there (已办结·未清除).
     cleared = fields.Boolean(load_default=True)
 

@@ -1,7 +1,8 @@
 """A photo's faces, plates and doors are covered: what everybody sees is made anew.
 
 The picture as it was is kept under seal, so that a box can be moved or taken away while nobody
-has seen it covered; no page can show it, whatever address somebody has noted. The sweep removes the old renditions.
+has seen it covered; no page can show it, whatever address somebody has noted. The sweep removes
+the old renditions.
 """
 
 from collections.abc import Sequence

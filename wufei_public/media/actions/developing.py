@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from wufei_public.common.actor import SYSTEM
 from wufei_public.infra.keyring import number_of
 from wufei_public.infra.storage import own_copy
 from wufei_public.infra.work import House, Work, reading, work
 from wufei_public.media import gateway, queries
-from wufei_public.media.models import Photo, PhotoState
+from wufei_public.media.models import Photo, PhotoPart, PhotoState
+from wufei_public.media.rules.alike import parts
 from wufei_public.media.rules.keeping import EVIDENCE, LATE, LEASE, PUBLIC, TRIES
 from wufei_public.media.rules.limits import BadPhoto, Fault
 
@@ -120,4 +121,14 @@ def _finish(w: Work, taken: Leased, values: dict[str, object]) -> bool:
         )
         .values(state=PhotoState.READY, **values)
     )
+    if done.rowcount == 1:
+        keep_parts(w, taken.photo_id, int(str(values["dhash"])))
     return done.rowcount == 1
+
+
+def keep_parts(w: Work, photo_id: int, dhash: int) -> None:
+    """Write the parts of a photo's hash by which later ones are compared with it."""
+    rows = [
+        {"part": part, "bits": bits, "photo_id": photo_id} for part, bits in enumerate(parts(dhash))
+    ]
+    w.session.execute(insert(PhotoPart), rows)
