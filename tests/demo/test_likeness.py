@@ -1,5 +1,6 @@
 """The bulk rows are what the actions write: every story of the small year is told again by them."""
 
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -99,9 +100,12 @@ def picture() -> bytes:
 
 
 def photos(w: Work, count: int, hints: media.Hints = media.NO_HINTS) -> list[str]:
-    """Receive photos which the jobs process develops at once."""
+    """Receive photos which the jobs process develops at once, each as if it were another one."""
     prepared = media.prepare(w.store, picture(), "p.jpg", hints)
-    tokens = [media.record(w, prepared) for _ in range(count)]
+    tokens = [
+        media.record(w, replace(prepared, name=f"quarantine/{secrets.token_hex(32)}"))
+        for _ in range(count)
+    ]
     ready = {"state": "ready", "large_name": "a/b", "thumb_name": "a/b"}
     w.session.execute(update(Photo).where(Photo.owner.is_(None)).values(ready))
     return tokens
