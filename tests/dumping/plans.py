@@ -59,6 +59,10 @@ CLOCKS = {"accepted_at": NOW, "transfer_due": NOW, "finish_due": NOW, "legal_fin
 def fill(session: Session, rows: list[dict[str, Any]]) -> None:
     """Write cases that differ from a submitted one by the columns of each row."""
     example = make.case(make.report(words="例"))
+    rows = [
+        {f"public_{name}": row[name] for name in ("words", "spot") if name in row} | row
+        for row in rows
+    ]
     base = {column.name: getattr(example, column.name) for column in Report.__table__.c}
     whole = [_numbered(n, base | row, row) for n, row in enumerate(rows)]
     session.execute(insert(Report), whole)

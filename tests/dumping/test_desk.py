@@ -12,9 +12,11 @@ from tests.dumping import make, plans
 from tests.dumping.plans import CLOCKS, due, fill, over, shown
 from wufei_public.common.actor import Actor, Grant
 from wufei_public.common.clock import day_end, district_day
+from wufei_public.dumping.actions.entering import enter
 from wufei_public.dumping.documents.desk import queue_rows
 from wufei_public.dumping.queries import cases, desk
 from wufei_public.dumping.queries.desk import QueueFilter, queue, queue_page
+from wufei_public.infra.work import work
 from wufei_public.people.rules.roles import Role
 
 pytestmark = pytest.mark.usefixtures("town")
@@ -274,3 +276,17 @@ def test_three_rows_cost_as_many_statements_as_one(app: Flask, session: Session)
             rows = queue(session, TOWN, QueueFilter(), NOW, limit)[:limit]
             counted.append((len(queue_rows(session, rows, NOW)), len(seen)))
     assert counted[1:] == [(1, counted[1][1]), (3, counted[1][1])]
+
+
+def test_a_number_of_another_office_finds_its_case_and_a_telephone_number_none(
+    session: Session,
+) -> None:
+    make.account(make.TOWN_OFFICER)
+    letter = make.draft(source="12345", outside_number="LY20261124-0042")
+    entered = work(make.TOWN_OFFICER, lambda w: enter(w, letter))
+    for words, found in (
+        ("LY20261124-0042", [entered.code]), (" LY20261124-0042", [entered.code]),
+        ("LY20261124", []), (make.PHONE, []), ("三车碎砖", [entered.code]),
+    ):  # fmt: skip
+        rows, _more = queue_page(session, make.TOWN_OFFICER, QueueFilter(words=words), NOW)
+        assert [row.code for row in rows] == found

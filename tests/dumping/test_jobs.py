@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import Clock
 from tests.dumping import make
 from wufei_public.dumping.actions import officer, reminding
-from wufei_public.dumping.jobs import JOBS, forget_replays, remind, resume_held
+from wufei_public.dumping.jobs import JOBS, forget_replays, remind, remind_of_release, resume_held
 from wufei_public.infra.replay import KEEP, ReplayRow
 
 pytestmark = pytest.mark.usefixtures("town")
@@ -21,10 +21,12 @@ def test_every_job_is_on_the_timetable(app: Flask) -> None:
     assert [(job.name, bool(job.cron), job.every) for job in JOBS] == [
         ("dumping.resume_held", False, 60),
         ("dumping.tell_failed", False, 10),
+        ("dumping.compare_proofs", False, 30),
         ("dumping.hand_over_left", False, 60),
         ("dumping.count", False, 30),
         ("dumping.forget_withdrawn", False, 60),
         ("dumping.remind", True, 0),
+        ("dumping.remind_of_release", True, 0),
         ("dumping.week", True, 0),
         ("dumping.reduce", True, 0),
         ("dumping.mend_totals", True, 0),
@@ -107,3 +109,18 @@ def test_a_reminder_of_a_case_that_was_closed_meanwhile_is_none(clock: Clock) ->
     receipt = make.closed()
     clock.move(days=90)
     assert make.do(make.TOWN_OFFICER, reminding.remind, receipt.code) == 0
+
+
+def test_who_decides_what_is_shown_is_reminded_too(clock: Clock) -> None:
+    for person in (make.TOWN_OFFICER, make.OTHER_OFFICER, make.DISTRICT_OFFICER):
+        make.account(person)
+    receipt, shown = make.assigned(), make.released(make.assigned())
+    due = make.case(receipt).release_due
+    assert remind_of_release("") == 0
+    clock.now = due - timedelta(hours=15)
+    assert (remind_of_release(""), remind_of_release("")) == (1, 0)
+    assert make.messages() == [(101, "dumping.release_soon")]
+    clock.now = due + timedelta(hours=1)
+    assert (remind_of_release(""), remind_of_release("")) == (2, 0)
+    assert make.messages()[1:] == [(101, "dumping.release_over"), (103, "dumping.release_over")]
+    assert make.case(shown).release == "released"

@@ -5,8 +5,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.dumping import make
+from wufei_public.common.actor import ANONYMOUS
 from wufei_public.common.errors import Invalid, NotFound
-from wufei_public.dumping.actions import officer, routing
+from wufei_public.dumping.actions import officer, rating, routing
 from wufei_public.dumping.queries import routing as queries
 from wufei_public.dumping.rules.kinds import OFFICIAL
 from wufei_public.dumping.rules.routing import Route, Rule, route
@@ -110,3 +111,41 @@ def test_the_page_edits_and_tries_the_rules(app: Flask, town: None, session: Ses
     boss.post(f"/staff/routing/{rule.id}/remove")
     session.rollback()
     assert queries.rules(session) == []
+
+
+# ---- what the law gives to one stays there ---------------------------------------------
+
+
+def test_a_case_that_turns_out_hazardous_goes_to_the_ecology_branch(town: None) -> None:
+    for receipt in (make.accepted(), make.assigned()):
+        make.do(make.TOWN_OFFICER, officer.reclassify, receipt.code, kind="medical")
+        row = make.case(receipt)
+        assert (row.state, row.department, row.due_at) == ("assigned", ECOLOGY, row.finish_due)
+        assert make.moves(receipt)[-2:] == ["reclassify", "assign"]
+    waiting = make.asked(make.assigned())
+    make.do(make.TOWN_OFFICER, officer.reclassify, waiting.code, kind="hazardous")
+    assert (make.case(waiting).state, make.case(waiting).department) == ("asked_assigned", ECOLOGY)
+
+
+def test_nobody_gives_hazardous_waste_to_another_department(town: None) -> None:
+    make.account(make.CREW)
+    receipt = make.accepted(kind="danger")
+    for values in ({"department": make.OTHER_DEPARTMENT}, {"crew": make.CREW.id}):
+        with pytest.raises(Invalid) as refusal:
+            make.do(make.TOWN_OFFICER, officer.assign, receipt.code, **values)
+        assert refusal.value.code == "not_lawful"
+    assert make.case(receipt).department == ECOLOGY
+
+
+def test_what_is_done_again_goes_where_law_and_rules_say(town: None) -> None:
+    make.account(make.TOWN_OFFICER)
+    add(department=make.DEPARTMENT, kind="construction")
+    for kind, department in (("danger", ECOLOGY), ("build", make.DEPARTMENT)):
+        receipt = make.accepted(kind=kind)
+        photo = [make.photo_token(seed=len(kind))]
+        make.do(make.TOWN_OFFICER, officer.close, receipt.code, text="清了。", photo=photo)
+        said = {"secret": receipt.secret, "rating": "unsatisfied"}
+        make.do(ANONYMOUS, rating.rate, receipt.code, **said)
+        row = make.case(receipt)
+        assert (row.state, row.department, row.due_at) == ("assigned", department, row.finish_due)
+        assert make.moves(receipt)[-2:] == ["reopen", "assign"]

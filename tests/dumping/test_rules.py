@@ -100,7 +100,7 @@ def test_only_the_reporter_and_a_proof_that_fails_lead_out_of_an_end() -> None:
     reporter, system = frozenset({Who.REPORTER}), frozenset({Who.SYSTEM})
     assert {(step.move, step.who) for step in out} == {
         (Move.REOPEN, reporter), (Move.OBJECT, reporter),
-        (Move.UNPROVEN, system), (Move.UNPROVEN_LEFT, system),
+        (Move.DOUBT, system), (Move.UNPROVEN, system), (Move.UNPROVEN_LEFT, system),
     }  # fmt: skip
 
 

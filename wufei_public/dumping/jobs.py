@@ -19,7 +19,7 @@ from wufei_public.dumping.actions.counting import recount
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries.counts import MEASURE
 from wufei_public.dumping.queries.proofs import to_compare
-from wufei_public.dumping.queries.reminding import to_remind
+from wufei_public.dumping.queries.reminding import to_remind, to_remind_of_release
 from wufei_public.dumping.rules.keeping import reduce_before
 from wufei_public.dumping.rules.weeks import last_week
 from wufei_public.infra.buckets import is_marked
@@ -67,6 +67,14 @@ def remind(_slot: str) -> int:
     told = 0
     while codes := to_remind(reading(), house().clock()):
         told += sum(work(SYSTEM, partial(reminding.remind, code=code)) for code in codes)
+    return told
+
+
+def remind_of_release(_slot: str) -> int:
+    """Tell who decides whether a case is shown that its time is nearly over, or over."""
+    told = 0
+    while codes := to_remind_of_release(reading(), house().clock()):
+        told += sum(work(SYSTEM, partial(reminding.remind_of_release, code=code)) for code in codes)
     return told
 
 
@@ -120,6 +128,7 @@ JOBS = (
     Job("dumping.count", count_marked, every=30),
     Job("dumping.forget_withdrawn", forget_withdrawn, every=60),
     Job("dumping.remind", remind, cron="7 8-17 * * *"),
+    Job("dumping.remind_of_release", remind_of_release, cron="37 8-17 * * *"),
     Job("dumping.week", tell_week, cron="17 8 * * mon"),
     Job("dumping.reduce", reduce_old, cron="11 3 * * *"),
     Job("dumping.mend_totals", mend_totals, cron="29 3 * * *"),

@@ -14,7 +14,7 @@ from wufei_public.common.redact import redact
 from wufei_public.common.workdays import Holidays
 from wufei_public.demo.rules.casting import Done
 from wufei_public.demo.rules.stories import ENDS, NOTE, PLACE, RECLASSIFY
-from wufei_public.dumping.actions.officer import ROUTED
+from wufei_public.dumping.actions.giving import ROUTED
 from wufei_public.dumping.actions.steps import TRAILED
 from wufei_public.dumping.rules.assigning import handler_text
 from wufei_public.dumping.rules.clocks import RUNNING, STANDING, after_hold, due_at, redo_due
@@ -85,6 +85,8 @@ class Case:
             self._tell_all(what, at, done.actor)
         if what == Move.ACCEPT:
             self._route(done)
+        if what in {Move.REOPEN, Move.REDO}:
+            self._route(replace(done, kind=ActorKind.SYSTEM, actor=None))
 
     def _shown(self, what: str) -> Row:
         """Return what the trail keeps of a release, which shows every photo that there is."""
@@ -96,7 +98,7 @@ class Case:
         return dict(shown_now([*reported, *proofs], words, spot))
 
     def _route(self, done: Done) -> None:
-        """Let a case that the law gives to a department go there, as `officer.accept` does."""
+        """Let a case that the law gives to a department go there, as `giving.give` does."""
         department = OFFICIAL[self.row["official_kind"]].department
         if department:
             step = replace(done.step, what=Move.ASSIGN)

@@ -13,22 +13,20 @@ from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
 from wufei_public.dumping import policy
 from wufei_public.dumping.actions import photos
+from wufei_public.dumping.actions.giving import give, require_lawful
 from wufei_public.dumping.actions.proofs import require_new
 from wufei_public.dumping.actions.reporter import resumed
 from wufei_public.dumping.actions.steps import move, note, open_case, owner_of, require, trailed
 from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases as queries
-from wufei_public.dumping.queries.routing import route_of
+from wufei_public.dumping.queries.routing import lawful_of, route_of
 from wufei_public.dumping.rules.assigning import handler_text, return_move
 from wufei_public.dumping.rules.clocks import due_at
 from wufei_public.dumping.rules.kinds import keeps_originals
 from wufei_public.dumping.rules.proof import Proof, is_on_site
-from wufei_public.dumping.rules.states import WAITING, WITH_HANDLER, Move
+from wufei_public.dumping.rules.states import WAITING, WITH_HANDLER, Move, State
 from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
-
-# Kept with the event: who assigned it was a rule.
-ROUTED = "routed"
 
 
 def accept(w: Work, *, code: str, version: int | None = None) -> Report:
@@ -50,8 +48,7 @@ def accept(w: Work, *, code: str, version: int | None = None) -> Report:
     move(w, report, Move.ACCEPT, changes=clocks)
     found = route_of(w.session, report.division, report.official_kind)
     if found is not None:
-        kept = f"{handler_text(found.department, None)}\n{ROUTED}"
-        move(w, report, Move.ASSIGN, internal=kept, changes={"department": found.department})
+        give(w, report, found.department)
     return report
 
 
@@ -78,6 +75,7 @@ def assign(
         # A department's officer gives it to a person of their own, not away.
         department = department or report.department
     _check_handler(w, report, department, crew)
+    require_lawful(w, report, department or None)
     changes = {"department": department or None, "crew_id": crew or None}
     handler = handler_text(department, crew)
     move(w, report, Move.ASSIGN, internal=f"{handler}\n{text}".rstrip(), changes=changes)
@@ -216,7 +214,19 @@ def reclassify(w: Work, *, code: str, kind: str, version: int | None = None) -> 
         media.keep_originals(w, owner_of(report.code), keep=keep)
         changed = f"{before['official_kind']} → {kind}"
         note(w, report, "reclassify", internal=changed, before=before)
+        _to_lawful(w, report)
     return report
+
+
+def _to_lawful(w: Work, report: Report) -> None:
+    """Give a case in hand to the department that the law names for its kind, if another has it.
+
+    What waits for the district's decision waits on: then no other department can get it.
+    """
+    lawful = lawful_of(w.session, report.official_kind)
+    in_hand = report.facts.state in WITH_HANDLER | {State.ACCEPTED, State.ASKED_ACCEPTED}
+    if lawful and in_hand and report.department != lawful:
+        give(w, report, lawful)
 
 
 def resume(w: Work, *, code: str) -> Report:

@@ -11,7 +11,7 @@ from wufei_public.common.errors import NotAllowed
 from wufei_public.common.text import N_
 from wufei_public.divisions import queries as places
 from wufei_public.dumping.actions import placing, reporter
-from wufei_public.dumping.actions.rating import rate
+from wufei_public.dumping.actions.rating import rate, vote
 from wufei_public.dumping.actions.receipts import Receipt
 from wufei_public.dumping.actions.submit import Draft, KeyUsed, submit
 from wufei_public.dumping.documents.awards import awards_json
@@ -27,7 +27,7 @@ from wufei_public.dumping.schemas.answers import OwnOut, PublicDetail
 from wufei_public.dumping.schemas.awards import AwardsOut
 from wufei_public.dumping.schemas.doors import looked_up, proven, secret_for_pin
 from wufei_public.dumping.schemas.figures import MapOut, TotalsOut
-from wufei_public.dumping.schemas.ratings import RatingIn
+from wufei_public.dumping.schemas.ratings import RatingIn, VoteIn
 from wufei_public.dumping.schemas.uploads import receive_upload
 from wufei_public.infra.web.access import shared
 from wufei_public.infra.web.api import ApiBlueprint, kept_answer
@@ -277,6 +277,21 @@ def give_rating(body: dict[str, Any], code: str) -> dict[str, Any]:
     proven(code, body["secret"])
     limit("secret", known=code)
     return case_json(lambda w: rate(w, code=code, **body))
+
+
+@blueprint.operation(
+    "POST",
+    "/reports/<code>/seen/rating",
+    access="resident",
+    summary=N_("说过看到的人评价公开案件的结果；不满意的多了就请人复核"),
+    body=VoteIn(),
+    answer=schemas.SeenRatedOut(),
+    refuses=(403, 404, 409, 429),
+)
+def rate_seen(body: dict[str, Any], code: str) -> dict[str, Any]:
+    limit("submit")
+    report = work(current_actor(), lambda w: vote(w, code=code, **body))
+    return {"code": report.public_code, "state": report.state}
 
 
 def case_json(do: Callable[[Work], Report]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from wufei_public.dumping.models.extensions import ReportExtension
 from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.queries.extending import counted, extensions, waiting
+from wufei_public.dumping.queries.near import votes_of
 from wufei_public.dumping.rules.assigning import handler_of
 from wufei_public.dumping.rules.clocks import is_uncertain
 from wufei_public.dumping.rules.extending import (
@@ -123,6 +124,7 @@ def case_values(
             "whole": whole,
             "handler": _handlers(session, [report])[report.department, report.crew_id],
             "rating": _rating(session, report),
+            "votes": _votes(session, report),
             "uncertain": is_uncertain(report.due_at, now, calendar),
         },
         "longer": {
@@ -237,6 +239,13 @@ def _case(report: Report, names: Mapping[str, str], now: datetime, keys: Keys) -
 def _rating(session: Session, report: Report) -> str:
     found = queries.rating(session, report.id, report.reopened)
     return _(RATING_LABELS[Rating(found)]) if found else ""
+
+
+def _votes(session: Session, report: Report) -> str:
+    """Return how others rated the running result, whose report was merged or who saw it."""
+    found = votes_of(session, report)
+    said = [(_(label), found[one]) for one, label in RATING_LABELS.items() if one in found]
+    return " · ".join(f"{label} {number}" for label, number in said)
 
 
 def _is_over(report: Report, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from wufei_public.common.actor import ActorKind
 from wufei_public.common.redact import redact
-from wufei_public.dumping.actions.officer import ROUTED
+from wufei_public.dumping.actions.giving import ROUTED
 from wufei_public.dumping.documents import shown
 from wufei_public.dumping.rules.assigning import handler_of
 from wufei_public.dumping.rules.kinds import OFFICIAL

@@ -13,6 +13,7 @@ from wufei_public.divisions import queries as places
 from wufei_public.dumping.documents import shown
 from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries import cases as queries
+from wufei_public.dumping.queries import near
 from wufei_public.dumping.queries.cases import Rows
 from wufei_public.dumping.rules.clocks import RUNNING
 from wufei_public.dumping.rules.facts import lacks_place
@@ -97,14 +98,26 @@ def goes_on(session: Session, report: Report) -> dict[str, Any] | None:
 
 
 def rating(session: Session, report: Report, now: datetime) -> dict[str, Any]:
-    """Return what the reporter said of the result, and whether and until when it can be said."""
-    said = queries.rating(session, report.id, report.reopened)
+    """Return what the reporter said of the result, and whether and until when it can be said.
+
+    Of the case in which the own one rests it is that one's result.
+    """
+    if report.merged_into is None:
+        heap, said = report, queries.rating(session, report.id, report.reopened)
+    else:
+        heap = queries.report_by_id_as_is(session, report.merged_into)
+        said = near.vote_of(session, heap, merged_id=report.id)
+    return rating_of(heap, said, now)
+
+
+def rating_of(heap: Report, said: str | None, now: datetime) -> dict[str, Any]:
+    """Return how somebody who `said` so far can rate the result of the heap."""
     return {
-        "open": may_rate(report.facts.state, report.rate_until, now),
-        "until": report.rate_until,
+        "open": may_rate(heap.facts.state, heap.rate_until, now),
+        "until": heap.rate_until,
         "rating": said,
         "label": _(RATING_LABELS[Rating(said)]) if said else "",
-        "by_right": report.reopened < BY_RIGHT,
+        "by_right": heap.reopened < BY_RIGHT,
         "choices": [
             (one.value, RATING_ICONS[one], _(label)) for one, label in RATING_LABELS.items()
         ],

@@ -45,6 +45,7 @@ EVENT_LABELS: dict[str, str] = {
     "mostly": N_("举报人评价：基本满意"),
     "reopen": N_("举报人不满意，重新办理"),
     "object": N_("举报人还是不满意，请人复核"),
+    "doubt": N_("看到的人不满意的多，请人复核"),
     "redo": N_("复核：重新办理"),
     "keep": N_("复核：维持办结，已经清除"),
     "keep_uncleared": N_("复核：维持办结，没有清除"),
@@ -76,6 +77,7 @@ STAFF_EVENT_LABELS: dict[str, str] = EVENT_LABELS | {
     "words": N_("查看原话"),
     "entered": N_("工作人员代录"),
     "outside": N_("从别的应用来"),
+    "voted": N_("看到的人评了结果"),
     "lost": N_("并进来的一件分出去了"),
     "reduce": N_("到期，去掉个人信息"),
     "withdraw_own": N_("举报人撤回了自己的话和照片"),
@@ -88,7 +90,8 @@ STAFF_EVENT_LABELS: dict[str, str] = EVENT_LABELS | {
 }
 TONES = {
     "refuse": "bad", "ask": "soon", "dispute": "soon", "close_uncleared": "bad", "reopen": "soon",
-    "object": "soon", "redo": "soon", "keep_uncleared": "bad", "photo_failed": "bad",
+    "object": "soon", "doubt": "soon", "redo": "soon", "keep_uncleared": "bad",
+    "photo_failed": "bad",
     "contest": "soon", "extend": "soon", "extend_asked": "soon",
     "unproven": "bad", "unproven_left": "bad",
 }  # fmt: skip

@@ -41,6 +41,18 @@ class ReportEvent(Base):
     internal_text: Mapped[str] = mapped_column(Text)
 
 
+class ReleaseReminder(Base):
+    """Somebody was told that a case waits to be shown or not: once per deadline and level."""
+
+    __tablename__ = "release_reminder"
+    __table_args__ = (CheckConstraint(among("level", Level), name="level_known"),)
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    level: Mapped[str] = mapped_column(String(8), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class ReportReminder(Base):
     """Somebody was told of a deadline: once per deadline and level."""
 

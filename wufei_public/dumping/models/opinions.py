@@ -42,6 +42,8 @@ class ReportConfirmation(Base):
     # For who handles the case; the public reads no word of it.
     words: Mapped[str] = mapped_column(Text)
     photos: Mapped[int] = mapped_column(Integer)
+    # The merged case with which it came here, and goes again.
+    came_with: Mapped[int | None] = mapped_column(BigKey)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -57,5 +59,27 @@ class ReportRating(Base):
     id: Mapped[Key]
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
     round: Mapped[int] = mapped_column(Integer)
+    rating: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReportVote(Base):
+    """What somebody else said of one result: whose own report was merged, or who saw the heap."""
+
+    __tablename__ = "report_vote"
+    __table_args__ = (
+        CheckConstraint(among("rating", Rating), name="rating_known"),
+        CheckConstraint("(merged_id IS NULL) <> (confirmation_id IS NULL)", name="one_voter"),
+        UniqueConstraint("report_id", "round", "merged_id"),
+        UniqueConstraint("report_id", "round", "confirmation_id"),
+    )
+
+    id: Mapped[Key]
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    round: Mapped[int] = mapped_column(Integer)
+    merged_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
+    confirmation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("report_confirmation.id", ondelete="CASCADE")
+    )
     rating: Mapped[str] = mapped_column(String(12))
     at: Mapped[datetime] = mapped_column(UtcDateTime)

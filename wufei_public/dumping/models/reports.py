@@ -314,6 +314,9 @@ class Report(Base):
     withhold_reason: Mapped[str] = mapped_column(String(16))
     # The case that goes on for this one too.
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
+    # What that case was promised before this one came to it, where this one is due earlier.
+    heap_finish: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    heap_legal: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # When the reporter took words and photos back, and when the last copy of them went.
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -245,6 +245,15 @@ MESSAGES: Mapping[str, MessageKind] = {
     "dumping.unmerged": MessageKind(
         N_("您的举报单独办了"), N_("编号 %(code)s。和另一件不是同一处。"), _own, "st-doing"
     ),
+    "dumping.lost": MessageKind(
+        N_("并进您这件的举报分出去了"),
+        N_("编号 %(code)s。两件不是同一处，您的接着办。"),
+        _own,
+        "st-info",
+    ),
+    "dumping.doubt": MessageKind(
+        N_("看到的人对结果不满意"), N_("编号 %(code)s。要由另一个人复核。"), _case, "st-soon"
+    ),
     "dumping.award": MessageKind(
         N_("您的举报有奖金"), N_("编号 %(code)s。点开取领奖码。"), _own, "gift"
     ),
@@ -256,6 +265,15 @@ MESSAGES: Mapping[str, MessageKind] = {
     ),
     "dumping.due_soon": MessageKind(
         N_("有一件案子快到期了"), N_("编号 %(code)s。请在期限前办好。"), _case, "st-soon"
+    ),
+    "dumping.release_soon": MessageKind(
+        N_("有一件案子等着定是否公开"), N_("编号 %(code)s。请在期限前定。"), _case, "st-soon"
+    ),
+    "dumping.release_over": MessageKind(
+        N_("有一件案子过了期限还没定是否公开"),
+        N_("编号 %(code)s。请看卡在哪里。"),
+        _case,
+        "st-bad",
     ),
     "dumping.contest": MessageKind(
         N_("有一件案子请您定归哪里"),

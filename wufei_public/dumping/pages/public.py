@@ -19,7 +19,7 @@ from wufei_public.dumping.queries import public as queries
 from wufei_public.dumping.queries.cases import Rows
 from wufei_public.dumping.rules.figures import PERIODS, period_start
 from wufei_public.dumping.rules.kinds import OFFICIAL
-from wufei_public.dumping.rules.states import CHIPS, OPEN, PHASE_LABELS, State
+from wufei_public.dumping.rules.states import CHIPS, OPEN, PHASE_LABELS, RATEABLE, State
 from wufei_public.dumping.schemas import shapes
 from wufei_public.infra import atom
 from wufei_public.infra.i18n import gettext as _
@@ -158,6 +158,7 @@ def case(code: str) -> str | Answer:
         due_at=row.finish_due,
         others=near.seen_count(reading(), row.id),
         open=State(row.state) in OPEN,
+        rateable=State(row.state) in RATEABLE,
         locator=locator(reading(), row.town),
         before=[photo for photo in found["photos"] if photo["which"] == "before"],
         after=[photo for photo in found["photos"] if photo["which"] == "after"],
@@ -173,7 +174,7 @@ def _shown_or_moved(code: str) -> Row[Any] | Answer:
         other = queries.moved_to(reading(), code)
         if other is None:
             raise
-        return redirect(url_for("cases.case", code=other))
+        return redirect(url_for("cases.case", code=other), 301)
 
 
 @blueprint.get("/p/<token>/<int:photo_id>/<size>")

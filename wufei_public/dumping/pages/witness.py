@@ -1,21 +1,27 @@
 """Somebody saw a heap that is reported already: what is near by, and saying so."""
 
 import secrets
+from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from wufei_public.common.actor import ActorKind
 from wufei_public.common.codes import grouped
-from wufei_public.common.errors import Invalid
+from wufei_public.common.errors import Invalid, WrongState
 from wufei_public.common.geo import crs_named, to_wgs84
 from wufei_public.dumping.actions.confirming import confirm
+from wufei_public.dumping.actions.rating import vote
 from wufei_public.dumping.documents import shown
+from wufei_public.dumping.documents.own import rating_of
 from wufei_public.dumping.documents.same import near_lines
 from wufei_public.dumping.pages.public import line_of
-from wufei_public.dumping.queries import near
+from wufei_public.dumping.queries import cases, near
 from wufei_public.dumping.queries import public as queries
+from wufei_public.dumping.rules.ratings import DOUBTS
 from wufei_public.dumping.rules.states import OPEN, State
 from wufei_public.dumping.schemas import shapes
+from wufei_public.dumping.schemas.ratings import VoteIn
 from wufei_public.dumping.schemas.uploads import (
     gone_of,
     photos_again,
@@ -32,6 +38,7 @@ from wufei_public.media.rules.limits import MOST_PER_POST
 
 blueprint = Blueprint("witness", __name__)
 
+VOTE = VoteIn()
 NEAR, SEEN, LISTS = shapes.NearQuery(), shapes.SeenIn(), frozenset({"photo"})
 
 
@@ -56,8 +63,11 @@ def _page(code: str, form: Form) -> str:
     row = queries.public_detail(reading(), code)
     case = line_of(shown.public_case(reading(), row))
     tokens = [token for token in form.value("photo", []) if token]
+    account = current_actor().id if current_actor().kind is ActorKind.RESIDENT else None
+    said = near.confirmation_of(reading(), row.id, account) if account else None
     return render_template(
         "dumping/seen.html",
+        rating=_rating(row.id, said) if said else {},
         form=form,
         case=case,
         shown_code=grouped(case["code"]),
@@ -67,6 +77,26 @@ def _page(code: str, form: Form) -> str:
         open=State(row.state) in OPEN,
         others=near.seen_count(reading(), row.id),
     )
+
+
+def _rating(report_id: int, seen: int) -> dict[str, Any]:
+    """Return how somebody who saw the heap can rate its result."""
+    heap = cases.report_by_id_as_is(reading(), report_id)
+    said = near.vote_of(reading(), heap, confirmation_id=seen)
+    return rating_of(heap, said, house().clock()) | {"doubts": DOUBTS}
+
+
+@blueprint.post("/cases/<code>/seen/rating")
+@access("resident")
+def rate(code: str) -> Answer | tuple[str, int]:
+    limit("submit")
+    try:
+        values = load_form(VOTE)
+        work(current_actor(), lambda w: vote(w, code=code, **values))
+    except (Invalid, WrongState) as error:
+        form = failed(error if isinstance(error, Invalid) else Invalid(error.code, error.message))
+        return _page(code, form), 422 if isinstance(error, Invalid) else 409
+    return redirect(url_for("witness.seen", code=code), 303)
 
 
 @blueprint.post("/cases/<code>/seen")

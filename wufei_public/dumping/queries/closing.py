@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from wufei_public.common.clock import day_end, day_start
@@ -32,11 +32,16 @@ class Closing:
 def closing(session: Session, first: date, last: date) -> Closing:
     """Return the cases whose last lawful day lies from `first` to `last`.
 
-    Refused cases have no such day, and a merged one counts as the case that goes on for it.
+    Refused cases have no such day, and a merged one counts as the case that goes on for it, whose
+    day is the earliest of both.
     已办结·未清除, and what is open again, is not in time.
     """
     begin, end = day_start(first), day_end(last)
-    first_day = func.coalesce(ReportExtension.legal_before, Report.legal_finish_due)
+    # The first lawful day; of a heap that came to be due earlier than that, its day.
+    first_day = case(
+        (ReportExtension.legal_before < Report.legal_finish_due, ReportExtension.legal_before),
+        else_=Report.legal_finish_due,
+    )
     rows = session.execute(
         select(
             Report.code,

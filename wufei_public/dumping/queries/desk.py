@@ -19,7 +19,7 @@ from wufei_public.dumping.queries.cases import Rows
 from wufei_public.dumping.queries.extending import cases_waiting
 from wufei_public.dumping.queries.public import PAGE, Position
 from wufei_public.dumping.rules.clocks import SOON, Urgency
-from wufei_public.dumping.rules.states import WORKFLOW, State
+from wufei_public.dumping.rules.states import WORKFLOW, Source, State
 from wufei_public.people.rules.roles import Role
 
 PLACELESS, UNRELEASED, ASKED = "placeless", "unreleased", "asked"
@@ -308,7 +308,10 @@ def _due(due: str | None, now: datetime) -> list[ColumnElement[bool]]:
 
 
 def _matches(session: Session, words: str) -> ColumnElement[bool]:
-    """Return what `words` mean: a number, a place by any of its names, or words of the report."""
+    """Return what `words` mean: a number, ours or another office's, a place, or the report's words.
+
+    The masked words: whoever looks for a telephone number finds no case by it.
+    """
     code = normalise(words)
     if is_valid(code):
         return or_(Report.code == code, Report.public_code == code)
@@ -317,8 +320,10 @@ def _matches(session: Session, words: str) -> ColumnElement[bool]:
     return or_(
         Report.division.in_(places),
         Report.town.in_(towns),
-        Report.spot.contains(words, autoescape=True),
-        Report.words.contains(words, autoescape=True),
+        # By door, since the index begins with it.
+        and_(Report.source.in_(list(Source)), Report.outside_number == words.strip()),
+        Report.public_spot.contains(words, autoescape=True),
+        Report.public_words.contains(words, autoescape=True),
     )
 
 

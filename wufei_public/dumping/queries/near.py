@@ -12,7 +12,7 @@ from wufei_public.common.actor import Actor
 from wufei_public.common.geo import Box, Point
 from wufei_public.divisions.queries import directory
 from wufei_public.dumping.models.conditions import IN_PHASE, IS_OPEN
-from wufei_public.dumping.models.opinions import ReportConfirmation
+from wufei_public.dumping.models.opinions import ReportConfirmation, ReportVote
 from wufei_public.dumping.models.photos import ReportPhoto
 from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.queries.cases import Rows
@@ -29,6 +29,7 @@ from wufei_public.dumping.rules.near import (
     likeness,
     rough_metres,
 )
+from wufei_public.dumping.rules.ratings import Rating
 from wufei_public.dumping.rules.states import Phase
 from wufei_public.media.queries import fingerprints
 
@@ -188,12 +189,61 @@ def followers(session: Session, report_id: int) -> Sequence[int]:
     ).all()  # type: ignore[return-value]
 
 
+def confirmation_of(session: Session, report_id: int, account: int | None) -> int | None:
+    """Return the id of what `account` said of having seen the heap; None for who said nothing."""
+    return session.scalar(
+        select(ReportConfirmation.id).where(
+            ReportConfirmation.report_id == report_id, ReportConfirmation.account == account
+        )
+    )
+
+
+def votes_of(session: Session, report: Report) -> Mapping[str, int]:
+    """Return how many said what of the running result, beside who reported it first."""
+    rows = session.execute(
+        select(ReportVote.rating, func.count())
+        .where(ReportVote.report_id == report.id, ReportVote.round == report.reopened)
+        .group_by(ReportVote.rating)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def doubts(session: Session, report: Report) -> int:
+    """Return how many who saw the heap are not content with the running result."""
+    counted = select(func.count()).where(
+        ReportVote.report_id == report.id,
+        ReportVote.round == report.reopened,
+        ReportVote.confirmation_id.is_not(None),
+        ReportVote.rating == Rating.UNSATISFIED,
+    )
+    return session.scalar(counted) or 0
+
+
+def vote_of(session: Session, report: Report, **voter: int) -> str | None:
+    """Return what the voter, by `merged_id` or `confirmation_id`, said of the running result."""
+    said = select(ReportVote.rating).filter_by(report_id=report.id, round=report.reopened, **voter)
+    return session.scalar(said)
+
+
 def merged_reporters(session: Session, report_id: int) -> Rows:
     """Return `(code, reporter_id)` of the cases that rest in this one, oldest first."""
     return session.execute(
         select(Report.code, Report.reporter_id)
         .where(Report.merged_into == report_id)
         .order_by(Report.id)
+    ).all()
+
+
+def resting_in(session: Session, report_id: int, *, but: int) -> Rows:
+    """Return the accepted cases that rest in this one beside the case `but`, with their days."""
+    return session.execute(
+        select(
+            Report.id,
+            Report.finish_due,
+            Report.legal_finish_due,
+            Report.heap_finish,
+            Report.heap_legal,
+        ).where(Report.merged_into == report_id, Report.id != but, Report.heap_finish.is_not(None))
     ).all()
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import Exists, and_, exists, or_, select, text
 from sqlalchemy.orm import Session
 
-from wufei_public.dumping.models.conditions import IS_OPEN
-from wufei_public.dumping.models.events import ReportReminder
+from wufei_public.dumping.models.conditions import IS_OPEN, IS_UNDECIDED
+from wufei_public.dumping.models.events import ReleaseReminder, ReportReminder
 from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.rules.reminding import LEAD, Level
 from wufei_public.people.queries.accounts import holders
@@ -35,11 +35,44 @@ def to_remind(session: Session, now: datetime, limit: int = 200) -> Sequence[str
     ).all()
 
 
+def to_remind_of_release(session: Session, now: datetime, limit: int = 200) -> Sequence[str]:
+    """Return the codes of cases that wait to be shown or not, and of which it is time to say so."""
+    due = Report.release_due
+    return session.scalars(
+        select(Report.code)
+        .where(
+            text(IS_UNDECIDED),
+            due <= now + LEAD,
+            or_(
+                and_(due >= now, ~_said_of_release()),
+                and_(due < now, ~_said_of_release(Level.OVER)),
+            ),
+        )
+        .order_by(due, Report.id)
+        .limit(limit)
+    ).all()
+
+
 def _said(*levels: Level) -> Exists:
     said = [ReportReminder.report_id == Report.id, ReportReminder.due_at == Report.due_at]
     if levels:
         said.append(ReportReminder.level.in_(levels))
     return exists().where(*said)
+
+
+def _said_of_release(*levels: Level) -> Exists:
+    kept = ReleaseReminder
+    said = [kept.report_id == Report.id, kept.due_at == Report.release_due]
+    if levels:
+        said.append(kept.level.in_(levels))
+    return exists().where(*said)
+
+
+def showing_people(session: Session, report: Report, level: Level) -> Sequence[int]:
+    """Return who decides whether the case is shown: the town, and once it is over the district."""
+    district = _all(session, Role.DISTRICT_OFFICER)
+    found = _town(session, report) or district
+    return list(dict.fromkeys([*found, *(district if level is Level.OVER else ())]))
 
 
 def people_of(session: Session, report: Report, level: Level) -> Sequence[int]:

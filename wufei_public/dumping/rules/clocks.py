@@ -116,6 +116,11 @@ def redo_due(finish: datetime | None, now: datetime, holidays: Holidays) -> date
     return again if finish is None else max(finish, again)
 
 
+def earliest(one: datetime | None, two: datetime | None) -> datetime | None:
+    """Return the earlier of two deadlines; that of the first where the second has none."""
+    return min(one, two) if one is not None and two is not None else one
+
+
 def urgency(due: datetime | None, now: datetime) -> Urgency:
     """Return how near `due` is."""
     if due is None:

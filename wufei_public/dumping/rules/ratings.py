@@ -1,9 +1,11 @@
 """What the reporter says of a closed case, until when, and what follows from being not content."""
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from importlib import resources
 
 from wufei_public.common.text import N_
 from wufei_public.dumping.rules.states import RATEABLE, Move, State
@@ -27,6 +29,16 @@ RATING_ICONS = {
 }
 # So often the reporter's word alone has a case done again (issue 5 §3).
 BY_RIGHT = 1
+# So many who saw the heap and are not content have it decided by another (`data/votes.csv`).
+DOUBTS = next(
+    int(row["value"])
+    for row in csv.DictReader(
+        (resources.files("wufei_public.dumping") / "data" / "votes.csv")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
+    if row["name"] == "doubts"
+)
 
 
 def may_rate(state: State, until: datetime | None, now: datetime) -> bool:

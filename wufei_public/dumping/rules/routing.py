@@ -29,6 +29,12 @@ class Route:
     rule: int | None = None
 
 
+def lawful_department(kind: str, active: Collection[str]) -> str:
+    """Return the department to which the law gives `kind`; empty for none, or none that works."""
+    lawful = OFFICIAL[kind].department
+    return lawful if lawful in active else ""
+
+
 def route(
     rules: Sequence[Rule], active: Collection[str], division: str | None, kind: str
 ) -> Route | None:
@@ -37,9 +43,9 @@ def route(
     Hazardous and medical waste goes to the ecology branch before any rule is read (issue 5
     §2). Of the rules the first that fits and whose department is `active` decides.
     """
-    lawful = OFFICIAL[kind].department
-    if lawful:
-        return Route(lawful) if lawful in active else None
+    if OFFICIAL[kind].department:
+        lawful = lawful_department(kind, active)
+        return Route(lawful) if lawful else None
     for rule in rules:
         if rule.department in active and rule.fits(division, kind):
             return Route(rule.department, rule.id)

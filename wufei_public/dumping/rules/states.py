@@ -45,6 +45,8 @@ class Move(StrEnum):
     UNPROVEN_LEFT = "unproven_left"
     REOPEN = "reopen"
     OBJECT = "object"
+    # So many who saw the heap are not content.
+    DOUBT = "doubt"
     REDO = "redo"
     KEEP = "keep"
     KEEP_UNCLEARED = "keep_uncleared"
@@ -131,7 +133,8 @@ WORKFLOW: Workflow[State, Move] = Workflow(
         Step(State.ASKED_SUBMITTED, Move.ANSWER, State.SUBMITTED, _REPORTER),
         Step(State.ASKED_SUBMITTED, Move.RESUME, State.SUBMITTED, _SYSTEM),
         Step(State.ASKED_SUBMITTED, Move.REFUSE, State.REFUSED, _TOWN),
-        Step(State.ACCEPTED, Move.ASSIGN, State.ASSIGNED, _TOWN),
+        # By a rule, where nobody chose: a case that is done again.
+        Step(State.ACCEPTED, Move.ASSIGN, State.ASSIGNED, _TOWN | _SYSTEM),
         Step(State.ACCEPTED, Move.ASK, State.ASKED_ACCEPTED, _TOWN),
         *_closing(State.ACCEPTED, _TOWN),
         Step(State.ASKED_ACCEPTED, Move.ANSWER, State.ACCEPTED, _REPORTER),
@@ -164,6 +167,8 @@ WORKFLOW: Workflow[State, Move] = Workflow(
         Step(State.UNCLEARED, Move.REOPEN, State.ACCEPTED, _REPORTER),
         Step(State.CLOSED, Move.OBJECT, State.OBJECTED, _REPORTER),
         Step(State.UNCLEARED, Move.OBJECT, State.OBJECTED, _REPORTER),
+        Step(State.CLOSED, Move.DOUBT, State.OBJECTED, _SYSTEM),
+        Step(State.UNCLEARED, Move.DOUBT, State.OBJECTED, _SYSTEM),
         Step(State.OBJECTED, Move.REDO, State.ACCEPTED, _TOWN),
         Step(State.OBJECTED, Move.KEEP, State.CLOSED, _TOWN),
         Step(State.OBJECTED, Move.KEEP_UNCLEARED, State.UNCLEARED, _TOWN),

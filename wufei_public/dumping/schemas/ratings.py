@@ -8,13 +8,20 @@ from wufei_public.infra.web.shapes import Input, Output
 from wufei_public.media.rules.limits import MOST_PER_POST
 
 
-class RatingIn(Input):
+class VoteIn(Input):
+    """What somebody says of a result who saw the heap."""
+
     rating = fields.String(
         required=True,
         validate=validate.OneOf(list(Rating), error=shapes.CHOOSE),
         error_messages={"required": shapes.CHOOSE},
     )
     text = fields.String(load_default="", validate=shapes.WORDS)
+
+
+class RatingIn(VoteIn):
+    """What a reporter says of the result; `photo` shows what still lies there."""
+
     photo = fields.List(
         fields.String(validate=validate.Length(max=64)),
         load_default=list,

@@ -275,6 +275,13 @@ class CloseIn(MoveIn):
     cleared = fields.Boolean(load_default=True)
 
 
+class SeenRatedOut(Output):
+    """The public number of a case whose result was rated, and where it stands."""
+
+    code = fields.String(required=True)
+    state = fields.String(required=True)
+
+
 class PlaceIn(MoveIn):
     division = fields.String(required=True, validate=CODE)
     # Why, where a town gives the case to another one.
