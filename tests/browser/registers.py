@@ -72,7 +72,7 @@ def fill(staff: Mapping[Role, Member], resident: Actor, case: str) -> dict[str, 
     found["black"] = at(45, lambda: _proposed(clerk, found["hotel"]))
     at(44, lambda: served(clerk, found["black"]))
     found["red"] = at(40, lambda: _proposed(clerk, found["recycler"], red=True))
-    at(39, lambda: _do(clerk, officer.notify, hidden=True, code=found["red"]))
+    at(39, lambda: _do(office, officer.notify, hidden=True, code=found["red"]))
     for name in ("black", "red"):
         at(20, lambda name=name: _do(office, officer.decide, code=found[name], reason="属实。"))
         at(19, lambda name=name: _do(chief, officer.publish, hidden=True, code=found[name]))
@@ -88,7 +88,7 @@ def fill(staff: Mapping[Role, Member], resident: Actor, case: str) -> dict[str, 
     found["error"] = _do(resident, errors.report, **wrong).code
     found["proposed"] = _proposed(clerk, found["school"])
     found["noticed"] = at(1, lambda: _proposed(clerk, found["campus"], red=True))
-    at(1, lambda: _do(clerk, officer.notify, hidden=True, code=found["noticed"]))
+    at(1, lambda: _do(office, officer.notify, hidden=True, code=found["noticed"]))
     for name in ("hotel", "quarry"):
         sent = {"report": case, "organisation": found[name]}
         _do(clerk, evidence.send_case, confirmed="现场查获，当事人承认。", **sent)

@@ -78,6 +78,7 @@ def test_an_enterprise_objects_and_is_heard(town: Town, browser: Browser) -> Non
         page.get_by_role("link", name=name).first.click()
         page.get_by_role("button", name="我代表企业确认收到").click()
         form = opened(page, "提出异议")
+        form.locator("[name=against][value=party]").check(force=True)
         form.get_by_label("您的话").fill("不是我们倒的，有磅单。")
         form.get_by_role("button", name="交上去").click()
         expect(page.get_by_text("不是我们倒的，有磅单。")).to_be_visible()

@@ -148,6 +148,12 @@ def check_words(row: Listing, said: dict[str, str]) -> None:
         CAME_BY.add("correction")
         its = (ListingDraft.error_id == one.id, ListingDraft.outcome == "stood")
         draft = reading().scalars(select(ListingDraft).where(*its)).one()
+        persons = {draft.drafted_by, draft.decided_by, draft.ended_by, draft.served_by}
+        if draft.weight == "changes":
+            CAME_BY.add("changed")
+            assert None not in persons
+            assert draft.decided_by not in made | {draft.drafted_by, draft.ended_by}
+            assert draft.heard_until - draft.served_at >= timedelta(days=12)  # type: ignore[operator]
         if draft.hears:
             assert draft.way
             assert draft.ended_at > draft.heard_until  # type: ignore[operator]
@@ -206,7 +212,14 @@ def check_voice(row: Listing, paper: ListingPaper) -> None:
     if paper.kind != "repair":
         assert paper.public_from is not None
         assert paper.public_from - paper.at <= timedelta(days=14)
-    readers = select(ListingReading.account_id).where(ListingReading.paper_id == paper.id)
+    of_paper = select(ListingReading.account_id).where(ListingReading.paper_id == paper.id)
+    readers = of_paper.where(ListingReading.part == "words")
+    if row.published_at is not None and paper.kind != "repair" and paper.at <= row.published_at:
+        assert reading().scalars(readers).all()
+    if paper.answer_from is not None:
+        CAME_BY.add("answer read")
+        others = of_paper.where(ListingReading.part == "answer")
+        assert set(reading().scalars(others)) - {paper.answered_by}
     for reader in reading().scalars(readers):
         CAME_BY.add("read")
         assert reader not in {row.proposed_by, paper.account_id}

@@ -132,7 +132,7 @@ def published(to: Organisation, **changes: Any) -> Listing:
 def noticed(to: Organisation, **changes: Any) -> Listing:
     """Return a red entry whose public notice has begun."""
     row = proposed(to, kind="red", severity="", facts="三年无违法，回收利用率第一。", **changes)
-    return do(TOWN_OFFICER, officer.notify, row, hidden=True)
+    return do(CLERK, officer.notify, row, hidden=True)
 
 
 def red_decided(to: Organisation, **changes: Any) -> Listing:
@@ -170,9 +170,13 @@ def read(row: Listing, paper: ListingPaper, actor: Actor = THIRD, **values: Any)
 def answered(
     row: Listing, paper: ListingPaper, actor: Actor = CHIEF, outcome: str = "rejected"
 ) -> Listing:
-    return do(
-        actor, answering.answer, row, paper=paper.code, outcome=outcome, words="查过了，理由如下。"
-    )
+    """Answer an objection, and let another read an answer that everyone will."""
+    given = {"paper": paper.code, "outcome": outcome, "words": "查过了，理由如下。"}
+    found: Listing = do(actor, answering.answer, row, **given)
+    if outcome == "rejected":
+        reader = CLERK if actor.id == THIRD.id else THIRD
+        do(reader, reading_aloud.read_answer, row, paper=paper.code, hidden=True)
+    return found
 
 
 def papers(row: Listing) -> Sequence[ListingPaper]:

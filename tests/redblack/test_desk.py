@@ -59,8 +59,9 @@ def test_a_file_costs_the_same_for_one_paper_and_for_many(
 ) -> None:
     row, office = make.served(enterprise), desk(app, make.DEPARTMENT_OFFICER)
     counts = []
-    for number in range(3):
-        make.handed_in(row, "objection", photo=[photo_token(seed=20 + number)])
+    for number, against in enumerate(("facts", "law", "process")):
+        photos = [photo_token(seed=20 + number)]
+        make.handed_in(row, "objection", photo=photos, against=against)
         with statements() as seen:
             office.get(f"/staff/listings/{row.code}")
         counts.append(len(seen))
@@ -77,14 +78,15 @@ def test_a_firm_without_an_account_is_heard_by_letter(app: Flask, town: None) ->
     # What is hung out names nobody; what is handed over is whole.
     assert ("张**" in paper, "张三丰" in paper, "13812345678" in paper) == (True, False, False)
     assert "张三丰" in text(clerk.get(f"{url}/letter?whole=true"))
-    letter = {"kind": "objection", "words": "不是我们，是李四丁。", "names": "李四丁"}
+    letter = {"kind": "objection", "words": "不是我们，是李四丁。", "against": "party"}
     assert clerk.post(f"{url}/receive", data=letter).status_code == 422
     assert clerk.post(f"{url}/receive", data=letter | photo()).status_code == 303
     now = make.state(row)
     assert now.holding == 1
     (said,) = public.replies(reading(), row.id, make.now() + timedelta(days=9))
-    assert said.public_words == "不是我们，是李**。"
+    assert said.public_words == "不是我们，是李四丁。"  # whoever enters it hides nothing
     page = text(clerk.get(url))
+    assert "不是我们做的" in page
     assert f"来信，{make.CLERK.name} 登记" in page
     party = desk(app, make.TOWN_OFFICER)  # who proposed writes nothing in its name
     assert party.post(f"{url}/receive", data=letter | photo()).status_code == 409

@@ -1,12 +1,14 @@
 """A draft of a correction reaches the enterprise, is heard, and is judged by nobody who made it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from tests.dumping.make import photo_token
+from tests.dumping.make import browser, photo_token
 from tests.organisations import make as organisations
 from tests.redblack import make
 from tests.redblack.steps import refused
@@ -14,14 +16,15 @@ from wufei_public.common.actor import ANONYMOUS, SYSTEM, Actor
 from wufei_public.common.errors import Invalid, NotAllowed, WrongState
 from wufei_public.infra.work import reading, work
 from wufei_public.organisations.models import Organisation
-from wufei_public.redblack.actions import answering, drafting, errors
+from wufei_public.redblack.actions import answering, drafting, errors, officer
 from wufei_public.redblack.models.drafts import ListingDraft
 from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper
 from wufei_public.redblack.models.readings import ListingReading
 
-RIGHT = "2026年7月，把约 14 吨碎石料倒在河滩。"
+RIGHT = "2026年7月，张**带人把约 14 吨碎石料倒在河滩，电话 ［手机号已隐去］。"
+OTHER = "2026年9月，把废油倒进伊河，约 40 吨。"
 
 
 def reported(row: Listing) -> str:
@@ -29,8 +32,8 @@ def reported(row: Listing) -> str:
     return found.code
 
 
-def drafted(code: str, actor: Actor = make.CHIEF) -> None:
-    given = {"outcome": "upheld", "words": "查过磅单。", "correction": RIGHT}
+def drafted(code: str, actor: Actor = make.CHIEF, correction: str = RIGHT) -> None:
+    given = {"outcome": "upheld", "words": "查过磅单。", "correction": correction}
     work(actor, lambda w: errors.answer(w, code=code, **given))
 
 
@@ -90,6 +93,74 @@ def test_the_hearing_runs_from_service_and_from_nothing_else(unrepresented: List
     make.move(days=6)
     confirm(code)
     assert make.state(unrepresented).public_facts == RIGHT
+
+
+def test_what_may_be_another_offence_takes_what_a_proposal_takes(
+    app: Flask, unrepresented: Listing
+) -> None:
+    before, code = unrepresented.public_facts, reported(unrepresented)
+    drafted(code, correction=OTHER)
+    serve(code)
+    desk = browser(app, make.SECOND).get(f"/staff/listing-errors/{code}").text
+    assert "企业有十个工作日" in desk
+    assert "决定改，等另一个人同意" in desk
+    make.move(days=6)  # longer than a mend waits
+    with pytest.raises(NotAllowed) as early:
+        confirm(code)
+    assert early.value.code == "still_hearing"
+    make.move(days=14)
+    # Nobody lets it stand alone, whatever else is in order.
+    read_by(make.SECOND, make.THIRD)
+    for decided in ({}, {"decided_by": make.SECOND.id, "decided_at": make.now()}):
+        with pytest.raises(IntegrityError, match="decided like a proposal"):
+            sql(ended(**decided))
+    confirm(code)
+    assert make.state(unrepresented).public_facts == before
+    for actor in (make.SECOND, make.CHIEF, make.CLERK):
+        with pytest.raises(NotAllowed):
+            confirm(code, actor)
+    confirm(code, make.THIRD)
+    assert make.state(unrepresented).public_facts == OTHER
+
+
+def test_what_was_drafted_on_notice_waits_for_no_publication(enterprise: Organisation) -> None:
+    row = make.noticed(enterprise)
+    code = reported(row)
+    drafted(code, make.CHIEF, OTHER)
+    make.move(days=20)
+    make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="公示无异议。")
+    make.do(make.DISTRICT_OFFICER, officer.publish, row, hidden=True)
+    with pytest.raises(NotAllowed) as unheard:
+        confirm(code)
+    assert unheard.value.code == "draft_unheard"
+    read_by(make.SECOND)
+    with pytest.raises(IntegrityError, match="decided like a proposal"):
+        sql(ended())
+
+
+def test_no_statement_calls_another_offence_a_mend(unrepresented: Listing) -> None:
+    code = reported(unrepresented)
+    drafted(code, correction=OTHER)
+    with pytest.raises(IntegrityError, match="stays"):
+        sql(update(ListingDraft).values(weight="mends"))
+    work(make.SECOND, lambda w: errors.send_back(w, code=code, words="再查。"))
+    (draft,) = reading().scalars(select(ListingDraft))
+    columns = [one.name for one in ListingDraft.__table__.columns if one.name != "id"]
+    values = {one: getattr(draft, one) for one in columns} | {
+        "outcome": "", "ended_by": None, "ended_at": None,
+    }  # fmt: skip
+    for wrong in (
+        {"weight": "mends", "correction": draft.correction + unrepresented.public_facts},
+        {"weight": "hides", "correction": "短。"}, {"weight": "changes", "hears": 0},
+        {"weight": "mends", "hears": 0, "correction": "短。"}, {"weight": "别的"},
+    ):  # fmt: skip
+        with pytest.raises(IntegrityError, match="decided like a proposal"):
+            sql(insert(ListingDraft).values(values | wrong))
+    sql(insert(ListingDraft).values(values))
+    soon = {"way": "hand", "proofs": 1, "served_by": make.CLERK.id, "served_at": make.now()}
+    heard = {"heard_until": make.now() + timedelta(days=5)}
+    with pytest.raises(IntegrityError, match="too short"):
+        sql(update(ListingDraft).where(ListingDraft.outcome == "").values(soon | heard))
 
 
 def test_a_service_of_a_draft_has_its_proof(unrepresented: Listing) -> None:

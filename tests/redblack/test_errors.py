@@ -34,7 +34,7 @@ from wufei_public.redblack.rules import snapshots
 from wufei_public.redblack.rules.errors import MOST_OF_GUESTS, handler_for, told_of_overdue
 
 WRONG = {"field": "facts", "words": "不是 40 吨，是 14 吨，打 13812345678 问。"}
-RIGHT = "2026年7月，张**带人把约 14 吨碎石料倒在河滩。"
+RIGHT = "2026年7月，张**带人把约 14 吨碎石料倒在河滩，电话 ［手机号已隐去］。"
 
 
 def test_the_least_busy_official_is_to_answer() -> None:
@@ -74,6 +74,9 @@ def put_right(found: ListingError, **values: Any) -> ListingError:
     if draft is not None and draft.hears:
         work(make.RESIDENT, lambda w: drafting.receive(w, code=found.code))
     make.move(days=6)  # the enterprise could say something to it
+    if draft is not None and draft.weight == "changes":
+        make.move(days=14)
+        work(make.THIRD, lambda w: errors.confirm(w, code=found.code, hidden=True))
     done: ListingError = work(SECOND, lambda w: errors.confirm(w, code=found.code, hidden=True))
     return done
 
@@ -196,7 +199,7 @@ def test_a_report_of_a_round_before_lets_no_other_go(enterprise: Organisation) -
     make.move(days=(old.answer_until - make.now()).days + 1)
     make.do(make.DEPARTMENT_OFFICER, officer.decide, row, reason="超过期限。")
     make.do(make.DISTRICT_OFFICER, officer.send_back, row, reason="再公示一次。")
-    make.do(make.TOWN_OFFICER, officer.notify, row, hidden=True)
+    make.do(make.CLERK, officer.notify, row, hidden=True)
     new = reported(row, make.STRANGER)
     assert (new.holds, make.state(row).holding) == (1, 1)
     answered(old, outcome="rejected", correction="")
@@ -390,7 +393,8 @@ def test_no_correction_names_the_document_of_another_entry(listed: Listing) -> N
     make.do(make.TOWN_OFFICER, officer.drop, make.state_of(firm, taken), reason="另提。")
     make.proposed(firm, **red)
     work(make.RESIDENT, lambda w: drafting.receive(w, code=found.code))
-    make.move(days=6)
+    make.move(days=20)
+    work(make.THIRD, lambda w: errors.confirm(w, code=found.code, hidden=True))
     with pytest.raises(Invalid):
         work(SECOND, lambda w: errors.confirm(w, code=found.code, hidden=True))
     assert make.state(listed).document == listed.document

@@ -1,13 +1,19 @@
 """The enterprise is heard: service, time to answer, objections, and who may not take its voice."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 
 from tests.dumping.make import photo_token
 from tests.organisations import make as organisations
 from tests.redblack import make
 from tests.redblack.steps import refused, shown
+from wufei_public.common.actor import SYSTEM
 from wufei_public.common.errors import Conflict, NotAllowed, WrongState
 from wufei_public.infra.work import work
 from wufei_public.organisations.actions import cards
@@ -15,7 +21,14 @@ from wufei_public.organisations.models import Organisation
 from wufei_public.redblack import jobs
 from wufei_public.redblack.actions import enterprise as firm
 from wufei_public.redblack.actions import officer, serving
-from wufei_public.redblack.rules.states import State
+from wufei_public.redblack.models.papers import ListingPaper
+from wufei_public.redblack.rules.facts import ListingFacts
+from wufei_public.redblack.rules.showing import claim_of
+from wufei_public.redblack.rules.states import CLAIMS, Against, ListKind, State
+
+
+def sql(statement: Any) -> None:
+    work(SYSTEM, lambda w: w.session.execute(statement))
 
 
 def test_nobody_decides_before_the_enterprise_was_heard(enterprise: Organisation) -> None:
@@ -159,3 +172,50 @@ def test_no_party_takes_the_voice_or_the_name_of_the_enterprise(enterprise: Orga
         other = organisations.card(**change)
         with pytest.raises(NotAllowed):
             work(actor, lambda w, e=entered, o=other: cards.correct(w, **e, card=o))
+
+
+def test_objections_hold_for_each_thing_once(enterprise: Organisation) -> None:
+    row, own = make.served(enterprise), {"kind": "objection", "words": "不对。"}
+    first = make.handed_in(row, "objection", against="facts")
+    for _time in range(2):  # before it is answered and after
+        refused("objected_before", make.RESIDENT, firm.hand_in, row, against="facts", **own)
+        if not make.papers(row)[0].outcome:
+            make.answered(row, first)
+    # Nor does somebody else of the enterprise; another thing holds all the same.
+    friend = organisations.applied(enterprise, make.STRANGER)
+    organisations.decided(friend, make.RESIDENT, "prove")
+    refused("objected_before", make.STRANGER, firm.hand_in, row, against="facts", **own)
+    genuine = make.handed_in(row, "objection", make.STRANGER, against="evidence")
+    assert (genuine.holds, make.state(row).holding) == (1, 1)
+    for against in set(Against) - {Against.FACTS, Against.EVIDENCE}:
+        make.handed_in(row, "objection", against=against)
+    assert make.state(row).holding == len(Against) - 1
+    # What else there is to say stands in a statement.
+    assert make.handed_in(row, "statement").holds == 0
+    columns = [one.name for one in ListingPaper.__table__.columns if one.name != "id"]
+    values = {one: getattr(genuine, one) for one in columns} | {"code": "ZZZZZZZZZ7"}
+    with pytest.raises(IntegrityError):
+        sql(insert(ListingPaper).values(values))
+    for claim in ("", "别的"):
+        with pytest.raises(IntegrityError, match="for one thing"):
+            sql(insert(ListingPaper).values(values | {"claim": claim}))
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(Against), st.sampled_from(["served", "late", "decided"])),
+        max_size=60,
+    )
+)
+def test_however_many_objections_hold_a_bounded_number_of_times(
+    said: list[tuple[Against, str]],
+) -> None:
+    now = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+    claims = set()
+    for against, stage in said:
+        state = State.DECIDED if stage == "decided" else State.SERVED
+        until = now + timedelta(days=1) if stage == "served" else now - timedelta(days=1)
+        facts = ListingFacts(ListKind.BLACK, state, "410307106", 1, now, respond_until=until)
+        claims.add(claim_of(facts, against, now))
+    assert claims <= set(CLAIMS)
+    assert len(claims) <= len(Against) + 2

@@ -78,8 +78,10 @@ def write(to: Organisation, row: dict[str, Any]) -> None:
             w.session.execute(insert(ListingProof), {"photo_id": photo, "listing_id": number})
         for reader in (TOWN, OFFICE, DISTRICT):
             read = {"listing_id": number, "account_id": reader, "at": NOW, "reason": ""}
-            words = {"words": first["public_facts"], "replaced": first["public_facts"]}
-            w.session.execute(insert(ListingReading), read | words)
+            for words in (first["public_facts"], first["ground"]):
+                w.session.execute(
+                    insert(ListingReading), read | {"words": words, "replaced": words}
+                )
         if row.get("leaf"):
             stand(w, number, row["leaf"])
         w.session.execute(update(Listing).where(Listing.id == number).values(row))
@@ -287,7 +289,7 @@ PAPER: dict[str, Any] = {
     "code": "0000000000", "kind": "objection", "words": "不对。", "public_words": "不对。",
     "photos": 0, "account_id": 201, "at": NOW, "answer_until": LATER, "public_from": NOW,
     "proposed_by": TOWN,
-    "decided_by": OFFICE, "approved_by": DISTRICT, "outcome": "", "answer": "",
+    "decided_by": OFFICE, "approved_by": DISTRICT, "outcome": "", "answer": "", "claim": "facts",
 }  # fmt: skip
 ANSWERED = PAPER | {
     "outcome": "rejected", "answer": "查过。", "answered_by": CHIEF, "answered_at": NOW,
@@ -300,7 +302,7 @@ BLANK = {"outcome": "", "answer": ""}
 @pytest.mark.parametrize(
     ("name", "row"),
     [
-        ("kind_known", PAPER | {"kind": "poem"}),
+        ("kind_known", PAPER | {"kind": "poem", "claim": ""}),
         ("outcome_known", ANSWERED | {"outcome": "maybe"}),
         ("answer_whole", ANSWERED | {"answer": ""}),
         ("answer_whole", ANSWERED | {"answered_by": None}),
@@ -325,7 +327,7 @@ def test_impossible_answers(enterprise: Organisation, name: str, row: dict[str, 
 
         work(SYSTEM, both)
 
-    add(ANSWERED | {"code": "1111111111"})
+    add(ANSWERED | {"code": "1111111111", "claim": "law"})
     with pytest.raises(IntegrityError, match=f"ck_listing_paper_{name}"):
         add(row)
 

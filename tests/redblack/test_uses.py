@@ -40,7 +40,7 @@ def taken_down(to: Organisation, **changes: Any) -> Listing:
     "again",
     [
         "示罚[2026]第7号", "示罚（２０２６）07號", "示罚字【二〇二六】7", "示罚 2026 年第七号",
-        "示罚「2026」 7 号",
+        "示罚「2026」 7 号", "依据示罚〔2026〕7号处罚决定书", "示罚〔2026〕8号、7号",
     ],
 )  # fmt: skip
 def test_a_decision_leads_to_one_entry_however_it_is_written(
@@ -74,6 +74,24 @@ def test_what_came_to_nothing_is_proposed_again_and_what_was_wrong_is_not(
     refused("document", enterprise, document=WRITTEN)
     with pytest.raises(IntegrityError, match="stays"):
         sql(delete(ListingUse))
+
+
+@pytest.mark.parametrize("outcome", ["upheld", "rejected"])
+def test_what_is_dropped_over_an_objection_waits_for_its_answer(
+    enterprise: Organisation, outcome: str
+) -> None:
+    row = make.served(enterprise, document=WRITTEN)
+    paper = make.handed_in(row, "objection")
+    make.move(days=20)
+    make.do(make.DEPARTMENT_OFFICER, officer.drop, row, reason="另提。")
+    refused("document", enterprise, document=WRITTEN)
+    with pytest.raises(IntegrityError, match="stays"):
+        sql(delete(ListingUse))
+    make.answered(row, paper, outcome=outcome)
+    if outcome == "upheld":
+        refused("document", enterprise, document=WRITTEN)
+    else:
+        make.proposed(enterprise, document=WRITTEN)
 
 
 def test_no_statement_uses_a_decision_twice_or_publishes_without(enterprise: Organisation) -> None:

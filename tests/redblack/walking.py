@@ -45,7 +45,7 @@ from wufei_public.redblack.models.papers import ListingPaper
 from wufei_public.redblack.queries import public
 from wufei_public.redblack.rules.errors import COLUMNS
 from wufei_public.redblack.rules.facts import owner_of
-from wufei_public.redblack.rules.states import ListKind, Paper, State
+from wufei_public.redblack.rules.states import Against, ListKind, Paper, State
 from wufei_public.trail.actions import seal_waiting
 
 STAFF = st.sampled_from(
@@ -248,12 +248,13 @@ class DueProcess(RuleBasedStateMachine):
         action, values = (drafting.serve, given) if staff else (drafting.receive, {})
         self.elsewhere(actor, action, code=self.report(), **values)
 
-    @rule(actor=STAFF, wait=st.sampled_from([0, 6]), served=st.booleans())
-    def confirm_a_draft(self, actor: Actor, wait: int, *, served: bool) -> None:
-        if served:
+    @rule(actors=st.lists(STAFF, min_size=1, max_size=2), wait=st.sampled_from([0, 6, 20]))
+    def confirm_a_draft(self, actors: list[Actor], wait: int) -> None:
+        if wait:
             self.serve_a_draft(make.RESIDENT)
         self.clock.move(days=wait)
-        self.elsewhere(actor, errors.confirm, code=self.report(), hidden=True)
+        for actor in actors:
+            self.elsewhere(actor, errors.confirm, code=self.report(), hidden=True)
 
     @rule(actor=STAFF, step=st.sampled_from(["give", "serve", "serve", "publish", "publish"]))
     def grade(self, actor: Actor, step: str) -> None:
@@ -288,10 +289,12 @@ class DueProcess(RuleBasedStateMachine):
     @rule(
         actor=ANYBODY,
         kind=st.sampled_from(["statement", "objection", "repair"]),
+        against=st.sampled_from(Against),
         last=st.booleans(),
     )
-    def hand_in(self, actor: Actor, kind: str, last: bool) -> None:
-        self.attempt(actor, enterprise.hand_in, kind=kind, words="不是我们。", last=last)
+    def hand_in(self, actor: Actor, kind: str, against: Against, last: bool) -> None:
+        given = {"kind": kind, "words": "不是我们。", "against": against, "last": last}
+        self.attempt(actor, enterprise.hand_in, **given)
 
     @rule(
         actor=STAFF,
@@ -336,6 +339,7 @@ class DueProcess(RuleBasedStateMachine):
         paper = reading().scalar(wanted.where(its).order_by(ListingPaper.id.desc()).limit(1))
         if paper is not None:
             self.attempt(actor, reading_aloud.read, paper=paper, hidden=True)
+            self.attempt(actor, reading_aloud.read_answer, paper=paper, hidden=True)
 
     @rule(actor=ANYBODY, outcome=st.sampled_from(["upheld", "rejected"]))
     def review(self, actor: Actor, outcome: str) -> None:

@@ -130,6 +130,10 @@ def _took_no_part(actor: Actor, facts: ListingFacts, _now: datetime) -> Verdict:
     return refuse("own_part") if actor.id in facts.parties else ALLOW
 
 
+def _did_not_propose(actor: Actor, facts: ListingFacts, _now: datetime) -> Verdict:
+    return refuse("own_proposal") if actor.id == facts.proposed_by else ALLOW
+
+
 def _may_drop(actor: Actor, facts: ListingFacts, now: datetime) -> Verdict:
     """Before anybody was told, who proposed may think better of it; later another decides."""
     return ALLOW if facts.state is State.PROPOSED else _took_no_part(actor, facts, now)
@@ -177,7 +181,8 @@ Ask = Callable[[Actor, ListingFacts, datetime], Verdict]
 _ASKED: Mapping[Move, tuple[Ask, ...]] = {
     Move.DROP: (_may_drop,),
     Move.SERVE: (_still_open,),
-    Move.NOTIFY: (_still_open,),
+    # What everyone reads of it on notice is read by another than who wrote it.
+    Move.NOTIFY: (_still_open, _did_not_propose),
     Move.DECIDE: (_still_open, _took_no_part, _was_heard, _nothing_open),
     Move.PUBLISH: (_still_open, _took_no_part, _did_not_decide, _was_heard, _nothing_open),
     Move.RETURN: (_still_open, _took_no_part, _did_not_decide),
@@ -218,14 +223,21 @@ def may_answer_objection(actor: Actor, facts: ListingFacts, correctors: Collecti
 
 
 def may_let_stand(
-    actor: Actor, drafted_by: int, served_by: int | None = None, judges: Collection[int] = ()
+    actor: Actor,
+    drafted_by: int,
+    served_by: int | None = None,
+    judges: Collection[int] = (),
+    decided_by: int | None = None,
 ) -> Verdict:
     """Say whether `actor` may let a correction stand: another than who drafted or served it.
 
-    Nor one of the `judges`, who answered what the enterprise said against it.
+    Nor who decided on one that changes what is said, nor one of the `judges`, who answered what the
+    enterprise said against it.
     """
     if actor.id == drafted_by:
         return refuse("own_draft")
+    if decided_by is not None and actor.id == decided_by:
+        return refuse("own_decision")
     return refuse("own_part") if actor.id == served_by or actor.id in judges else ALLOW
 
 
@@ -234,6 +246,12 @@ def may_read_for_all(actor: Actor, facts: ListingFacts, wrote: int) -> Verdict:
     may = may_handle(actor, facts)
     own = actor.id == wrote or actor.id in facts.took_part
     return refuse("own_part") if may.allowed and own else may
+
+
+def may_read_answer(actor: Actor, facts: ListingFacts, wrote: int | None) -> Verdict:
+    """Say whether `actor` may let all read an answer: an official here who did not write it."""
+    may = may_handle(actor, facts)
+    return refuse("own_words") if may.allowed and actor.id == wrote else may
 
 
 def may_speak(

@@ -10,12 +10,13 @@ from wufei_public.infra.web.shapes import Input, Output, PublicKeyOut
 from wufei_public.organisations.rules.kinds import KINDS
 from wufei_public.redblack.rules.clocks import SEVERITIES
 from wufei_public.redblack.rules.errors import Field
-from wufei_public.redblack.rules.states import ListKind, Outcome, Paper, State, Way
+from wufei_public.redblack.rules.states import Against, ListKind, Outcome, Paper, State, Way
 
 CHOOSE = N_("请选一项。")
 SAY_WHY = validate.Length(2, 500, error=N_("请写清楚，2 到 500 个字。"))
 WORDS = validate.Length(2, 2000, error=N_("请写清楚，2 到 2000 个字。"))
 _SHORT = validate.Length(max=200)
+_AGAINST = validate.OneOf(list(Against), error=CHOOSE)
 _KIND = validate.OneOf(list(ListKind), error=CHOOSE)
 
 
@@ -170,7 +171,7 @@ class ReceiveIn(MoveIn):
     words = fields.String(
         required=True, validate=validate.Length(1, 2000, error=N_("请照来信写。"))
     )
-    names = fields.String(load_default="", validate=_SHORT)
+    against = fields.String(load_default=Against.OTHER, validate=_AGAINST)
 
 
 class HiddenIn(Input):
@@ -186,6 +187,11 @@ class ReadIn(PublishIn):
     paper = fields.String(required=True, validate=validate.Length(max=20))
     names = fields.String(load_default="", validate=_SHORT)
     reason = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class ReadWordsIn(ReadIn):
+    # Hide what another wants to hide.
+    agree = fields.Boolean(load_default=False)
 
 
 class ReasonIn(MoveIn):
@@ -208,6 +214,7 @@ class AnswerIn(ReviewIn):
 class PaperIn(Input):
     kind = fields.String(required=True, validate=validate.OneOf(list(Paper), error=CHOOSE))
     words = fields.String(required=True, validate=WORDS)
+    against = fields.String(load_default=Against.OTHER, validate=_AGAINST)
     names = fields.String(load_default="", validate=_SHORT)
     last = fields.Boolean(load_default=False)
 

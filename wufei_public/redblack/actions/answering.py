@@ -6,6 +6,7 @@ from wufei_public.common.errors import NotAllowed, WrongState
 from wufei_public.common.text import N_
 from wufei_public.infra.work import Work
 from wufei_public.redblack import policy
+from wufei_public.redblack.actions import uses
 from wufei_public.redblack.actions.basis import masked
 from wufei_public.redblack.actions.steps import (
     REASONS,
@@ -60,10 +61,14 @@ def answer(
         row.holding = max(0, row.holding - 1)
     note(w, row, "answer", words=words)
     tell(w, row, "redblack.answer")
+    if row.published_at is not None:
+        tell_district(w, row, "redblack.answer_unread")
     if outcome == Outcome.UPHELD and State(row.state) in _UPHELD:
         what = _UPHELD[State(row.state)]
         check(w, row, what)
         move(w, row, what, words=words, changes={"holding": 0})
+    elif row.state == State.DROPPED:
+        uses.let_go(w, row)  # as it was dropped nobody knew whether it was right
     show_anew(w, row)
     return row
 

@@ -19,14 +19,22 @@ from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import drafts as queries
 from wufei_public.redblack.queries import errors, listings, voices
 from wufei_public.redblack.rules.clocks import due_at
+from wufei_public.redblack.rules.corrections import Weight, weigh
 from wufei_public.redblack.rules.errors import COLUMNS, Field
 from wufei_public.redblack.rules.facts import owner_of
-from wufei_public.redblack.rules.names import only_hides
 from wufei_public.redblack.rules.states import DraftEnd, ListKind, Outcome, Part, Way
 
 
 def begin(w: Work, found: ListingError, row: Listing, correction: str) -> None:
-    """Write a draft down; of a black entry the enterprise is told that it waits for it."""
+    """Write a draft down; the enterprise is told that it waits for it where it is heard.
+
+    What is on notice is noticed anew, decided and approved after it: that hears everyone.
+    """
+    column = COLUMNS.get(Field(found.field))
+    weight = weigh(Field(found.field), getattr(row, column) if column else "", correction)
+    black = row.kind == ListKind.BLACK
+    changes = weight is Weight.CHANGES and row.published_at is not None
+    hears = changes or (weight is not Weight.HIDES and black and column is not None)
     w.session.add(
         ListingDraft(
             error_id=found.id,
@@ -34,26 +42,16 @@ def begin(w: Work, found: ListingError, row: Listing, correction: str) -> None:
             correction=correction,
             drafted_by=w.actor.id or 0,
             drafted_at=w.now,
-            hears=int(_hears(found, row, correction)),
+            hears=int(hears),
+            weight=weight,
             way="",
             tracking="",
             proofs=0,
             outcome=DraftEnd.NONE,
         )
     )
-    if row.kind == ListKind.BLACK:
+    if black or hears:
         tell(w, row, "redblack.draft")
-
-
-def _hears(found: ListingError, row: Listing, correction: str) -> bool:
-    """Say whether the enterprise is heard before: where words change that speak of a black entry.
-
-    A name that is public is hidden at once.
-    """
-    column = COLUMNS.get(Field(found.field))
-    if row.kind != ListKind.BLACK or column is None:
-        return False
-    return not only_hides(getattr(row, column), correction)
 
 
 def receive(w: Work, *, code: str) -> ListingDraft:
@@ -108,19 +106,34 @@ def _unserved(w: Work, code: str) -> tuple[ListingDraft, Listing]:
 def _served(w: Work, draft: ListingDraft, row: Listing, at: datetime, way: Way) -> None:
     begins = serving.runs_from(w, at, way)
     draft.way, draft.served_by, draft.served_at = way, w.actor.id, at
-    draft.heard_until = due_at("draft", begins, holidays(w.session))
+    clock = "respond" if draft.weight == Weight.CHANGES else "draft"
+    draft.heard_until = due_at(clock, begins, holidays(w.session))
     w.session.flush()
     audit.record(w, "redblack:error:serve", owner_of(row.code), after={"way": way})
 
 
-def stand(w: Work, found: ListingError, row: Listing, *, hidden: bool) -> None:
-    """Let the draft stand, as a second person and after the enterprise was heard."""
+def stand(w: Work, found: ListingError, row: Listing, *, hidden: bool) -> bool:
+    """Let the draft stand, as a second person and after the enterprise was heard; whether it does.
+
+    What may be another offence is decided by the second person, and stands by a third.
+    """
     draft = _open(w, found)
     judges = queries.judges(w.session, row.id, draft.drafted_at)
-    require(policy.may_let_stand(w.actor, draft.drafted_by, draft.served_by, judges))
+    require(
+        policy.may_let_stand(w.actor, draft.drafted_by, draft.served_by, judges, draft.decided_by)
+    )
     _require_heard(w, draft, row)
     reading.state_nameless(w, row, draft.correction, hidden=hidden)
+    changes = draft.weight == Weight.CHANGES and row.published_at is not None
+    if changes and not draft.hears:
+        raise NotAllowed("draft_unheard", REASONS["draft_unheard"])
+    if changes and draft.decided_by is None:
+        draft.decided_by, draft.decided_at = w.actor.id, w.now
+        w.session.flush()
+        audit.record(w, "redblack:error:decide", owner_of(row.code))
+        return False
     _end(w, draft, DraftEnd.STOOD)
+    return True
 
 
 def send_back(w: Work, found: ListingError) -> None:
@@ -149,7 +162,7 @@ def _require_heard(w: Work, draft: ListingDraft, row: Listing) -> None:
     if draft.heard_until is None:
         raise NotAllowed("draft_unserved", REASONS["draft_unserved"])
     if w.now <= draft.heard_until:
-        words = N_("企业刚收到改正的草稿，三个工作日以内可以提异议，先等一等。")
+        words = N_("企业收到改正的草稿以后，可以提异议的时间还没到，先等一等。")
         raise NotAllowed("still_hearing", words)
     if listings.unanswered(w.session, row.id, draft.drafted_at):
         raise NotAllowed("objection_open", REASONS["objection_open"])

@@ -29,8 +29,18 @@ from wufei_public.redblack.models.papers import ListingPaper
 from wufei_public.redblack.queries import listings as queries
 from wufei_public.redblack.queries import voices
 from wufei_public.redblack.rules.clocks import due_at
-from wufei_public.redblack.rules.showing import is_shown
-from wufei_public.redblack.rules.states import Move, Outcome, Paper, Part, State, Way
+from wufei_public.redblack.rules.showing import claim_of, is_shown
+from wufei_public.redblack.rules.states import (
+    DECIDED,
+    LATE,
+    Against,
+    Move,
+    Outcome,
+    Paper,
+    Part,
+    State,
+    Way,
+)
 
 # So many on one day: whoever has more to say says it tomorrow, and is never cut off for good.
 MOST_A_DAY = 20
@@ -65,6 +75,7 @@ def hand_in(
     code: str,
     kind: str,
     words: str,
+    against: str = Against.OTHER,
     names: str = "",
     last: bool = False,
     photo: Sequence[str] = (),
@@ -73,19 +84,19 @@ def hand_in(
 
     `last` says of a statement that nothing more is to come: after a day to think it over the
     decision need not wait, and another paper takes it back. An objection before publication holds
-    it until it is answered.
+    it until it is answered, once for each thing that it is `against` (docs/decisions/0066).
     """
     row, paper = open_listing(w, code), Paper(kind)
     check(w, row, MOVES[paper])
     if paper is not Paper.REPAIR:  # which is used up by nobody, and is for it alone
         require(voices.may_speak(w.session, row, w.actor.id, w.now))
-    _not_said_before(w, row, paper)
+    claim = _claim(w, row, paper, Against(against))
     changes: dict[str, object] = {"waived_from": None} if row.state == State.SERVED else {}
     if paper is Paper.STATEMENT and last and changes:
         _vouched(w, row)
         changes = {"waived_from": due_at("cooling", w.now, holidays(w.session))}
     _spoken_for(w, row)
-    _take_in(w, row, _write(w, row, paper, words, names), photo, changes)
+    _take_in(w, row, _write(w, row, paper, words, names, Against(against), claim), photo, changes)
     return row
 
 
@@ -95,7 +106,7 @@ def receive(
     code: str,
     kind: str,
     words: str,
-    names: str = "",
+    against: str = Against.OTHER,
     photo: Sequence[str] = (),
     version: int | None = None,
 ) -> Listing:
@@ -103,16 +114,16 @@ def receive(
 
     It counts as if it were handed in; only the time to answer is not cut short by it. An
     enterprise for which nobody may speak in its account, because the other side proved them,
-    writes letters too.
+    writes letters too. Whoever enters one hides nothing in it (`reading.read` does, by two).
     """
     row, paper = open_listing(w, code, version), Paper(kind)
     require(policy.may_enter(w.actor, row.known, MOVES[paper], w.now))
-    _not_said_before(w, row, paper)
+    claim = _claim(w, row, paper, Against(against))
     if voices.has_one(w.session, row, w.now):
         raise NotAllowed("has_account", N_("这家企业有自己的账号，材料由它自己交。"))
     if not photo:
         raise wrong("photo", N_("请拍下来信，每一页都要。"))
-    found = _write(w, row, paper, words, names)
+    found = _write(w, row, paper, words, "", Against(against), claim)
     found.letter = 1
     # Whoever says what the enterprise wrote decides on nothing.
     took_part(w, row, [(w.actor.id, Part.VOUCH)])
@@ -137,21 +148,24 @@ def _take_in(
         tell_district(w, row, "redblack.reply")
 
 
-def _not_said_before(w: Work, row: Listing, paper: Paper) -> None:
-    """Raise NotAllowed for an objection after the time to answer, where one came since.
+def _claim(w: Work, row: Listing, paper: Paper, against: Against) -> str:
+    """Return for what a paper holds publication; NotAllowed where an objection did so before.
 
-    Every objection that is taken holds the publication until it is answered. So there is one after
-    the time, and one against the decision: whoever says the same again and again does not keep
-    off the list by it, and is heard by a statement (docs/decisions/0066).
+    Every objection that is taken holds until it is answered, and for each thing one is taken: who
+    says the same again and again does not keep off the list by it, and is heard by a statement
+    (docs/decisions/0066).
     """
-    heard = row.respond_until is not None and row.respond_until < w.now
-    if paper is not Paper.OBJECTION or row.published_at is not None or not heard:
-        return
-    if queries.objected(w.session, row.id, row.decided_at or row.respond_until):
-        words = N_(
-            "期限过了以后，对同一个决定提一次异议。还有话说，请交陈述申辩；公布以后还可以提异议。"
-        )
-        raise NotAllowed("objected_before", words)
+    claim = claim_of(row.known, against, w.now) if paper is Paper.OBJECTION else ""
+    if claim and queries.claimed(w.session, row.id, row.round, claim):
+        raise NotAllowed("objected_before", _SAID[claim if claim in _SAID else ""])
+    return claim
+
+
+_SAID = {
+    LATE: N_("期限过了以后，提一次异议。还有话说，请交陈述申辩；公布以后还可以提异议。"),
+    DECIDED: N_("对同一个决定提一次异议。还有话说，请交陈述申辩；公布以后还可以提异议。"),
+    "": N_("这一条理由已经提过异议了。要补充，请交陈述申辩；有别的理由，请另选一项。"),
+}
 
 
 def _vouchers(w: Work, row: Listing, account: int | None) -> frozenset[int]:
@@ -180,7 +194,9 @@ def _public_from(w: Work, paper: Paper) -> datetime | None:
     return None if paper is Paper.REPAIR else due_at("reply", w.now, holidays(w.session))
 
 
-def _write(w: Work, row: Listing, paper: Paper, words: str, names: str) -> ListingPaper:
+def _write(
+    w: Work, row: Listing, paper: Paper, words: str, names: str, against: Against, claim: str
+) -> ListingPaper:
     today = day_start(district_day(w.now))
     if queries.papers_since(w.session, row.id, w.actor.id, today) >= MOST_A_DAY:
         raise Conflict("papers_full", N_("今天交来的材料已经够多了，请明天再交。"))
@@ -192,7 +208,10 @@ def _write(w: Work, row: Listing, paper: Paper, words: str, names: str) -> Listi
         words=words,
         public_words=masked(words, names),
         photos=0,
-        holds=int(paper is Paper.OBJECTION and row.published_at is None),
+        holds=int(claim != ""),
+        against=against if paper is Paper.OBJECTION else "",
+        round=row.round,
+        claim=claim,
         account_id=w.actor.id,
         at=w.now,
         answer_until=due_at(clock, w.now, holidays(w.session)) if clock else None,

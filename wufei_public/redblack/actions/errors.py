@@ -147,21 +147,29 @@ def _draft(w: Work, found: ListingError, row: Listing, correction: str, words: s
     found.correction, found.drafted_words, found.drafted_by = correction, words, w.actor.id
     found.drafted_at = w.now
     drafting.begin(w, found, row, correction)
-    found.handler_id = _handler(w, row, w.actor.id)
-    if found.handler_id is not None:
-        inbox.tell(w, found.handler_id, "redblack.error", {"code": found.code})
+    _hand_on(w, found, row, w.actor.id)
     w.session.flush()
     audit.record(w, "redblack:error:draft", owner_of(row.code), reason=words)
+
+
+def _hand_on(w: Work, found: ListingError, row: Listing, *but: int | None) -> None:
+    """Give a report to another than those who had it, and tell them."""
+    found.handler_id = _handler(w, row, *but)
+    if found.handler_id is not None:
+        inbox.tell(w, found.handler_id, "redblack.error", {"code": found.code})
 
 
 def confirm(w: Work, *, code: str, hidden: bool = False) -> ListingError:
     """Let a drafted correction stand, as a second person without part in the entry.
 
-    `hidden` says that this person found nobody named in what is to stand there.
-    An entry that is still shown is frozen anew, with a snapshot: nothing changes unseen.
+    One that may be another offence is decided so, and waits for a third person. `hidden` says that
+    this person found nobody named in what is to stand there. An entry that is still shown is frozen
+    anew, with a snapshot: nothing changes unseen.
     """
     found, row = _open(w, code)
-    drafting.stand(w, found, row, hidden=hidden)
+    if not drafting.stand(w, found, row, hidden=hidden):
+        _hand_on(w, found, row, found.drafted_by, w.actor.id)
+        return found
     words = found.drafted_words
     _close(w, found, row, Outcome.UPHELD, words)
     correcting.put(w, found, row)

@@ -109,7 +109,7 @@ def notify(w: Work, *, code: str, hidden: bool = False, version: int | None = No
     """Begin the public notice of a red entry; `hidden`: who begins it found nobody named in it."""
     row = open_listing(w, code, version)
     check(w, row, Move.NOTIFY)
-    reading.state_nameless(w, row, row.public_facts, hidden=hidden)
+    reading.state_nameless(w, row, *reading.texts_of(row), hidden=hidden)
     calendar = holidays(w.session)
     until = due_at("red_notice", w.now, calendar)
     changes = {"respond_until": until, "decide_until": due_at("decide", until, calendar)}
@@ -167,15 +167,16 @@ def send_back(w: Work, *, code: str, reason: str, version: int | None = None) ->
 def publish(w: Work, *, code: str, hidden: bool = False, version: int | None = None) -> Listing:
     """Approve as the third person and publish: from now to its end, to the day.
 
-    `hidden` says that this person read what everyone will, and found nobody named in it. Nobody
-    stands on both lists: a black entry takes the red one down, and keeps another off.
+    `hidden` says that this person read what everyone will, also what the enterprise says and what
+    was answered, and found nobody named in it. Nobody stands on both lists: a black entry takes the
+    red one down, and keeps another off.
     """
     row = open_listing(w, code, version)
     cards.hold(w.session, row.organisation_id)
     check(w, row, Move.PUBLISH)
     require(policy.may_sign(w.actor, queries.judges(w.session, row.id)))
     _require_case(w, row)
-    reading.state_nameless(w, row, row.public_facts, hidden=hidden)
+    reading.read_everything(w, row, hidden=hidden)
     if row.kind == ListKind.BLACK:
         _take_red_down(w, row.organisation_id)
     elif queries.black_until(w.session, row.organisation_id, w.now) is not None:

@@ -9,7 +9,7 @@ from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.uses import ListingUse
 from wufei_public.redblack.queries import assessments
 from wufei_public.redblack.queries import uses as queries
-from wufei_public.redblack.rules.names import key_of
+from wufei_public.redblack.rules.numbers import keys_of
 from wufei_public.redblack.rules.states import Use
 
 Key = tuple[Use, str]
@@ -31,25 +31,27 @@ def claim(w: Work, row: Listing, document: str, report: str) -> None:
 def correct(w: Work, row: Listing, document: str) -> None:
     """Use the decision that a correction names instead; what was used before stays used."""
     require_free(w, row, document)
-    _use(w, row, (Use.DOCUMENT, key_of(document)))
+    for number in keys_of(document):
+        _use(w, row, (Use.DOCUMENT, number))
 
 
 def require_free(w: Work, row: Listing, document: str) -> None:
     """Raise Invalid where another entry rests on the decision that a correction names."""
-    key = (Use.DOCUMENT, key_of(document))
-    by = queries.taken(w.session, row.organisation_id, row.kind, [key]).get(key, row.id)
-    if by != row.id:
+    keys = [(Use.DOCUMENT, number) for number in keys_of(document)]
+    by = queries.taken(w.session, row.organisation_id, row.kind, keys)
+    if set(by.values()) - {row.id}:
         raise wrong("correction", _USED[Use.DOCUMENT])
 
 
 def _keys(w: Work, organisation_id: int, document: str, report: str) -> list[tuple[str, Key]]:
     """Return what is used, with its field: a case brings the decision that names its offender."""
-    found = [("document", (Use.DOCUMENT, key_of(document)))]
+    found = [("document", (Use.DOCUMENT, number)) for number in keys_of(document)]
     if report:
         case = assessments.case_of(w.session, organisation_id, report)
         found.append(("report", (Use.CASE, report)))
-        found.append(("report", (Use.DOCUMENT, key_of(case.document) if case else "")))
-    return [(pointer, key) for pointer, key in found if key[1]]
+        named = keys_of(case.document) if case else ()
+        found += [("report", (Use.DOCUMENT, number)) for number in named]
+    return found
 
 
 def _use(w: Work, row: Listing, key: Key) -> None:
@@ -74,6 +76,9 @@ _USED = {
 
 
 def let_go(w: Work, row: Listing) -> None:
-    """Let what a proposal rested on be used again where it came to nothing, unless it was wrong."""
-    if not queries.was_upheld(w.session, row.id):
+    """Let what a proposal rested on be used again where it came to nothing, unless it was wrong.
+
+    While an objection waits nobody knows: the answer says.
+    """
+    if not queries.is_disputed(w.session, row.id):
         w.session.execute(delete(ListingUse).where(ListingUse.listing_id == row.id))

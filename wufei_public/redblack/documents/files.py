@@ -24,11 +24,13 @@ from wufei_public.redblack.models.drafts import ListingDraft
 from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper
-from wufei_public.redblack.queries import drafts, errors, listings
+from wufei_public.redblack.queries import drafts, errors, listings, readings
+from wufei_public.redblack.rules.corrections import Weight
 from wufei_public.redblack.rules.errors import FIELD_LABELS, Field
 from wufei_public.redblack.rules.facts import owner_of
 from wufei_public.redblack.rules.showing import holds
 from wufei_public.redblack.rules.states import (
+    AGAINST_LABELS,
     BLACK_INSTEAD,
     CHIPS,
     LABELS,
@@ -39,6 +41,7 @@ from wufei_public.redblack.rules.states import (
     TRIED_LABELS,
     WAY_LABELS,
     WORKFLOW,
+    Against,
     Move,
     Outcome,
     Paper,
@@ -63,6 +66,11 @@ def lines(session: Session, rows: Sequence[Row[Any]], now: datetime) -> list[dic
         }
         for row in rows
     ]
+
+
+def against_words() -> list[tuple[str, str, str]]:
+    """Return what an objection can be against, as options of a form."""
+    return [(one.value, _(words), "") for one, words in AGAINST_LABELS.items()]
 
 
 def chip_of(state: str) -> tuple[str, str]:
@@ -150,6 +158,7 @@ def _paper(
         "kind": paper.kind,
         "label": _(PAPER_LABELS[Paper(paper.kind)]),
         "words": paper.words,
+        "against": _(AGAINST_LABELS[Against(paper.against)]) if paper.against else "",
         "by": names.get(paper.account_id, "") if paper.letter else "",
         "at": paper.at,
         "answer_until": paper.answer_until,
@@ -163,6 +172,35 @@ def _paper(
     }
 
 
+def unread_values(session: Session, row: Listing, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Return what waits to be read for names, all of it and what `actor` may read."""
+    known, over = row.known, row.over_at is not None or row.state == State.DROPPED
+    papers = [] if over else readings.unread(session, row, now)
+    answers = [] if over else readings.unread_answers(session, row)
+    mine = [
+        paper for paper in papers if policy.may_read_for_all(actor, known, paper.account_id).allowed
+    ]
+    return {
+        "unread": [(_(PAPER_LABELS[Paper(paper.kind)]), paper.public_words) for paper in papers]
+        + [(_("答复"), paper.public_answer) for paper in answers],
+        "readable": [
+            {
+                "code": paper.code,
+                "label": _(PAPER_LABELS[Paper(paper.kind)]),
+                "words": paper.public_words,
+                "public_from": paper.public_from if row.published_at else None,
+                "asked": readings.hiding(session, paper, actor.id),
+            }
+            for paper in mine[:1]  # one after the other
+        ],
+        "readable_answers": [
+            (paper.code, paper.public_answer)
+            for paper in answers
+            if policy.may_read_answer(actor, known, paper.answered_by).allowed
+        ],
+    }
+
+
 def _errors(session: Session, row: Listing) -> list[dict[str, Any]]:
     waiting = {one.error_id: one for one in drafts.open_of(session, row.id)}
     return [_error(one, waiting.get(one.id)) for one in errors.of_listing(session, row.id)]
@@ -171,6 +209,7 @@ def _errors(session: Session, row: Listing) -> list[dict[str, Any]]:
 def _error(one: ListingError, draft: ListingDraft | None) -> dict[str, Any]:
     return {
         "unserved": draft is not None and draft.hears and not draft.way,
+        "changes": draft is not None and draft.weight == Weight.CHANGES,
         "heard_until": draft.heard_until if draft is not None else None,
         "draft": one.correction if not one.outcome else "",
         "code": one.code,
@@ -191,7 +230,9 @@ def _step(row: Row[Any], names: Mapping[int, str]) -> dict[str, Any]:
         "propose": _("提出"),
         "answer": _("答复了异议"),
         "attempt": _("登记了没有送到"),
+        "hide": _("提出隐去企业说法里的人名，等第二个人定"),
         "read": _("看过企业的说法，公开了"),
+        "read_answer": _("看过答复，公开了"),
         "correct": _("有人报错，改正了"),
         "release": _("选了公开的照片"),
     }

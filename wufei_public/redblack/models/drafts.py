@@ -10,11 +10,16 @@ from wufei_public.infra.tables import Base, BigKey, Key, UtcDateTime
 from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.guards import proved_by_the_other_side
 from wufei_public.redblack.models.listings import among
-from wufei_public.redblack.rules.clocks import LEAST_DRAFT_HEARING
+from wufei_public.redblack.rules.clocks import LEAST_DRAFT_HEARING, LEAST_HEARING
+from wufei_public.redblack.rules.corrections import Weight
+from wufei_public.redblack.rules.errors import COLUMNS
 from wufei_public.redblack.rules.states import DraftEnd, Way
 
 # Written out, not bound: a partial index serves only a statement that repeats its words.
 IS_OPEN = "outcome = ''"
+_WRITTEN = (
+    "error_id", "listing_id", "correction", "drafted_by", "drafted_at", "hears", "weight",
+)  # fmt: skip
 _SERVICE = ("way", "tracking", "proofs", "served_by", "served_at", "heard_until")
 
 
@@ -58,6 +63,13 @@ class ListingDraft(Base):
     drafted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # 1 where the enterprise is heard before it stands, else 0.
     hears: Mapped[int] = mapped_column(Integer)
+    # How much it changes (`rules.corrections`): so long is it heard, by so many decided.
+    weight: Mapped[str] = mapped_column(
+        String(8), default=Weight.CHANGES, server_default=text("'changes'")
+    )
+    # Who decided on what changes more than a mend may, before another lets it stand.
+    decided_by: Mapped[int | None] = mapped_column(BigKey)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     way: Mapped[str] = mapped_column(String(12))
     tracking: Mapped[str] = mapped_column(String(60))
     proofs: Mapped[int] = mapped_column(Integer)
@@ -73,15 +85,16 @@ guard(
     ListingDraft,
     "listing_draft_begins_open",
     "INSERT",
-    "(NEW.outcome <> '' OR NEW.way <> '')",
+    "(NEW.outcome <> '' OR NEW.way <> '' OR NEW.decided_by IS NOT NULL)",
     "a draft begins without service and end",
 )
 guard(
     ListingDraft,
     "listing_draft_stays",
     "UPDATE",
-    f"({differs(('error_id', 'listing_id', 'correction', 'drafted_by', 'drafted_at', 'hears'))}"
+    f"({differs(_WRITTEN)}"
     f" OR (OLD.way <> '' AND {differs(_SERVICE)})"
+    f" OR (OLD.decided_by IS NOT NULL AND {differs(('decided_by', 'decided_at'))})"
     f" OR (OLD.outcome <> '' AND {differs(('outcome', 'ended_by', 'ended_at', 'way'))}))",
     STAYS,
 )
@@ -99,7 +112,8 @@ guard(
     "listing_draft_hearing_is_long_enough",
     "UPDATE",
     "(NEW.heard_until IS DISTINCT FROM OLD.heard_until"
-    f" AND DAYS(NEW.served_at, NEW.heard_until) < {LEAST_DRAFT_HEARING})",
+    f" AND DAYS(NEW.served_at, NEW.heard_until) < CASE NEW.weight WHEN 'changes'"
+    f" THEN {LEAST_HEARING} ELSE {LEAST_DRAFT_HEARING} END)",
     "the time to answer is too short",
 )
 guard(
@@ -111,6 +125,42 @@ guard(
     " WHERE listing.id = NEW.listing_id AND membership.account_id = NEW.served_by"
     " AND membership.state IN ('handing_over', 'proven')))",
     "only who represents the enterprise receives in its account",
+)
+# What is on notice is noticed anew, decided and approved after it.
+_PUBLIC = (
+    "EXISTS (SELECT 1 FROM listing WHERE listing.id = NEW.listing_id"
+    " AND listing.published_at IS NOT NULL)"
+)
+# What is longer than what stood there mends nothing, and who hides a name makes nothing shorter.
+_LONGER = " OR ".join(
+    f"(listing_error.field = '{field}' AND (LENGTH(NEW.correction) > LENGTH(listing.{column})"
+    f" OR (NEW.weight = 'hides' AND LENGTH(NEW.correction) <> LENGTH(listing.{column}))"
+    " OR (NEW.weight = 'mends' AND NEW.hears = 0 AND listing.kind = 'black')))"
+    for field, column in COLUMNS.items()
+)
+guard(
+    ListingDraft,
+    "listing_draft_changes_as_it_says",
+    "INSERT",
+    "(NEW.weight NOT IN ('hides', 'mends', 'changes')"  # noqa: S608  no words of a person
+    f" OR (NEW.weight = 'changes' AND NEW.hears = 0 AND {_PUBLIC})"
+    " OR (NEW.weight <> 'changes' AND EXISTS (SELECT 1 FROM listing_error"
+    " JOIN listing ON listing.id = listing_error.listing_id"
+    f" WHERE listing_error.id = NEW.error_id AND ({_LONGER}))))",
+    "what may be another offence is heard and decided like a proposal",
+)
+_DECIDED = (
+    "(NEW.decided_by IS NOT NULL AND NEW.decided_by NOT IN"
+    " (NEW.drafted_by, NEW.ended_by, coalesce(NEW.served_by, 0))"
+    " AND NEW.decided_at > NEW.heard_until)"
+)
+guard(
+    ListingDraft,
+    "listing_draft_changes_by_three",
+    "UPDATE",
+    f"(NEW.outcome = 'stood' AND OLD.outcome = '' AND NEW.weight = 'changes' AND {_PUBLIC}"
+    f" AND (NEW.heard_until IS NULL OR NOT {_DECIDED}))",
+    "what may be another offence is heard and decided like a proposal",
 )
 _PLANTED = proved_by_the_other_side(
     "NEW.served_by", "NEW.listing_id", "NEW.served_at", "NEW.drafted_by"
@@ -129,7 +179,8 @@ guard(
     "UPDATE",
     "(NEW.outcome = 'stood' AND OLD.outcome = '' AND EXISTS (SELECT 1 FROM listing_paper"
     " WHERE listing_paper.listing_id = NEW.listing_id AND listing_paper.kind = 'objection'"
-    " AND listing_paper.at >= NEW.drafted_at AND listing_paper.answered_by = NEW.ended_by))",
+    " AND listing_paper.at >= NEW.drafted_at"
+    " AND listing_paper.answered_by IN (NEW.ended_by, coalesce(NEW.decided_by, 0))))",
     "who took part decides and answers nothing",
 )
 guard(

@@ -80,7 +80,10 @@ def judged(column: str) -> str:
         " WHERE listing_paper.listing_id = NEW.id AND listing_paper.kind = 'objection'"
         " AND listing_paper.answered_by = NEW.{0}) OR EXISTS (SELECT 1 FROM listing_reading"
         " WHERE listing_reading.listing_id = NEW.id AND listing_reading.paper_id IS NOT NULL"
-        " AND listing_reading.account_id = NEW.{0})))"
+        " AND listing_reading.part = 'words' AND listing_reading.account_id = NEW.{0}"
+        # But for whoever publishes, who reads it all in that instant and hides nothing.
+        " AND (NEW.published_at IS NULL OR listing_reading.at <> NEW.published_at"
+        " OR listing_reading.words <> listing_reading.replaced))))"
     )
     return asked.format(column)
 

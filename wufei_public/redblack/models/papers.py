@@ -20,10 +20,12 @@ from wufei_public.redblack.models.guards import TOOK_PART, no_party
 from wufei_public.redblack.models.listings import among
 from wufei_public.redblack.models.speaking import GUARDS
 from wufei_public.redblack.models.standing import OF_PHOTOS
-from wufei_public.redblack.rules.states import Outcome, Paper
+from wufei_public.redblack.models.telling import GUARDS as READ
+from wufei_public.redblack.rules.states import CLAIMS, Outcome, Paper
 
 # Written out, not bound: a partial index serves only a statement that repeats its words.
-ANSWERED = ("outcome", "answer", "public_answer", "answered_by", "answered_at")
+ANSWERED = ("outcome", "answer", "answered_by", "answered_at")
+HAS_CLAIM = "claim <> ''"
 IS_UNANSWERED = "outcome = '' AND kind <> 'statement'"
 
 
@@ -52,6 +54,16 @@ class ListingPaper(Base):
         CheckConstraint("(kind = 'statement') = (answer_until IS NULL)", name="answer_has_clock"),
         CheckConstraint("reminded_at > answer_until", name="reminded_after_deadline"),
         Index(None, "listing_id", "id"),
+        # An objection holds for one thing once in a round, whoever hands it in.
+        Index(
+            "uq_listing_paper_claim",
+            "listing_id",
+            "round",
+            "claim",
+            unique=True,
+            sqlite_where=text(HAS_CLAIM),
+            postgresql_where=text(HAS_CLAIM),
+        ),
         Index(
             "ix_listing_paper_unanswered",
             "answer_until",
@@ -79,6 +91,10 @@ class ListingPaper(Base):
     public_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # 1 of an objection that came before publication and holds it until it is answered, else 0.
     holds: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
+    # What an objection is against, in which round, and for what it holds (`showing.claim_of`).
+    against: Mapped[str] = mapped_column(String(12), default="", server_default=text("''"))
+    round: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
+    claim: Mapped[str] = mapped_column(String(12), default="", server_default=text("''"))
     # When others heard that it is overdue: once.
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     proposed_by: Mapped[int] = mapped_column(BigKey)
@@ -90,6 +106,8 @@ class ListingPaper(Base):
     public_answer: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     answered_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("account.id"))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # From when everyone may read the answer: when another than who wrote it read it for names.
+    answer_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ListingPhoto(Base):
@@ -167,14 +185,22 @@ guard(
     ListingPaper,
     "listing_paper_stays",
     "UPDATE",
-    differs(("listing_id", "kind", "words", "at", "holds", "letter")),
+    differs(("listing_id", "kind", "words", "at", "holds", "letter", "against", "round", "claim")),
     STAYS,
+)
+guard(
+    ListingPaper,
+    "listing_paper_holds_for_something",
+    "INSERT",
+    f"(NOT ({among('NEW.claim', ['', *CLAIMS])})"
+    " OR (NEW.kind = 'objection' AND NEW.holds = 1) <> (NEW.claim <> ''))",
+    "an objection holds for one thing, and once",
 )
 guard(
     ListingPaper,
     "listing_paper_begins_unanswered",
     "INSERT",
-    "(NEW.outcome <> '')",
+    "(NEW.outcome <> '' OR NEW.answer_from IS NOT NULL)",
     "what is handed in begins without an answer",
 )
 guard(
@@ -183,20 +209,6 @@ guard(
     "UPDATE",
     f"(OLD.outcome <> '' AND {differs(ANSWERED)})",
     STAYS,
-)
-guard(
-    ListingPaper,
-    "listing_paper_quoted_as_written",
-    "UPDATE",
-    "(NEW.public_words IS DISTINCT FROM OLD.public_words AND NOT EXISTS (SELECT 1"
-    " FROM listing_error WHERE listing_error.listing_id = NEW.listing_id"
-    " AND listing_error.paper = NEW.code AND listing_error.outcome = 'upheld'"
-    " AND listing_error.correction = NEW.public_words"
-    " AND listing_error.replaced = OLD.public_words)"
-    " AND NOT EXISTS (SELECT 1 FROM listing_reading WHERE listing_reading.paper_id = NEW.id"
-    " AND listing_reading.words = NEW.public_words"
-    " AND listing_reading.replaced = OLD.public_words))",
-    "what an enterprise says changes by a report and two persons",
 )
 guard(
     ListingPhoto,
@@ -240,7 +252,7 @@ guard(
     " AND listing.published_at IS NOT NULL)",
     STAYS,
 )
-for _one in GUARDS:
+for _one in (*GUARDS, *READ):
     guard(ListingPaper, *_one)
 for _one in OF_PHOTOS:
     guard(ListingPhoto, *_one)

@@ -26,24 +26,17 @@ _CORRECTED = (
     "(NEW.answered_by IS DISTINCT FROM OLD.answered_by AND NEW.kind = 'objection'"
     " AND EXISTS (SELECT 1 FROM listing_draft WHERE listing_draft.listing_id = NEW.listing_id"
     " AND listing_draft.drafted_at <= NEW.at AND (listing_draft.drafted_by = NEW.answered_by"
+    " OR listing_draft.decided_by = NEW.answered_by"
     " OR (listing_draft.outcome = 'stood' AND listing_draft.ended_by = NEW.answered_by))))"
 )
-# What an enterprise says is public in time: two working days, whatever holidays make of them.
-_MOST_WAITED = 14
-_NEVER_PUBLIC = (
-    "(NEW.kind <> 'repair' AND (NEW.public_from IS NULL"
-    f" OR DAYS(NEW.at, NEW.public_from) > {_MOST_WAITED}))"
-)
-_PUT_OFF = (
-    "(NEW.public_from IS DISTINCT FROM OLD.public_from AND (NEW.public_from IS NULL"
-    " OR OLD.public_from IS NULL OR NEW.public_from > OLD.public_from OR NOT EXISTS (SELECT 1"
-    " FROM listing_reading WHERE listing_reading.paper_id = NEW.id)))"
-)
-_IN_TIME = "what an enterprise says is public in time"
 GUARDS = (
-    ("listing_paper_is_public_in_time", "INSERT", _NEVER_PUBLIC, _IN_TIME),
-    ("listing_paper_is_not_put_off", "UPDATE", _PUT_OFF, _IN_TIME),
-    ("listing_paper_hides_names_alone", "INSERT", _TOO_MUCH, _HIDES),
+    (
+        "listing_paper_hides_names_alone",
+        "INSERT",
+        # Of a letter whoever enters it hides nothing: two who read it do.
+        f"({_TOO_MUCH} OR (NEW.letter = 1 AND {_HIDDEN} > 0))",
+        _HIDES,
+    ),
     (
         "listing_paper_goes_on_hiding_names_alone",
         "UPDATE",

@@ -12,7 +12,8 @@ from wufei_public.redblack.rules.states import ListKind, Use
 class ListingUse(Base):
     """A decision or case leads to one entry of a list; it comes free where that came to nothing.
 
-    Where an objection was right, or the entry was published, it never comes free.
+    Where an objection was right, or the entry was published, it never comes free; where one waits,
+    not before its answer.
     """
 
     __tablename__ = "listing_use"
@@ -27,7 +28,7 @@ class ListingUse(Base):
     )
     kind: Mapped[str] = mapped_column(String(8), primary_key=True)
     what: Mapped[str] = mapped_column(String(8), primary_key=True)
-    # Normalised (`rules.names.key_of`).
+    # Normalised (`rules.numbers.keys_of`).
     number: Mapped[str] = mapped_column(String(160), primary_key=True)
     listing_id: Mapped[int] = mapped_column(BigKey, ForeignKey("listing.id"), index=True)
 
@@ -46,7 +47,7 @@ guard(
     "(NOT EXISTS (SELECT 1 FROM listing WHERE listing.id = OLD.listing_id"
     " AND listing.state = 'dropped')"
     " OR EXISTS (SELECT 1 FROM listing_paper WHERE listing_paper.listing_id = OLD.listing_id"
-    " AND listing_paper.kind = 'objection' AND listing_paper.outcome = 'upheld'))",
+    " AND listing_paper.kind = 'objection' AND listing_paper.outcome <> 'rejected'))",
     STAYS,
 )
 _UNUSED = "NOT EXISTS (SELECT 1 FROM listing_use WHERE listing_use.listing_id = NEW.id"

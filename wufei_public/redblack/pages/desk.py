@@ -200,17 +200,12 @@ def _page(row: Listing, form: Form, opened: str) -> str:
         may=may,
         may_answer=policy.may_answer(actor, row.known).allowed,
         may_release=policy.may_release(actor, row.known).allowed and row.over_at is None,
-        readable={
-            paper.code
-            for paper in queries.papers(reading(), row.id)
-            if paper.public_from is not None
-            and paper.public_from > now
-            and policy.may_read_for_all(actor, row.known, paper.account_id).allowed
-        },
+        **files.unread_values(reading(), row, actor, now),
         letters=[
             (paper.value, _(PAPER_LABELS[paper]), "")
             for paper in files.letters_for(actor, row, now)
         ],
+        against=files.against_words(),
         ways=[(way.value, _(WAY_LABELS[way]), "") for way in Way if way is not Way.ACCOUNT],
         tries=[(way.value, _(TRIED_LABELS[way]), "") for way in TRIED_LABELS],
         outcomes=[
@@ -259,7 +254,8 @@ MOVES: Mapping[str, MoveForm] = {
     "withdraw": MoveForm(schemas.ReasonIn(), officer.withdraw),
     "receive": MoveForm(schemas.ReceiveIn(), receive_letter, files=True),
     "answer": MoveForm(schemas.AnswerIn(), answering.answer),
-    "read": MoveForm(schemas.ReadIn(), reading_aloud.read),
+    "read": MoveForm(schemas.ReadWordsIn(), reading_aloud.read),
+    "read_answer": MoveForm(schemas.ReadIn(), reading_aloud.read_answer),
     "release": MoveForm(schemas.ReleaseIn(), releasing.release),
     "review": MoveForm(schemas.ReviewIn(), answering.review_repair),
 }

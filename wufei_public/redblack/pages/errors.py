@@ -27,6 +27,7 @@ from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.queries import drafts, listings, public
 from wufei_public.redblack.queries import errors as queries
 from wufei_public.redblack.rules.clocks import CLOCKS
+from wufei_public.redblack.rules.corrections import Weight
 from wufei_public.redblack.rules.errors import COLUMNS, FIELD_LABELS, Field
 from wufei_public.redblack.rules.states import (
     OUTCOME_LABELS,
@@ -166,7 +167,10 @@ def _one(code: str, filled: Form) -> str:
         may_answer=not found.outcome and policy.may_answer(current_actor(), row.known).allowed,
         draft=draft,
         may_confirm=draft is not None
-        and policy.may_let_stand(current_actor(), draft.drafted_by, draft.served_by).allowed,
+        and policy.may_let_stand(
+            current_actor(), draft.drafted_by, draft.served_by, (), draft.decided_by
+        ).allowed,
+        changes=draft is not None and draft.hears == 1 and draft.weight == Weight.CHANGES,
         may_send_back=draft is not None
         and policy.may_let_stand(current_actor(), draft.drafted_by).allowed,
         served=replace(

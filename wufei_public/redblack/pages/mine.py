@@ -108,6 +108,7 @@ def _page(row: Listing, form: Form, opened: str) -> str:
         speaks=speaks,
         # Whole for who speaks for the enterprise, for as long as it is to answer.
         words=row.facts if speaks and row.state in OPEN else row.public_facts,
+        against=files.against_words(),
         **files.file_values(reading(), row),
     )
 

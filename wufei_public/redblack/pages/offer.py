@@ -185,6 +185,18 @@ MESSAGES: Mapping[str, MessageKind] = {
         lambda values: url_for("listings.one", code=values["code"]),
         "st-soon",
     ),
+    "redblack.hide": MessageKind(
+        N_("有人提出隐去企业说法里的人名，等第二个人定"),
+        N_("%(name)s。点开看要隐去什么。"),
+        lambda values: url_for("listings.one", code=values["code"]),
+        "st-soon",
+    ),
+    "redblack.answer_unread": MessageKind(
+        N_("一份答复等另一个人看有没有人名"),
+        N_("%(name)s。看过才公开。"),
+        lambda values: url_for("listings.one", code=values["code"]),
+        "st-soon",
+    ),
     "redblack.read": _kind(
         N_("您的说法公开了"), N_("%(name)s。点开看公众看到的是什么。"), "st-info"
     ),

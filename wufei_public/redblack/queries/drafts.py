@@ -24,11 +24,12 @@ def open_of(session: Session, listing_id: int) -> Sequence[ListingDraft]:
 
 
 def correctors(session: Session, listing_id: int, until: datetime) -> frozenset[int]:
-    """Return who drafted a correction up to an instant, also one sent back, or let one stand."""
+    """Return who drafted a correction up to an instant, also one sent back, decided or ended it."""
     own = (ListingDraft.listing_id == listing_id, ListingDraft.drafted_at <= until)
     drafts = session.scalars(select(ListingDraft).where(*own)).all()
     stood = {one.ended_by for one in drafts if one.outcome == DraftEnd.STOOD and one.ended_by}
-    return frozenset({one.drafted_by for one in drafts} | stood)
+    decided = {one.decided_by for one in drafts if one.decided_by}
+    return frozenset({one.drafted_by for one in drafts} | decided | stood)
 
 
 def judges(session: Session, listing_id: int, since: datetime) -> frozenset[int]:

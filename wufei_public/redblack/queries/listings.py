@@ -30,7 +30,7 @@ from wufei_public.redblack.models.papers import (
 )
 from wufei_public.redblack.models.readings import ListingReading
 from wufei_public.redblack.rules.showing import LAPSE
-from wufei_public.redblack.rules.states import ListKind, Outcome, Paper, State
+from wufei_public.redblack.rules.states import ListKind, Outcome, Paper, Read, State
 
 Rows = Sequence[Row[Any]]
 PAGE = 30
@@ -117,7 +117,8 @@ def judges(session: Session, listing_id: int) -> frozenset[int]:
     its = (ListingPaper.listing_id == listing_id, ListingPaper.kind == Paper.OBJECTION)
     answered = select(ListingPaper.answered_by).where(*its, ListingPaper.answered_by.is_not(None))
     own = (ListingReading.listing_id == listing_id, ListingReading.paper_id.is_not(None))
-    read = select(ListingReading.account_id).where(*own)
+    of_words = ListingReading.part == Read.WORDS
+    read = select(ListingReading.account_id).where(*own, of_words)
     return frozenset(one for one in session.scalars(answered.union(read)) if one is not None)
 
 
@@ -197,11 +198,10 @@ def over(session: Session, now: datetime, limit: int = 200) -> Sequence[str]:
     ).all()
 
 
-def objected(session: Session, listing_id: int, since: datetime | None) -> bool:
-    """Say whether an objection came since an instant."""
-    its = (ListingPaper.listing_id == listing_id, ListingPaper.kind == Paper.OBJECTION)
-    later = ListingPaper.at > since if since is not None else true()
-    return session.scalar(select(exists().where(*its, later))) or False
+def claimed(session: Session, listing_id: int, number: int, claim: str) -> bool:
+    """Say whether an objection held for this in the round with that number."""
+    its = (ListingPaper.listing_id == listing_id, ListingPaper.round == number)
+    return session.scalar(select(exists().where(*its, ListingPaper.claim == claim))) or False
 
 
 def unanswered(session: Session, listing_id: int, since: datetime) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, case, exists, or_, select, text, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from wufei_public.common import uscc
@@ -156,7 +156,10 @@ def replies(session: Session, listing_id: int, now: datetime) -> Rows:
             ListingPaper.public_words,
             ListingPaper.at,
             ListingPaper.outcome,
-            ListingPaper.public_answer,
+            # What an official answered is for everyone once another read it.
+            case((ListingPaper.answer_from <= now, ListingPaper.public_answer), else_="").label(
+                "public_answer"
+            ),
             ListingPaper.answer_until,
         )
         .where(*_said(listing_id), or_(waits.is_(None), waits <= now))

@@ -106,7 +106,19 @@ def leaves(session: Session, row: Snapshot) -> list[bytes]:
     left, right = (_leaf_at(2 * ListingPlace.place + at, row.number) for at in (0, 1))
     stands = select(left, right).where(2 * ListingPlace.place < row.size)
     pairs = session.execute(stands.order_by(ListingPlace.place)).tuples()
-    return [bytes(leaf) for pair in pairs for leaf in pair]
+    found = [bytes(leaf) for pair in pairs for leaf in pair]
+    return found if len(found) == row.size else _of_more_places(session, row)
+
+
+def _of_more_places(session: Session, row: Snapshot) -> list[bytes]:
+    """Return the leaves of a snapshot from before places stayed: it may have had more of them."""
+    own = (ListingNode.level == 0, ListingNode.place < row.size, ListingNode.number <= row.number)
+    rows = session.execute(
+        select(ListingNode.place, ListingNode.hash).where(*own).order_by(ListingNode.number)
+    )
+    # Of a place the last one counts.
+    found = {one.place: bytes(one.hash) for one in rows}
+    return [found[place] for place in range(row.size)]
 
 
 def _leaf_at(place: ColumnElement[int], number: int) -> ScalarSelect[bytes]:

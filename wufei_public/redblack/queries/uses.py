@@ -21,8 +21,8 @@ def taken(
     return {key: found[key] for key in keys if key in found}
 
 
-def was_upheld(session: Session, listing_id: int) -> bool:
-    """Say whether an objection against the entry was right."""
+def is_disputed(session: Session, listing_id: int) -> bool:
+    """Say whether an objection against the entry was right, or may be: nobody answered it yet."""
     its = (ListingPaper.listing_id == listing_id, ListingPaper.kind == Paper.OBJECTION)
-    right = exists().where(*its, ListingPaper.outcome == Outcome.UPHELD)
+    right = exists().where(*its, ListingPaper.outcome != Outcome.REJECTED)
     return session.scalar(select(right)) or False

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from unicodedata import normalize
 
 from wufei_public.common.redact import redact
 from wufei_public.common.text import N_
@@ -12,14 +11,12 @@ _MOST_OF_A_NAME = 4  # characters; longer ones of other peoples carry a dot, or 
 _MOST_OF_A_LONG_NAME = 30
 # Names hide a fifth of what is said at most, and in a short text this many characters.
 MOST_HIDDEN, SHARE = 6, 5
+# So many names are hidden at once without the enterprise being heard: no sentence is made of them.
+MOST_AT_ONCE = 3
 _APART = re.compile(r"[\s,，、;；]+")
 _NAME = re.compile(r"[^\W\d_]+(?:[·.][^\W\d_]+)*")
 # No surname: what begins so is a piece of a sentence, and hiding it turns the sentence round.
 _NO_SURNAME = frozenset("不没未非否我你您他她它这那是的了在并而却")
-_NUMERALS = str.maketrans("〇零一二三四五六七八九號", "00123456789号")
-_TENS = re.compile(r"([1-9]?)十([1-9]?)")
-# Words around the number of a document that change nothing of which one it is.
-_EMPTY = frozenset("第号字年")
 
 
 def read_names(text: str) -> tuple[str, ...]:
@@ -49,21 +46,28 @@ def hides_too_much(said: str, shown: str) -> bool:
     return hidden > MOST_HIDDEN and hidden * SHARE > len(said)
 
 
-def key_of(document: str) -> str:
-    """Return the number of a document however it is written.
-
-    Brackets, widths, spaces, 第, 号, 字, 年, zeros before a number, numbers in words: all one.
-    """
-    plain = normalize("NFKC", document).casefold().translate(_NUMERALS)
-    digits = _TENS.sub(lambda found: f"{found[1] or '1'}{found[2] or '0'}", plain)
-    short = re.sub(r"(?<!\d)0+(?=\d)", "", digits)
-    return "".join(one for one in short if one.isalnum() and one not in _EMPTY)
-
-
 def only_hides(before: str, after: str) -> bool:
-    """Say whether `after` is `before` with characters hidden, and nothing else."""
-    pairs = zip(before, after, strict=False)
-    return len(before) == len(after) and all(one in {two, "*"} for two, one in pairs)
+    """Say whether `after` is `before` with a few names hidden as 张**, and nothing else.
+
+    Each hidden part follows a letter that is shown, and is what is left of one name; there are
+    `MOST_AT_ONCE` names at the most, and never more than is hidden of what anybody says.
+    """
+    if len(before) != len(after) or hides_too_much(before, after):
+        return False
+    hidden = "".join(_mark(*pair) for pair in zip(before, after, strict=True))
+    parts = [part.span() for part in re.finditer("x+", hidden)]
+    names = {before[max(0, begin - 1) : end] for begin, end in parts}
+    return (
+        "!" not in hidden
+        and not any(begin == 0 for begin, _end in parts)
+        and len(names) <= MOST_AT_ONCE
+        and all(map(_is_name, names))
+    )
+
+
+def _mark(before: str, after: str) -> str:
+    """Return x for a letter that is hidden, a point for one that stays, else !."""
+    return "." if before == after else "x" if after == "*" else "!"
 
 
 def for_public(text: str, names: Iterable[str]) -> str:

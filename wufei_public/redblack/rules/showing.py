@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from wufei_public.redblack.rules.clocks import CLOCKS
 from wufei_public.redblack.rules.facts import ListingFacts
-from wufei_public.redblack.rules.states import OPEN, SHOWN, State
+from wufei_public.redblack.rules.states import DECIDED, LATE, OPEN, SHOWN, Against, State
 
 LAPSE = timedelta(days=CLOCKS["lapse"].amount)
 
@@ -34,6 +34,20 @@ def is_held(facts: ListingFacts, now: datetime) -> bool:
 def holds(holding: int, until: datetime | None, now: datetime) -> bool:
     """Say whether so many objections, or reports with an end, hold an entry now."""
     return holding > 0 and (until is None or now <= until)
+
+
+def claim_of(facts: ListingFacts, against: Against, now: datetime) -> str:
+    """Return for what an objection would hold publication: in a round it does so once for each.
+
+    Within the time to answer for what it is against, after it for being late, and then for the
+    decision: nine times in a round, whoever objects, however often; '' once it is published.
+    """
+    if facts.state in SHOWN:
+        return ""
+    if facts.state is State.DECIDED:
+        return DECIDED
+    heard = facts.respond_until is not None and facts.respond_until < now
+    return LATE if heard else against
 
 
 def may_be_repaired(facts: ListingFacts, now: datetime) -> bool:

@@ -190,6 +190,32 @@ PAPER_LABELS = {
 }
 
 
+class Against(StrEnum):
+    """What an objection is against: of each it holds once."""
+
+    FACTS = "facts"
+    PARTY = "party"
+    LAW = "law"
+    MEASURE = "measure"
+    PROCESS = "process"
+    EVIDENCE = "evidence"
+    OTHER = "other"
+
+
+AGAINST_LABELS = {
+    Against.FACTS: N_("事实不对"),
+    Against.PARTY: N_("不是我们做的"),
+    Against.LAW: N_("依据不对"),
+    Against.MEASURE: N_("程度或者处理不对"),
+    Against.PROCESS: N_("程序不对：送达、期限、办的人"),
+    Against.EVIDENCE: N_("有新的证据"),
+    Against.OTHER: N_("别的"),
+}
+# And once after the time to answer, whatever it is against, and once against each decision.
+LATE, DECIDED = "late", "decided"
+CLAIMS = (*Against, LATE, DECIDED)
+
+
 class Outcome(StrEnum):
     """What became of a paper that asks for an answer."""
 
@@ -235,6 +261,13 @@ class Use(StrEnum):
 
     DOCUMENT = "document"
     CASE = "case"
+
+
+class Read(StrEnum):
+    """What of a paper somebody read for names of people."""
+
+    WORDS = "words"  # of the enterprise
+    ANSWER = "answer"  # of an official
 
 
 class DraftEnd(StrEnum):
