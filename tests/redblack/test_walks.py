@@ -16,7 +16,7 @@ from wufei_public.redblack.actions import (
     officer,
 )
 from wufei_public.redblack.rules import snapshots
-from wufei_public.redblack.rules.states import ListKind, State
+from wufei_public.redblack.rules.states import Against, ListKind, State
 from wufei_public.trail import queries as trail
 from wufei_public.trail.rules import BEGINNING, check_links
 
@@ -43,7 +43,17 @@ def test_no_path_is_unfair(town: None) -> None:
     )
     assert list(check_links(trail.chain(reading()), {})) == []
     assert {State.SERVED, State.NOTICED, State.DECIDED, State.PUBLISHED} <= checks.SEEN
-    met = {"correction", "decide", "grade", "held", "picture", "read", "return", "spoken"}
+    met = {
+        "changed",
+        "correction",
+        "decide",
+        "grade",
+        "held",
+        "picture",
+        "read",
+        "return",
+        "spoken",
+    }
     assert met <= checks.CAME_BY
 
 
@@ -57,7 +67,7 @@ def go_everywhere_by_hand() -> None:
         (make.DEPARTMENT_OFFICER, officer.send_back), (make.DISTRICT_OFFICER, officer.publish),
     ):  # fmt: skip
         walk.confirm(make.RESIDENT)
-        walk.hand_in(make.RESIDENT, "statement", last=False)
+        walk.hand_in(make.RESIDENT, "statement", Against.OTHER, last=False)
         walk.read(make.THIRD)
         walk.wait(40)
         walk.decide(decider, officer.decide)
@@ -69,7 +79,7 @@ def go_everywhere_by_hand() -> None:
     walk = DueProcess()
     walk.begin(stage="", prover=make.CLERK, maker=make.DEPARTMENT_OFFICER)
     walk.propose(make.TOWN_OFFICER, ListKind.RED, "ordinary")
-    walk.notify(make.TOWN_OFFICER)
+    walk.notify(make.CLERK)
     walk.report_an_error(make.STRANGER, "facts")
     for days in (15, 40):
         walk.wait(days)
@@ -80,8 +90,8 @@ def go_everywhere_by_hand() -> None:
     walk.begin(stage="published", prover=make.CLERK, maker=make.DEPARTMENT_OFFICER)
     walk.report_an_error(ANONYMOUS, "ground")
     walk.answer_an_error(make.CHIEF, "upheld")
-    walk.serve_a_draft(make.SECOND)  # another than who confirms
-    walk.confirm_a_draft(make.THIRD, 6, served=True)
+    walk.serve_a_draft(make.CLERK)  # another than who confirms
+    walk.confirm_a_draft([make.SECOND, make.THIRD], 20)
     walk.grade(make.DEPARTMENT_OFFICER, "give")
     walk.wait(15)
     walk.grade(make.CHIEF, "publish")
