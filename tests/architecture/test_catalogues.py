@@ -36,7 +36,9 @@ CHINESE_BY_NATURE = {
     "wufei_public/config.py",  # the site's name where none is set
     "wufei_public/divisions/rules/names.py",  # endings of place names
     "wufei_public/infra/i18n.py",  # dates
-    "wufei_public/redblack/rules/names.py",  # what no surname begins with, numerals in words
+    "wufei_public/redblack/rules/names.py",  # what no surname begins with
+    "wufei_public/redblack/rules/corrections.py",  # units, and what speaks for an enterprise
+    "wufei_public/redblack/rules/numbers.py",  # numerals in words
     "wufei_public/surveys/rules/outline.py",  # names of columns in an XLSForm
 }
 
