@@ -9,12 +9,12 @@ from sqlalchemy import delete, select
 from tests.browser.cases import developed, photo
 from tests.browser.pictures import jpeg
 from tests.browser.site import until
+from wufei_public.checkins import jobs
 from wufei_public.checkins.actions import (
     children,
     classes,
     coverage,
     daily,
-    figures,
     photos,
     places,
     profiles,
@@ -62,7 +62,7 @@ def fill(resident: Actor) -> tuple[str, str]:
             work(resident, lambda w, days=days, kept=kept: _check_in(w, days, kept))  # type: ignore[misc]
     until(developed)
     work(SYSTEM, photos.compare)
-    work(SYSTEM, figures.recount)
+    jobs.recount("")
     reward = work(SYSTEM, begin)
     key = "browser-tests-redeem-once"
     made = work(resident, lambda w: rewards.redeem(w, code=reward, client_key=key))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tests.checkins import make
 from tests.conftest import Clock
 from tests.people.make import audited, fresh
+from wufei_public.checkins import jobs
 from wufei_public.checkins.actions import children, daily, figures, profiles
 from wufei_public.checkins.actions.personal import absorb as absorb_days
 from wufei_public.checkins.models import CheckIn, CheckInFigure, HouseholdMember
@@ -101,7 +102,7 @@ def test_a_childs_name_stands_in_no_list(app: Flask, phone: FlaskClient) -> None
     make.home(make.NEIGHBOUR, nickname="大槐树", listed=True)
     for one in (make.RESIDENT, make.NEIGHBOUR, third):
         make.check_in(one)
-    work(SYSTEM, figures.recount)
+    jobs.recount("")
     stranger = make.browser(app, make.NEIGHBOUR)
     board = stranger.get(f"/checkin/board?town={make.VILLAGE}").text
     assert "小河边" in board

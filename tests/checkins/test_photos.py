@@ -1,5 +1,6 @@
 """Photos of check-ins: who sees them, what they are like, how they go; limits."""
 
+import re
 from datetime import date
 from io import BytesIO
 
@@ -336,7 +337,7 @@ def test_a_spot_check_shows_the_photo_with_its_hint(app: Flask, clock: Clock) ->
     work(SYSTEM, lambda w: spots.draw(w, per_mille=1000))
     crew = make.browser(app, CREW)
     listed = crew.get("/staff/spot-checks").get_data(as_text=True)
-    code = listed.split("/staff/spot-checks/")[1][:10]
+    code = re.findall(r"/staff/spot-checks/(\w{10})\"", listed)[0]
     html = crew.get(f"/staff/spot-checks/{code}").get_data(as_text=True)
     assert "和别人以前的一张是同一个文件" in html
 

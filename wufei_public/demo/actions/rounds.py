@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from wufei_public.checkins.actions import figures, places, spots
+from wufei_public.checkins.actions import figures, keeping, places, spots
 from wufei_public.checkins.queries.places import waiting_spots
 from wufei_public.checkins.rules.schemes import from_bits
 from wufei_public.checkins.rules.spots import PER_MILLE, Finding
@@ -80,6 +80,7 @@ def looked_after(plan: Plan) -> Maker:
 
     def do(w: Work) -> None:
         figures.recount_all(w)
+        keeping.keep(w)
         teams = {town: team.crew for town, team in queries.everybody(w.session).teams.items()}
         for back in range(_DAYS, 0, -1):
             _spot_checks(w, plan, district_day(plan.until) - timedelta(days=back), teams)
