@@ -68,6 +68,7 @@ NO_PAGES = frozenset(
         "trail.export",
         "sorting.index",
         "checkin_boards.export",
+        "spots.draw",
         "checkin_photos.picture",
         "checkins.photo",
         "reward_shops.export",
