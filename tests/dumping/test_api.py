@@ -339,7 +339,7 @@ MOVES: dict[str, dict[str, Any]] = {
     "withhold": {"reason": "minor"},
     "close": {"text": "清走了。", "lat": 34.7, "lon": 112.8},
     "place": {"division": make.TOWN},
-    "kind": {"kind": "medical"},
+    "kind": {"kind": "bulky"},
     "review": {"decision": "redo", "text": "到现场看过。"},
 }
 

@@ -169,7 +169,7 @@ def position_of(following: tuple[datetime, int] | None) -> str | None:
 )
 @shared
 def get_report(code: str) -> dict[str, Any]:
-    return public_case(reading(), public.public_detail(reading(), code))
+    return public_case(reading(), public.public_detail(reading(), code), house().settings.hotline)
 
 
 @blueprint.operation(

@@ -15,6 +15,7 @@ from wufei_public.dumping.queries import cases as queries
 from wufei_public.dumping.rules.clocks import CLOCKS
 from wufei_public.dumping.rules.kinds import ICONS, OFFICIAL
 from wufei_public.dumping.rules.photos import PhotoRole
+from wufei_public.dumping.rules.refusing import DOOR_WORDS, GROUNDS
 from wufei_public.dumping.rules.release import WITHHOLD_LABELS, WithholdReason
 from wufei_public.dumping.rules.states import (
     CHIPS,
@@ -132,13 +133,14 @@ def photo_url(token: str, photo_id: int, size: str) -> str:
     return url_for("cases.photo", token=token, photo_id=photo_id, size=size)
 
 
-def public_case(session: Session, row: Row[Any]) -> dict[str, Any]:
+def public_case(session: Session, row: Row[Any], hotline: str) -> dict[str, Any]:
     """Return everything that the public sees of a released case."""
     names = places.directory(session).called(english=is_english())
     photos = queries.photos_seen(session, row.id)
     return public_row(row, names) | {
         "words": row.public_words,
         "outcome": row.outcome,
+        "refusal": refusal(row.refuse_ground, hotline),
         "photos": [
             _public_photo(photo, row) for photo in photos if photo.public and photo.state == "ready"
         ],
@@ -265,6 +267,18 @@ def chip_of(state: str) -> tuple[str, str]:
 def refuse_words(ground: str) -> str:
     """Return the ground of a refusal in the reader's language."""
     return _(REFUSE_LABELS[RefuseGround(ground)]) if ground else ""
+
+
+def refusal(ground: str, hotline: str) -> dict[str, Any] | None:
+    """Return why a case was refused, on what that rests and where to turn; None if it was not."""
+    if not ground:
+        return None
+    found = GROUNDS[RefuseGround(ground)]
+    return {
+        "words": _(found.label),
+        "basis": " · ".join(part for part in (found.source, found.article) if part),
+        "doors": [_(DOOR_WORDS[door], number=hotline) for door in found.doors],
+    }
 
 
 def withhold_words(reason: str) -> str:

@@ -104,7 +104,7 @@ def _own(code: str, secret: str) -> dict[str, Any]:
             "spot": report.spot,
             "accept_due": report.accept_due,
             "outcome": report.outcome,
-            "refusal": shown.refuse_words(report.refuse_ground),
+            "refusal": shown.refusal(report.refuse_ground, house().settings.hotline),
             "public_code": report.public_code if report.release == "released" else "",
             "waiting": report.state in WAITING,
             "reviewed": report.review_due is not None,

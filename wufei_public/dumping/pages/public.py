@@ -149,7 +149,7 @@ def case(code: str) -> str | Answer:
     row = _shown_or_moved(code)
     if isinstance(row, Answer):
         return row
-    found = line_of(shown.public_case(reading(), row))
+    found = line_of(shown.public_case(reading(), row, house().settings.hotline))
     return render_template(
         "dumping/case.html",
         case=found,

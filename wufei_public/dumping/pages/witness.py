@@ -61,7 +61,7 @@ def seen(code: str) -> str:
 
 def _page(code: str, form: Form) -> str:
     row = queries.public_detail(reading(), code)
-    case = line_of(shown.public_case(reading(), row))
+    case = line_of(shown.public_case(reading(), row, house().settings.hotline))
     tokens = [token for token in form.value("photo", []) if token]
     account = current_actor().id if current_actor().kind is ActorKind.RESIDENT else None
     said = near.confirmation_of(reading(), row.id, account) if account else None

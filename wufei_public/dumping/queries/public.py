@@ -59,7 +59,12 @@ WHOLE = (
 
 # The tracking code is here for the names of its photos, and goes no further.
 _DETAIL = select(
-    *_PUBLIC, Report.code, Report.public_words, Report.outcome, Report.finish_due
+    *_PUBLIC,
+    Report.code,
+    Report.public_words,
+    Report.outcome,
+    Report.finish_due,
+    Report.refuse_ground,
 ).where(Report.public_code == bindparam("code"), text(IS_RELEASED))
 
 

@@ -27,9 +27,18 @@ class PublicPhotoOut(Output):
     height = fields.Integer(required=True, allow_none=True)
 
 
+class RefusalOut(Output):
+    """Why a case was not accepted, the regulation, and where to turn instead."""
+
+    words = fields.String(required=True)
+    basis = fields.String(required=True)
+    doors = fields.List(fields.String(), required=True)
+
+
 class PublicDetail(PublicRow):
     words = fields.String(required=True)
     outcome = fields.String(required=True)
+    refusal = fields.Nested(RefusalOut, required=True, allow_none=True)
     photos = fields.List(fields.Nested(PublicPhotoOut), required=True)
     events = fields.List(fields.Nested(EventOut), required=True)
 
