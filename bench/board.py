@@ -35,7 +35,7 @@ from bench.processes import cpu_seconds
 from bench.rounds import Spread, Verdict
 from wufei_public.app import create_app
 from wufei_public.checkins import jobs
-from wufei_public.checkins.actions import figures
+from wufei_public.checkins.actions import figures, keeping
 from wufei_public.common.actor import SYSTEM, Actor, ActorKind, Grant
 from wufei_public.common.clock import district_day
 from wufei_public.config import settings_from
@@ -125,6 +125,7 @@ def _ground(stack: ExitStack, plan: Plan, kind: str, size: Size) -> Ground:
         filling.fill(size)
         filled = time.perf_counter() - began
         work(SYSTEM, figures.recount_all)
+        work(SYSTEM, keeping.keep)
         count_marked("")
         run_due()
         _publish()
