@@ -14,12 +14,16 @@ from tests.dumping import make as cases
 from tests.indicators import make
 from tests.surveys import waves
 from wufei_public.cells.models.certificates import CellCertificate
-from wufei_public.dumping.actions import extending, officer
+from wufei_public.common.actor import ANONYMOUS
+from wufei_public.dumping.actions import extending, merging, officer, withdrawing
 from wufei_public.dumping.jobs import count_marked
 from wufei_public.dumping.models.reports import Report
+from wufei_public.dumping.queries.closing import closing
 from wufei_public.indicators.actions import claiming, computing
 from wufei_public.indicators.documents import words
+from wufei_public.indicators.documents.behind import behind
 from wufei_public.indicators.jobs import tend
+from wufei_public.indicators.models.values import Value
 from wufei_public.indicators.queries.sources import SOURCES
 from wufei_public.indicators.rules.lineage import WITHOUT, without_extensions
 from wufei_public.indicators.rules.periods import read_period
@@ -318,3 +322,33 @@ def test_the_command_computes_and_says_how_many(app: Flask) -> None:
     assert run.invoke(args=["indicators", "compute", "2026-44"]).exit_code == 1
     answer = run.invoke(args=["indicators", "go-live", "2026-10-01", "--notice-days", "14"])
     assert (answer.exit_code, "14 days" in answer.output) == (0, True)
+
+
+def test_the_closing_rate_is_told_by_town_department_and_door_and_what_stands_apart(
+    app: Flask,
+) -> None:
+    january = read_period("2027-01")
+    cases.closed()
+    heap, merged = cases.assigned(), cases.accepted()
+    cases.do(cases.TOWN_OFFICER, merging.merge, merged.code, into=heap.code)
+    cases.do(ANONYMOUS, withdrawing.withdraw, heap.code, secret=heap.secret)
+    cases.accepted(kind="danger")
+    found = SOURCES["50"](reading(), january)
+    assert found is not None
+    assert found.inputs["parts"] == {
+        "town": {cases.TOWN: (3, 1)},
+        "department": {"ecology_branch": (1, 0), cases.DEPARTMENT: (2, 1)},
+        "source": {"h5": (3, 1)},
+    }
+    assert found.inputs["apart"] == {"merged": 1, "withdrawn": 1, "refused": 0}
+    cases.do(
+        cases.TOWN_OFFICER, officer.refuse, cases.report().code, ground="not_waste", text="不是"
+    )
+    november = read_period("2026-11")
+    assert closing(reading(), november.first, november.last).apart["refused"] == 1
+    with app.test_request_context():
+        told = behind(reading(), Value(inputs=found.inputs, source=found.source))
+    named = {line.name: line.figure for line in told.lines}
+    assert named["网页"] == "到期 3，按期 1"
+    assert "只算平台里的案件：其他渠道没有录入或导入的，不在里面" in named
+    assert named["举报人撤回了话和照片的（照样计）"] == "1"

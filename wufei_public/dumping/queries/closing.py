@@ -1,12 +1,12 @@
 """Indicator 50: accepted cases by the last lawful day of each, and which were done by then."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, case, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from wufei_public.common.clock import day_end, day_start
@@ -14,6 +14,8 @@ from wufei_public.dumping.models.extensions import ReportExtension
 from wufei_public.dumping.models.reports import Report
 from wufei_public.dumping.rules.extending import Extension
 from wufei_public.dumping.rules.states import State
+
+PARTS = ("town", "department", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,11 @@ class Closing:
     # The same as if nobody had been given more time: by the first lawful day of each.
     due_without: int = 0
     in_time_without: int = 0
+    # `(due, in_time)` by where it is, who handles it and through which door it came.
+    parts: Mapping[str, Mapping[str, tuple[int, int]]] = field(default_factory=dict)
+    # Counted apart: reports that rest in these cases, cases whose reporter took the words back,
+    # and reports that were refused of which the answer was due in the span.
+    apart: Mapping[str, int] = field(default_factory=dict)
 
 
 def closing(session: Session, first: date, last: date) -> Closing:
@@ -49,6 +56,11 @@ def closing(session: Session, first: date, last: date) -> Closing:
             Report.legal_finish_due,
             Report.closed_at,
             first_day.label("without"),
+            Report.id,
+            Report.town,
+            Report.department,
+            Report.source,
+            Report.withdrawn_at,
         )
         .outerjoin(
             ReportExtension,
@@ -74,7 +86,29 @@ def closing(session: Session, first: date, last: date) -> Closing:
         _digest(rows_with),
         len(without),
         sum(_in_time(row, row.without) for row in without),
+        {name: _by(rows_with, name) for name in PARTS},
+        {
+            "merged": _count(session, Report.merged_into.in_([row.id for row in rows_with])),
+            "withdrawn": sum(row.withdrawn_at is not None for row in rows_with),
+            "refused": _count(
+                session, Report.state == State.REFUSED, Report.accept_due.between(begin, end)
+            ),
+        },
     )
+
+
+def _by(rows: Sequence[Row[Any]], name: str) -> Mapping[str, tuple[int, int]]:
+    """Return `(due, in_time)` by the column `name`, empty where a case has none."""
+    found: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        due, in_time = found.get(getattr(row, name) or "", (0, 0))
+        done = _in_time(row, row.legal_finish_due)
+        found[getattr(row, name) or ""] = due + 1, in_time + done
+    return dict(sorted(found.items()))
+
+
+def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(Report).where(*conditions)) or 0
 
 
 def _in_time(row: Row[Any], due: datetime) -> bool:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from wufei_public.checkins.queries.coverage import places
 from wufei_public.common.text import N_
-from wufei_public.divisions.queries import directory
+from wufei_public.divisions.queries import departments, directory
+from wufei_public.dumping.rules.states import SOURCE_LABELS
 from wufei_public.indicators.documents import words
 from wufei_public.indicators.models.values import Value
 from wufei_public.indicators.rules.lineage import WITHOUT, per_cent
@@ -137,7 +138,36 @@ def _gone(_session: Session, inputs: Inputs) -> list[Line]:
 _CASES = {"due": N_("到期的"), "in_time": N_("按期办结的"), "uncleared": N_("没有清掉的")}
 
 
-def _cases(_session: Session, inputs: Inputs) -> list[Line]:
+_APART = {
+    "merged": N_("并进来的举报（算在一起，只计一件）"),
+    "withdrawn": N_("举报人撤回了话和照片的（照样计）"),
+    "refused": N_("不予受理的（不计）"),
+}
+
+
+def _cases(session: Session, inputs: Inputs) -> list[Line]:
+    """Return what was counted, apart, by part; of other doors only what was entered here."""
+    lines = [*_counted(inputs), Line(_("只算平台里的案件：其他渠道没有录入或导入的，不在里面"))]
+    apart = inputs.get("apart", {})
+    lines += [Line(_(_APART[name]), str(apart[name])) for name in _APART if name in apart]
+    english = is_english()
+    offices = {
+        office.code: office.name_en if english else office.name
+        for office in departments(session).offices.values()
+    }
+    names = {
+        "town": directory(session).called(english=english),
+        "department": offices,
+        "source": {str(source): str(_(label)) for source, label in SOURCE_LABELS.items()},
+    }
+    for part, called in names.items():
+        for code, (due, in_time) in inputs.get("parts", {}).get(part, {}).items():
+            figure = _("到期 %(due)s，按期 %(in_time)s", due=due, in_time=in_time)
+            lines.append(Line(called.get(code) or code or _("没有派给部门"), figure))
+    return lines
+
+
+def _counted(inputs: Inputs) -> list[Line]:
     lines = [Line(_(label), str(inputs[name])) for name, label in _CASES.items()]
     found = inputs.get(WITHOUT)
     if found is None:

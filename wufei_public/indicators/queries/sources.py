@@ -70,6 +70,8 @@ def closed(session: Session, period: Period) -> Computed | None:
         "in_time": found.in_time,
         "uncleared": found.uncleared,
         "cases": found.digest,
+        "parts": found.parts,
+        "apart": found.apart,
         WITHOUT: {"due": found.due_without, "in_time": found.in_time_without},
     }
     figure = ratio(found.in_time, found.due)
