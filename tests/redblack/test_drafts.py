@@ -161,6 +161,22 @@ def test_no_statement_calls_another_offence_a_mend(unrepresented: Listing) -> No
     heard = {"heard_until": make.now() + timedelta(days=5)}
     with pytest.raises(IntegrityError, match="too short"):
         sql(update(ListingDraft).where(ListingDraft.outcome == "").values(soon | heard))
+def test_who_objects_after_the_time_puts_no_correction_off(enterprise: Organisation) -> None:
+    """Within it an objection holds until it is answered; after it another changes nothing."""
+    row = make.published(enterprise)
+    code = reported(row)
+    drafted(code)
+    work(make.RESIDENT, lambda w: drafting.receive(w, code=code))
+    within = make.handed_in(row, "objection")
+    make.move(days=6)
+    late = make.handed_in(row, "objection")
+    with pytest.raises(NotAllowed) as held:
+        confirm(code)
+    assert held.value.code == "objection_open"
+    make.answered(row, within, make.THIRD)
+    confirm(code)
+    assert make.state(row).public_facts == RIGHT
+    assert next(one for one in make.papers(row) if one.id == late.id).outcome == ""
 
 
 def test_a_service_of_a_draft_has_its_proof(unrepresented: Listing) -> None:

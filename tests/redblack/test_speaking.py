@@ -169,6 +169,20 @@ def test_whoever_lets_a_disputed_voice_go_on_vouches_for_it(enterprise: Organisa
         sql(copied(paper, code="ZZZZZZZZZ4", letter=0, account_id=make.RESIDENT.id))
 
 
+def test_a_letter_uses_up_nothing_of_what_the_enterprise_says_itself(town: None) -> None:
+    """Nor does what it says use up its letter: each is taken once after the time."""
+    firm = organisations.organisation(89, name="先来信的石材厂")
+    row = make.served(firm)
+    make.move(days=20)
+    letter(row)
+    again = {"kind": "objection", "words": SAID, "photo": [photo_token(seed=67)]}
+    refused("objected_before", make.SECOND, firms.receive, row, **again)
+    make.proven(firm, [photo_token(seed=66)], make.DISTRICT_OFFICER)
+    make.handed_in(row, "objection")
+    refused("objected_before", make.RESIDENT, firms.hand_in, row, kind="objection", words="又说。")
+    assert make.state(row).holding == 2
+
+
 TOMORROW = timedelta(days=1)
 
 

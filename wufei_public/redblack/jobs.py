@@ -67,6 +67,12 @@ def end_lapsed(_slot: str) -> int:
     return each(codes, lambda code: bool(work(SYSTEM, partial(timing.lapse, code=code))))
 
 
+def agree_by_silence(_slot: str) -> int:
+    """Take down what asked for repair and heard nothing long after its time."""
+    codes = queries.resting_repairs(reading(), house().clock())
+    return each(codes, lambda code: work(SYSTEM, partial(timing.agree_by_silence, code=code)))
+
+
 def show_replies(_slot: str) -> int:
     """Put into records and snapshots what the clock made public: everyone reads it already."""
     codes = queries.lately_public(reading(), house().clock())
@@ -78,6 +84,7 @@ JOBS = (
     Job("redblack.show_replies", show_replies, cron="*/10 * * * *"),
     Job("redblack.remind_errors", remind_errors, cron="17 8-17 * * *"),
     Job("redblack.end_lapsed", end_lapsed, cron="23 0 * * *"),
+    Job("redblack.agree_by_silence", agree_by_silence, cron="27 0 * * *"),
     Job("redblack.remind_decisions", remind_decisions, cron="21 8-17 * * *"),
     Job("redblack.remind_papers", remind_papers, cron="19 8-17 * * *"),
 )

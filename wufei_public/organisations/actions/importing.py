@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from wufei_public.common.codes import new_code, normalise
-from wufei_public.common.errors import Conflict, FieldError, Invalid, NotFound
+from wufei_public.common.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound
 from wufei_public.common.sheets import Faults, Row, read_sheet
 from wufei_public.common.text import N_
 from wufei_public.divisions.queries import directory
@@ -32,6 +32,7 @@ from wufei_public.organisations.rules.cards import (
 )
 
 KEEP = timedelta(days=7)
+BAD_ROWS = N_("文件里还有错的行，没有导入任何内容。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +143,47 @@ def apply(w: Work, *, code: str, digest: str) -> int:
     sheet = kept(w.session, code, w.actor.id)
     found = preview(w.session, sheet, lambda place: policy.may_edit(w.actor, place).allowed)
     if found.faults:
-        sentence = N_("文件里还有错的行，没有导入任何内容。")
-        raise Invalid("bad_rows", sentence, found.faults)
+        raise Invalid("bad_rows", BAD_ROWS, found.faults)
     if found.digest != digest or sheet.applied:
         raise Conflict("register_changed", N_("名录刚刚变了，或者已经导入过。请再看一遍预览。"))
     touched = [change for change in found.changes if change.effect is not Effect.SAME]
-    for change in touched:
-        _write(w, change)
+    faults = _write_all(w, sheet, touched)
+    if faults:
+        raise Invalid("bad_rows", BAD_ROWS, faults)
     sheet.applied = len(touched)
     target = f"organisations-import/{sheet.code}"
     audit.record(w, "organisations:register:import", target, after={"rows": len(touched)})
     return len(touched)
+
+
+class RehearsedError(Exception):
+    """Everything was written, and is taken back: these rows something else refuses."""
+
+    def __init__(self, faults: Sequence[FieldError]) -> None:
+        super().__init__(len(faults))
+        self.faults = faults
+
+
+def rehearse(w: Work, *, code: str) -> None:
+    """Write every change to a card that is there, and take it back: always raises RehearsedError.
+
+    Other features may refuse a row for what follows from it, such as a part that somebody has.
+    """
+    sheet = kept(w.session, code, w.actor.id)
+    found = preview(w.session, sheet, lambda place: policy.may_edit(w.actor, place).allowed)
+    there = [one for one in found.changes if one.effect not in {Effect.SAME, Effect.NEW}]
+    raise RehearsedError([] if found.faults or sheet.applied else _write_all(w, sheet, there))
+
+
+def _write_all(w: Work, sheet: RegisterImport, changes: Sequence[Change]) -> list[FieldError]:
+    """Write these changes; return a fault with the number of its row for each that is refused."""
+    faults = Faults(sheet.name)
+    for change in changes:
+        try:
+            _write(w, change)
+        except NotAllowed as error:
+            faults.add(change.number, COLUMNS["name"], error.message, **error.facts)
+    return faults.errors
 
 
 def _write(w: Work, change: Change) -> None:

@@ -1,5 +1,6 @@
 """A sheet of enterprises: uploaded, looked at change by change, written whole or not at all."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -78,7 +79,7 @@ def _preview_page(code: str, notice: str) -> str:
     actor = current_actor()
     sheet = actions.kept(reading(), code, actor.id)
     found = actions.preview(reading(), sheet, lambda place: policy.may_edit(actor, place).allowed)
-    faults = row_faults(Invalid("bad_rows", "", found.faults))
+    faults = row_faults(Invalid("bad_rows", "", [*found.faults, *_refused(code)]))
     shown = [change for change in found.changes if change.effect is not Effect.SAME]
     return render_template(
         "organisations/preview.html",
@@ -92,6 +93,15 @@ def _preview_page(code: str, notice: str) -> str:
         digest=found.digest,
         writes=len(shown),
     )
+
+
+def _refused(code: str) -> Sequence[FieldError]:
+    """Return the rows that would be refused for what follows from them."""
+    try:
+        work(current_actor(), lambda w: actions.rehearse(w, code=code))
+    except actions.RehearsedError as done:
+        return done.faults
+    return ()
 
 
 def _change(change: Change) -> dict[str, Any]:

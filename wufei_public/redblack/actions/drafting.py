@@ -164,5 +164,6 @@ def _require_heard(w: Work, draft: ListingDraft, row: Listing) -> None:
     if w.now <= draft.heard_until:
         words = N_("企业收到改正的草稿以后，可以提异议的时间还没到，先等一等。")
         raise NotAllowed("still_hearing", words)
-    if listings.unanswered(w.session, row.id, draft.drafted_at):
+    # What is said after the time is answered like everything, and puts nothing off.
+    if listings.unanswered(w.session, row.id, draft.drafted_at, draft.heard_until):
         raise NotAllowed("objection_open", REASONS["objection_open"])

@@ -118,7 +118,7 @@ def receive(
     """
     row, paper = open_listing(w, code, version), Paper(kind)
     require(policy.may_enter(w.actor, row.known, MOVES[paper], w.now))
-    claim = _claim(w, row, paper, Against(against))
+    claim = _claim(w, row, paper, Against(against), letter=True)
     if voices.has_one(w.session, row, w.now):
         raise NotAllowed("has_account", N_("这家企业有自己的账号，材料由它自己交。"))
     if not photo:
@@ -148,15 +148,18 @@ def _take_in(
         tell_district(w, row, "redblack.reply")
 
 
-def _claim(w: Work, row: Listing, paper: Paper, against: Against) -> str:
+def _claim(
+    w: Work, row: Listing, paper: Paper, against: Against, *, letter: bool = False
+) -> str:
     """Return for what a paper holds publication; NotAllowed where an objection did so before.
 
     Every objection that is taken holds until it is answered, and for each thing one is taken: who
     says the same again and again does not keep off the list by it, and is heard by a statement
-    (docs/decisions/0066).
+    (docs/decisions/0066). A letter that an official entered uses up none of what the enterprise says
+    in its account.
     """
     claim = claim_of(row.known, against, w.now) if paper is Paper.OBJECTION else ""
-    if claim and queries.claimed(w.session, row.id, row.round, claim):
+    if claim and queries.claimed(w.session, row.id, row.round, claim, letter=letter):
         raise NotAllowed("objected_before", _SAID[claim if claim in _SAID else ""])
     return claim
 

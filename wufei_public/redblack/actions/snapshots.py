@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import chain, count
 from typing import Any
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, or_, select, text, update
 
 from wufei_public.common.errors import Conflict
 from wufei_public.common.text import N_
@@ -19,6 +19,7 @@ from wufei_public.infra.work import Work
 from wufei_public.media.queries import digests_of
 from wufei_public.organisations.queries import cards
 from wufei_public.redblack.models.listings import Listing
+from wufei_public.redblack.models.papers import ListingPaper
 from wufei_public.redblack.models.snapshots import (
     ListingLeaf,
     ListingNode,
@@ -75,6 +76,7 @@ def freeze(w: Work, row: Listing, without: Collection[int] = ()) -> bool:
             for one in public.replies(w.session, row.id, w.now)
         ],
     }
+    _recorded(w, row)
     row.salt = row.salt or secrets.token_bytes(16)
     words = rules.record_bytes(record).decode()
     if words == row.record:
@@ -87,6 +89,13 @@ def freeze(w: Work, row: Listing, without: Collection[int] = ()) -> bool:
     # The leaf is there first: the database changes no record without one.
     row.record, row.leaf = words, leaf
     return True
+
+
+def _recorded(w: Work, row: Listing) -> None:
+    """Write down of what is public of the enterprise's words that a record says it."""
+    public_now = or_(ListingPaper.public_from.is_(None), ListingPaper.public_from <= w.now)
+    its = (ListingPaper.listing_id == row.id, ListingPaper.recorded_at.is_(None), public_now)
+    w.session.execute(update(ListingPaper).where(*its).values(recorded_at=w.now))
 
 
 def _iso(at: datetime | None) -> str:

@@ -31,6 +31,7 @@ from wufei_public.redblack.rules.facts import owner_of
 from wufei_public.redblack.rules.showing import holds
 from wufei_public.redblack.rules.states import (
     AGAINST_LABELS,
+    AGREED_BY_SILENCE,
     BLACK_INSTEAD,
     CHIPS,
     LABELS,
@@ -48,6 +49,9 @@ from wufei_public.redblack.rules.states import (
     State,
     Way,
 )
+
+# What the house itself wrote; all others wrote in words of their own.
+_OWN_WORDS = frozenset({AGREED_BY_SILENCE, BLACK_INSTEAD})
 
 
 def lines(session: Session, rows: Sequence[Row[Any]], now: datetime) -> list[dict[str, Any]]:
@@ -242,7 +246,7 @@ def _step(row: Row[Any], names: Mapping[int, str]) -> dict[str, Any]:
         "tone": CHIPS[State(row.state)],
         "title": _("%(what)s（%(name)s）", what=what, name=by) if by else what,
         "when": row.at,
-        "text": _(BLACK_INSTEAD) if row.words == BLACK_INSTEAD else row.words,
+        "text": _(row.words) if row.words in _OWN_WORDS else row.words,
     }
 
 

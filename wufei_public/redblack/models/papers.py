@@ -26,6 +26,7 @@ from wufei_public.redblack.rules.states import CLAIMS, Outcome, Paper
 # Written out, not bound: a partial index serves only a statement that repeats its words.
 ANSWERED = ("outcome", "answer", "answered_by", "answered_at")
 HAS_CLAIM = "claim <> ''"
+IS_UNRECORDED = "recorded_at IS NULL"
 IS_UNANSWERED = "outcome = '' AND kind <> 'statement'"
 
 
@@ -54,15 +55,23 @@ class ListingPaper(Base):
         CheckConstraint("(kind = 'statement') = (answer_until IS NULL)", name="answer_has_clock"),
         CheckConstraint("reminded_at > answer_until", name="reminded_after_deadline"),
         Index(None, "listing_id", "id"),
-        # An objection holds for one thing once in a round, whoever hands it in.
+        # An objection holds for one thing once in a round, whoever hands it in; a letter apart.
         Index(
             "uq_listing_paper_claim",
             "listing_id",
             "round",
             "claim",
+            "letter",
             unique=True,
             sqlite_where=text(HAS_CLAIM),
             postgresql_where=text(HAS_CLAIM),
+        ),
+        Index(
+            "ix_listing_paper_unrecorded",
+            "public_from",
+            "listing_id",
+            sqlite_where=text(IS_UNRECORDED),
+            postgresql_where=text(IS_UNRECORDED),
         ),
         Index(
             "ix_listing_paper_unanswered",
@@ -89,6 +98,8 @@ class ListingPaper(Base):
     # From when everyone may read it, while the entry is shown: when the clock is over, or earlier
     # when somebody read it. None of what is not for everyone, and of what was public before.
     public_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When a record of the entry first said it; until then a job looks.
+    recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # 1 of an objection that came before publication and holds it until it is answered, else 0.
     holds: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
     # What an objection is against, in which round, and for what it holds (`showing.claim_of`).

@@ -17,6 +17,7 @@ from wufei_public.redblack.rules.clocks import (
     LEAST_BEFORE_ANNOUNCEMENT,
     LEAST_HEARING,
     LEAST_RED_NOTICE,
+    LEAST_REPAIR_SILENCE,
 )
 from wufei_public.redblack.rules.errors import COLUMNS
 
@@ -28,6 +29,12 @@ _CLOCKS = ("respond_until", "decide_until")
 _NOTICED_ANEW = (
     "(OLD.state = 'noticed' AND NEW.state = 'noticed' AND NEW.respond_until >= OLD.respond_until"
     " AND NEW.decide_until >= OLD.decide_until)"
+)
+_AGREED_BY_SILENCE = (
+    "(OLD.state = 'repair_asked' AND EXISTS (SELECT 1 FROM listing_paper"
+    " WHERE listing_paper.listing_id = NEW.id AND listing_paper.kind = 'repair'"
+    " AND listing_paper.outcome = ''"
+    f" AND DAYS(listing_paper.answer_until, NEW.over_at) >= {LEAST_REPAIR_SILENCE}))"
 )
 _CORRECTED = " OR ".join(
     f"(listing_error.field = '{field}' AND listing_error.correction = NEW.{column}"
@@ -349,7 +356,8 @@ OF_ENTRIES = (
         "UPDATE",
         (
             "((NEW.state = 'removed' AND OLD.state <> 'removed'"
-            " AND (NEW.over_by IS NULL OR NEW.over_reason = ''))"
+            f" AND ((NEW.over_by IS NULL AND NOT {_AGREED_BY_SILENCE})"
+            " OR NEW.over_reason = ''))"
             " OR (NEW.state = 'ended' AND OLD.state <> 'ended' AND NEW.over_at < NEW.ends_at)"
             " OR (OLD.over_at IS NOT NULL AND NEW.over_at IS NOT NULL"
             f" AND {differs(('over_at', 'over_by', 'over_reason'))}))"

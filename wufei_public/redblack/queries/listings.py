@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, text, true, tuple_
@@ -23,6 +23,7 @@ from wufei_public.redblack.models.listings import (
     Listing,
 )
 from wufei_public.redblack.models.papers import (
+    IS_UNRECORDED,
     ListingAttempt,
     ListingEvent,
     ListingPaper,
@@ -198,27 +199,27 @@ def over(session: Session, now: datetime, limit: int = 200) -> Sequence[str]:
     ).all()
 
 
-def claimed(session: Session, listing_id: int, number: int, claim: str) -> bool:
-    """Say whether an objection held for this in the round with that number."""
+def claimed(session: Session, listing_id: int, number: int, claim: str, *, letter: bool) -> bool:
+    """Say whether an objection held for this in a round: one in the account, or a letter."""
     its = (ListingPaper.listing_id == listing_id, ListingPaper.round == number)
-    return session.scalar(select(exists().where(*its, ListingPaper.claim == claim))) or False
+    same = (ListingPaper.claim == claim, ListingPaper.letter == int(letter))
+    return session.scalar(select(exists().where(*its, *same))) or False
 
 
-def unanswered(session: Session, listing_id: int, since: datetime) -> bool:
-    """Say whether an objection that came since an instant waits for its answer."""
-    own = (ListingPaper.listing_id == listing_id, ListingPaper.at >= since)
+def unanswered(session: Session, listing_id: int, since: datetime, until: datetime) -> bool:
+    """Say whether an objection that came in a span of time waits for its answer."""
+    own = (ListingPaper.listing_id == listing_id, ListingPaper.at.between(since, until))
     its = (*own, ListingPaper.kind == Paper.OBJECTION)
     open_one = exists().where(*its, ListingPaper.outcome == Outcome.NONE)
     return session.scalar(select(open_one)) or False
 
 
-# So long a job that stood still may put what became public into the records afterwards.
-_LATELY = timedelta(days=30)
-
-
 def lately_public(session: Session, now: datetime) -> Sequence[str]:
-    """Return the codes of shown entries of which something said became public by the clock."""
-    became = (ListingPaper.public_from <= now, ListingPaper.public_from > now - _LATELY)
+    """Return the codes of shown entries of which something said became public by the clock.
+
+    Only what no record says yet.
+    """
+    became = (text(f"listing_paper.{IS_UNRECORDED}"), ListingPaper.public_from <= now)
     its = select(ListingPaper.listing_id).where(*became)
     shown = (text(IS_RUNNING), Listing.ends_at > now)
     return session.scalars(select(Listing.code).where(*shown, Listing.id.in_(its))).all()
@@ -293,6 +294,18 @@ def overdue_papers(session: Session, now: datetime, limit: int = 200) -> Rows:
         .join(Listing, Listing.id == ListingPaper.listing_id)
         .where(_unanswered(), ListingPaper.answer_until < now, ListingPaper.reminded_at.is_(None))
         .where(or_(text(IS_OPEN), text(IS_SHOWN)))  # of what is over nothing is to be answered
+        .order_by(ListingPaper.answer_until, ListingPaper.id)
+        .limit(limit)
+    ).all()
+
+
+def resting_repairs(session: Session, now: datetime, limit: int = 200) -> Sequence[str]:
+    """Return the codes of shown entries whose request for repair waits past its time."""
+    return session.scalars(
+        select(Listing.code)
+        .join(ListingPaper, Listing.id == ListingPaper.listing_id)
+        .where(_unanswered(Paper.REPAIR), ListingPaper.answer_until < now)
+        .where(Listing.state == State.REPAIR_ASKED, Listing.ends_at > now)
         .order_by(ListingPaper.answer_until, ListingPaper.id)
         .limit(limit)
     ).all()

@@ -18,6 +18,8 @@ LEAST_HEARING = 10
 LEAST_GRADE_HEARING = 5
 # The same for the public notice of a red entry: five working days.
 LEAST_RED_NOTICE = 5
+# And after the time to review a request for repair, until silence agrees: ten working days.
+LEAST_REPAIR_SILENCE = 10
 # And from the last failed service to an announcement: three working days.
 LEAST_BEFORE_ANNOUNCEMENT = 3
 # The same for a draft of a correction: three working days.

@@ -99,6 +99,9 @@ MOVE_LABELS = {
 # Why a red entry goes when nobody says it in words of the own.
 BLACK_INSTEAD = N_("同一企业列入黑榜，红榜同时撤下。")
 
+# Why an entry goes that asked for repair and heard nothing.
+AGREED_BY_SILENCE = N_("修复申请超过期限没有人审核，视为同意，撤下。")
+
 # Who says yes or no; who proposes may be any officer of the place.
 DECIDERS = frozenset({Role.DEPARTMENT_OFFICER, Role.DISTRICT_OFFICER})
 _ENTERPRISE = frozenset({Who.ENTERPRISE})
@@ -129,7 +132,8 @@ WORKFLOW: Workflow[State, Move] = Workflow(
         Step(State.PUBLISHED, Move.ASK_REPAIR, State.REPAIR_ASKED, _ENTERPRISE),
         Step(State.REPAIR_ASKED, Move.OBJECT, State.REPAIR_ASKED, _ENTERPRISE),
         Step(State.REPAIR_ASKED, Move.KEEP, State.PUBLISHED, DECIDERS),
-        Step(State.REPAIR_ASKED, Move.REPAIR, State.REMOVED, DECIDERS),
+        # Nobody lets a request rest for ever: after a time silence agrees.
+        Step(State.REPAIR_ASKED, Move.REPAIR, State.REMOVED, DECIDERS | _SYSTEM),
         *(Step(state, Move.OVERTURN, State.REMOVED, DECIDERS) for state in _SHOWN),
         Step(State.PUBLISHED, Move.WITHDRAW, State.REMOVED, DECIDERS),
         *(Step(state, Move.EXPIRE, State.ENDED, _SYSTEM) for state in _SHOWN),
