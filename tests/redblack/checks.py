@@ -2,8 +2,10 @@
 
 import json
 from datetime import timedelta
+from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
 from tests.redblack import make
 from wufei_public.common.clock import district_day
@@ -16,6 +18,7 @@ from wufei_public.redblack.models.assessments import Assessment, CaseEvidence, L
 from wufei_public.redblack.models.drafts import ListingDraft
 from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.grades import CreditGrade
+from wufei_public.redblack.models.letters import ListingLetter
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import (
     ListingAttempt,
@@ -72,6 +75,26 @@ def verify_snapshots() -> frozenset[bytes]:
     return frozenset(leaves)
 
 
+def check_tree(session: Session, newest: frozenset[bytes]) -> None:
+    """Check that the tree holds every entry that the table says is shown, and no other.
+
+    Counted from the table and hashed here, by none of the code that writes the tree: two leaves
+    for each entry with a salt (shown, or over without anybody having written it down).
+    """
+    columns = "code, kind, salt, record FROM listing WHERE state IN ('published', 'repair_asked')"
+    wanted = set()
+    for code, kind, salt, record in session.execute(text(f"SELECT {columns}")):
+        name = f'{{"code":"{code}","list":"{kind}"}}'
+        wanted |= {sha256(b"\0" + bytes(salt) + one.encode()).digest() for one in (name, record)}
+    empty = {bytes(32)}
+    over = session.scalar(
+        select(func.count()).where(Listing.ends_at <= make.now(), Listing.salt.is_not(None))
+    )
+    # What is over leaves with the next snapshot, whoever takes it.
+    assert newest - empty <= wanted
+    assert len(wanted - newest) <= 2 * (over or 0)
+
+
 def check_fair(row: Listing, newest: frozenset[bytes]) -> None:
     assert row.ends_at is not None
     assert row.ends_at > make.now()
@@ -98,8 +121,43 @@ def check_fair(row: Listing, newest: frozenset[bytes]) -> None:
     assert row.served_by not in {row.decided_by, row.approved_by}
     check_reports(row)
     check_pictures(row)
+    check_steps(row)
+    if row.way == "account":
+        signed = {row.proposed_by, row.decided_by, row.approved_by}
+        assert signed.isdisjoint(provers_of(row.organisation_id, row.served_by))
     record = json.loads(row.record or "")
     assert snapshots.leaf(row.salt or b"", record) in newest
+
+
+def check_steps(row: Listing) -> None:
+    """Check by the written steps alone that it was decided, told and approved, in this order."""
+    steps = listings.events(reading(), row.id)
+    last = {event.move: event for event in steps if event.move in {"decide", "publish"}}
+    decided, published = last["decide"], last["publish"]
+    assert decided.number < published.number
+    assert decided.at <= published.at == row.published_at
+    assert decided.actor_id != published.actor_id
+    before = [event.move for event in steps if event.number < decided.number]
+    assert {"serve", "notify"} & set(before)
+    if row.kind == ListKind.BLACK:
+        its = (ListingLetter.listing_id == row.id, ListingLetter.step == "decide")
+        told = reading().scalars(select(ListingLetter).where(*its)).all()[-1]
+        assert told.way
+        assert decided.at <= told.served_at <= published.at  # type: ignore[operator]
+        assert told.served_by != published.actor_id
+
+
+def provers_of(organisation_id: int, account: int | None) -> set[int | None]:
+    """Return on whose word an account received, a peer's being that of who proved the peer."""
+    its = select(Membership).where(Membership.organisation_id == organisation_id)
+    rows, found, asked = reading().scalars(its).all(), set[int | None](), set[int | None]()
+    waiting = {account}
+    while waiting:
+        asked |= waiting
+        own = [one for one in rows if one.account_id in waiting and one.proven_by is not None]
+        found |= {one.proven_by for one in own if one.proof != "peer"}
+        waiting = {one.proven_by for one in own if one.proof == "peer"} - asked
+    return found
 
 
 def check_reports(row: Listing) -> None:

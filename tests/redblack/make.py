@@ -36,9 +36,11 @@ from wufei_public.redblack.actions import (
 )
 from wufei_public.redblack.actions import reading as reading_aloud
 from wufei_public.redblack.actions.basis import Proposal
+from wufei_public.redblack.actions.letters import serve as serve_letter
 from wufei_public.redblack.models.assessments import AssessmentPeriod
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper
+from wufei_public.redblack.queries import letters
 from wufei_public.redblack.rules.assessing import CRITERIA, NEWEST, Given
 
 CHIEF = Actor(ActorKind.STAFF, 120, "区级乙", (Grant(Role.DISTRICT_OFFICER, "410307"),))
@@ -121,7 +123,17 @@ def decided(to: Organisation, **changes: Any) -> Listing:
     """Return a black entry that was decided once the time to answer was over."""
     row = served(to, **changes)
     move(days=20)
-    return do(DEPARTMENT_OFFICER, officer.decide, row, reason="事实清楚，申辩不成立。")
+    return told(do(DEPARTMENT_OFFICER, officer.decide, row, reason="事实清楚，申辩不成立。"))
+
+
+def told(row: Listing, actor: Actor = TOWN_OFFICER) -> Listing:
+    """Serve on paper what an enterprise without an account is to know."""
+    fresh()
+    for one in letters.of_listing(reading(), row.id):
+        if not one.way:
+            given = {"letter": one.id, "way": "hand", "served_on": now()}
+            do(actor, serve_letter, row, **given, photo=[photo_token(seed=6)])
+    return state(row)
 
 
 def published(to: Organisation, **changes: Any) -> Listing:

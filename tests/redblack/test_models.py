@@ -15,6 +15,7 @@ from wufei_public.media.actions import photos as media
 from wufei_public.media.models import Photo
 from wufei_public.organisations.models import Organisation
 from wufei_public.redblack.models.errors import ListingError
+from wufei_public.redblack.models.letters import ListingLetter
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper, ListingProof
 from wufei_public.redblack.models.readings import ListingReading
@@ -82,11 +83,21 @@ def write(to: Organisation, row: dict[str, Any]) -> None:
                 w.session.execute(
                     insert(ListingReading), read | {"words": words, "replaced": words}
                 )
+        told(w, number)
         if row.get("leaf"):
             stand(w, number, row["leaf"])
         w.session.execute(update(Listing).where(Listing.id == number).values(row))
 
     work(SYSTEM, add)
+
+
+def told(w: Work, listing: int) -> None:
+    """Let the enterprise have the decision, on paper."""
+    letter = {"listing_id": listing, "round": 1, "step": "decide", "written_at": NOW, "way": ""}
+    w.session.execute(insert(ListingLetter), letter | {"tracking": "", "proofs": 0})
+    service = {"way": "hand", "served_by": CLERK, "served_at": NOW, "proofs": 1}
+    its = ListingLetter.listing_id == listing
+    w.session.execute(update(ListingLetter).where(its).values(service))
 
 
 def stand(w: Work, listing: int, leaf: bytes) -> None:

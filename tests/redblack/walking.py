@@ -38,8 +38,10 @@ from wufei_public.redblack.actions import (
     timing,
 )
 from wufei_public.redblack.actions import reading as reading_aloud
+from wufei_public.redblack.actions.letters import serve as serve_letter
 from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.grades import CreditGrade
+from wufei_public.redblack.models.letters import ListingLetter
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper
 from wufei_public.redblack.queries import public
@@ -331,6 +333,17 @@ class DueProcess(RuleBasedStateMachine):
         if paper is not None:
             self.attempt(actor, answering.answer, paper=paper, outcome=outcome, words="答。")
 
+    @rule(actor=STAFF)
+    def tell_on_paper(self, actor: Actor) -> None:
+        """Serve on paper what waits for it."""
+        make.fresh()
+        its = Listing.code == self.codes[self.at] if self.codes else false()
+        waiting = select(ListingLetter.id).join(Listing, Listing.id == ListingLetter.listing_id)
+        letter = reading().scalar(waiting.where(its, ListingLetter.way == "").limit(1))
+        given = {"way": "hand", "served_on": make.now(), "photo": [proof()]}
+        if letter is not None:
+            self.attempt(actor, serve_letter, letter=letter, **given)
+
     @rule(actor=ANYBODY)
     def read(self, actor: Actor) -> None:
         make.fresh()
@@ -345,14 +358,18 @@ class DueProcess(RuleBasedStateMachine):
     def review(self, actor: Actor, outcome: str) -> None:
         self.attempt(actor, answering.review_repair, outcome=outcome, words="答。")
 
+    @rule(actor=STAFF)
+    def send_a_draft_back(self, actor: Actor) -> None:
+        self.elsewhere(actor, errors.send_back, code=self.report(), words="再看看。")
+
     @rule(days=st.sampled_from([0, 1, 8, 15, 40, 95]))
     def wait(self, days: int) -> None:
         self.clock.move(days=days)
 
     @rule()
     def run_the_job(self) -> None:
-        self.attempt(SYSTEM, timing.expire)
-        self.attempt(SYSTEM, timing.lapse)
+        for action in (timing.expire, timing.lapse, timing.agree_by_silence, reading_aloud.show):
+            self.attempt(SYSTEM, action)
 
     @invariant()
     def everyone_shown_was_heard_and_every_chain_verifies(self) -> None:
@@ -370,6 +387,7 @@ class DueProcess(RuleBasedStateMachine):
         rows, _more = public.page(reading(), public.PublicFilter(), make.now(), limit=500)
         ids = [row.id for row in rows]
         newest = checks.verify_snapshots()
+        checks.check_tree(reading(), newest)
         for row in reading().scalars(select(Listing).where(Listing.id.in_(ids))):
             checks.check_fair(row, newest)
             if row.code in self.said:

@@ -149,6 +149,10 @@ class ServeIn(MoveIn):
     tracking = fields.String(load_default="", validate=validate.Length(max=60))
 
 
+class LetterIn(ServeIn):
+    letter = fields.Integer(required=True, error_messages={"required": CHOOSE, "invalid": CHOOSE})
+
+
 class AttemptIn(MoveIn):
     way = fields.String(required=True, validate=validate.OneOf(list(Way), error=CHOOSE))
     tried_at = fields.NaiveDateTime(required=True)

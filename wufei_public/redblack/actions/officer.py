@@ -14,7 +14,7 @@ from wufei_public.infra.work import Work
 from wufei_public.media.actions import photos as media
 from wufei_public.organisations.queries import cards, memberships
 from wufei_public.redblack import policy
-from wufei_public.redblack.actions import reading, uses
+from wufei_public.redblack.actions import letters, reading, uses
 from wufei_public.redblack.actions.basis import (
     REOPENED,
     Proposal,
@@ -176,6 +176,7 @@ def publish(w: Work, *, code: str, hidden: bool = False, version: int | None = N
     check(w, row, Move.PUBLISH)
     require(policy.may_sign(w.actor, queries.judges(w.session, row.id)))
     _require_case(w, row)
+    letters.require_decision_served(w, row)
     reading.read_everything(w, row, hidden=hidden)
     if row.kind == ListKind.BLACK:
         _take_red_down(w, row.organisation_id)

@@ -16,13 +16,15 @@ from wufei_public.people.queries.accounts import holders
 from wufei_public.people.rules.roles import Role
 from wufei_public.redblack import policy
 from wufei_public.redblack.actions import snapshots, uses
+from wufei_public.redblack.models.letters import ListingLetter
 from wufei_public.redblack.models.listings import Listing, ListingNameEnd, ListingParty
 from wufei_public.redblack.models.papers import ListingEvent
 from wufei_public.redblack.queries import listings as queries
+from wufei_public.redblack.queries import voices
 from wufei_public.redblack.rules.errors import told_of_overdue
 from wufei_public.redblack.rules.facts import owner_of
 from wufei_public.redblack.rules.showing import is_shown
-from wufei_public.redblack.rules.states import SHOWN, WORKFLOW, ListKind, Move, State
+from wufei_public.redblack.rules.states import SHOWN, WORKFLOW, ListKind, Move, State, Way
 
 REASONS = {
     "not_officer_here": N_("这个单位不归您管。"),
@@ -145,11 +147,35 @@ def took_part(w: Work, row: Listing, parts: Iterable[tuple[int | None, str]]) ->
     w.session.flush()
 
 
+# Steps of which the enterprise has a letter, where nobody receives for it in an account.
+_BY_LETTER = {f"redblack.{step}": step for step in (*_TOLD, "answer", "correct")}
+
+
 def tell(w: Work, row: Listing, template: str) -> None:
-    """Tell everyone who represents the enterprise."""
+    """Tell everyone who represents the enterprise; one without an account is written to."""
+    if template in _BY_LETTER:
+        _write_letter(w, row, _BY_LETTER[template])
     card = cards.cards_of(w.session, [row.organisation_id])[row.organisation_id]
     for account in memberships.representatives(w.session, row.organisation_id):
         inbox.tell(w, account, template, {"code": row.code, "name": card.name})
+
+
+def _write_letter(w: Work, row: Listing, step: str) -> None:
+    """Write down that the enterprise was told, or that the officials serve it on paper."""
+    told = voices.has_receiver(w.session, row, w.now)
+    values = {
+        "listing_id": row.id,
+        "round": row.round,
+        "step": step,
+        "written_at": w.now,
+        "way": Way.ACCOUNT if told else "",
+        "tracking": "",
+        "proofs": 0,
+        "served_at": w.now if told else None,
+    }
+    w.session.execute(insert(ListingLetter), values)
+    if not told:
+        tell_district(w, row, "redblack.on_paper")
 
 
 def tell_district(w: Work, row: Listing, template: str) -> int:

@@ -17,6 +17,7 @@ from wufei_public.organisations.queries import cards
 from wufei_public.people.queries.accounts import names_of
 from wufei_public.redblack import policy
 from wufei_public.redblack.actions.enterprise import MOVES, paper_of
+from wufei_public.redblack.actions.letters import letters_of
 from wufei_public.redblack.actions.serving import tried_of
 from wufei_public.redblack.documents.assessed import basis_words
 from wufei_public.redblack.documents.shown import list_words
@@ -24,7 +25,7 @@ from wufei_public.redblack.models.drafts import ListingDraft
 from wufei_public.redblack.models.errors import ListingError
 from wufei_public.redblack.models.listings import Listing
 from wufei_public.redblack.models.papers import ListingPaper
-from wufei_public.redblack.queries import drafts, errors, listings, readings
+from wufei_public.redblack.queries import drafts, errors, letters, listings, readings
 from wufei_public.redblack.rules.corrections import Weight
 from wufei_public.redblack.rules.errors import FIELD_LABELS, Field
 from wufei_public.redblack.rules.facts import owner_of
@@ -39,6 +40,7 @@ from wufei_public.redblack.rules.states import (
     OUTCOME_LABELS,
     PAPER_LABELS,
     PART_LABELS,
+    TOLD_LABELS,
     TRIED_LABELS,
     WAY_LABELS,
     WORKFLOW,
@@ -115,9 +117,29 @@ def file_values(session: Session, row: Listing) -> dict[str, Any]:
         "evidence": photos_of(session, owner_of(row.code)),
         "released": listings.released_photos(session, row.id),
         "attempts": _attempts(session, row.id),
+        "told": _told(session, row.id),
+        "letter_proofs": photos_of(session, letters_of(row.code)),
         "tried": photos_of(session, tried_of(row.code)),
         "proofs": photos_of(session, f"{owner_of(row.code)}/proof"),
     }
+
+
+def _told(session: Session, listing_id: int) -> list[dict[str, Any]]:
+    """Return each step that the enterprise was told of, or is to be told on paper."""
+    rows = letters.of_listing(session, listing_id)
+    names = names_of(session, {row.served_by for row in rows if row.served_by is not None})
+    return [
+        {
+            "number": row.id,
+            "what": _step_words(row.step),
+            "written_at": row.written_at,
+            "way": _(TOLD_LABELS[Way(row.way)]) if row.way else "",
+            "tracking": row.tracking,
+            "at": row.served_at,
+            "by": names.get(row.served_by or 0, ""),
+        }
+        for row in rows
+    ]
 
 
 def _attempts(session: Session, listing_id: int) -> list[dict[str, Any]]:
@@ -229,18 +251,24 @@ def _steps(session: Session, listing_id: int) -> list[dict[str, Any]]:
     return [_step(row, names) for row in rows]
 
 
-def _step(row: Row[Any], names: Mapping[int, str]) -> dict[str, Any]:
+def _step_words(step: str) -> str:
+    """Return what a step is called: a move, or what else is written down."""
     others = {
         "propose": _("提出"),
         "answer": _("答复了异议"),
         "attempt": _("登记了没有送到"),
         "hide": _("提出隐去企业说法里的人名，等第二个人定"),
+        "letter": _("书面送达了一步"),
         "read": _("看过企业的说法，公开了"),
         "read_answer": _("看过答复，公开了"),
         "correct": _("有人报错，改正了"),
         "release": _("选了公开的照片"),
     }
-    what = others[row.move] if row.move in others else _(MOVE_LABELS[Move(row.move)])
+    return others[step] if step in others else _(MOVE_LABELS[Move(step)])
+
+
+def _step(row: Row[Any], names: Mapping[int, str]) -> dict[str, Any]:
+    what = _step_words(row.move)
     by = names.get(row.actor_id, "") if row.actor_kind == ActorKind.STAFF else ""
     return {
         "tone": CHIPS[State(row.state)],

@@ -24,7 +24,7 @@ from wufei_public.organisations.policy import may_see
 from wufei_public.organisations.queries import cards
 from wufei_public.people.rules.permissions import PERMISSIONS
 from wufei_public.redblack import policy, schemas
-from wufei_public.redblack.actions import answering, officer, releasing, serving
+from wufei_public.redblack.actions import answering, letters, officer, releasing, serving
 from wufei_public.redblack.actions import reading as reading_aloud
 from wufei_public.redblack.actions.basis import Proposal
 from wufei_public.redblack.actions.enterprise import paper_of
@@ -188,7 +188,11 @@ def _page(row: Listing, form: Form, opened: str) -> str:
     actor, now = current_actor(), house().clock()
     may = files.moves_for(actor, row, now)
     served_on = now.astimezone(DISTRICT_ZONE).strftime("%Y-%m-%dT%H:%M")
-    begun = {"serve": Form({"served_on": served_on}), "attempt": Form({"tried_at": served_on})}
+    begun = {
+        "serve": Form({"served_on": served_on}),
+        "letter": Form({"served_on": served_on}),
+        "attempt": Form({"tried_at": served_on}),
+    }
     return render_template(
         "redblack/file.html",
         form=form,
@@ -256,6 +260,7 @@ MOVES: Mapping[str, MoveForm] = {
     "answer": MoveForm(schemas.AnswerIn(), answering.answer),
     "read": MoveForm(schemas.ReadWordsIn(), reading_aloud.read),
     "read_answer": MoveForm(schemas.ReadIn(), reading_aloud.read_answer),
+    "letter": MoveForm(schemas.LetterIn(), letters.serve, files=True),
     "release": MoveForm(schemas.ReleaseIn(), releasing.release),
     "review": MoveForm(schemas.ReviewIn(), answering.review_repair),
 }
@@ -294,5 +299,6 @@ def photo(code: str, photo_id: int, size: str) -> Response:
     row = _listing(code)
     owner = owner_of(row.code)
     papers = [paper_of(paper.code) for paper in queries.papers(reading(), row.id)]
-    owners = [owner, f"{owner}/proof", serving.tried_of(row.code), *papers]
+    served = [f"{owner}/proof", serving.tried_of(row.code), letters.letters_of(row.code)]
+    owners = [owner, *served, *papers]
     return photo_response(photo_id, owners, size, queries.missing())

@@ -179,6 +179,12 @@ MESSAGES: Mapping[str, MessageKind] = {
         lambda values: url_for("listings.one", code=values["code"]),
         "st-bad",
     ),
+    "redblack.on_paper": MessageKind(
+        N_("企业没有账号，这一步要书面送达"),
+        N_("%(name)s。点开看是哪一步，送到了请登记。"),
+        lambda values: url_for("listings.one", code=values["code"]),
+        "st-soon",
+    ),
     "redblack.reply": MessageKind(
         N_("企业对公布的一条说了话，等人看有没有人名"),
         N_("%(name)s。两个工作日以内没人看，就照原文公开。"),
@@ -249,6 +255,7 @@ AUDIT_WORDS: Mapping[str, str] = {
     "redblack:listing:propose": N_("提出"),
     "redblack:listing:answer": N_("答复了异议"),
     "redblack:listing:release": N_("选了公开的照片"),
+    "redblack:listing:letter": N_("书面送达了一步"),
     "redblack:listing:read": N_("看过有没有人名"),
     "redblack:listing:correct": N_("有人报错，改正了"),
     "redblack:error:report": N_("报错"),

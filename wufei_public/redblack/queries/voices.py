@@ -36,3 +36,9 @@ def has_one(session: Session, row: Listing, now: datetime) -> bool:
     """Say whether somebody may speak for the enterprise in its account."""
     accounts = memberships.representatives(session, row.organisation_id)
     return any(may_speak(session, row, account, now).allowed for account in accounts)
+
+
+def has_receiver(session: Session, row: Listing, now: datetime) -> bool:
+    """Say whether somebody may receive for the enterprise in its account."""
+    accounts = memberships.representatives(session, row.organisation_id)
+    return any(may_receive(session, row, account, now).allowed for account in accounts)

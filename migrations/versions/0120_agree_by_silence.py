@@ -5,8 +5,8 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0109"
-down_revision = "0108"
+revision = "0120"
+down_revision = "0119"
 branch_labels = None
 depends_on = None
 
