@@ -23,4 +23,4 @@ def test_a_migrated_database_has_the_models_guards(migrated: str, databases: Dat
     found = guards(migrated)
     with databases.with_tables() as url:
         assert found == guards(url)
-    assert len(found) == 178
+    assert len(found) == 182

@@ -5,8 +5,8 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0121"
-down_revision = "0120"
+revision = "0125"
+down_revision = "0124"
 branch_labels = None
 depends_on = None
 
