@@ -161,6 +161,8 @@ def test_no_statement_calls_another_offence_a_mend(unrepresented: Listing) -> No
     heard = {"heard_until": make.now() + timedelta(days=5)}
     with pytest.raises(IntegrityError, match="too short"):
         sql(update(ListingDraft).where(ListingDraft.outcome == "").values(soon | heard))
+
+
 def test_who_objects_after_the_time_puts_no_correction_off(enterprise: Organisation) -> None:
     """Within it an objection holds until it is answered; after it another changes nothing."""
     row = make.published(enterprise)

@@ -148,15 +148,13 @@ def _take_in(
         tell_district(w, row, "redblack.reply")
 
 
-def _claim(
-    w: Work, row: Listing, paper: Paper, against: Against, *, letter: bool = False
-) -> str:
+def _claim(w: Work, row: Listing, paper: Paper, against: Against, *, letter: bool = False) -> str:
     """Return for what a paper holds publication; NotAllowed where an objection did so before.
 
     Every objection that is taken holds until it is answered, and for each thing one is taken: who
     says the same again and again does not keep off the list by it, and is heard by a statement
-    (docs/decisions/0066). A letter that an official entered uses up none of what the enterprise says
-    in its account.
+    (docs/decisions/0066). A letter that an official entered uses up none of what the enterprise
+    says in its account.
     """
     claim = claim_of(row.known, against, w.now) if paper is Paper.OBJECTION else ""
     if claim and queries.claimed(w.session, row.id, row.round, claim, letter=letter):

@@ -5,8 +5,8 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0124"
-down_revision = "0123"
+revision = "0127"
+down_revision = "0126"
 branch_labels = None
 depends_on = None
 
