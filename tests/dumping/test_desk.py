@@ -218,6 +218,9 @@ def test_counts_equal_the_lists_that_they_lead_to(session: Session) -> None:
         counts = dict(desk.queue_counts(session, actor, NOW))
         lists = {
             "all": QueueFilter(),
+            "today": QueueFilter(due="today"),
+            "soon": QueueFilter(due="soon"),
+            "asked": QueueFilter("asked"),
             "over": QueueFilter(due="over"),
             "submitted": QueueFilter("submitted"),
             "placeless": QueueFilter("placeless"),

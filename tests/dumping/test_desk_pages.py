@@ -11,7 +11,7 @@ from tests.dumping import make
 from tests.dumping.test_pages import send, text, tokens
 from tests.media.make import jpeg
 from wufei_public.common.actor import Actor
-from wufei_public.dumping.actions import officer
+from wufei_public.dumping.actions import merging, officer
 from wufei_public.dumping.actions.receipts import Receipt
 
 pytestmark = pytest.mark.usefixtures("town")
@@ -255,3 +255,15 @@ def test_what_was_typed_is_shown_when_somebody_was_faster(desk: FlaskClient) -> 
     answer = send(desk, path(receipt, "return"), text="这是水利部门的河道。")
     assert answer.status_code == 409
     assert "您刚才写的：这是水利部门的河道。" in text(answer)
+
+
+def test_the_queue_leads_to_what_is_due_today_and_to_what_was_merged(app: Flask) -> None:
+    client = make.browser(app, make.account(make.TOWN_OFFICER))
+    first, second = make.accepted(), make.accepted()
+    make.do(make.TOWN_OFFICER, merging.merge, first.code, into=second.code)
+    page = client.get("/staff/cases").text
+    assert "state=merged_accepted" in page
+    assert "due=soon" in page
+    merged = client.get("/staff/cases?state=merged_accepted").text
+    assert f"/staff/cases/{first.code}" in merged
+    assert f"/staff/cases/{second.code}" not in merged

@@ -82,6 +82,8 @@ _NARROWED: Mapping[str, str] = {
     desks.ASKED: N_("待补充"),
     desks.LONGER: N_("申请延长"),
     "over": N_("已超期"),
+    "today": N_("今天到期"),
+    "soon": N_("快到期"),
 }
 
 

@@ -338,7 +338,11 @@ def queue_counts(session: Session, actor: Actor, now: datetime) -> Mapping[str, 
     open_cases = in_scope(
         select(
             func.count().label("all"),
-            func.count().filter(Report.due_at < now).label("over"),
+            *(
+                func.count().filter(*_due(due, now)).label(due)
+                for due in (Urgency.OVER, Urgency.TODAY, Urgency.SOON)
+            ),
+            func.count().filter(Report.held_until.is_not(None)).label(ASKED),
             func.count().filter(Report.state == State.SUBMITTED).label("submitted"),
             func.count().filter(Report.town.is_(None)).label("placeless"),
             func.count().filter(Report.state == State.DISPUTED).label("disputed"),
