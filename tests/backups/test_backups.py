@@ -300,7 +300,7 @@ def test_what_was_erased_since_a_backup_is_erased_again(
     assert state_of(make.RESIDENT) == "disabled"
     taken_back = select(Report.withdrawn_at).where(Report.code == first.code)
     assert reading().scalar(taken_back) is not None
-    assert covering.boxes_of(photo) == [Box(**one) for one in box]
+    assert covering.boxes_of(reading(), photo) == [Box(**one) for one in box]
     assert runner.invoke(args=["backup", "forget-again"]).exit_code == 1
 
 
