@@ -13,6 +13,7 @@ from tests.browser.people import PASSWORD, TOWN, Member, invite
 from tests.browser.steps import open_move, sign_in, width
 from tests.browser.town import Town
 from wufei_public.common.actor import ANONYMOUS
+from wufei_public.infra.work import reading
 from wufei_public.media.actions.covering import boxes_of
 from wufei_public.people.rules.roles import Role
 
@@ -90,6 +91,6 @@ def test_a_box_drawn_on_a_photo_covers_it_for_everyone(town: Town, desk: Browser
     page.get_by_role("button", name="存好，盖住").click()
     page.wait_for_url("**done=redact")
     with town.site.app.app_context():
-        [box] = boxes_of(town.photo_of(code))
+        [box] = boxes_of(reading(), town.photo_of(code))
     assert abs(box.width - 0.5) + abs(box.height - 0.5) < 0.01
     assert faults == []
