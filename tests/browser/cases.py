@@ -20,8 +20,10 @@ from wufei_public.dumping.actions.receipts import Receipt
 from wufei_public.dumping.actions.submit import Draft, submit
 from wufei_public.dumping.rules.states import Source
 from wufei_public.infra.work import House, house, reading, work
+from wufei_public.media import gateway
 from wufei_public.media.actions import photos as media
 from wufei_public.media.models import Photo, PhotoState
+from wufei_public.media.rules.alike import MOST_APART, bits_apart
 from wufei_public.people.rules.roles import Role
 
 VILLAGE, OTHER_VILLAGE = f"{TOWN}201", f"{TOWN}202"
@@ -164,6 +166,19 @@ def photo(data: bytes) -> str:
     return work(ANONYMOUS, lambda w: media.record(w, prepared))
 
 
+made_before: list[int] = []
+
+
+def unlike(before: list[int]) -> bytes:
+    """Return a picture of a clean place that is like none of `before`: a proof is a new photo."""
+    while True:
+        data = jpeg(secrets.randbelow(10**6), CLEAN)
+        bits = gateway.develop(data).dhash
+        if all(bits_apart(bits, one) > MOST_APART for one in before):
+            before.append(bits)
+            return data
+
+
 def do(staff: Mapping[Role, Member], made: Mapping[str, Receipt], case: str, move: Move) -> None:
     receipt, (name, values) = made[case], move
     given = dict(values)
@@ -174,7 +189,7 @@ def do(staff: Mapping[Role, Member], made: Mapping[str, Receipt], case: str, mov
     if given.get("crew"):
         given["crew"] = staff[Role.CREW_MEMBER].actor.id
     if given.get("photo"):
-        given["photo"] = [photo(jpeg(secrets.randbelow(10**6), CLEAN))]
+        given["photo"] = [photo(unlike(made_before))]
     officer_here = staff[Role.TOWN_OFFICER].actor
     work(officer_here, lambda w: ACTIONS[name](w, code=receipt.code, **given))
 
