@@ -1,7 +1,7 @@
 """No two looks at results lie so few answers apart that they tell what these said."""
 
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from flask import Flask
@@ -19,7 +19,7 @@ from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.models import Response, Wave
 from wufei_public.surveys.queries import looks
 from wufei_public.surveys.rules.estimates import FLOOR
-from wufei_public.surveys.rules.looking import Step, shown
+from wufei_public.surveys.rules.looking import Step, fewest_apart, shown
 from wufei_public.surveys.rules.waves import LEAST_TO_LOOK
 
 DAY = date(2026, 11, 20)
@@ -64,6 +64,26 @@ def test_any_two_looks_and_the_end_are_a_step_apart(counts: list[int], more: lis
             seen |= {step.count} if step else set()
     every = sorted({*seen, sum(by_day.values())} if seen else ())
     assert all(later - earlier >= 30 for earlier, later in pairwise(every))
+
+
+@given(st.lists(st.tuples(st.integers(0, 7), st.integers(1, 90)), min_size=2, max_size=8))
+def test_no_sum_of_ways_tells_of_a_few(parts: list[tuple[int, int]]) -> None:
+    """Add and subtract three ways as one likes: the answers that are left are none or many."""
+    by_ways: dict[tuple[int, ...], int] = {}
+    for bits, n in parts:
+        key = tuple(bits >> at & 1 for at in range(3))
+        by_ways[key] = by_ways.get(key, 0) + n
+    pairs = {key[:2]: sum(n for k, n in by_ways.items() if k[:2] == key[:2]) for key in by_ways}
+    if fewest_apart(pairs, FLOOR) or fewest_apart(by_ways, FLOOR):
+        return
+    ways = {tuple(key[at] for key in by_ways) for at in range(3)}
+    for signs in product((-2, -1, 0, 1, 2), repeat=3):
+        told = sum(
+            n
+            for key, n in by_ways.items()
+            if sum(sign for sign, out in zip(signs, key, strict=True) if not out)
+        )
+        assert len(ways) == 1 or told == 0 or told >= FLOOR
 
 
 # ---- in the database --------------------------------------------------------------------
@@ -185,3 +205,27 @@ def test_units_answer_in_their_own_name_and_may_be_compared() -> None:
     wave = make.closed(wave)
     look(wave)
     look(wave, everything=True)
+
+
+@loaded
+def test_four_ways_of_counting_do_not_tell_of_the_one_with_both_marks() -> None:
+    """Before: any two of them lay 40 apart, and A - B - C + D was one person's questionnaire."""
+    wave = make.answered(make.wave(), 300)
+
+    def mark(_: object) -> None:
+        rows = reading().query(Response).filter(Response.wave_id == wave.id).order_by(Response.id)
+        for at, row in enumerate(rows):
+            row.pace = "fast" if at < 40 else "usual"
+            row.straight, row.duplicate = 39 <= at < 79, False
+
+    work(OFFICER, mark)
+    wave = make.closed(wave)
+    look(wave)
+    decide(wave, "fast")
+    look(wave)
+    decide(wave, "fast", out=False)
+    with pytest.raises(Invalid):
+        decide(wave, "straight")
+    assert looks.too_near(reading(), make.again(wave), ("straight",)) == 1
+    look(wave)
+    look(make.again(wave), everything=True)

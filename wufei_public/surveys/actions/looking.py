@@ -42,7 +42,7 @@ def see(w: Work, wave: Wave, without: Collection[str]) -> None:
     if apart:
         raise Conflict(
             "too_near",
-            N_("只差 %(count)s 份回答的另一种算法已经有人看过：两次一减，就看得出他们怎样答。"),
+            N_("和已经看过的算法一加一减，就看得出其中 %(count)s 份回答怎样答，所以不给看。"),
             count=apart,
         )
     if sorted(without) not in wave.seen:
@@ -55,7 +55,7 @@ def check_decision(w: Work, wave: Wave, without: Collection[str]) -> None:
     apart = looks.too_near(w.session, wave, without)
     if apart:
         sentence = N_(
-            "结果已经看过，这样一改只动 %(count)s 份回答：两次一减，就看得出他们怎样答。"
+            "结果已经看过。这样一改，和看过的一加一减，就看得出其中 %(count)s 份回答怎样答。"
             "要排除，请在看结果以前决定。"
         )
         fault = FieldError("flag", sentence, {"count": apart})

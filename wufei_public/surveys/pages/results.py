@@ -98,7 +98,7 @@ def _two_ways(wave: Wave) -> dict[str, Any]:
         "floor": floor,
         "left_out": out if not step else (),
         "apart": apart,
-        "may_compare": not 0 < apart < floor,
+        "may_compare": not looks.too_near(reading(), wave, ()),
         # A share can not move further by leaving out so many.
         "reach": 100 * apart / max(counted - apart, 1),
     }

@@ -1,4 +1,4 @@
-"""Which answers a look at a wave shows, and by how many two ways of counting differ."""
+"""Which answers a look at a wave shows, and of how many several ways of counting tell."""
 
 from collections.abc import Collection
 from datetime import date
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from wufei_public.surveys.models import Response, Wave
 from wufei_public.surveys.queries.waves import COUNTED, MARKED, floor_of
 from wufei_public.surveys.rules.calling import week_of
-from wufei_public.surveys.rules.looking import Step, shown
+from wufei_public.surveys.rules.looking import Step, fewest_apart, shown
 from wufei_public.surveys.rules.waves import LEAST_TO_LOOK, SAMPLED
 
 
@@ -38,6 +38,10 @@ def _out(flags: Collection[str]) -> ColumnElement[Any]:
 
 
 def too_near(session: Session, wave: Wave, without: Collection[str]) -> int:
-    """Return by how few answers these figures differ from some that were seen; 0 for none."""
-    apart = (differing(session, wave.id, without, seen) for seen in wave.seen)
-    return min((n for n in apart if 0 < n < floor_of(wave)), default=0)
+    """Return of how few answers these figures and all that were seen would tell; 0 for none."""
+    ways = [_out(flags).label(f"way{at}") for at, flags in enumerate([*wave.seen, without])]
+    wanted = select(func.count(), *ways).where(
+        Response.wave_id == wave.id, Response.outcome.in_(COUNTED)
+    )
+    parts = {tuple(row[1:]): row[0] for row in session.execute(wanted.group_by(*ways))}
+    return fewest_apart(parts, floor_of(wave))
