@@ -69,6 +69,7 @@ def test_cells_may_hold_names_or_words_in_either_language() -> None:
         ([HEADER], ["f/1/"]),
         ([HEADER, line(sat_overall="6")], ["f/2/sat_overall"]),
         ([HEADER, line(_weight="0")], ["f/2/_weight"]),
+        ([HEADER, [*line(), "", "999"]], ["f/2/"]),
         (
             [HEADER, line(), line(age="under_18")],
             [f"f/3/{name}" for name in list(make.ANSWERS)[3:]],
@@ -153,6 +154,55 @@ def test_a_file_with_one_fault_changes_nothing_and_names_the_row(officer: FlaskC
     other = make.wave()
     assert upload(officer, other.code, as_csv(line()), "a.csv").status_code == 409
     assert officer.get(f"/staff/surveys/{other.code}/data").status_code == 404
+
+
+def broken() -> dict[str, tuple[bytes, str]]:
+    """Return files of which a careless reader would take a part, and what is said of each."""
+    header = [*HEADER, "备注"]
+    rows = [[*line(), "好"] for _ in range(6)]
+
+    def with_row(number: int, row: list[str]) -> bytes:
+        return as_csv(*rows[: number - 2], row, *rows[number - 1 :], header=header)
+
+    return {
+        "quote": (with_row(4, [*line(), '"他说没人收']), "第 4 行 这一行不是合法的 CSV"),
+        "swallowed": (
+            as_csv(*rows[:2], [*line(), '"他说'], [*line(), '没人收"'], *rows, header=header),
+            "第 4 行 备注 这一格里有整行的内容",
+        ),
+        "cut": (with_row(7, line()[:8]), f"第 7 行 这一行只有 8 格，表头有 {len(header)} 格"),
+        "beyond": (with_row(3, [*line(), "好", "999"]), "第 3 行 这一行比表头多出内容"),
+        "sheets": (
+            write_book({"东": [header, *rows[:3]], "西": [header, *rows[3:]]}),
+            "文件里有 2 张表有内容（东、西）",
+        ),
+    }
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("fault", list(broken()))
+def test_a_file_that_could_be_half_read_is_refused_by_its_row(
+    officer: FlaskClient, fault: str
+) -> None:
+    wave = external()
+    data, words = broken()[fault]
+    answer = upload(officer, wave.code, data, "a.csv")
+    assert answer.status_code == 422
+    assert words in answer.get_data(as_text=True)
+    assert reading().query(Upload).count() == 0
+
+
+@pytest.mark.usefixtures("loaded")
+def test_an_empty_sheet_beside_and_a_line_break_in_a_remark_are_no_faults(
+    officer: FlaskClient,
+) -> None:
+    wave = external()
+    book = write_book({"说明": [], "回答": [HEADER, line(), line()]})
+    assert upload(officer, wave.code, book, "a.xlsx").status_code == 303
+    data = as_csv([*line(), '"第一句，\n第二句, 完"'], [], [*line(), ""], header=[*HEADER, "备注"])
+    assert upload(officer, wave.code, data, "b.csv").status_code == 303
+    assert take_over(officer, wave.code).status_code == 303
+    assert len(make.responses()) == 2
 
 
 @pytest.mark.usefixtures("loaded")

@@ -5,11 +5,17 @@ Rows are counted as a spreadsheet counts them: the header is row 1.
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from wufei_public.common.errors import FieldError, Invalid
 from wufei_public.common.text import N_
+
+# A number is no formula, whatever its sign.
+_NUMBER = re.compile(r"-\d+(\.\d+)?([eE][-+]?\d+)?")
+# More faulty lines than that nobody reads.
+_MOST_LINES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,43 @@ def read_columns(name: str, data: bytes, columns: Iterable[str]) -> Columns:
     return Columns([number for number, _ in lines], dict(zip(header, columns_of, strict=True)))
 
 
+def read_lines(name: str, data: bytes) -> list[list[str]]:
+    """Return every row of the CSV `data` as it stands, the header first and empty rows empty.
+
+    Raises Invalid, by row, for a row that is cut off, is longer than the header, or has
+    swallowed others after a quote that does not end.
+    """
+    faults = Faults(name)
+    reader = csv.reader(io.StringIO(_decode(data, faults), newline=""), strict=True)
+    lines: list[list[str]] = []
+    try:
+        for cells in reader:
+            _check_line(lines[0] if lines else cells, cells, len(lines) + 1, faults)
+            lines.append(cells if any(map(str.strip, cells)) else [])
+    except csv.Error:
+        faults.add(len(lines) + 1, "", N_("这一行不是合法的 CSV，请检查引号。"))
+    faults.check()
+    return lines
+
+
+def _check_line(
+    header: Sequence[str], cells: Sequence[str], number: int, faults: Faults
+) -> None:
+    width = len(header)
+    if len(faults.errors) == _MOST_LINES or not any(map(str.strip, cells)):
+        return
+    for place, cell in enumerate(cells[:width]):
+        # What a quote swallows of this row and the last has a comma for every column but one.
+        if "\n" in cell and width > 1 and cell.count(",") >= width - 1:
+            message = N_("这一格里有整行的内容，请检查这一行的引号。")
+            faults.add(number, header[place].strip(), message)
+    if len(cells) < width:
+        message = N_("这一行只有 %(count)s 格，表头有 %(width)s 格。")
+        faults.add(number, "", message, count=len(cells), width=width)
+    if len(cells) > width:
+        faults.add(number, "", N_("这一行比表头多出内容。"))
+
+
 def _read(
     faults: Faults, data: bytes, columns: tuple[str, ...], optional: tuple[str, ...] | None
 ) -> tuple[list[str], list[tuple[int, list[str]]]]:
@@ -134,7 +177,8 @@ def _check_header(
 
 def harmless(cell: str) -> str:
     """Return `cell` so that no spreadsheet takes it for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    risky = cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if risky else cell
 
 
 def fault_lines(error: Invalid) -> str:

@@ -1,16 +1,16 @@
 """An outside collector's file goes in: CSV or Excel, looked through first, whole or not at all."""
 
-import csv
-import io
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response as Answer
 
 from wufei_public.common.errors import FieldError, Invalid
+from wufei_public.common.sheets import read_lines
 from wufei_public.common.text import N_
 from wufei_public.infra.web.access import access
-from wufei_public.infra.web.errors import field_sentences, sentence
+from wufei_public.infra.web.errors import field_sentences, row_faults, sentence
 from wufei_public.infra.web.forms import Form, failed, load_form
 from wufei_public.infra.web.session import current_actor
 from wufei_public.infra.work import house, reading, work
@@ -57,14 +57,13 @@ def upload(code: str) -> Answer | tuple[str, int]:
     sent = request.files.get("data")
     data, name = (sent.read(), sent.filename or "data") if sent else (b"", "data")
     try:
-        lines = _lines(data)
+        lines = _lines(data, name)
         work(
             current_actor(),
             lambda w: external.keep(w, code=code, lines=lines, name=name, data=data),
         )
     except Invalid as error:
-        told = "；".join(fault["message"] for fault in field_sentences(error))
-        return _page(code, Form({}, {"data": told}), sentence(error.message, error.facts)), 422
+        return _page(code, Form({}, {"data": _told(error)}), sentence(error.message, error.facts)), 422
     return redirect(url_for("survey_files.page", code=code), 303)
 
 
@@ -98,14 +97,24 @@ def discard(code: str) -> Answer:
     return redirect(url_for("survey_files.page", code=code), 303)
 
 
-def _lines(data: bytes) -> list[list[str]]:
-    """Return the rows of the first sheet, or of a CSV in UTF-8 or GB 18030."""
-    if data[:2] == b"PK":
-        return next(iter(read_book(data).values()), [])
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return list(csv.reader(io.StringIO(data.decode(encoding), newline="")))
-        except (UnicodeDecodeError, csv.Error):
-            continue
-    words = N_("认不出文件的编码，请另存为 UTF-8 编码的 CSV。")
-    raise Invalid("bad_file", words, [FieldError("data", words)])
+def _told(error: Invalid) -> str:
+    """Return every fault with its row and column, where it has one."""
+    rows = [
+        gettext("第 %(row)s 行", row=fault["row"])
+        + (f" {fault['column']}" if fault["column"] else "")
+        + f" {fault['text']}"
+        for fault in row_faults(error)
+    ]
+    return "；".join(rows or [fault["message"] for fault in field_sentences(error)])
+
+
+def _lines(data: bytes, name: str) -> list[list[str]]:
+    """Return the rows of the only sheet with anything in it, or of a CSV."""
+    if data[:2] != b"PK":
+        return read_lines(name, data)
+    filled = {title: lines for title, lines in read_book(data).items() if lines}
+    if len(filled) > 1:
+        words = N_("文件里有 %(count)s 张表有内容（%(names)s），请只留一张。")
+        facts = {"count": len(filled), "names": "、".join(filled)}
+        raise Invalid("bad_file", words, [FieldError("data", words, facts)], **facts)
+    return next(iter(filled.values()), [])

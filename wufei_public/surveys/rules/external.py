@@ -177,6 +177,8 @@ class _Reader:
         for name, value in cells.items():
             if name not in {ID, *DRAWING}:
                 sent[name] = self._names[name].read(value) if name in self._names else [value]
+        if any(cell.strip() for cell in line[len(self._columns) :]):
+            self._faults.add(number, "", N_("这一行比表头多出内容。"))
         self._check_id(cells, number)
         answers = self._answers(sent, cells, number)
         row = Row(
