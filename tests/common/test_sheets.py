@@ -1,7 +1,15 @@
 import pytest
 
 from wufei_public.common.errors import FieldError, Invalid
-from wufei_public.common.sheets import Columns, Faults, Row, fault_lines, read_columns, read_sheet
+from wufei_public.common.sheets import (
+    Columns,
+    Faults,
+    Row,
+    fault_lines,
+    harmless,
+    read_columns,
+    read_sheet,
+)
 
 COLUMNS = ("code", "name")
 
@@ -61,6 +69,19 @@ def test_what_is_no_text_is_refused() -> None:
     assert faults_of(b"\xff\xff\xff") == [
         ("places.csv/1/", "认不出文件的编码，请另存为 UTF-8 编码的 CSV。")
     ]
+
+
+@pytest.mark.parametrize("cell", ["-5.0", "-0.25", "-3", "-1e-07", "5", "", "a-b"])
+def test_a_number_is_no_formula(cell: str) -> None:
+    assert harmless(cell) == cell
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["-1+cmd|'/c calc'!A0", "-A1", "--1", "-5\n=1", "+1", "=1", "@a", "\t=1", "-", "-1."],
+)
+def test_what_a_spreadsheet_would_reckon_with_is_marked(cell: str) -> None:
+    assert harmless(cell) == f"'{cell}"
 
 
 def test_faults_are_told_all_at_once() -> None:

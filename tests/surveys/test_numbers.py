@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from tests.dumping import make as people
 from tests.surveys import make as oracle
 from tests.surveys import waves as make
-from tests.surveys.forms import sheets
+from tests.surveys.forms import sheets, small
 from tests.surveys.test_clusters import by_cli
 from tests.surveys.test_oracle import ALL, CLUSTERS, PSU, STRATUM, WEIGHT, rows_of
 from wufei_public.common.errors import Invalid
@@ -25,7 +25,9 @@ from wufei_public.surveys.actions import forms as form_actions
 from wufei_public.surveys.documents.results import assembled, figures_of
 from wufei_public.surveys.models import Response, Wave
 from wufei_public.surveys.queries import waves as queries
+from wufei_public.surveys.rules.assembling import assemble
 from wufei_public.surveys.rules.designs import weigh
+from wufei_public.surveys.rules.drawing import Plan, Reply
 from wufei_public.surveys.rules.estimates import Measure, Options, Result
 from wufei_public.surveys.rules.intervals import Method
 from wufei_public.surveys.rules.numbers import _quantile, estimate_numbers
@@ -135,6 +137,18 @@ def wave_of_numbers() -> Wave:
     ]  # fmt: skip
     work(people.DISTRICT_OFFICER, lambda w: [w.insert(Response, one) for one in rows])
     return make.closed(wave)
+
+
+def test_the_command_reads_numbers_below_nothing_as_they_were_written(
+    app: Flask, tmp_path: Path
+) -> None:
+    said = [-5.5, 3.0, -0.25, 12.0] * 20
+    form = small(["decimal", "degrees", "早上几度", "", "", ""])
+    replies = [Reply({"degrees": str(value)}) for value in said]
+    found = assemble(form, replies, Plan())
+    told = by_cli(app, tmp_path, found, 30)
+    mean = next(one for one in told["measures"] if one["measure"] == "average")
+    assert mean["weighted"] == pytest.approx(sum(said) / len(said))
 
 
 def test_numbers_stand_on_page_in_files_in_the_api_and_in_the_command(

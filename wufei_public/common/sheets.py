@@ -13,7 +13,7 @@ from wufei_public.common.errors import FieldError, Invalid
 from wufei_public.common.text import N_
 
 # A number is no formula, whatever its sign.
-_NUMBER = re.compile(r"-\d+(\.\d+)?([eE][-+]?\d+)?")
+_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 # More faulty lines than that nobody reads.
 _MOST_LINES = 50
 
@@ -107,9 +107,7 @@ def read_lines(name: str, data: bytes) -> list[list[str]]:
     return lines
 
 
-def _check_line(
-    header: Sequence[str], cells: Sequence[str], number: int, faults: Faults
-) -> None:
+def _check_line(header: Sequence[str], cells: Sequence[str], number: int, faults: Faults) -> None:
     width = len(header)
     if len(faults.errors) == _MOST_LINES or not any(map(str.strip, cells)):
         return

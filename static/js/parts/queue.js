@@ -50,18 +50,28 @@ export async function runQueue() {
   running = true;
   try {
     const reports = (await store.allReports()).sort((one, other) => one.at - other.at);
+    let signedOut = false;
     for (const report of reports) {
-      if ((report.kind === VISIT) !== official) continue;
+      if (!isOurs(report) || (signedOut && report.signIn)) continue;
       if (report.last && (await othersOf(report)).length) continue;
       const due = report.state === "waiting" && !(report.next > Date.now());
       const orphaned = report.state === "sending" && report.lease < Date.now();
-      if (due || orphaned) await sendNow(report);
+      if (due || orphaned) signedOut = (await sendNow(report)).signIn || signedOut;
     }
   } catch (error) {
     // the phone's store is closed to us: nothing can wait in it either
   } finally {
     running = false;
   }
+}
+
+// An interview goes from any page: whoever has signed in again may never come back to its own.
+function isOurs(report) {
+  return report.kind === VISIT ? official : !official || ofOfficial(report.address);
+}
+
+export function ofOfficial(address) {
+  return /^(https?:\/\/[^/]+)?\/staff\//.test(address);
 }
 
 // What was written on the same page and is not sent yet: it goes before the sheet as a whole.
@@ -74,6 +84,7 @@ export async function sendNow(report) {
   await change(report, { state: "sending", lease: Date.now() + LEASE });
   const result = await transmit(report, photos, () => {});
   if (result.outcome === "done") await finish(report, result.receipt);
+  else if (result.signIn) await change(report, { state: "waiting", next: 0, signIn: true, problem: result.detail || faultOf(result.html) });
   else if (result.outcome === "refused") await refuse(report, result);
   else await putOff(report, result.wait);
   return result;
@@ -114,7 +125,7 @@ export async function finish(report, receipt) {
 async function putOff(report, wait) {
   const tries = (report.tries || 0) + 1;
   const seconds = wait || Math.min(LONGEST_WAIT, 10 * Math.pow(2, tries));
-  await change(report, { state: "waiting", tries, next: Date.now() + seconds * 1000 });
+  await change(report, { state: "waiting", signIn: false, problem: "", tries, next: Date.now() + seconds * 1000 });
 }
 
 // Renews the claim on a report while it is being sent, so that no other page takes it over.
@@ -150,7 +161,7 @@ async function sendPhotos(report, photos, onStep, take) {
     const sending = taken || upload(report.upload, { blob, name: photo.name, facts: photo.facts }, onPercent);
     const result = await sending.promise;
     if (result.outcome === "done") photo.token = result.answer.token;
-    else if (result.outcome === "refused") photo.detail = result.detail || "-";
+    else if (result.outcome === "refused" && !result.signIn) photo.detail = result.detail || "-";
     else return result;
     await store.putPhoto(photo).catch(() => {});
     if (photo.detail && report.kind === "checkin") continue; // the day counts also without its photo

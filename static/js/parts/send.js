@@ -1,6 +1,7 @@
 // Sends photos and reports. Every answer is one of
 //   done     the server has it
-//   refused  the server says no, and why: sending it again would not help
+//   refused  the server says no, and why: sending it again would not help; with `signIn` it would,
+//            as soon as the person has signed in again
 //   later    no signal, server busy, too often, or somebody between us and the server answered in
 //            its place (a proxy, a firewall, the page of a Wi-Fi): the same again after `wait` seconds
 const STALLED = 45000;
@@ -45,7 +46,7 @@ function photoAnswer(request) {
   // A refusal without our words is not ours.
   if (answer.detail && request.status < 500 && request.status !== 429 && request.status !== 408) {
     const fault = answer.errors && answer.errors[0];
-    return { outcome: "refused", detail: (fault && fault.message) || answer.detail || "" };
+    return { outcome: "refused", detail: (fault && fault.message) || answer.detail || "", signIn: request.status === 401 };
   }
   return again(request.status, request.status && request.getResponseHeader("Retry-After"));
 }
@@ -76,7 +77,7 @@ export async function post(address, fields) {
     const html = await response.text();
     if (response.status === 429 || response.status >= 500 || !isOurs(html)) return again(response.status, response.headers.get("Retry-After"));
     if (response.ok && response.redirected) return { outcome: "done", receipt: response.url };
-    return { outcome: "refused", html };
+    return { outcome: "refused", html, signIn: response.status === 401 };
   } catch (error) {
     return again(0, null); // no network, or it broke off: the client key makes the repeat harmless
   } finally {

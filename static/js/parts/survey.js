@@ -350,18 +350,21 @@ class Survey {
     return null;
   }
 
-  async settle(report, stored, result) {
+  async settle(report, stored, answer) {
+    // An interviewer's answers wait for the interviewer to sign in again.
+    const held = Boolean(answer.signIn && stored && ofOfficial(report.address));
+    const result = held ? { outcome: "later", signIn: true } : answer;
     if (result.outcome === "later" && !stored) {
       this.free(say(this.words, "full"));
       return;
     }
-    if (result.outcome === "later") await store.putReport(Object.assign(report, { state: "waiting", next: 0 }));
+    if (result.outcome === "later") await store.putReport(Object.assign(report, { state: "waiting", next: 0, signIn: held, problem: held ? say(this.words, "signin") : "" }));
     else await store.deleteReport(report.key).catch(() => {});
     tell();
     if (result.outcome === "refused") this.refused(result.html);
-    else if (this.again) this.nextPerson(result.outcome);
+    else if (this.again) this.nextPerson(result.outcome, held);
     else if (result.outcome === "done") this.leave(result.receipt);
-    else this.queued(report.key);
+    else this.queued(report.key, held);
   }
 
   free(text) {
@@ -391,10 +394,11 @@ class Survey {
     focusFault(document.querySelector("main"));
   }
 
-  queued(key) {
+  queued(key, held) {
     forget(this.code);
     const main = document.querySelector("main");
     const content = document.importNode(document.querySelector("[data-queued]").content, true);
+    if (held) content.querySelector(".weui-msg__desc").textContent = say(this.words, "signin");
     main.textContent = "";
     main.appendChild(content);
     scrollTo(0, 0);
@@ -409,10 +413,12 @@ class Survey {
   }
 
   // An interviewer goes on with the next person; whatever could not be sent waits in the phone.
-  nextPerson(outcome) {
+  nextPerson(outcome, held) {
     const enough = this.form.elements.namedItem("full").value === "1";
     if (!enough) this.done += 1;
     this.form.reset();
+    // A reset leaves hidden fields as they are.
+    ["stop", "full", "seconds"].forEach((name) => { this.form.elements.namedItem(name).value = ""; });
     this.key.value = newKey();
     if (this.photos) this.photos.restart(this.key.value);
     this.spent = 0;
@@ -422,7 +428,8 @@ class Survey {
     all(this.form, "[data-fault]").forEach((box) => { box.textContent = ""; });
     free(this.form);
     this.show(this.screens[0]);
-    this.note(enough ? say(this.words, "enough") : say(this.words, "again", this.done));
+    const words = enough ? say(this.words, "enough") : say(this.words, "again", this.done);
+    this.note(held ? `${words} ${say(this.words, "signin")}` : words);
     this.form.setAttribute("data-last", outcome);
   }
 }

@@ -101,10 +101,10 @@ async function row(list, report) {
   element.querySelector(".wf-case__what").textContent = report.title || say(list, "untitled");
   const written = new Date(report.at).toLocaleString(document.documentElement.lang, { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
   element.querySelector(".wf-case__meta").textContent = report.state === "sent" || report.page ? written : `${written} · ${say(list, "photos", Math.max(photos.length, report.photos || 0))}`;
-  showState(element, report.state);
+  showState(element, report.signIn && report.state === "waiting" ? "signin" : report.state);
   const problem = element.querySelector("[data-problem]");
   problem.textContent = report.problem || "";
-  show(problem, report.state === "stuck");
+  show(problem, report.state === "stuck" || Boolean(report.signIn && report.state === "waiting"));
   picture(element, photos[0]);
   const open = report.state === "waiting" || report.state === "stuck" || report.state === "editing";
   show(element.querySelector("[data-now]"), report.state === "waiting");

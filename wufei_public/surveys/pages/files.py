@@ -63,7 +63,9 @@ def upload(code: str) -> Answer | tuple[str, int]:
             lambda w: external.keep(w, code=code, lines=lines, name=name, data=data),
         )
     except Invalid as error:
-        return _page(code, Form({}, {"data": _told(error)}), sentence(error.message, error.facts)), 422
+        return _page(
+            code, Form({}, {"data": _told(error)}), sentence(error.message, error.facts)
+        ), 422
     return redirect(url_for("survey_files.page", code=code), 303)
 
 
