@@ -260,6 +260,45 @@ def test_an_interviewer_asks_ten_without_a_signal(town: Town, browser: Browser) 
         until(lambda: answers(town, "interviews") == before + 10, 60)
 
 
+def test_an_interviewer_whose_session_is_over_signs_in_and_nothing_waits_for_a_hand(
+    town: Town, browser: Browser
+) -> None:
+    before = answers(town, "interviews")
+    with window(browser, PHONE) as context:
+        town.sign_in(context, "town_officer")
+        page = context.new_page()
+        page.goto(f"{town.site.address}/staff/surveys/{town.surveys['interviews']}/interview")
+        context.clear_cookies()
+        context.set_offline(True)
+        answer_all(page)
+        expect(page.locator("[data-act-note]")).to_contain_text("第 1 份记下了")
+        context.set_offline(False)
+        answer_all(page)
+        expect(page.locator("[data-act-note]")).to_contain_text("第 2 份记下了")
+        expect(page.locator("[data-act-note]")).to_contain_text("请重新登录")
+        page.goto(f"{town.site.address}/mine#waiting")
+        expect(page.locator("[data-waiting-list] li")).to_have_count(2)
+        expect(page.get_by_text("等登录")).to_have_count(2)
+        assert answers(town, "interviews") == before
+        town.sign_in(context, "town_officer")
+        page.goto(f"{town.site.address}/staff")
+        until(lambda: answers(town, "interviews") == before + 2, 60)
+
+
+def test_the_interview_after_a_stopped_one_is_whole_again(town: Town, browser: Browser) -> None:
+    with window(browser, PHONE) as context:
+        town.sign_in(context, "town_officer")
+        page = context.new_page()
+        page.goto(f"{town.site.address}/staff/surveys/{town.surveys['interviews']}/interview")
+        answer_all(page, until="contact")
+        page.locator("[data-stop]").click()
+        expect(page.locator("[data-act-note]")).to_contain_text("第 1 份记下了")
+        assert [page.input_value(f"[name={name}]") for name in ("stop", "full")] == ["", ""]
+        with page.expect_request(lambda request: request.method == "POST") as sent:
+            answer_all(page)
+        assert 'name="stop"\r\n\r\n\r\n' in (sent.value.post_data or "")
+
+
 def planned(town: Town, title: str, **changes: Any) -> str:
     """Plan one more wave for a test that ends it; return its code."""
     with town.site.app.app_context():

@@ -5,7 +5,7 @@ import { cameBack, fill, focusFault, free, hold, valuesOf } from "./form.js";
 import { newKey } from "./key.js";
 import { helpPhotos, record } from "./photos.js";
 import { holds } from "./logic.js";
-import { LEASE, tell, transmit } from "./queue.js";
+import { LEASE, ofOfficial, tell, transmit } from "./queue.js";
 import * as store from "./store.js";
 
 const DRAFT_DAYS = 2;

@@ -100,10 +100,15 @@ async function keep(form, item) {
   await store.putReport(item);
 }
 
+// The server said no, or wants the person to sign in again first.
+function halts(item) {
+  return item.state === "stuck" || (item.state === "waiting" && Boolean(item.signIn));
+}
+
 async function draw(note) {
   const items = await waiting().catch(() => []);
   drawForms(items);
-  const stuck = items.filter((item) => item.state === "stuck");
+  const stuck = items.filter(halts);
   note.querySelector("[data-outbox-words]").textContent = say(note, "waiting", items.length - stuck.length);
   show(note.querySelector("[data-outbox-waits]"), items.length > stuck.length);
   note.querySelector("[data-outbox-problem]").textContent = stuck.map((item) => `${item.title} – ${item.problem}`).join(" ");
@@ -132,7 +137,7 @@ async function act(event) {
   const drop = event.target.closest("[data-outbox-drop]");
   if (!again && !drop) return;
   for (const item of await store.allReports()) {
-    if (item.kind === VISIT && item.state === "stuck") {
+    if (item.kind === VISIT && halts(item)) {
       if (drop) await store.deleteReport(item.key);
       else await store.putReport(Object.assign(item, { state: "waiting", next: 0 }));
     }
