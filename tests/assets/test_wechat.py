@@ -68,7 +68,7 @@ def inside(browser: Browser) -> Iterator[Page]:
 
 def test_in_wechat_the_page_is_configured_and_says_what_is_shared(inside: Page, site: str) -> None:
     inside.goto(f"{site}/report?key=a%20b#x")
-    inside.wait_for_function("window.told && window.told.timeline")
+    inside.wait_for_function("() => window.told && window.told.timeline")
     told = inside.evaluate("window.told")
     assert told["config"] == {
         "debug": False, "appId": "wx1", "timestamp": 1, "nonceStr": "n", "signature": "s",
@@ -80,7 +80,7 @@ def test_in_wechat_the_page_is_configured_and_says_what_is_shared(inside: Page, 
 
 def test_in_wechat_it_is_wechat_that_says_where_one_stands(inside: Page, site: str) -> None:
     inside.goto(f"{site}/report")
-    inside.wait_for_function("typeof window.wufeiLocate === 'function'")
+    inside.wait_for_function("() => typeof window.wufeiLocate === 'function'")
     inside.click("[data-locate]")
     expect(inside.get_by_text("来自手机定位，误差约 12 米。")).to_be_visible()
     assert (inside.input_value("[name=lat]"), inside.evaluate("told.asked")) == (
@@ -95,7 +95,7 @@ def test_a_no_is_a_no_and_a_failure_goes_to_the_browser(
 ) -> None:
     sdk.mood = mood
     inside.goto(f"{site}/report")
-    inside.wait_for_function("typeof window.wufeiLocate === 'function'")
+    inside.wait_for_function("() => typeof window.wufeiLocate === 'function'")
     inside.click("[data-locate]")
     towns, found = inside.locator("[data-towns]"), inside.locator("[data-found]")
     expect(found).to_be_visible(visible=bool(lat))

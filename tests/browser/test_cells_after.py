@@ -9,12 +9,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.browsers import PHONE, window
 from tests.browser.steps import a_photo, open_move
-from tests.browser.test_cells import applied, enter, later
+from tests.browser.test_cells import enter, later
 from tests.browser.town import Town
 from tests.cells import make
 from tests.cells.make import FOURTH, OFFICE, OUTSIDER, OWNER, SECOND, THIRD, do
 from wufei_public.cells import jobs
-from wufei_public.cells.actions import naming, objecting, rounds
+from wufei_public.cells.actions import applying, naming, objecting, rounds
 from wufei_public.common.clock import utc_now
 
 pytestmark = pytest.mark.browser
@@ -30,6 +30,16 @@ def guest(browser: Browser) -> Iterator[Page]:
     """Open a phone on which nobody has signed in."""
     with window(browser, PHONE) as context:
         yield context.new_page()
+
+
+def applied(town: Town, number: int, name: str) -> make.Case:
+    """Return a hotel's application that was handed in to the town's round."""
+    unit, opened = make.unit(number, name=name), town.cells["round"]
+    where = {"places": [make.place(unit)], "unit": name}
+    row = do(OWNER, applying.start, round_code=opened, kind="hotel", **where)
+    case = make.filled(make.Case(row.code, unit))
+    do(OWNER, applying.submit, code=case.code, committed=True)
+    return case
 
 
 def named(town: Town, number: int, name: str) -> tuple[make.Case, str]:

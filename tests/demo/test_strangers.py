@@ -53,7 +53,10 @@ BY_DESIGN: tuple[tuple[str, set[str], set[str]], ...] = (
         "GET /mine/cells/new/<code>", "POST /mine/cells/new/<code>",
     }),
     ("the body is looked at before the record", {RESIDENT}, {
-        "POST /api/v1/cells/applications/<code>/items/<item>",
+        "POST /api/v1/cells/applications/<code>/items/<item>", "POST /cases/<code>/seen/rating",
+    }),
+    ("what chance drew is for everybody in office to repeat", DESKS, {
+        "GET /staff/spot-checks/draws/<day>.csv",
     }),
     ("the answer is the same, and another's filter stays (test below)", DESKS, {
         "POST /staff/cases/bulk/filters/<int:number>/drop",

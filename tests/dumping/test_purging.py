@@ -95,7 +95,7 @@ def show_again(receipt: Receipt) -> None:
 
 
 def merge(receipt: Receipt) -> None:
-    other = make.report()
+    other = make.released(make.report())
     make.do(make.TOWN_OFFICER, merging.merge, receipt.code, into=other.code)
 
 

@@ -33,5 +33,5 @@ def test_choices_need_plain_names_and_labels() -> None:
 def test_a_collectors_file_has_so_many_rows_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(external, "MOST_ROWS", 3)
     with pytest.raises(Invalid) as refused:
-        read_rows(shipped(), [["consent"], *([["no"]] * 5)], "f")
+        read_rows(shipped(), [["consent"], *([["no"]] * 5)], "f", ["consent"])
     assert [error.pointer for error in refused.value.errors] == ["f/3/"]

@@ -67,7 +67,7 @@ def _page(code: str, form: Form) -> str:
     said = near.confirmation_of(reading(), row.id, account) if account else None
     return render_template(
         "dumping/seen.html",
-        rating=_rating(row.id, said) if said else {},
+        rating=_rating(row.id, said) if said else {"open": False},
         form=form,
         case=case,
         shown_code=grouped(case["code"]),
