@@ -19,6 +19,7 @@ from tests.dumping import make as people
 from tests.surveys import waves as make
 from wufei_public.infra.audit import AuditRow
 from wufei_public.infra.work import reading
+from wufei_public.surveys.documents.blunt import blunt
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.queries import waves as queries
 
@@ -173,7 +174,8 @@ def test_auditors_get_every_published_figure_again_from_plain_files(
     wanted = [one for one in figures["measures"] if one["weighted"] is not None]
     assert len(wanted) > 50
     for one in wanted:
-        other = again[one["column"], one["measure"]]
+        # Where a table hides some, what is published is that, rounded.
+        other = blunt(again[one["column"], one["measure"]])
         assert same(one, other), (one, other)
         for name, levels in one["by"].items():
             told = {line["level"]: line for line in other["by"][name]}

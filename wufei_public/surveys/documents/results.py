@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from wufei_public.common.text import N_
+from wufei_public.surveys.documents.blunt import blunt
 from wufei_public.surveys.documents.estimates import estimates_json
 from wufei_public.surveys.models import Wave
 from wufei_public.surveys.queries import forms, waves
@@ -77,7 +78,7 @@ def figures_of(wave: Wave, found: Assembled, without: Collection[str]) -> dict[s
     results += estimate_numbers(found.design, found.sample.numbers, options)
     figures = estimates_json(found.design, results, options)
     told = {column.name: column for column in found.columns}
-    measures = [_told(measure, told) for measure in figures["measures"]]
+    measures = [blunt(_told(measure, told)) for measure in figures["measures"]]
     return figures | {
         "mode": wave.mode,
         "collector": wave.collector,
