@@ -247,11 +247,12 @@ def test_answers_carry_a_mark_of_the_village_and_the_week_only(app: Flask) -> No
 @loaded
 def test_at_the_end_no_village_has_few_answers_and_no_member_one(app: Flask) -> None:
     wave = wave_of(12, 45)
+    who = joins.answered_by(wave)
     assert min(Counter((r.stratum, r.psu) for r in make.responses()).values()) < K
     wave = make.closed(wave)
     assert min(Counter((r.stratum, r.psu) for r in make.responses()).values()) >= K
     assert {row.psu for row in queries.invitations(reading(), wave.id)} == {""}
-    assert joins.small_joins(wave) == []
+    assert joins.small_joins(wave, who) == []
     notes = figures_of(wave, assembled(reading(), wave, ()), ())["notes"]
     assert "并在一起，算一个单位" in str(notes)
 

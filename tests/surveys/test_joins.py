@@ -19,7 +19,7 @@ from wufei_public.surveys.actions import calling, sampling
 from wufei_public.surveys.actions import waves as actions
 from wufei_public.surveys.documents.results import assembled, figures_of
 from wufei_public.surveys.jobs import mix_answers
-from wufei_public.surveys.models import Invitation, Response, Wave
+from wufei_public.surveys.models import Attempt, Call, Invitation, Response, Wave
 from wufei_public.surveys.queries import calls
 from wufei_public.surveys.queries import waves as queries
 from wufei_public.surveys.rules.disclosure import K
@@ -80,11 +80,15 @@ def _answer(wave: Wave, officer: Actor, number: int, said: Any) -> None:
     make.submit(wave, make.sent(said, case=number, device="", whole=False), officer)
 
 
-def small_joins(wave: Wave) -> list[tuple[str, tuple[str, ...], Any, int]]:
+def answered_by(wave: Wave) -> set[int]:
+    """Return the members who have answered; an open wave knows."""
+    return {row.number for row in queries.invitations(reading(), wave.id) if row.outcome == "1"}
+
+
+def small_joins(wave: Wave, answered: set[int]) -> list[tuple[str, tuple[str, ...], Any, int]]:
     """Return every group of fewer than K answers that equal columns join to persons."""
     reading().rollback()
     answers = rows(Base.metadata.tables["survey_response"], wave)
-    answered = {row.number for row in queries.invitations(reading(), wave.id) if row.outcome == "1"}
     found = []
     for name in PERSONS:
         table = Base.metadata.tables[name]
@@ -110,10 +114,38 @@ def test_no_equal_columns_join_few_answers_to_persons_after_the_end(
     app: Flask, clock: Clock, mode: Mode
 ) -> None:
     wave = asked(mode, clock)
-    assert small_joins(wave) != []
+    who = answered_by(wave)
+    assert small_joins(wave, who) != []
     make.closed(wave)
     mix_answers("")
-    assert small_joins(wave) == []
+    assert small_joins(wave, who) == []
+
+
+@pytest.mark.parametrize("mode", [Mode.INVITED, Mode.TELEPHONE])
+def test_after_the_end_nobody_of_the_list_has_answered_or_not(
+    app: Flask, clock: Clock, mode: Mode
+) -> None:
+    """Before: the office's list says who lives where, and as many as answered stood as one mark."""
+    wave = asked(mode, clock)
+    before = (queries.outcomes(reading(), wave), calls.tried(reading(), wave))
+    wave = make.closed(wave)
+    members = queries.invitations(reading(), wave.id)
+    assert {(row.outcome, row.psu, row.fresh) for row in members} == {("", "", True)}
+    assert calls.attempts(reading(), wave.id, members[0].number) == []
+    assert reading().query(Attempt).count() == 0
+    assert {row.attempts for row in reading().query(Call)} <= {0}
+    assert (queries.outcomes(reading(), wave), calls.tried(reading(), wave)) == before
+
+
+def test_a_wave_does_not_end_while_its_list_says_what_came_of_whom(app: Flask) -> None:
+    wave = make.wave(mode=Mode.INVITED, opened=False, margins=())
+    drawn = {"code": wave.code, "data": FRAME.encode(), "size": 40}
+    work(people.DISTRICT_OFFICER, lambda w: sampling.draw(w, **drawn))
+    work(people.DISTRICT_OFFICER, lambda w: actions.begin(w, code=wave.code))
+    ends = update(Wave).where(Wave.id == wave.id).values(secret=None, state="closed")
+    with pytest.raises(IntegrityError):
+        work(people.DISTRICT_OFFICER, lambda w: w.session.execute(ends))
+    assert make.closed(wave).state == "closed"
 
 
 def test_response_rates_count_who_answered_in_part(app: Flask, clock: Clock) -> None:

@@ -152,7 +152,7 @@ def test_a_wave_for_residents_asks_to_sign_in(app: Flask, client: FlaskClient) -
 
 
 def test_methods_are_explained(client: FlaskClient) -> None:
-    assert "三种调查，三种把握" in text(client.get("/surveys/methods"))
+    assert "几种调查，几种把握" in text(client.get("/surveys/methods"))
 
 
 def test_without_a_script_a_note_with_a_condition_is_told_when_that_is_known(

@@ -21,6 +21,7 @@ from wufei_public.surveys.actions.looking import check_decision, see
 from wufei_public.surveys.actions.releasing import withdraw_file
 from wufei_public.surveys.actions.steps import note, require
 from wufei_public.surveys.models import (
+    Attempt,
     Call,
     Device,
     Exclusion,
@@ -31,7 +32,7 @@ from wufei_public.surveys.models import (
     Upload,
     Wave,
 )
-from wufei_public.surveys.queries import forms, waves
+from wufei_public.surveys.queries import calls, forms, waves
 from wufei_public.surveys.queries.waves import MARKED
 from wufei_public.surveys.rules.disclosure import K
 from wufei_public.surveys.rules.margins import check_fit, margins_of
@@ -187,16 +188,19 @@ def _forget_who(w: Work, wave: Wave) -> None:
         if wave.mode in SAMPLED:
             _blur(w, wave)
         mailing.stop(w, wave)
-        forgotten = {"sealed": None, "assigned_to": None, "next_at": None}
+        forgotten = {"sealed": None, "assigned_to": None, "next_at": None, "attempts": 0}
         w.session.execute(update(Call).where(Call.wave_id == wave.id).values(**forgotten))
     wave.secret = None
     w.session.flush()
+    # What was tried is kept for as long as the wave goes on.
+    w.session.execute(delete(Attempt).where(Attempt.wave_id == wave.id))
 
 
 def _blur(w: Work, wave: Wave) -> None:
     """Leave nothing in answers by which few of them could be members of the sample that are known.
 
-    Members stand with their strata and the days on which they were called.
+    Members stand with their strata, and no longer with what came of them: as many as a village
+    has answered would stand under its mark.
     """
     counts = waves.by_stratum(w.session, wave.id)
     frame = wave.frame or {}
@@ -205,12 +209,20 @@ def _blur(w: Work, wave: Wave) -> None:
     for name, common in joined.items():
         w.session.execute(mine.where(Response.stratum == name).values(stratum=common))
     w.session.execute(mine.values(day=wave.opens_on))
-    wave.frame = {**frame, "joined": joined, "mixed_clusters": _blur_clusters(w, wave)}
+    wave.frame = {
+        **frame,
+        "joined": joined,
+        "mixed_clusters": _blur_clusters(w, wave),
+        "outcomes": waves.unanswered(w.session, wave),
+        "tried": calls.tried(w.session, wave),
+    }
+    # All of them are written again by chance, so that no place tells who was (actions/mixing.py).
+    forgotten = {"psu": "", "outcome": "", "fresh": True}
+    w.session.execute(update(Invitation).where(Invitation.wave_id == wave.id).values(**forgotten))
 
 
 def _blur_clusters(w: Work, wave: Wave) -> int:
     """Put villages with few answers together within their strata; return how many were."""
-    w.session.execute(update(Invitation).where(Invitation.wave_id == wave.id).values(psu=""))
     count = 0
     for stratum, counts in waves.by_cluster(w.session, wave.id).items():
         mine = update(Response).where(Response.wave_id == wave.id, Response.stratum == stratum)

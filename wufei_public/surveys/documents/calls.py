@@ -95,7 +95,7 @@ def sample_card(session: Session, wave: Wave, now: datetime) -> dict[str, Any]:
     early = bool(before) and now < before[-1].at + PAUSE
     return {
         "numbers": calls.count(session, wave.id),
-        "tried": calls.tried(session, wave.id),
+        "tried": calls.tried(session, wave),
         "free": holders.get(None, 0),
         "holders": [
             {"account": one, "name": names.get(one, ""), "count": count}

@@ -1,6 +1,6 @@
 """What the tables of surveys refuse, whoever writes to them."""
 
-from wufei_public.infra.guards import guard, keep
+from wufei_public.infra.guards import STAYS, differs, guard, keep
 from wufei_public.surveys.models.tables import Attempt, Invitation, Mailing, Wave, among
 from wufei_public.surveys.rules.waves import OF_UNITS, UNITS
 
@@ -34,10 +34,25 @@ guard(
     " AND EXISTS (SELECT 1 FROM survey_response WHERE survey_response.wave_id = NEW.id"
     " GROUP BY survey_response.stratum, survey_response.psu HAVING COUNT(*) < 5))"
     " OR EXISTS (SELECT 1 FROM survey_invitation WHERE survey_invitation.wave_id = NEW.id"
-    " AND survey_invitation.psu <> '')))",
+    " AND (survey_invitation.psu <> '' OR survey_invitation.outcome <> ''))))",
     "answers of a sample lie in groups when a wave ends",
 )
-keep(Attempt)
+# What was tried with whom stays while the wave goes on, and tells of nobody after it.
+guard(
+    Attempt,
+    "survey_attempt_is_kept",
+    "DELETE",
+    "EXISTS (SELECT 1 FROM survey_wave WHERE survey_wave.id = OLD.wave_id"
+    " AND survey_wave.secret IS NOT NULL)",
+    STAYS,
+)
+guard(
+    Attempt,
+    "survey_attempt_stays",
+    "UPDATE",
+    differs(column.name for column in Attempt.__table__.columns),
+    STAYS,
+)
 keep(Mailing)
 # A wave does not end while a telephone number of its sample is left.
 guard(

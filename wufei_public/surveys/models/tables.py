@@ -204,7 +204,10 @@ class Unit(Base):
 
 
 class Invitation(Base):
-    """A member of the sample and what came of it; the code is derived, never stored."""
+    """A member of the sample and what came of it; the code is derived, never stored.
+
+    When the wave ends it is forgotten what came of whom: the wave keeps how many of each.
+    """
 
     __tablename__ = "survey_invitation"
     __table_args__ = (
@@ -254,7 +257,10 @@ class Call(Base):
 
 
 class Attempt(Base):
-    """One call that led to no interview: its day and part of the day, and what came of it."""
+    """One call that led to no interview: its day and part of the day, and what came of it.
+
+    Of a wave that has ended there is none: who was not called in vain has answered.
+    """
 
     __tablename__ = "survey_attempt"
     __table_args__ = (

@@ -83,9 +83,11 @@ def open_by_holder(session: Session, wave_id: int) -> Mapping[int | None, int]:
     return dict(session.execute(open_ones).tuples().all())
 
 
-def tried(session: Session, wave_id: int) -> int:
+def tried(session: Session, wave: Wave) -> int:
     """Return how many attempts led to no interview."""
-    return session.scalar(select(func.count()).where(Attempt.wave_id == wave_id)) or 0
+    wanted = select(func.count()).where(Attempt.wave_id == wave.id)
+    kept: int = (wave.frame or {}).get("tried", 0)
+    return kept or session.scalar(wanted) or 0
 
 
 def due(session: Session, account: int, now: datetime) -> Sequence[Row[Any]]:

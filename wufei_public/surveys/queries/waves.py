@@ -271,10 +271,17 @@ def excluded(session: Session, wave_id: int) -> tuple[str, ...]:
 
 def outcomes(session: Session, wave_row: Wave) -> Mapping[str, int]:
     """Return how many persons came to each outcome; of those drawn where a sample was."""
-    if wave_row.mode in SAMPLED:
-        # How fully who has answered did so stands with the answers alone.
-        return _by_outcome(session, wave_row, Response, Invitation)
-    return _by_outcome(session, wave_row, Response, Contact)
+    if wave_row.mode not in SAMPLED:
+        return _by_outcome(session, wave_row, Response, Contact)
+    # How fully who has answered did so stands with the answers alone.
+    found = _by_outcome(session, wave_row, Response)
+    kept = (wave_row.frame or {}).get("outcomes")
+    return found | (unanswered(session, wave_row) if kept is None else kept)
+
+
+def unanswered(session: Session, wave_row: Wave) -> dict[str, int]:
+    """Return how many members of the sample came to each outcome but an answer."""
+    return _by_outcome(session, wave_row, Invitation)
 
 
 def _by_outcome(
