@@ -38,8 +38,11 @@ def jpeg(
     pieces: tuple[tuple[int, int, int], ...] = RUBBLE,
     place: tuple[float, float] | None = None,
 ) -> bytes:
-    """Return the heap as a JPEG with time, and with GPS when `place` (lat, lon) is given."""
-    taken = {piexif.ExifIFD.DateTimeOriginal: b"2026:11:23 08:05:09"}
+    """Return the heap as a JPEG with time, and with GPS when `place` (lat, lon) is given.
+
+    A clean place has no time: whoever proves that it is clean took the photo just now.
+    """
+    taken = {piexif.ExifIFD.DateTimeOriginal: b"2026:11:23 08:05:09"} if pieces else {}
     gps = {1: b"N", 2: degrees(place[0]), 3: b"E", 4: degrees(place[1])} if place else {}
     out = BytesIO()
     block = piexif.dump({"0th": {}, "Exif": taken, "GPS": gps})

@@ -27,10 +27,13 @@ from wufei_public.redblack.actions import (
     errors,
     evidence,
     grading,
+    letters,
     officer,
     serving,
 )
 from wufei_public.redblack.actions.basis import Proposal
+from wufei_public.redblack.queries.letters import of_listing as letters_of
+from wufei_public.redblack.queries.listings import listing
 from wufei_public.redblack.rules.assessing import CRITERIA, NEWEST, Given
 
 FACTS = "2026年7月，把约 40 吨碎石料倒在伊河滩地，没有登记去向。现场查实，料已清走。"
@@ -75,6 +78,7 @@ def fill(staff: Mapping[Role, Member], resident: Actor, case: str) -> dict[str, 
     at(39, lambda: _do(office, officer.notify, hidden=True, code=found["red"]))
     for name in ("black", "red"):
         at(20, lambda name=name: _do(office, officer.decide, code=found[name], reason="属实。"))
+        at(19.5, lambda name=name: told(clerk, found[name]))
         at(19, lambda name=name: _do(chief, officer.publish, hidden=True, code=found[name]))
     period = {"name": "2026 年下半年", "begins_on": date(2026, 7, 1), "ends_on": date(2026, 12, 31)}
     found["period"] = _do(chief, assessing.open_period, **period).code
@@ -153,6 +157,15 @@ def _proposed(clerk: Actor, organisation: str, *, red: bool = False) -> str:
         organisation, "red", "三年无违法，生活垃圾回收利用率全区第一。", GROUND, 12, **paper
     )
     return str(_do(clerk, officer.propose, proposal=praised if red else black).code)
+
+
+def told(clerk: Actor, code: str) -> None:
+    """Hand over what the enterprise is to know of the decision."""
+    session = reading()
+    for letter in letters_of(session, listing(session, code).id):
+        if not letter.way:
+            given = {"letter": letter.id, "way": "hand", "photo": [photo(jpeg(6, CLEAN))]}
+            _do(clerk, letters.serve, code=code, served_on=house().clock(), **given)
 
 
 def served(clerk: Actor, code: str) -> None:
