@@ -58,7 +58,7 @@ def here(page: Page) -> str:
 
 
 def answer(page: Page, name: str, value: str) -> None:
-    assert here(page) == name
+    expect(page.locator(f".wf-screen.wf-is-here[data-screen='{name}']")).to_be_visible()
     if value:
         page.locator(f"[name={name}][value='{value}']").check(force=True)
     page.locator("[data-next]").click()
